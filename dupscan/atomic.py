@@ -1,0 +1,51 @@
+"""Files written whole or not at all, alone or several together.
+
+Each file is written beside its place under a temporary name, brought to disk, and only when all of
+them are there are they renamed into place, in the order given. The files are private to the user.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+Writer = Callable[[BinaryIO], None]
+
+
+def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
+    """Write one file for each name in `writers`, all of them or none.
+
+    Changes files in `folder`, which must exist. When writing fails, the OSError is raised and what
+    was in the folder before is still there, whole. The last name is renamed last: a reader who
+    finds it new finds the others new as well.
+    """
+    written: list[tuple[str, Path]] = []
+    try:
+        for name, write in writers.items():
+            descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)  # mode 0600
+            written.append((temporary, folder / name))
+            with os.fdopen(descriptor, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+        for temporary, final in written:
+            os.replace(temporary, final)
+        _bring_to_disk(folder)
+    finally:
+        for temporary, _ in written:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+
+
+def _bring_to_disk(folder: Path) -> None:
+    """Make renames durable, on systems where a folder can be opened."""
+    with suppress(PermissionError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,43 @@
+"""What one picture is to another, in words."""
+
+from __future__ import annotations
+
+from dupscan.model import Evidence, Picture, PictureInfo, Verdict
+
+CLEARLY_DIFFERENT = 5.0
+"""Levels of the aligned difference that plain re-encoding and resizing stay under."""
+_NAMED_SCALES = {0.25: "a quarter of the size", 0.5: "half size", 2.0: "double size"}
+_LOSSLESS = {"PNG", "GIF", "BMP", "TIFF"}
+
+
+def explain(keeper: Picture, other: Picture, verdict: Verdict, evidence: Evidence) -> str:
+    """Say in a few words what `other` is to `keeper`, such as ``half size, re-encoded``."""
+    if verdict is Verdict.FILE:
+        return "the same bytes"
+    parts = [_scale(keeper.info, other.info), _encoding(keeper.info, other.info)]
+    if other.greyscale and not keeper.greyscale:
+        parts.append("greyscale")
+    elif keeper.greyscale and not other.greyscale:
+        parts.append("in colour")
+    if evidence.difference > CLEARLY_DIFFERENT:
+        parts.append("with visible differences")
+    return ", ".join(part for part in parts if part)
+
+
+def _scale(keeper: PictureInfo, other: PictureInfo) -> str:
+    across, down = other.width / keeper.width, other.height / keeper.height
+    if across == down == 1:
+        return ""
+    # A side that was rounded to whole pixels may be off by one.
+    if abs(across - down) * max(keeper.width, keeper.height) > 2:
+        return f"other proportions ({other.width} × {other.height})"
+    for scale, name in _NAMED_SCALES.items():
+        if abs(across - scale) * keeper.width <= 1:
+            return name
+    return f"{across:.0%} of the size".replace("%", " %")
+
+
+def _encoding(keeper: PictureInfo, other: PictureInfo) -> str:
+    if other.format != keeper.format:
+        return f"{other.format} instead of {keeper.format}"
+    return "saved again" if other.format in _LOSSLESS else "re-encoded"

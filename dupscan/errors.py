@@ -1,0 +1,59 @@
+"""Everything dupscan raises on purpose, and the exit code each one means.
+
+::
+
+    DupscanError              anything below; the text names the value and the way out
+    ├── UsageError      (2)   what was asked for makes no sense
+    │   ├── SettingsError     a setting is out of its range
+    │   └── RootError         a folder to scan is not there, or contradicts another
+    └── CannotFinish    (3)   the work could not be carried to its end
+        ├── OutputBusy        another scan is writing to the same folder
+        ├── ReportNotWritten  the report could not be put on disk
+        └── WorkersLost       worker processes die faster than they can be replaced
+
+A file that cannot be read is not an exception: it is a :class:`dupscan.model.Failure`.
+"""
+
+from __future__ import annotations
+
+EXIT_DONE = 0
+EXIT_USAGE = 2
+EXIT_CANNOT_FINISH = 3
+EXIT_UNREADABLE = 4
+EXIT_INTERRUPTED = 130
+
+
+class DupscanError(Exception):
+    """Base of all the errors that dupscan raises on purpose."""
+
+    exit_code = EXIT_CANNOT_FINISH
+
+
+class UsageError(DupscanError):
+    """Raised when what was asked for makes no sense."""
+
+    exit_code = EXIT_USAGE
+
+
+class SettingsError(UsageError):
+    """Raised when a setting is out of its range."""
+
+
+class RootError(UsageError):
+    """Raised when a folder to scan is not there, or contradicts another one."""
+
+
+class CannotFinish(DupscanError):
+    """Raised when the work could not be carried to its end; what was there before is whole."""
+
+
+class OutputBusy(CannotFinish):
+    """Raised when another scan is writing its report to the same folder."""
+
+
+class ReportNotWritten(CannotFinish):
+    """Raised when the report could not be put on disk, for instance because the disk is full."""
+
+
+class WorkersLost(CannotFinish):
+    """Raised when worker processes die faster than they can be replaced."""

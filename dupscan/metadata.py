@@ -1,0 +1,92 @@
+"""What a picture file says of itself: size, depth, profile, when and where it was taken.
+
+Kept apart from :mod:`dupscan.imaging` because none of it is needed to compare pictures: it is for
+the person who reads the report, and for choosing a keeper. Whatever is missing or malformed is
+simply not known; a picture is never refused for its metadata.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import datetime
+from functools import lru_cache
+
+from PIL import Image, ImageCms
+
+from dupscan import imaging
+from dupscan.formats import PictureFormat
+from dupscan.model import PictureInfo
+
+_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
+_CAPTURED, _OFFSET, _RATING, _GPS_LATITUDE, _BITS = 0x9003, 0x9011, 0x4746, 2, 258
+_XMP_RATING = re.compile(rb"xmp:Rating\s*(?:=\s*[\"']|>)\s*(-?\d)")
+
+
+def describe(image: Image.Image, format_: PictureFormat, stored: tuple[int, int]) -> PictureInfo:
+    """Gather what a loaded picture says of itself; `stored` is its size before any scaling."""
+    width, height = image.info.get("full_size", stored)
+    if imaging.is_turned(image):
+        width, height = height, width
+    exif = image.getexif()
+    details = exif.get_ifd(_EXIF_IFD)
+    return PictureInfo(
+        format=format_.name,
+        width=width,
+        height=height,
+        frames=_frames(image),
+        bit_depth=_bit_depth(image),
+        channels=image.mode,
+        colour_profile=_profile_name(image.info.get("icc_profile")),
+        captured=_time(details.get(_CAPTURED), details.get(_OFFSET)),
+        gps=_GPS_LATITUDE in exif.get_ifd(_GPS_IFD),
+        rating=_rating(exif.get(_RATING), image.info.get("xmp")),
+    )
+
+
+def _frames(image: Image.Image) -> int:
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception:  # noqa: BLE001 (a damaged later frame must not cost the sound first one)
+        return 1
+
+
+def _bit_depth(image: Image.Image) -> int:
+    """Bits of one channel, from the container where it tells, else from Pillow's mode."""
+    if isinstance(told := image.info.get("bit_depth"), int):
+        return told
+    tags = getattr(image, "tag_v2", None)
+    if tags is not None and (bits := tags.get(_BITS)):
+        return int(bits[0] if isinstance(bits, tuple) else bits)
+    if image.info.get("stored_depth"):
+        return int(image.info["stored_depth"])
+    return {"1": 1, "I": 16, "F": 32}.get(image.mode, 16 if ";16" in image.mode else 8)
+
+
+@lru_cache(maxsize=64)
+def _profile_name(icc: bytes | None) -> str | None:
+    if not icc:
+        return None
+    try:
+        return ImageCms.getProfileDescription(io.BytesIO(icc)).strip() or "unnamed"
+    except Exception:  # noqa: BLE001 (a damaged profile is still a profile)
+        return "unreadable"
+
+
+def _time(text: object, offset: object) -> str | None:
+    """EXIF's ``2026:11:22 09:41:00`` in ISO 8601."""
+    try:
+        taken = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 (no zone)
+    except ValueError:
+        return None
+    zone = str(offset).strip("\0 ") if offset else ""
+    return taken.isoformat() + (zone if re.fullmatch(r"[+-]\d\d:\d\d", zone) else "")
+
+
+def _rating(exif: object, xmp: object) -> int | None:
+    """Stars from EXIF, else from XMP."""
+    if isinstance(exif, int) and -1 <= exif <= 5:
+        return exif
+    if isinstance(xmp, bytes) and (found := _XMP_RATING.search(xmp)):
+        return int(found[1])
+    return None

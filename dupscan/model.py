@@ -1,0 +1,256 @@
+"""The frozen values that travel from stage to stage.
+
+Stages exchange nothing but these. A picture that cannot be read is a :class:`Failure`, on the same
+channel as a good one. Pictures are numbered in the order of their paths; :class:`Candidate` and
+:class:`Match` name them by that number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One real file below a root, however many names it has there."""
+
+    path: str
+    """Absolute path. Bytes that are not UTF-8 are surrogate escapes, as in :func:`os.fsdecode`."""
+    size: int
+    """Bytes."""
+    mtime_ns: int
+    """Time of the last change, nanoseconds since 1970."""
+    device: int
+    inode: int
+    links: int
+    """Names the file has on its file system, those outside the roots included."""
+    aliases: tuple[str, ...] = ()
+    """Further paths below the roots that lead to this same file: hard links, bind mounts."""
+    reference: bool = False
+    """True below a reference folder: the file may be a keeper and never a duplicate."""
+
+    @property
+    def freed(self) -> int:
+        """Bytes free once the file is gone below the roots: none if it has a name elsewhere."""
+        return self.size if self.links <= 1 + len(self.aliases) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file or folder that could not be scanned, and why."""
+
+    path: str
+    stage: str
+    """``walk``, ``read`` or ``decode``."""
+    reason: str
+    """One line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file that is sound and is not compared."""
+
+    path: str
+    kind: str
+    """What it was counted as: ``not a picture``, or a format that is not opened, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureInfo:
+    """What a file says of the picture in it."""
+
+    format: str
+    """Name of the format, such as ``JPEG``."""
+    width: int
+    """Pixels, after EXIF orientation."""
+    height: int
+    """Pixels, after EXIF orientation."""
+    frames: int = 1
+    bit_depth: int = 8
+    """Bits of one channel of one pixel, as stored."""
+    channels: str = "RGB"
+    """Pillow's name of the channels as stored: ``L``, ``P``, ``RGB``, ``RGBA``, ``CMYK``, …"""
+    colour_profile: str | None = None
+    """Description of the embedded ICC profile."""
+    captured: str | None = None
+    """EXIF capture time, ISO 8601 without zone unless the file states one."""
+    gps: bool = False
+    """True when the file says where it was taken."""
+    rating: int | None = None
+    """Stars given by a person, 0-5, -1 for rejected."""
+
+    @property
+    def pixels(self) -> int:
+        """Width times height."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The small parts of a picture that confirming and reporting look at (about 8 KB)."""
+
+    planes: bytes
+    """Three small pictures of 32 rows of 32 levels, uint8: luminance, blue and red chroma."""
+    histogram: bytes
+    """Fractions of the pixels, float32: 256 each of red, green, blue and luminance."""
+    thumbnail: bytes
+    """A small JPEG file for the report page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Everything that comparing needs to know of one picture."""
+
+    digest: bytes
+    """SHA-256 of the file's bytes."""
+    phash: int
+    """64-bit perceptual hash of the upright picture."""
+    detail: float
+    """How much there is to see, in grey levels; see :func:`dupscan.fingerprint.detail`."""
+    greyscale: bool
+    """True when no pixel is plainly coloured."""
+    info: PictureInfo
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A readable file with what is remembered of it; its likeness waits in the spool."""
+
+    file: FileEntry
+    digest: bytes
+    phash: int
+    low_detail: bool
+    """True when there is too little to see for a perceptual hash to mean anything."""
+    greyscale: bool
+    info: PictureInfo
+    slot: int
+    """Where in the spool the likeness lies."""
+
+
+class Verdict(Enum):
+    """What kind of duplicate a match is, strongest first.
+
+    ``pixels`` and ``picture``, which stand between these two, want a closer look at the pixels
+    than a scan takes today. Until it does, it claims no more than it knows.
+    """
+
+    FILE = "file"
+    """The same bytes."""
+    SIMILAR = "similar"
+    """Very much alike: re-encoded, resized, slightly edited, or two shots that look the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two pictures whose perceptual hashes are near each other; ``a`` < ``b``."""
+
+    a: int
+    b: int
+    distance: int
+    """Hamming distance, bits of 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The measures a verdict rests on."""
+
+    distance: int
+    """Hamming distance, bits of 64."""
+    histogram_rms: float
+    """RMS over the 768 bins of two histograms that are fractions per channel."""
+    difference: float
+    """Worst block of the aligned difference, levels of luminance or chroma, 0-255."""
+    view: str = "plain"
+    """The view of ``b`` that matched ``a``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two pictures that were confirmed to be duplicates of one another; ``a`` < ``b``."""
+
+    a: int
+    b: int
+    verdict: Verdict
+    evidence: Evidence
+    explanation: str = ""
+    """What one is to the other, in words, once it is known which of them is to be kept."""
+
+    def partner(self, number: int) -> int:
+        """The other picture of the match, seen from `number`."""
+        return self.b if self.a == number else self.a
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """A star: a keeper, and the pictures that each match it directly. Numbers of pictures."""
+
+    keeper: int
+    duplicates: tuple[Match, ...]
+    """One match a duplicate, between it and the keeper, in the order of the paths."""
+    near: tuple[Match, ...] = ()
+    """Matches from a member to a picture that is not in the group: it does not match the keeper."""
+    edges: tuple[Match, ...] = ()
+    """Every confirmed match between two members; equal digests go without saying."""
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """The keeper, then the duplicates."""
+        return (self.keeper, *(match.partner(self.keeper) for match in self.duplicates))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the last line of a scan says."""
+
+    files: int = 0
+    """Real files looked at."""
+    pictures: int = 0
+    """Files that were read as pictures."""
+    groups: int = 0
+    duplicates: int = 0
+    """Members of groups that are not the keeper."""
+    reclaimable: int = 0
+    """Bytes of the duplicates."""
+    unreadable: int = 0
+    passed_over: int = 0
+    """Files that are not compared: no pictures, or in formats that are not opened."""
+    low_detail: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScanHeader:
+    """What differs from one scan of a library to the next."""
+
+    scan_id: str
+    version: str
+    started: str
+    """ISO 8601, UTC."""
+    complete: bool
+    """False when the scan was interrupted."""
+    roots: tuple[str, ...]
+    settings: dict[str, object]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """All that a scan found."""
+
+    header: ScanHeader
+    counts: Counts
+    pictures: tuple[Picture, ...]
+    groups: tuple[DuplicateGroup, ...]
+    low_detail: tuple[int, ...]
+    """Numbers of the pictures with too little to see, grouped by their bytes only."""
+    failures: tuple[Failure, ...]
+    passed_over: dict[str, int] = field(default_factory=dict)
+    """Files that are not compared, counted by kind."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """What the walk did not enter or list, counted by reason."""
+
+    def reclaimable(self, group: DuplicateGroup) -> int:
+        """Bytes that would be free without the duplicates of a group."""
+        return sum(self.pictures[number].file.freed for number in group.members[1:])

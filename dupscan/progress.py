@@ -1,0 +1,151 @@
+"""Telling a person how far a scan is: bars on a terminal, a log line now and then elsewhere.
+
+A stage opens a :class:`Meter`, moves it on, and closes it. All of it goes to standard error, so
+that standard output is for results.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import NoReturn, Protocol, TextIO
+
+from tqdm import tqdm
+
+EVERY = 30.0
+"""Seconds between two log lines of one stage."""
+_BYTES = "B"
+
+
+class Meter(Protocol):
+    """How far one stage is."""
+
+    def advance(self, amount: int) -> None:
+        """Move on by this many units."""
+        ...
+
+
+class Progress(Protocol):
+    """Opens a meter for each stage, and lets a line through without spoiling the bar."""
+
+    def stage(self, name: str, total: int | None, unit: str) -> AbstractContextManager[Meter]:
+        """A meter for a stage of `total` units (``"B"`` for bytes), or of unknown length."""
+        ...
+
+    def say(self, line: str) -> None:
+        """Print one line."""
+        ...
+
+
+def for_stream(stream: TextIO, *, quiet: bool) -> Progress:
+    """Bars where `stream` is a terminal, lines elsewhere, nothing when `quiet`."""
+    if quiet:
+        return Silence()
+    return Bars(stream) if stream.isatty() else Lines(stream)
+
+
+class Silence:
+    """Says nothing."""
+
+    @contextmanager
+    def stage(self, name: str, total: int | None, unit: str) -> Iterator[Meter]:
+        """See :class:`Progress`."""
+        yield _Deaf()
+
+    def say(self, line: str) -> None:
+        """See :class:`Progress`."""
+
+
+class _Deaf:
+    def advance(self, amount: int) -> None:
+        """See :class:`Meter`."""
+
+
+class Bars:
+    """tqdm bars with rate and time left."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @contextmanager
+    def stage(self, name: str, total: int | None, unit: str) -> Iterator[Meter]:
+        """See :class:`Progress`."""
+        in_bytes = unit == _BYTES
+        bar: tqdm[NoReturn] = tqdm(
+            desc=f"{name:<12}",
+            total=total,
+            unit=unit if in_bytes else f" {unit}",
+            unit_scale=in_bytes,
+            file=self._stream,
+            dynamic_ncols=True,
+            smoothing=0.05,
+        )
+        with bar:
+            yield _Bar(bar)
+
+    def say(self, line: str) -> None:
+        """See :class:`Progress`."""
+        tqdm.write(line, file=self._stream)
+
+
+class _Bar:
+    def __init__(self, bar: tqdm[NoReturn]) -> None:
+        self._bar = bar
+
+    def advance(self, amount: int) -> None:
+        """See :class:`Meter`."""
+        self._bar.update(amount)
+
+
+class Lines:
+    """A line when a stage takes long, and one when it is done."""
+
+    def __init__(self, stream: TextIO = sys.stderr, every: float = EVERY) -> None:
+        self._stream = stream
+        self._every = every
+
+    @contextmanager
+    def stage(self, name: str, total: int | None, unit: str) -> Iterator[Meter]:
+        """See :class:`Progress`."""
+        meter = _Line(self, name, total, unit, self._every)
+        yield meter
+        self.say(f"{name}: {meter.figures()}, done")
+
+    def say(self, line: str) -> None:
+        """See :class:`Progress`."""
+        print(line, file=self._stream, flush=True)
+
+
+class _Line:
+    def __init__(self, lines: Lines, name: str, total: int | None, unit: str, every: float) -> None:
+        self._lines, self._name, self._total, self._unit = lines, name, total, unit
+        self._every = every
+        self._done = 0
+        self._started = self._spoken = time.monotonic()
+
+    def advance(self, amount: int) -> None:
+        """See :class:`Meter`."""
+        self._done += amount
+        now = time.monotonic()
+        if now - self._spoken >= self._every:
+            self._spoken = now
+            self._lines.say(f"{self._name}: {self.figures()}{self._time_left(now)}")
+
+    def figures(self) -> str:
+        """How far, how fast."""
+        in_bytes = self._unit == _BYTES
+
+        def written(number: float) -> str:
+            return tqdm.format_sizeof(number, "B") if in_bytes else f"{number:,.0f} {self._unit}"
+
+        rate = self._done / max(time.monotonic() - self._started, 1e-3)
+        of_total = f" of {written(self._total)}" if self._total is not None else ""
+        return f"{written(self._done)}{of_total}, {written(rate)}/s"
+
+    def _time_left(self, now: float) -> str:
+        if not self._total or not self._done:
+            return ""
+        left = (self._total - self._done) * (now - self._started) / self._done
+        return f", {tqdm.format_interval(left)} left"

@@ -1,0 +1,70 @@
+"""The report for spreadsheets: ``duplicates.csv``, one row a file.
+
+File names are written as the bytes they are. All paths are absolute, so none begins with a
+character that a spreadsheet would take for a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from dupscan import names
+from dupscan.model import DuplicateGroup, Match, Picture, ScanReport
+
+FILE = "duplicates.csv"
+COLUMNS = (
+    *("group", "role", "verdict", "path", "keeper", "explanation"),
+    *("distance", "histogram_rms", "difference"),
+    *("width", "height", "format", "size", "mtime"),
+)
+Row = tuple[object, ...]
+
+
+def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
+    """Write the header line and, for each group, its keeper, its duplicates and what is near."""
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for number, group in enumerate(report.groups, start=1):
+        writer.writerows(_rows(report.pictures, number, group))
+    text.flush()
+    text.detach()  # the file is closed by whoever opened it
+
+
+def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> Iterator[Row]:
+    keeper = pictures[group.keeper]
+    yield _row(number, "keeper", keeper, keeper, None, "")
+    for match in group.duplicates:
+        duplicate = pictures[match.partner(group.keeper)]
+        yield _row(number, "duplicate", duplicate, keeper, match, match.explanation)
+    for match in group.near:
+        outsider, member = (match.b, match.a) if match.a in group.members else (match.a, match.b)
+        words = f"not like the keeper, but like {names.shown(pictures[member].file.path)}"
+        yield _row(number, "near", pictures[outsider], keeper, match, words)
+
+
+def _row(
+    number: int, role: str, picture: Picture, keeper: Picture, match: Match | None, words: str
+) -> Row:
+    file, info = picture.file, picture.info
+    evidence = match.evidence if match else None
+    return (
+        number,
+        role,
+        match.verdict.value if match else "",
+        file.path,
+        keeper.file.path,
+        words,
+        evidence.distance if evidence else "",
+        f"{evidence.histogram_rms:.6f}" if evidence else "",
+        f"{evidence.difference:.2f}" if evidence else "",
+        info.width,
+        info.height,
+        info.format,
+        file.size,
+        datetime.fromtimestamp(file.mtime_ns / 1e9, UTC).isoformat(timespec="seconds"),
+    )

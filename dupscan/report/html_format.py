@@ -1,0 +1,190 @@
+"""The report for people: ``report.html``, one self-contained page.
+
+Everything is in the file: thumbnails, styles, no script and nothing from a network. File names are
+text and never markup. The page shows the groups that free most and says what it leaves to the
+other formats, because a page of a hundred thousand groups opens in no browser.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from os.path import commonpath, relpath, split
+from typing import BinaryIO
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dupscan import names
+from dupscan.model import DuplicateGroup, Match, Picture, ScanReport, Verdict
+
+FILE = "report.html"
+MOST_GROUPS = 1000
+"""Groups on the page, each with thumbnails of some 5 KB a picture."""
+MOST_MEMBERS = 24
+"""Pictures of one group on the page."""
+MOST_LINES = 1000
+"""Lines of one list on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One picture of a group, as the page shows it."""
+
+    role: str
+    verdict: str
+    name: str
+    folder: str
+    url: str
+    thumbnail: str
+    """A ``data:`` address."""
+    facts: tuple[str, ...]
+    explanation: str
+    measures: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One group, as the page shows it."""
+
+    number: int
+    reclaimable: int
+    cards: tuple[Card, ...]
+    near: tuple[Card, ...]
+    more: int
+    """Duplicates that the page leaves out."""
+
+
+def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
+    """Write the page, piece by piece."""
+    page = _environment().get_template("report.html.j2")
+    base = _base(report)
+    pieces = page.generate(
+        report=report,
+        header=report.header,
+        counts=report.counts,
+        started=datetime.fromisoformat(report.header.started),
+        roots=[names.shown(root) for root in report.header.roots],
+        sections=_sections(report, thumbnails, base),
+        groups_shown=min(len(report.groups), MOST_GROUPS),
+        failures=report.failures[:MOST_LINES],
+        low_detail=[report.pictures[number].file.path for number in report.low_detail[:MOST_LINES]],
+        most_lines=MOST_LINES,
+    )
+    file.writelines(piece.encode("utf-8") for piece in pieces)
+
+
+def bytes_in_words(number: int) -> str:
+    """A number of bytes for people, in powers of 1,000 as file managers count them.
+
+    >>> bytes_in_words(999), bytes_in_words(1_234_567)
+    ('999 B', '1.2 MB')
+    """
+    size = float(number)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if size < 999.5 or unit == "TB":
+            break
+        size /= 1000
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 99.5 else f"{size:.1f} {unit}"
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("dupscan.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "bytes": bytes_in_words,
+        "shown": names.shown,
+        "thousands": lambda number: f"{number:,}",
+    }
+    return environment
+
+
+def _base(report: ScanReport) -> str:
+    """The folder that all roots lie in, left out of the paths on the page."""
+    try:
+        return commonpath(report.header.roots)
+    except ValueError:  # no roots, or on several drives
+        return ""
+
+
+def _sections(
+    report: ScanReport, thumbnails: Callable[[int], bytes], base: str
+) -> Iterator[Section]:
+    """The groups that free most, each made when the template comes to it."""
+
+    def card(number: int, role: str, match: Match | None, words: str) -> Card:
+        return _card(report.pictures[number], role, match, words, thumbnails(number), base)
+
+    for place, group in enumerate(report.groups[:MOST_GROUPS], start=1):
+        shown = group.duplicates[: MOST_MEMBERS - 1]
+        yield Section(
+            number=place,
+            reclaimable=report.reclaimable(group),
+            cards=(
+                card(group.keeper, "keeper", None, ""),
+                *(
+                    card(match.partner(group.keeper), "duplicate", match, match.explanation)
+                    for match in shown
+                ),
+            ),
+            near=tuple(_near(report, group, base, card)),
+            more=len(group.duplicates) - len(shown),
+        )
+
+
+def _near(
+    report: ScanReport,
+    group: DuplicateGroup,
+    base: str,
+    card: Callable[[int, str, Match | None, str], Card],
+) -> Iterator[Card]:
+    for match in group.near[:MOST_MEMBERS]:
+        outsider, member = (match.b, match.a) if match.a in group.members else (match.a, match.b)
+        _, name = _folder_and_name(report.pictures[member].file.path, base)
+        yield card(outsider, "near", match, f"like {name}, not like the keeper")
+
+
+def _card(
+    picture: Picture, role: str, match: Match | None, words: str, thumbnail: bytes, base: str
+) -> Card:
+    file, info = picture.file, picture.info
+    folder, name = _folder_and_name(file.path, base)
+    facts = [f"{info.width:,} × {info.height:,}", info.format, bytes_in_words(file.size)]
+    facts += [info.captured.replace("T", " ")] if info.captured else []
+    facts += [f"{info.frames} frames"] if info.frames > 1 else []
+    facts += ["reference"] if file.reference else []
+    return Card(
+        role=role,
+        verdict=match.verdict.value if match else "",
+        name=name,
+        folder=folder,
+        url=names.file_url(file.path),
+        thumbnail="data:image/jpeg;base64," + base64.b64encode(thumbnail).decode("ascii"),
+        facts=tuple(facts),
+        explanation=words,
+        measures=_measures(match) if match and match.verdict is not Verdict.FILE else "",
+        aliases=tuple(names.shown(alias) for alias in file.aliases),
+    )
+
+
+def _measures(match: Match) -> str:
+    evidence = match.evidence
+    return (
+        f"{evidence.distance} of 64 bits · histogram RMS {evidence.histogram_rms:.4f} · "
+        f"difference {evidence.difference:.1f}"
+    )
+
+
+def _folder_and_name(path: str, base: str) -> tuple[str, str]:
+    """A path as two lines of harmless text, without the folder that all roots lie in."""
+    folder, name = split(relpath(path, base) if base else path)
+    return names.shown(folder), names.shown(name)

@@ -1,0 +1,152 @@
+"""The report for programs: ``report.json``, the contract that plan and apply rely on.
+
+One object with ``format``, ``format_version``, a ``header`` with all that differs from one scan of
+a library to the next, and then what was found; docs/report-format.md describes every field. It is
+written group by group, and reads the same byte for byte, header aside, whenever the library is.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dupscan import names
+from dupscan.model import DuplicateGroup, Failure, Match, Picture, ScanReport
+
+FILE = "report.json"
+FORMAT = "dupscan-report"
+VERSION = 1
+
+
+def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
+    """Write the report, one group at a time."""
+    file.writelines(piece.encode("utf-8") for piece in _pieces(report))
+
+
+def is_complete(path: Path) -> bool:
+    """Whether a report is there that was not marked incomplete; only its beginning is read."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            beginning = file.read(1 << 16)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return '"complete": true' in beginning.partition('"groups": [')[0]
+
+
+def path_fields(path: str, key: str = "path") -> dict[str, str]:
+    """A path as JSON can hold it: legible text, and the exact bytes where that is not the same.
+
+    >>> path_fields("a.jpg")
+    {'path': 'a.jpg'}
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        exact = base64.b64encode(os.fsencode(path)).decode("ascii")
+        return {key: names.shown(path), f"{key}_bytes": exact}
+    return {key: path}
+
+
+def _pieces(report: ScanReport) -> Iterator[str]:
+    header = asdict(report.header) | {
+        "roots": [path_fields(root) for root in report.header.roots],
+        "settings": _legible(report.header.settings),
+    }
+    counts = asdict(report.counts)
+    del counts["seconds"]  # the header has it: everything else must be the same every time
+    yield "{\n"
+    yield f'"format": {_text(FORMAT)},\n"format_version": {VERSION},\n'
+    yield f'"header": {_text(header)},\n'
+    yield f'"counts": {_text(counts)},\n'
+    yield from _array("groups", (_group(report, group) for group in report.groups))
+    yield from _array("low_detail", (_picture(report.pictures[n]) for n in report.low_detail))
+    yield from _array("failures", map(_failure, report.failures))
+    yield f'"passed_over": {_text(report.passed_over)},\n'
+    yield f'"left_out": {_text(report.left_out)}\n'
+    yield "}\n"
+
+
+def _array(name: str, items: Iterator[dict[str, Any]]) -> Iterator[str]:
+    """A named array, one element a line."""
+    yield f'"{name}": ['
+    separator = "\n"
+    for item in items:
+        yield separator + _text(item)
+        separator = ",\n"
+    yield "],\n" if separator == "\n" else "\n],\n"
+
+
+def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
+    """A group; its matches name pictures by their place in ``members`` or ``near``."""
+    members = group.members
+    outside = [match.b if match.a in members else match.a for match in group.near]
+    place = {number: at for at, number in enumerate((*members, *outside))}
+    return {
+        "keeper": 0,
+        "reclaimable": report.reclaimable(group),
+        "members": [_picture(report.pictures[number]) for number in members],
+        "duplicates": [_match(match, place) for match in group.duplicates],
+        "edges": [_match(match, place) for match in group.edges],
+        "near": [
+            _picture(report.pictures[number]) | {"match": _match(match, place)}
+            for number, match in zip(outside, group.near, strict=True)
+        ],
+    }
+
+
+def _match(match: Match, place: dict[int, int]) -> dict[str, Any]:
+    a, b = sorted((place[match.a], place[match.b]))
+    evidence = match.evidence
+    return {
+        "a": a,
+        "b": b,
+        "verdict": match.verdict.value,
+        "view": evidence.view,
+        "distance": evidence.distance,
+        "histogram_rms": round(evidence.histogram_rms, 6),
+        "difference": round(evidence.difference, 2),
+        "explanation": match.explanation,
+    }
+
+
+def _picture(picture: Picture) -> dict[str, Any]:
+    file = picture.file
+    return {
+        **path_fields(file.path),
+        "aliases": [path_fields(alias) for alias in file.aliases],
+        "reference": file.reference,
+        "size": file.size,
+        "mtime_ns": file.mtime_ns,
+        "device": file.device,
+        "inode": file.inode,
+        "links": file.links,
+        "content_digest": picture.digest.hex(),
+        "phash": f"{picture.phash:016x}",
+        "greyscale": picture.greyscale,
+        "low_detail": picture.low_detail,
+        **asdict(picture.info),
+    }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {**path_fields(failure.path), "stage": failure.stage, "reason": failure.reason}
+
+
+def _legible(value: Any) -> Any:
+    """Settings with their paths as JSON can hold them."""
+    if isinstance(value, str):
+        return names.shown(value)
+    if isinstance(value, dict):
+        return {key: _legible(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_legible(inner) for inner in value]
+    return value
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

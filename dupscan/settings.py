@@ -1,0 +1,122 @@
+"""All the settings, one frozen slice per stage. This is the only home of their defaults.
+
+What a person typed becomes one of these in :mod:`dupscan.cli`; each stage is handed its own slice
+and nothing else. A value that makes no sense is refused here, with the value in the message.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from dupscan.errors import SettingsError
+
+FORMATS = ("json", "csv", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSettings:
+    """Which files are looked at."""
+
+    roots: tuple[str, ...]
+    references: tuple[str, ...] = ()
+    """Folders whose pictures are only ever keepers."""
+    exclude: tuple[str, ...] = ()
+    """Patterns as in ``.gitignore``, against the path below the root."""
+    hidden: bool = False
+    """Look into hidden folders, thumbnail caches and waste baskets too."""
+    follow_symlinks: bool = False
+    one_file_system: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintSettings:
+    """How a file becomes a fingerprint."""
+
+    max_pixels: int = 250_000_000
+    """Larger pictures are refused before they are decoded. 250 megapixels is above what any
+    camera of today makes, and needs about 1 GB while it is decoded."""
+    time_limit: float = 120.0
+    """Seconds a worker may spend on one file."""
+
+    def __post_init__(self) -> None:
+        _at_least("--max-pixels", self.max_pixels, 1)
+        _at_least("--time-limit", self.time_limit, 0.001)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """When two pictures are called duplicates.
+
+    The defaults come from a measurement on a labelled library; docs/measurements.md tells how.
+    """
+
+    radius: int = 8
+    """Bits of 64 by which two perceptual hashes may differ."""
+    max_rms: float = 0.05
+    """Cutoff of the histogram RMS."""
+    max_difference: float = 12.0
+    """Cutoff of the aligned difference, grey levels."""
+    min_detail: float = 3.0
+    """Below this, grey levels, a picture's hash means nothing."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.radius <= 32:
+            raise SettingsError(f"--radius {self.radius}: must lie between 0 and 32 bits of 64")
+        _at_least("--max-rms", self.max_rms, 0)
+        _at_least("--max-difference", self.max_difference, 0)
+        _at_least("--min-detail", self.min_detail, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """Where the report goes, and in which formats."""
+
+    folder: Path = Path("dupscan-report")
+    formats: tuple[str, ...] = FORMATS
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.formats if name not in FORMATS]
+        if unknown or not self.formats:
+            raise SettingsError(
+                f"--format {','.join(self.formats)}: must be one or more of {', '.join(FORMATS)}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """Everything a scan wants to know."""
+
+    walk: WalkSettings
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
+    workers: int = 0
+    """Worker processes; 0 means one for each core this process may use."""
+
+    def __post_init__(self) -> None:
+        _at_least("--workers", self.workers, 0)
+
+    @property
+    def worker_count(self) -> int:
+        """The number of worker processes that is meant."""
+        return self.workers or usable_cores()
+
+    def recorded(self) -> dict[str, object]:
+        """What a report remembers of the settings: all that could change its groups."""
+        walk = asdict(self.walk)
+        del walk["roots"]
+        return {"walk": walk, "fingerprint": asdict(self.fingerprint), "match": asdict(self.match)}
+
+
+def usable_cores() -> int:
+    """Cores this process may run on, at least one."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def _at_least(option: str, value: float, least: float) -> None:
+    if not value >= least:
+        raise SettingsError(f"{option} {value}: must be at least {least}")

@@ -1,0 +1,76 @@
+"""Likenesses out of the way until somebody looks at them.
+
+A likeness is some 8 KB, and most pictures never become a candidate. So they lie in one unnamed
+temporary file, in memory while they are few, and a picture remembers only its slot.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan.errors import CannotFinish
+from dupscan.model import Likeness
+
+IN_MEMORY = 256 << 20
+"""Bytes up to which nothing is written to disk."""
+_PLANES = 3 * 32 * 32
+_HISTOGRAM = 4 * 256 * 4
+
+
+class Spool:
+    """Likenesses by slot. Use as a context manager; the file goes when the block ends."""
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115 (closed below)
+        self._ends = array("Q", [0])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, likeness: Likeness) -> int:
+        """Put a likeness away and return its slot. Raises CannotFinish when the disk is full."""
+        start = self._ends[-1]
+        try:
+            self._file.seek(start)
+            for part in (likeness.planes, likeness.histogram, likeness.thumbnail):
+                self._file.write(part)
+        except OSError as error:
+            raise CannotFinish(
+                f"no room for temporary data in {tempfile.gettempdir()}: {error.strerror}; "
+                "free some space there, or set TMPDIR to a folder with more"
+            ) from error
+        self._ends.append(self._file.tell())
+        return len(self._ends) - 2
+
+    def planes(self, slot: int) -> NDArray[np.uint8]:
+        """The small pictures, shape (3, 32, 32): luminance, blue and red chroma."""
+        data = self._read(slot, 0, _PLANES)
+        return np.frombuffer(data, dtype=np.uint8).reshape(3, 32, 32)
+
+    def histogram(self, slot: int) -> NDArray[np.float32]:
+        """The histograms, shape (4, 256): fractions of red, green, blue and luminance."""
+        data = self._read(slot, _PLANES, _HISTOGRAM)
+        return np.frombuffer(data, dtype=np.float32).reshape(4, 256)
+
+    def thumbnail(self, slot: int) -> bytes:
+        """The small JPEG file."""
+        offset = _PLANES + _HISTOGRAM
+        return self._read(slot, offset, self._ends[slot + 1] - self._ends[slot] - offset)
+
+    def _read(self, slot: int, offset: int, length: int) -> bytes:
+        self._file.seek(self._ends[slot] + offset)
+        return self._file.read(length)
