@@ -136,6 +136,14 @@ def commands() -> None:
     help="Cutoff of the aligned difference, in levels from 0 to 255.",
 )
 @click.option(
+    "--max-relative",
+    type=float,
+    default=MATCH.max_relative,
+    show_default=True,
+    metavar="SHARE",
+    help="Cutoff of the same as a share of the picture's contrast.",
+)
+@click.option(
     "--min-detail",
     type=float,
     default=MATCH.min_detail,

@@ -69,7 +69,7 @@ def _from_picture(
     return Fingerprint(
         digest=digest,
         phash=phash(planes[0]),
-        detail=detail(planes[0]),
+        contrast=contrast(planes[0]),
         greyscale=is_greyscale(ycc),
         info=metadata.describe(image, format_, stored),
         likeness=Likeness(
@@ -115,7 +115,7 @@ def small_planes(grey: Image.Image, ycc: Image.Image) -> tuple[Image.Image, ...]
     return grey.resize(size, Image.Resampling.LANCZOS), blue, red
 
 
-def detail(grey: Image.Image) -> float:
+def contrast(grey: Image.Image) -> float:
     """How much there is to see in a small grey picture: standard deviation, grey levels."""
     return float(np.asarray(grey).std())
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from dupscan import names
 from dupscan.model import DuplicateGroup, Evidence, Match, Picture, Verdict
 
-SAME_BYTES = Evidence(distance=0, histogram_rms=0.0, difference=0.0)
+SAME_BYTES = Evidence(distance=0, histogram_rms=0.0, difference=0.0, relative_difference=0.0)
 Edges = dict[int, dict[int, Match]]
 Explain = Callable[[Picture, Picture, Verdict, Evidence], str]
 """Says in words what the second picture is to the first."""
@@ -55,8 +55,8 @@ def group(
 def keeper_rank(picture: Picture) -> tuple[object, ...]:
     """Sort key: the picture to keep comes first.
 
-    A reference, then a camera's RAW file, then the most pixels, the most bytes, the oldest, and
-    at last the path, so that there never is a tie.
+    A reference, then a camera's RAW file, then the most pixels, the most bytes, and at last the
+    path, so that there never is a tie.
     """
     file, info = picture.file, picture.info
     return (
@@ -64,7 +64,6 @@ def keeper_rank(picture: Picture) -> tuple[object, ...]:
         info.format != "RAW",
         -info.pixels,
         -file.size,
-        file.mtime_ns,
         names.order(file.path),
     )
 

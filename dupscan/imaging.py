@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import math
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -44,6 +45,8 @@ WORKING_LENGTH = 192
 WORKING_BREADTH = 64
 """The shorter side is kept at least this long, so that a panorama keeps its rows."""
 
+_BAND = 1 << 22
+"""Pixels that are converted at a time."""
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -93,7 +96,9 @@ def working_picture(image: Image.Image) -> Image.Image:
         scaled = image.draft(None, _working_size(image.size))
         image.load()
         orientation = image.getexif().get(_ORIENTATION, 1)
-        small = _to_rgb(image, scaled[1] if scaled else (0, 0, *image.size))
+        small = _scaled_down(image, scaled[1][2:] if scaled else image.size)
+    except UnreadablePicture:
+        raise
     except Exception as error:  # decoders raise anything at all on damaged files
         raise UnreadablePicture(f"damaged {image.format} file: {_words(error)}") from error
     turn = _TURNS.get(orientation)
@@ -122,26 +127,45 @@ def _working_size(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _to_rgb(image: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
-    """Scale a loaded picture down to its working size and bring it to 8-bit RGB on white.
+def _scaled_down(image: Image.Image, extent: tuple[float, float]) -> Image.Image:
+    """Bring a loaded picture to its working size, in 8-bit RGB on white.
 
-    `box` is the part of it that holds the picture: a JPEG decoded at 1/8 has a last row and column
-    that are only partly covered, and taking them for whole would shift all the others.
+    `extent` is how much of it holds the picture: a JPEG decoded at 1/8 has a last row and column
+    that are only partly covered, and taking them for whole would shift all the others. First come
+    halvings, as in a JPEG decoder, then one step of less than two: so a picture looks the same here
+    whether its decoder could scale or not.
     """
-    if image.mode in ("P", "1"):
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    elif image.mode in ("RGB", "L") and image.has_transparency_data:
-        image = image.convert("RGBA")
-    elif image.mode.startswith(("I", "F")):
+    size = _working_size((round(extent[0]), round(extent[1])))
+    halvings = int(math.log2(max(1.0, min(extent[0] / size[0], extent[1] / size[1]))))
+    small = _reduced(image, 2**halvings)
+    box = (
+        0,
+        0,
+        min(small.width, extent[0] / 2**halvings),
+        min(small.height, extent[1] / 2**halvings),
+    )
+    small = small.resize(size, Image.Resampling.HAMMING, box)
+    if small.mode == "RGBA":
+        small = Image.alpha_composite(Image.new("RGBA", size, "white"), small)
+    return small.convert("RGB")
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """A picture in L, RGB or RGBA, each pixel the mean of `factor` × `factor`.
+
+    Made band by band, so that a large picture is in memory once and not twice.
+    """
+    if image.mode.startswith(("I", "F")):
         image = _to_eight_bits(image)
-    size = _working_size(image.size)
-    if image.size != size:
-        image = image.resize(size, Image.Resampling.HAMMING, box, reducing_gap=2.0)
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return image.convert("RGB")
+    mode = "RGBA" if image.has_transparency_data else "L" if image.mode in ("L", "1") else "RGB"
+    if factor == 1:
+        return image.convert(mode)
+    small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
+    rows = max(1, _BAND // (image.width * factor)) * factor
+    for top in range(0, image.height, rows):
+        band = image.crop((0, top, image.width, min(top + rows, image.height)))
+        small.paste(band.convert(mode).reduce(factor), (0, top // factor))
+    return small
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:

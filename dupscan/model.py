@@ -106,8 +106,8 @@ class Fingerprint:
     """SHA-256 of the file's bytes."""
     phash: int
     """64-bit perceptual hash of the upright picture."""
-    detail: float
-    """How much there is to see, in grey levels; see :func:`dupscan.fingerprint.detail`."""
+    contrast: float
+    """How much there is to see: standard deviation of the luminance, levels from 0 to 255."""
     greyscale: bool
     """True when no pixel is plainly coloured."""
     info: PictureInfo
@@ -121,6 +121,8 @@ class Picture:
     file: FileEntry
     digest: bytes
     phash: int
+    contrast: float
+    """Standard deviation of the luminance, levels from 0 to 255."""
     low_detail: bool
     """True when there is too little to see for a perceptual hash to mean anything."""
     greyscale: bool
@@ -162,6 +164,8 @@ class Evidence:
     """RMS over the 768 bins of two histograms that are fractions per channel."""
     difference: float
     """Worst block of the aligned difference, levels of luminance or chroma, 0-255."""
+    relative_difference: float
+    """The same as a share of the contrast of the flatter picture."""
     view: str = "plain"
     """The view of ``b`` that matched ``a``."""
 

@@ -178,7 +178,8 @@ def _picture(file: FileEntry, found: Fingerprint, settings: MatchSettings, spool
         file=file,
         digest=found.digest,
         phash=found.phash,
-        low_detail=found.detail < settings.min_detail,
+        contrast=found.contrast,
+        low_detail=found.contrast < settings.min_detail,
         greyscale=found.greyscale,
         info=found.info,
         slot=spool.add(found.likeness),
@@ -210,6 +211,7 @@ def _matches(
             planes=lambda number: spool.planes(pictures[number].slot),
             histogram=lambda number: spool.histogram(pictures[number].slot),
             greyscale=lambda number: pictures[number].greyscale,
+            contrast=lambda number: pictures[number].contrast,
         )
         return list(confirmed)
 

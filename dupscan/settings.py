@@ -54,18 +54,22 @@ class MatchSettings:
 
     radius: int = 8
     """Bits of 64 by which two perceptual hashes may differ."""
-    max_rms: float = 0.05
+    max_rms: float = 0.06
     """Cutoff of the histogram RMS."""
-    max_difference: float = 12.0
-    """Cutoff of the aligned difference, grey levels."""
+    max_difference: float = 15.0
+    """Cutoff of the aligned difference, levels from 0 to 255."""
+    max_relative: float = 0.4
+    """Cutoff of the aligned difference as a share of the contrast of the flatter picture: what
+    is a trifle in a photograph is all there is in a line drawing."""
     min_detail: float = 3.0
-    """Below this, grey levels, a picture's hash means nothing."""
+    """Contrast, levels of luminance, below which a picture's hash means nothing."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.radius <= 32:
             raise SettingsError(f"--radius {self.radius}: must lie between 0 and 32 bits of 64")
         _at_least("--max-rms", self.max_rms, 0)
         _at_least("--max-difference", self.max_difference, 0)
+        _at_least("--max-relative", self.max_relative, 0)
         _at_least("--min-detail", self.min_detail, 0)
 
 

@@ -186,9 +186,7 @@ class _Walker:
                 continue
             before = len(self._files)
             todo += [
-                entry.path
-                for entry in listed
-                if self._take(entry, root, through_link=through_link)
+                entry.path for entry in listed if self._take(entry, root, through_link=through_link)
             ]
             self._tell(len(self._files) - before)
 

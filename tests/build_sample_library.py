@@ -676,7 +676,7 @@ Paths are relative to this folder, with forward slashes. Every file stands in on
 `expected.json`, but for the first name of a hard link, which has its own place besides.
 
 - `groups`: the keeper (most pixels, then most bytes, then the path that sorts first), and its
-  duplicates: `file` for those with the same bytes as the keeper, `picture` for the others
+  duplicates: `file` for those with the same bytes as the keeper, `similar` for the others
 - `hard_links`: pairs of names of one file; the second is an alias of the first
 - `low_detail`: pictures with too little to see, never grouped by likeness; those with an equal file
   stand in `groups` instead

@@ -15,6 +15,8 @@ from dupscan.settings import MatchSettings
 
 AT_ONCE = 1024
 """Pairs measured in one go: enough to keep NumPy busy, some 50 MB of arrays."""
+_FLAT = 1e-6
+"""Contrast of a picture that has none, so that nothing is divided by zero."""
 
 
 def confirm(
@@ -24,16 +26,18 @@ def confirm(
     planes: Callable[[int], NDArray[np.uint8]],
     histogram: Callable[[int], NDArray[np.float32]],
     greyscale: Callable[[int], bool],
+    contrast: Callable[[int], float],
 ) -> Iterator[Match]:
     """Measure every candidate and yield those that are duplicates, in the order they came.
 
-    A candidate is confirmed when both its histogram RMS and its aligned difference stay within
-    their cutoffs. `planes` (3, 32, 32), `histogram` (4, 256) and `greyscale` look up a picture by
-    its number.
+    A candidate is confirmed when its histogram RMS, its aligned difference, and that as a share of
+    the flatter picture's contrast all stay within their cutoffs. `planes` (3, 32, 32), `histogram`
+    (4, 256), `greyscale` and `contrast` (levels) look up a picture by its number.
     """
     waiting = iter(candidates)
     while batch := list(islice(waiting, AT_ONCE)):
         colourless = np.array([greyscale(pair.a) or greyscale(pair.b) for pair in batch])
+        flatter = np.array([min(contrast(pair.a), contrast(pair.b)) for pair in batch])
         rms = histogram_rms(
             np.stack([histogram(pair.a) for pair in batch]),
             np.stack([histogram(pair.b) for pair in batch]),
@@ -44,8 +48,18 @@ def confirm(
             np.stack([planes(pair.b) for pair in batch]),
             colourless,
         )
-        accepted = (rms <= settings.max_rms) & (difference <= settings.max_difference)
+        relative = difference / np.maximum(flatter, _FLAT)
+        accepted = (
+            (rms <= settings.max_rms)
+            & (difference <= settings.max_difference)
+            & (relative <= settings.max_relative)
+        )
         for at in np.flatnonzero(accepted):
             pair = batch[at]
-            evidence = Evidence(pair.distance, float(rms[at]), float(difference[at]))
+            evidence = Evidence(
+                distance=pair.distance,
+                histogram_rms=float(rms[at]),
+                difference=float(difference[at]),
+                relative_difference=float(relative[at]),
+            )
             yield Match(pair.a, pair.b, Verdict.SIMILAR, evidence)

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+import platformdirs
+
 from dupscan import atomic
 from dupscan.errors import ReportNotWritten
 from dupscan.model import ScanReport
@@ -37,7 +39,7 @@ def prepare_folder(settings: ReportSettings) -> Path:
 
     Raises ReportNotWritten with the way out.
     """
-    folder = settings.folder.absolute()
+    folder = settings.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):
@@ -56,10 +58,10 @@ def write_report(
 
     A report that is not complete never replaces one that is: it goes to a sub-folder beside it.
     Raises ReportNotWritten when the disk is full or the like. What stood in the folder before is
-    then still whole, and the new report is saved with the system's temporary files if they have
-    room, so that a night's work is not lost.
+    then still whole, and the new report is saved among the user's own program data, or the
+    temporary files, if there is room: a night's work should not be lost.
     """
-    folder = settings.folder.absolute()
+    folder = settings.folder
     if not report.header.complete and json_format.is_complete(folder / json_format.FILE):
         folder = folder / INCOMPLETE
     writers = {
@@ -79,13 +81,15 @@ def write_report(
 
 
 def _saved_elsewhere(writers: Mapping[str, atomic.Writer]) -> str:
-    """Try to save a report among the temporary files, and say what came of it."""
-    with suppress(OSError):
-        refuge = Path(tempfile.mkdtemp(prefix="dupscan-report-"))
-        try:
-            atomic.write_together(refuge, writers)
-        except OSError:
-            shutil.rmtree(refuge)
-            raise
-        return f"This scan's report was saved in {refuge} instead."
+    """Try to save a report where there is room, and say what came of it."""
+    for parent in (platformdirs.user_state_path("dupscan"), Path(tempfile.gettempdir())):
+        with suppress(OSError):
+            parent.mkdir(parents=True, exist_ok=True)
+            refuge = Path(tempfile.mkdtemp(prefix="dupscan-report-", dir=parent))
+            try:
+                atomic.write_together(refuge, writers)
+            except OSError:
+                shutil.rmtree(refuge)
+                continue
+            return f"This scan's report was saved in {refuge} instead."
     return "This scan's report is lost; an earlier one there is untouched."

@@ -22,7 +22,9 @@ from dupscan.model import DuplicateGroup, Match, Picture, ScanReport, Verdict
 
 FILE = "report.html"
 MOST_GROUPS = 1000
-"""Groups on the page, each with thumbnails of some 5 KB a picture."""
+"""Groups on the page."""
+MOST_PICTURES = 4000
+"""Pictures on the page, each with a thumbnail of some 6 KB; the group that reaches it is whole."""
 MOST_MEMBERS = 24
 """Pictures of one group on the page."""
 MOST_LINES = 1000
@@ -69,7 +71,7 @@ def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO
         started=datetime.fromisoformat(report.header.started),
         roots=[names.shown(root) for root in report.header.roots],
         sections=_sections(report, thumbnails, base),
-        groups_shown=min(len(report.groups), MOST_GROUPS),
+        groups_shown=_groups_shown(report),
         failures=report.failures[:MOST_LINES],
         low_detail=[report.pictures[number].file.path for number in report.low_detail[:MOST_LINES]],
         most_lines=MOST_LINES,
@@ -124,7 +126,7 @@ def _sections(
     def card(number: int, role: str, match: Match | None, words: str) -> Card:
         return _card(report.pictures[number], role, match, words, thumbnails(number), base)
 
-    for place, group in enumerate(report.groups[:MOST_GROUPS], start=1):
+    for place, group in enumerate(report.groups[: _groups_shown(report)], start=1):
         shown = group.duplicates[: MOST_MEMBERS - 1]
         yield Section(
             number=place,
@@ -139,6 +141,16 @@ def _sections(
             near=tuple(_near(report, group, base, card)),
             more=len(group.duplicates) - len(shown),
         )
+
+
+def _groups_shown(report: ScanReport) -> int:
+    """How many groups the page has room for."""
+    pictures = 0
+    for place, group in enumerate(report.groups[:MOST_GROUPS]):
+        if pictures >= MOST_PICTURES:
+            return place
+        pictures += min(len(group.duplicates) + 1, MOST_MEMBERS)
+    return min(len(report.groups), MOST_GROUPS)
 
 
 def _near(

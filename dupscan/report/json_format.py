@@ -110,6 +110,7 @@ def _match(match: Match, place: dict[int, int]) -> dict[str, Any]:
         "distance": evidence.distance,
         "histogram_rms": round(evidence.histogram_rms, 6),
         "difference": round(evidence.difference, 2),
+        "relative_difference": round(evidence.relative_difference, 4),
         "explanation": match.explanation,
     }
 
@@ -128,6 +129,7 @@ def _picture(picture: Picture) -> dict[str, Any]:
         "content_digest": picture.digest.hex(),
         "phash": f"{picture.phash:016x}",
         "greyscale": picture.greyscale,
+        "contrast": round(picture.contrast, 2),
         "low_detail": picture.low_detail,
         **asdict(picture.info),
     }
