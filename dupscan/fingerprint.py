@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import imagehash
 import numpy as np
+import scipy.fftpack  # noqa: F401 (imagehash does so at its first hash; here once for all workers)
 from numpy.typing import NDArray
 from PIL import Image
 

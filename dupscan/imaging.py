@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import io
 import math
+import re
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -26,7 +27,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from dupscan.formats import HEIF, JXL, RAW, PictureFormat
+from dupscan.formats import HEIF, JXL, PNG, RAW, PictureFormat
 
 Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures itself, at the user's limit
 PLUGINS = (  # named so that Pillow need not import all of its forty-odd to find these
@@ -47,6 +48,8 @@ WORKING_BREADTH = 64
 
 _BAND = 1 << 22
 """Pixels that are converted at a time."""
+_RAW_DEPTH = re.compile(r"'[A-Z]+;(\d+)")
+"""Bits of a channel in Pillow's names for what is in the file, such as ``RGB;16B``."""
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -83,6 +86,8 @@ def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> I
         raise UnreadablePicture(
             f"claims {width} × {height} pixels, more than --max-pixels {max_pixels} allows"
         )
+    if format_ is PNG and (depth := _RAW_DEPTH.search(str(getattr(image, "tile", "")))):
+        image.info["bit_depth"] = int(depth[1])  # a loaded picture no longer knows
     return image
 
 

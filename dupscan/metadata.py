@@ -58,8 +58,6 @@ def _bit_depth(image: Image.Image) -> int:
     tags = getattr(image, "tag_v2", None)
     if tags is not None and (bits := tags.get(_BITS)):
         return int(bits[0] if isinstance(bits, tuple) else bits)
-    if image.info.get("stored_depth"):
-        return int(image.info["stored_depth"])
     return {"1": 1, "I": 16, "F": 32}.get(image.mode, 16 if ";16" in image.mode else 8)
 
 

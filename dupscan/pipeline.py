@@ -78,7 +78,7 @@ def scan(
     """
     progress, stop = progress or Silence(), stop or StopFlag()
     executor = executor or Processes(
-        settings.worker_count, settings.fingerprint.time_limit, preload=("dupscan.fingerprint",)
+        settings.worker_count, settings.fingerprint.time_limit, preload=(__name__,)
     )
     folder = prepare_folder(settings.report)
     with _alone_in(folder), Spool() as spool:
@@ -103,7 +103,9 @@ def find(
     readings = _read(walked.files, settings, progress, stop, executor, spool)
     pictures = readings.pictures
     groups = group(pictures, _matches(pictures, settings.match, progress, stop, spool), explain)
-    failures = sorted((*walked.failures, *readings.failures), key=lambda one: one.path)
+    failures = sorted(
+        (*walked.failures, *readings.failures), key=lambda failure: names.order(failure.path)
+    )
     low_detail = tuple(number for number, picture in enumerate(pictures) if picture.low_detail)
     header = ScanHeader(
         scan_id=uuid.uuid4().hex[:12],

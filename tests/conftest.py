@@ -1,0 +1,147 @@
+"""Fixtures that all the tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dupscan.model import FileEntry
+from dupscan.pipeline import ScanOutcome, scan
+from dupscan.settings import MatchSettings, ReportSettings, ScanSettings, WalkSettings
+from dupscan.workers import InLine
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    """The folder of real photographs that the sample library starts from."""
+    return Path(__file__).resolve().parent.parent / "sample_library" / "originals"
+
+
+@pytest.fixture
+def photo() -> Image.Image:
+    """A colourful picture of 400 × 300, the same in every run: smooth noise, coarse and fine."""
+    chance = np.random.default_rng(20261122)
+    coarse, fine = (
+        Image.fromarray(chance.integers(0, 256, (*shape, 3), dtype=np.uint8)).resize(
+            (400, 300), Image.Resampling.BICUBIC
+        )
+        for shape in ((6, 8), (24, 32))
+    )
+    return Image.blend(coarse, fine, 0.35)
+
+
+@pytest.fixture
+def entry_of() -> Callable[[Path | str], FileEntry]:
+    """Make the FileEntry that a walk would make of a path."""
+
+    def make(path: Path | str) -> FileEntry:
+        status = os.stat(path)
+        return FileEntry(
+            path=os.fspath(path),
+            size=status.st_size,
+            mtime_ns=status.st_mtime_ns,
+            device=status.st_dev,
+            inode=status.st_ino,
+            links=status.st_nlink,
+        )
+
+    return make
+
+
+@pytest.fixture
+def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutcome]:
+    """Scan folders in this process; ``scan_of(a, b, match=MatchSettings(...), hidden=True)``.
+
+    The report goes to ``report=`` or to a new temporary folder; other names are WalkSettings'.
+    """
+
+    def run(
+        *roots: Path, match: MatchSettings | None = None, report: Path | None = None, **walk: Any
+    ) -> ScanOutcome:
+        settings = ScanSettings(
+            walk=WalkSettings(tuple(map(str, roots)), **walk),
+            match=match or MatchSettings(),
+            report=ReportSettings(report or tmp_path_factory.mktemp("report")),
+        )
+        return scan(settings, executor=InLine())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def unprivileged() -> list[str]:
+    """Words that begin a command which permissions hold for, even when root runs the tests."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("permissions are those of POSIX")
+    if os.geteuid() != 0:
+        return []
+    command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    if (
+        shutil.which("setpriv") is None
+        or subprocess.run([*command, "true"], check=False).returncode
+    ):
+        pytest.skip("root needs setpriv, from util-linux, to be held by permissions")
+    return command
+
+
+@pytest.fixture(scope="session")
+def dng() -> bytes:
+    """A camera's RAW file of 64 × 48 sensor pixels (RGGB, 16 bit), warm left and cool right."""
+    width, height = 64, 48
+    sensor = np.full((height, width), 12000, np.uint16)
+    sensor[0::2, 0::2] = np.linspace(40000, 8000, width // 2)  # red
+    sensor[1::2, 1::2] = np.linspace(8000, 40000, width // 2)  # blue
+    short, long, text, byte, rational, signed = 3, 4, 2, 1, 5, 10
+    identity = [1, 1, 0, 1, 0, 1, 0, 1, 1, 1, 0, 1, 0, 1, 0, 1, 1, 1]
+    data = sensor.astype("<u2").tobytes()
+    tags: list[tuple[int, int, list[int] | bytes]] = [
+        (254, long, [0]),  # the main picture
+        (256, long, [width]),
+        (257, long, [height]),
+        (258, short, [16]),
+        (259, short, [1]),  # not compressed
+        (262, short, [32803]),  # colour filter array
+        (271, text, b"dupscan\0"),
+        (272, text, b"test camera\0"),
+        (273, long, [8]),  # where the data lies
+        (274, short, [1]),
+        (277, short, [1]),
+        (278, long, [height]),
+        (279, long, [len(data)]),
+        (284, short, [1]),
+        (33421, short, [2, 2]),
+        (33422, byte, b"\0\1\1\2"),  # RGGB
+        (50706, byte, b"\1\4\0\0"),
+        (50708, text, b"dupscan test camera\0"),
+        (50714, short, [0]),
+        (50717, long, [65535]),
+        (50721, signed, identity),
+        (50728, rational, [1, 1, 1, 1, 1, 1]),
+        (50778, short, [21]),
+    ]
+    return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + _directory(tags, 8 + len(data))
+
+
+def _directory(tags: list[tuple[int, int, list[int] | bytes]], start: int) -> bytes:
+    """A TIFF directory that begins at `start`, the values that do not fit into it behind it."""
+    letters = {1: "B", 2: "B", 3: "H", 4: "I", 5: "I", 10: "i"}
+    entries, behind = b"", b""
+    for tag, kind, values in tags:
+        packed = struct.pack(f"<{len(values)}{letters[kind]}", *values)
+        count = len(values) // 2 if kind in (5, 10) else len(values)
+        if len(packed) > 4:
+            packed, behind = (
+                struct.pack("<I", start + 2 + 12 * len(tags) + 4 + len(behind)),
+                behind + packed + b"\0" * (len(packed) % 2),
+            )
+        entries += struct.pack("<HHI", tag, kind, count) + packed.ljust(4, b"\0")
+    return struct.pack("<H", len(tags)) + entries + struct.pack("<I", 0) + behind

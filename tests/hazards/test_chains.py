@@ -1,0 +1,75 @@
+"""a is like b and b like c, but a is not like c; difPy and czkawka delete c in favour of a."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from dupscan.pipeline import ScanOutcome
+
+ScanOf = Callable[..., ScanOutcome]
+
+
+@pytest.fixture
+def chain(photo: Image.Image, tmp_path: Path) -> Path:
+    """Four pictures of equal size; each is like the next and not like the one after that."""
+    for step, name in enumerate("abcd"):
+        box = (4 * step, 4 * step, *photo.size)
+        photo.crop(box).resize(photo.size).save(tmp_path / f"{name}.bmp")
+    return tmp_path
+
+
+def names_of(outcome: ScanOutcome, numbers: tuple[int, ...]) -> str:
+    return "".join(Path(outcome.report.pictures[number].file.path).stem for number in numbers)
+
+
+def test_two_ends_that_differ_are_never_in_one_group(scan_of: ScanOf, chain: Path) -> None:
+    outcome = scan_of(chain)
+
+    assert ["ab", "cd"] == sorted(
+        names_of(outcome, group.members) for group in outcome.report.groups
+    )
+
+
+def test_every_duplicate_matches_its_keeper_directly(scan_of: ScanOf, chain: Path) -> None:
+    for group in scan_of(chain).report.groups:
+        assert all(group.keeper in (match.a, match.b) for match in group.duplicates)
+        assert set(group.duplicates) <= set(group.edges)
+
+
+def test_what_is_like_a_member_only_is_near_the_group(scan_of: ScanOf, chain: Path) -> None:
+    (chain / "d.bmp").unlink()
+    outcome = scan_of(chain)
+
+    [group] = outcome.report.groups
+
+    assert "ab" == names_of(outcome, group.members)
+    assert "c" == names_of(outcome, tuple(match.b for match in group.near))
+
+
+def test_the_report_never_says_of_one_picture_that_it_is_like_the_keeper_and_is_not(
+    scan_of: ScanOf, chain: Path
+) -> None:
+    """b is like c, the keeper of the second group, but belongs to a."""
+    with scan_of(chain).files[1].open(newline="", encoding="utf-8") as file:
+        near = [row for row in csv.DictReader(file) if row["role"] == "near"]
+
+    assert near
+    for row in near:
+        like_the_keeper = f"but like {row['keeper']}" == row["explanation"].partition(", ")[2]
+        assert not (like_the_keeper and row["explanation"].startswith("not like the keeper"))
+
+
+def test_the_page_says_neither(scan_of: ScanOf, chain: Path) -> None:
+    page = scan_of(chain).files[0].read_text("utf-8")
+
+    assert "like c.bmp, not like the keeper" not in page
+
+
+def test_a_picture_stands_in_one_group_only(scan_of: ScanOf, chain: Path) -> None:
+    groups = scan_of(chain).report.groups
+    members = [number for group in groups for number in group.members]
+
+    assert len(set(members)) == len(members)

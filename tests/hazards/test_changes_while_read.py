@@ -1,0 +1,115 @@
+"""A file changes between the walk and its reading: what the report says of it would be a lie.
+
+Whoever acts on the report later trusts its size, time and digest.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dupscan.model import ScanReport
+from dupscan.pipeline import scan
+from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
+
+Change = Callable[[Path], None]
+
+
+class ChangesFirst:
+    """An executor that changes a file between the walk and the first reading."""
+
+    def __init__(self, change: Callable[[], None]) -> None:
+        self.change = change
+
+    def run(
+        self, function: Callable[[Any], Any], tasks: Iterable[Any], stopped: Callable[[], bool]
+    ) -> Iterator[tuple[Any, Any]]:
+        self.change()
+        for task in tasks:
+            yield task, function(task)
+
+
+@pytest.fixture
+def library(originals: Path, tmp_path: Path) -> Path:
+    """A folder of two equal files."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    for name in ("victim.jpg", "witness.jpg"):
+        shutil.copy(originals / "coffee.jpg", folder / name)
+    return folder
+
+
+def scan_and_change(library: Path, change: Change) -> ScanReport:
+    """The report of a scan during which something happens to ``victim.jpg``."""
+    settings = ScanSettings(
+        walk=WalkSettings((str(library),)), report=ReportSettings(library.parent / "report")
+    )
+    victim = library / "victim.jpg"
+    return scan(settings, executor=ChangesFirst(lambda: change(victim))).report
+
+
+def expect_a_failure(report: ScanReport, library: Path) -> str:
+    """The victim is a failure and in no group; returns the reason."""
+    assert () == report.groups
+    assert 1 == report.counts.pictures
+    [failure] = report.failures
+    assert str(library / "victim.jpg") == failure.path
+    return failure.reason
+
+
+def test_nothing_happens_and_they_are_duplicates(library: Path) -> None:
+    assert 1 == len(scan_and_change(library, lambda victim: None).groups)
+
+
+def test_a_file_written_to(library: Path) -> None:
+    report = scan_and_change(library, lambda victim: victim.open("ab").write(b"more") and None)
+
+    assert "changed" in expect_a_failure(report, library)
+
+
+def test_a_file_rewritten_with_as_many_bytes(library: Path, originals: Path) -> None:
+    def rewrite(victim: Path) -> None:
+        victim.write_bytes(bytes(victim.stat().st_size))
+        os.utime(victim, (1_000_000_000, 1_000_000_000))
+
+    assert "changed" in expect_a_failure(scan_and_change(library, rewrite), library)
+
+
+def test_another_file_put_in_its_place_with_its_size_and_time(library: Path) -> None:
+    def replace(victim: Path) -> None:
+        status = victim.stat()
+        other = victim.with_name("other")
+        other.write_bytes(bytes(status.st_size))
+        os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+        other.replace(victim)
+
+    assert "changed" in expect_a_failure(scan_and_change(library, replace), library)
+
+
+def test_a_file_taken_away(library: Path) -> None:
+    assert "vanished" in expect_a_failure(scan_and_change(library, Path.unlink), library)
+
+
+def test_a_folder_in_its_place(library: Path) -> None:
+    def replace(victim: Path) -> None:
+        victim.unlink()
+        victim.mkdir()
+
+    assert expect_a_failure(scan_and_change(library, replace), library)
+
+
+def test_a_pipe_in_its_place_does_not_hang(library: Path) -> None:
+    def replace(victim: Path) -> None:
+        victim.unlink()
+        os.mkfifo(victim)
+
+    assert "changed" in expect_a_failure(scan_and_change(library, replace), library)
+
+
+def test_the_whole_library_unmounted(library: Path) -> None:
+    report = scan_and_change(library, lambda victim: shutil.rmtree(victim.parent))
+
+    assert (2, 0, 2) == (report.counts.files, report.counts.pictures, report.counts.unreadable)

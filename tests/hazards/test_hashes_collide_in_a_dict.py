@@ -1,0 +1,36 @@
+"""find-dups keeps ``ImageHash`` objects in a dict, and they hash to few bits: it is quadratic."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import imagehash
+
+from dupscan.fingerprint import fingerprint
+from dupscan.index import candidates
+from dupscan.model import FileEntry, Fingerprint
+from dupscan.settings import FingerprintSettings
+
+
+def test_the_trap_is_still_there() -> None:
+    """Should imagehash mend it one day, this room may go."""
+    one = imagehash.hex_to_hash("0000000000000080")
+    other = imagehash.hex_to_hash("0000000000008000")
+
+    assert one != other
+    assert hash(one) == hash(other)
+
+
+def test_hashes_that_collide_there_are_not_candidates_here() -> None:
+    one, other = 0x0000000000000080, 0x0000000000008000
+
+    assert [] == list(candidates([one, other], radius=0))
+
+
+def test_a_fingerprint_holds_a_number_of_64_bits(
+    originals: Path, entry_of: Callable[[Path], FileEntry]
+) -> None:
+    made = fingerprint(entry_of(originals / "coffee.jpg"), FingerprintSettings())
+
+    assert isinstance(made, Fingerprint)
+    assert int is type(made.phash)
+    assert 0 < made.phash < 1 << 64

@@ -1,0 +1,36 @@
+"""dupeGuru compares inodes without their devices: two different files are called one."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from dupscan.pipeline import ScanOutcome
+
+
+def test_equal_inodes_on_two_file_systems_are_two_files(
+    scan_of: Callable[..., ScanOutcome],
+    mount: Callable[..., Path],
+    originals: Path,
+    tmp_path: Path,
+) -> None:
+    for name in ("camera", "coffee"):
+        folder = mount(f"library/{name}", "-t", "tmpfs", "tmpfs")
+        shutil.copy(originals / f"{name}.jpg", folder)
+
+    one, other = scan_of(tmp_path / "library").report.pictures
+
+    assert one.file.inode == other.file.inode  # a new tmpfs always numbers alike
+    assert ((), ()) == (one.file.aliases, other.file.aliases)
+    assert one.digest != other.digest
+
+
+def test_a_copy_on_another_file_system_with_the_same_inode_is_a_duplicate_and_not_an_alias(
+    scan_of: Callable[..., ScanOutcome], mount: Callable[..., Path], originals: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "other"):
+        shutil.copy(originals / "coffee.jpg", mount(f"library/{name}", "-t", "tmpfs", "tmpfs"))
+
+    counts = scan_of(tmp_path / "library").report.counts
+
+    assert (2, 1) == (counts.files, counts.duplicates)
+    assert (originals / "coffee.jpg").stat().st_size == counts.reclaimable

@@ -1,0 +1,115 @@
+"""One file, reached by two ways, is called its own duplicate; who deletes one loses both.
+
+rmlint's docs/cautions.rst is the essay to read.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dupscan.pipeline import ScanOutcome
+
+ScanOf = Callable[..., ScanOutcome]
+
+
+@pytest.fixture
+def library(originals: Path, tmp_path: Path) -> Path:
+    """A folder with a folder with one picture in it."""
+    folder = tmp_path / "library"
+    (folder / "inner").mkdir(parents=True)
+    shutil.copy(originals / "coffee.jpg", folder / "inner" / "coffee.jpg")
+    return folder
+
+
+def expect_one_file(outcome: ScanOutcome) -> None:
+    """The scan saw one file, and no duplicate of it."""
+    assert (1, 1, 0) == (
+        outcome.report.counts.files,
+        outcome.report.counts.pictures,
+        outcome.report.counts.groups,
+    )
+
+
+def test_a_folder_given_twice(scan_of: ScanOf, library: Path) -> None:
+    expect_one_file(scan_of(library, library))
+
+
+def test_a_folder_given_in_two_spellings(scan_of: ScanOf, library: Path) -> None:
+    expect_one_file(scan_of(library, library / "inner" / ".." / "."))
+
+
+def test_a_folder_and_one_inside_it(scan_of: ScanOf, library: Path) -> None:
+    expect_one_file(scan_of(library, library / "inner", library / "inner" / "coffee.jpg"))
+
+
+def test_a_folder_and_a_link_to_it(scan_of: ScanOf, library: Path, tmp_path: Path) -> None:
+    (tmp_path / "a link").symlink_to(library)
+
+    outcome = scan_of(tmp_path / "a link", library)
+
+    expect_one_file(outcome)
+    assert str(library / "inner" / "coffee.jpg") == outcome.report.pictures[0].file.path
+
+
+def test_symbolic_links_to_files_and_folders_that_are_followed(
+    scan_of: ScanOf, library: Path
+) -> None:
+    (library / "a file.jpg").symlink_to(library / "inner" / "coffee.jpg")
+    (library / "a folder").symlink_to(library / "inner")
+
+    outcome = scan_of(library, follow_symlinks=True)
+
+    expect_one_file(outcome)
+    assert () == outcome.report.pictures[0].file.aliases
+
+
+def test_symbolic_links_that_are_not_followed_are_counted(scan_of: ScanOf, library: Path) -> None:
+    (library / "a file.jpg").symlink_to(library / "inner" / "coffee.jpg")
+
+    outcome = scan_of(library)
+
+    expect_one_file(outcome)
+    assert [1] == list(outcome.report.left_out.values())
+
+
+def test_a_bind_mount(scan_of: ScanOf, library: Path, mount: Callable[..., Path]) -> None:
+    bound = mount("library/bound", "--bind", library / "inner")
+    assert (bound / "coffee.jpg").exists()
+
+    expect_one_file(scan_of(library))
+
+
+def test_a_bind_mount_of_a_single_folder_given_as_a_root_of_its_own(
+    scan_of: ScanOf, library: Path, mount: Callable[..., Path]
+) -> None:
+    expect_one_file(scan_of(library, mount("elsewhere", "--bind", library / "inner")))
+
+
+def test_hard_links_are_aliases_and_free_nothing(
+    scan_of: ScanOf, library: Path, originals: Path
+) -> None:
+    """A copy beside two names of one file: without the copy its bytes are free, and no others."""
+    os.link(library / "inner" / "coffee.jpg", library / "also coffee.jpg")
+    shutil.copy(originals / "coffee.jpg", library / "copy.jpg")
+
+    report = scan_of(library).report
+
+    [group] = report.groups
+    keeper, duplicate = (report.pictures[number].file for number in group.members)
+    assert str(library / "also coffee.jpg") == keeper.path
+    assert (str(library / "inner" / "coffee.jpg"),) == keeper.aliases
+    assert duplicate.size == report.counts.reclaimable
+
+
+def test_a_duplicate_with_a_name_outside_the_roots_frees_nothing(
+    scan_of: ScanOf, library: Path, originals: Path, tmp_path: Path
+) -> None:
+    shutil.copy(originals / "coffee.jpg", library / "z.jpg")
+    os.link(library / "z.jpg", tmp_path / "outside.jpg")
+
+    counts = scan_of(library).report.counts
+
+    assert (1, 0) == (counts.duplicates, counts.reclaimable)

@@ -1,0 +1,49 @@
+"""A FIFO in the library: who opens it to look what it is waits for ever."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dupscan.pipeline import ScanOutcome
+
+ScanOf = Callable[..., ScanOutcome]
+
+
+@pytest.fixture
+def library(originals: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A picture among a FIFO and a socket that are named like pictures."""
+    shutil.copy(originals / "coffee.jpg", tmp_path)
+    os.mkfifo(tmp_path / "pipe.jpg")
+    monkeypatch.chdir(tmp_path)  # the name of a socket must be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket.jpg")
+    return tmp_path
+
+
+def test_they_are_counted_and_not_opened(scan_of: ScanOf, library: Path) -> None:
+    report = scan_of(library).report
+
+    assert (1, 1) == (report.counts.files, report.counts.pictures)
+    assert {"neither files nor folders (FIFOs, sockets, devices)": 2} == report.left_out
+
+
+def test_they_are_not_opened_through_links_either(scan_of: ScanOf, library: Path) -> None:
+    (library / "link.jpg").symlink_to("pipe.jpg")
+    (library / "null.jpg").symlink_to("/dev/null")
+    (library / "zero.jpg").symlink_to("/dev/zero")
+
+    report = scan_of(library, follow_symlinks=True).report
+
+    assert 1 == report.counts.files
+    assert {"neither files nor folders (FIFOs, sockets, devices)": 5} == report.left_out
+
+
+def test_a_fifo_is_no_folder_to_scan(dupscan: Callable[..., object], library: Path) -> None:
+    done = dupscan("scan", library / "pipe.jpg", "-o", library / "report")
+
+    assert 2 == done.returncode
+    assert "pipe.jpg" in done.stderr

@@ -1,0 +1,50 @@
+"""A folder that contains a way back to itself: a walk that follows it never ends."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dupscan.pipeline import ScanOutcome
+
+ScanOf = Callable[..., ScanOutcome]
+
+
+@pytest.fixture
+def library(originals: Path, tmp_path: Path) -> Path:
+    """One picture two folders deep, and links that lead back up, around and nowhere."""
+    inner = tmp_path / "outer" / "inner"
+    inner.mkdir(parents=True)
+    shutil.copy(originals / "coffee.jpg", inner)
+    (inner / "up").symlink_to("..")
+    (inner / "top").symlink_to(tmp_path)
+    (tmp_path / "down").symlink_to("outer/inner")
+    (inner / "ping.jpg").symlink_to("pong.jpg")
+    (inner / "pong.jpg").symlink_to("ping.jpg")
+    (inner / "self.jpg").symlink_to("self.jpg")
+    (inner / "nowhere.jpg").symlink_to("not there.jpg")
+    return tmp_path
+
+
+def test_loops_are_walked_once(scan_of: ScanOf, library: Path) -> None:
+    report = scan_of(library, follow_symlinks=True).report
+
+    assert 1 == report.counts.files
+    assert str(library / "outer" / "inner" / "coffee.jpg") == report.pictures[0].file.path
+
+
+def test_links_that_lead_nowhere_are_reported(scan_of: ScanOf, library: Path) -> None:
+    failures = scan_of(library, follow_symlinks=True).report.failures
+
+    assert ["nowhere.jpg", "ping.jpg", "pong.jpg", "self.jpg"] == [
+        Path(failure.path).name for failure in failures
+    ]
+
+
+def test_links_are_counted_when_they_are_not_followed(scan_of: ScanOf, library: Path) -> None:
+    report = scan_of(library).report
+
+    assert 1 == report.counts.files
+    assert () == report.failures
+    assert {"symbolic links (--follow-symlinks follows them)": 7} == report.left_out

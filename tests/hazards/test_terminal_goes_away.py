@@ -1,0 +1,35 @@
+"""The connection drops, the terminal is gone, and every line that is printed now is an error."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def test_what_was_found_is_reported_all_the_same(
+    caught: Callable[..., object], tmp_path: Path
+) -> None:
+    scan = caught("-o", tmp_path / "report")
+    scan.hang_up()
+
+    assert 130 == scan.end()
+    assert 0 == scan.orphans()
+    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    assert report["header"]["complete"] is False
+    assert report["counts"]["pictures"] >= 2
+
+
+def test_nobody_reads_its_messages_any_more(
+    originals: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """As in ``dupscan scan DIR 2>&1 | head -1``: a scan is not lost for that."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "dupscan", "scan", str(originals), "-o", str(tmp_path)]
+
+    subprocess.run(command, stdout=writer, stderr=writer, env=environment, check=False, timeout=60)
+
+    os.close(writer)
+    assert (tmp_path / "report.json").exists()

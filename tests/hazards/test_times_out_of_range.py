@@ -1,0 +1,29 @@
+"""A clock that was wrong once, and a file of the year 11,476: no report for all the others."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dupscan.pipeline import ScanOutcome
+
+
+@pytest.mark.parametrize("seconds", [300_000_000_000, -70_000_000_000, -1])
+def test_a_file_from_another_age_is_reported_like_any_other(
+    scan_of: Callable[..., ScanOutcome],
+    mount: Callable[..., Path],
+    originals: Path,
+    seconds: int,
+) -> None:
+    """tmpfs keeps any time; most file systems move these to the last one they know."""
+    library = mount("library", "-t", "tmpfs", "tmpfs")
+    for name in ("a.jpg", "b.jpg"):
+        shutil.copy(originals / "coffee.jpg", library / name)
+        os.utime(library / name, (seconds, seconds))
+
+    outcome = scan_of(library)
+
+    assert 1 == outcome.report.counts.groups
+    assert all(file.exists() for file in outcome.files)

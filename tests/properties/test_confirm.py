@@ -1,0 +1,154 @@
+"""What must hold for the measures of any two pictures."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
+
+from dupscan.confirm import aligned_difference, confirm, histogram_rms
+from dupscan.model import Candidate
+from dupscan.settings import MatchSettings
+
+Planes = NDArray[np.uint8]
+Counts = list[list[int]]
+
+PLANES = arrays.arrays(np.uint8, (3, 32, 32), elements=st.integers(0, 255))
+MIDDLE = arrays.arrays(np.uint8, (3, 32, 32), elements=st.integers(90, 150))
+COUNTS = st.lists(
+    st.lists(st.integers(0, 1000), min_size=256, max_size=256).filter(any), min_size=4, max_size=4
+)
+
+
+def difference(one: Planes, other: Planes, *, greyscale: bool = False) -> float:
+    return float(aligned_difference(one[None], other[None], np.array([greyscale]))[0])
+
+
+def fractions_of(counts: Counts) -> NDArray[np.float32]:
+    """Counts of pixels as histograms that do not depend on resolution."""
+    rows = np.array(counts, np.float64)
+    return (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def rms(one: Counts, other: Counts, *, greyscale: bool = False) -> float:
+    pair = fractions_of(one)[None], fractions_of(other)[None]
+    return float(histogram_rms(*pair, np.array([greyscale]))[0])
+
+
+def measure_as_the_seed(one: list[int], other: list[int], channels: int) -> float:
+    """``sqrt(sum((h1 - h2) ** 2) / len(h1))``, number by number, on fractions of the pixels."""
+    h1 = [count / (sum(one) / channels) for count in one]
+    h2 = [count / (sum(other) / channels) for count in other]
+    return math.sqrt(sum((a - b) ** 2 for a, b in zip(h1, h2, strict=True)) / len(h1))
+
+
+def same_sums(counts: Counts) -> Counts:
+    """Each channel topped up to as many pixels as the others: a picture has one number of them."""
+    most = max(map(sum, counts))
+    return [[channel[0] + most - sum(channel), *channel[1:]] for channel in counts]
+
+
+@given(PLANES, PLANES, st.booleans())
+@settings(deadline=None)
+def test_the_difference_is_the_same_from_either_side(
+    one: Planes, other: Planes, grey: bool
+) -> None:
+    assert difference(one, other, greyscale=grey) == difference(other, one, greyscale=grey)
+
+
+@given(PLANES, PLANES, st.booleans())
+@settings(deadline=None)
+def test_the_difference_is_a_number_of_levels(one: Planes, other: Planes, grey: bool) -> None:
+    assert 0 <= difference(one, other, greyscale=grey) <= 255 * 3
+
+
+@given(PLANES)
+@settings(deadline=None)
+def test_a_picture_does_not_differ_from_itself(planes: Planes) -> None:
+    assert difference(planes, planes) == pytest.approx(0, abs=1e-3)
+
+
+@given(MIDDLE, st.floats(0.6, 1.6), st.floats(-30, 30))
+@settings(deadline=None)
+def test_gain_and_offset_of_the_luminance_do_not_count(
+    planes: Planes, gain: float, offset: float
+) -> None:
+    """What remains is rounding to whole levels, at most half a one and that over the gain."""
+    changed = planes.copy()
+    changed[0] = ((planes[0].astype(float) - 120) * gain + 120 + offset).round()
+    assert difference(planes, changed) < 1.5
+
+
+@given(PLANES)
+@settings(deadline=None)
+def test_a_negative_is_as_far_off_as_the_picture_has_contrast(planes: Planes) -> None:
+    """Were levels uint8, black against white would be one level apart."""
+    negative = planes.copy()
+    negative[0] = 255 - planes[0]
+    contrast = float(planes[0].std())
+    assert difference(planes, negative, greyscale=True) >= 1.49 * contrast
+
+
+@given(st.integers(0, 60), st.integers(195, 255), st.booleans())
+@settings(deadline=None)
+def test_a_dark_sheet_is_never_confirmed_as_a_light_one(dark: int, light: int, grey: bool) -> None:
+    """Flat pictures agree in their aligned luminance; their histograms do not."""
+    planes = np.full((3, 32, 32), 128, np.uint8)
+    histograms = np.zeros((2, 4, 256), np.float32)
+    histograms[0, :, dark] = histograms[1, :, light] = 1
+    found = confirm(
+        [Candidate(0, 1, 0)],
+        MatchSettings(),
+        planes=lambda number: planes,
+        histogram=lambda number: histograms[number],
+        greyscale=lambda number: grey,
+        contrast=lambda number: 50.0,
+    )
+    assert list(found) == []
+
+
+@given(COUNTS, COUNTS)
+@settings(deadline=None)
+def test_the_rms_is_the_formula_of_the_seed(one: Counts, other: Counts) -> None:
+    one, other = same_sums(one), same_sums(other)
+    expected = measure_as_the_seed(sum(one[:3], []), sum(other[:3], []), channels=3)
+    assert expected == pytest.approx(rms(one, other), rel=1e-4, abs=1e-7)
+
+
+@given(COUNTS, COUNTS)
+@settings(deadline=None)
+def test_without_colour_it_is_the_same_formula_on_luminance(one: Counts, other: Counts) -> None:
+    expected = measure_as_the_seed(one[3], other[3], channels=1)
+    assert expected == pytest.approx(rms(one, other, greyscale=True), rel=1e-4, abs=1e-7)
+
+
+@given(COUNTS, COUNTS, st.booleans())
+@settings(deadline=None)
+def test_the_rms_is_the_same_from_either_side(one: Counts, other: Counts, grey: bool) -> None:
+    assert rms(one, other, greyscale=grey) == rms(other, one, greyscale=grey)
+
+
+@given(COUNTS, st.booleans())
+@settings(deadline=None)
+def test_equal_histograms_have_rms_nought(counts: Counts, grey: bool) -> None:
+    assert rms(counts, counts, greyscale=grey) == 0.0
+
+
+@given(COUNTS, COUNTS, st.booleans())
+@settings(deadline=None)
+def test_no_rms_is_above_that_of_black_against_white(
+    one: Counts, other: Counts, grey: bool
+) -> None:
+    assert 0 <= rms(one, other, greyscale=grey) <= math.sqrt(2 / 256) + 1e-6
+
+
+@given(COUNTS, COUNTS, st.integers(2, 9))
+@settings(deadline=None)
+def test_the_resolution_does_not_matter(one: Counts, other: Counts, times: int) -> None:
+    larger = [[count * times for count in channel] for channel in one]
+    assert rms(one, other) == pytest.approx(rms(larger, other), rel=1e-4, abs=1e-7)

@@ -1,0 +1,225 @@
+"""Any legal file name survives the reports as the bytes it is, and does no harm in them."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dupscan.model import (
+    Counts,
+    DuplicateGroup,
+    Evidence,
+    Failure,
+    FileEntry,
+    Match,
+    Picture,
+    PictureInfo,
+    ScanHeader,
+    ScanReport,
+    Verdict,
+)
+from dupscan.report import csv_format, html_format, json_format
+
+HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+"""Control characters, and those that are not seen or turn the text around."""
+TRAPS = [
+    *(
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b'"',
+        b"'",
+        b",",
+        b";",
+        b"\t",
+        b"=1+1",
+        b"@",
+        b"-",
+        b"+",
+        b"\\",
+        b"\\n",
+    ),
+    *(b"<script>", b"<img src=x onerror=alert(1)>", b"<!--", b"-->", b"&lt;", b"&", b"]]>", b"%2e"),
+    *(b"{{ 7*7 }}", b"{% raw %}", b"\x00"[:0], b"\x1b[2J", b"\x7f", b"\x85", b"\x9b", b"\xff"),
+    *(
+        "\u202e".encode(),
+        "\u2028".encode(),
+        "\ufeff".encode(),
+        "\U000e0041".encode(),
+        b"\xed\xa0\x80",
+    ),
+    *("é".encode(), "e\u0301".encode(), "🚀".encode(), "א".encode(), b" ", b".", b"#?", b"$(x)`y`"),
+]
+NAMES = (
+    st.lists(st.sampled_from(TRAPS) | st.binary(max_size=4), min_size=1, max_size=8)
+    .map(lambda parts: b"".join(parts).replace(b"/", b"").replace(b"\0", b"")[:255])
+    .filter(lambda name: name not in (b"", b".", b".."))
+)
+PLAIN = b"plain"
+EVIDENCE = Evidence(distance=2, histogram_rms=0.0, difference=1.0, relative_difference=0.1)
+
+
+def make_report(name: bytes) -> ScanReport:
+    """A report in which a name stands wherever one can: as root, picture, alias, near, failed."""
+    root = "/pictures/" + os.fsdecode(name)
+    paths = [f"{root}/{number}{os.fsdecode(name)}" for number in range(4)]
+    match = Match(0, 1, Verdict.SIMILAR, EVIDENCE, "re-encoded")
+    near = Match(1, 2, Verdict.SIMILAR, EVIDENCE, "re-encoded")
+    return ScanReport(
+        header=ScanHeader(
+            "id", "1", "2026-11-22T01:02:03+00:00", True, (root,), {"x": [root]}, 1.0
+        ),
+        counts=Counts(files=4, pictures=4, groups=1, duplicates=1, unreadable=1, low_detail=1),
+        pictures=tuple(make_picture(number, path) for number, path in enumerate(paths)),
+        groups=(DuplicateGroup(0, (match,), (near,), (match,)),),
+        low_detail=(3,),
+        failures=(Failure(paths[0], "read", "empty file"),),
+    )
+
+
+def make_picture(number: int, path: str) -> Picture:
+    return Picture(
+        file=FileEntry(path, 1, 0, 1, number, 2, aliases=(path + "~",)),
+        digest=bytes([number]) * 32,
+        phash=0,
+        contrast=50.0,
+        low_detail=False,
+        greyscale=False,
+        info=PictureInfo("JPEG", 4, 3),
+        slot=number,
+    )
+
+
+def write(writer: Any, name: bytes) -> bytes:
+    file = io.BytesIO()
+    writer(make_report(name), lambda number: b"\xff\xd8\xff\xd9", file)
+    return file.getvalue()
+
+
+class Skeleton(HTMLParser):
+    """What a browser makes of a page, but for its text and its addresses."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.bones: list[tuple[object, ...]] = []
+        self.addresses: list[str] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value or "" for name, value in attrs if name == "href"]
+        self.bones.append((tag, *((key, value) for key, value in attrs if key != "href")))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.bones.append(("/", tag))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        self.bones.append(("comment", data))
+
+    def handle_decl(self, decl: str) -> None:
+        self.bones.append(("declaration", decl))
+
+    def unknown_decl(self, data: str) -> None:
+        self.bones.append(("unknown", data))
+
+    def handle_pi(self, data: str) -> None:
+        self.bones.append(("instruction", data))
+
+
+def paths_in(value: Any) -> Iterator[bytes]:
+    """Every path in a part of report.json, read as docs/report-format.md says."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from paths_in(inner)
+    elif isinstance(value, dict):
+        if "path_bytes" in value:
+            yield base64.b64decode(value["path_bytes"])
+        elif "path" in value:
+            yield value["path"].encode("utf-8")
+        for inner in value.values():
+            yield from paths_in(inner)
+
+
+def expected_paths(name: bytes) -> list[bytes]:
+    root = b"/pictures/" + name
+    files = [b"%s/%d%s" % (root, number, name) for number in range(4)]
+    return [root, *(path + end for path in files for end in (b"", b"~")), files[0]]
+
+
+@given(NAMES)
+@example(b"caf\xe9")
+@example(b"\xed\xb3\xbf")
+@settings(deadline=None)
+def test_json_gives_every_name_back(name: bytes) -> None:
+    report = json.loads(write(json_format.write, name).decode("utf-8"))
+    assert sorted(expected_paths(name)) == sorted(paths_in(report))
+
+
+@given(NAMES)
+@settings(deadline=None)
+def test_json_is_read_by_programs_that_know_no_surrogates(name: bytes) -> None:
+    """Strict readers refuse a lone one, even as an escape."""
+    assert b"\\ud" not in write(json_format.write, name).replace(b"\\\\", b"").lower()
+
+
+@given(NAMES)
+@example(b"a\rb")
+@settings(deadline=None)
+def test_csv_gives_every_name_back(name: bytes) -> None:
+    text = write(csv_format.write, name).decode("utf-8", "surrogateescape")
+    header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    assert {len(header)} == {len(row) for row in rows}
+    files = [b"/pictures/%s/%d%s" % (name, number, name) for number in range(3)]
+    assert files == [os.fsencode(row[3]) for row in rows]
+    assert {files[0]} == {os.fsencode(row[4]) for row in rows}
+
+
+@given(NAMES)
+@settings(deadline=None)
+def test_csv_has_no_formulas(name: bytes) -> None:
+    text = write(csv_format.write, name).decode("utf-8", "surrogateescape")
+    cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r\n")]
+
+
+@given(NAMES)
+@settings(deadline=None)
+def test_no_name_changes_the_page_around_it(name: bytes) -> None:
+    page, plain = (Skeleton(write(html_format.write, each).decode()) for each in (name, PLAIN))
+    assert plain.bones == page.bones
+
+
+@given(NAMES)
+@settings(deadline=None)
+def test_the_page_has_nothing_that_is_not_seen_or_turns_it_around(name: bytes) -> None:
+    page = write(html_format.write, name).decode("utf-8")
+    assert not HARMFUL.search(page.replace("\r", "\x01") if "\r" in page else page)
+    assert not HARMFUL.search(Skeleton(page).text)
+
+
+@given(NAMES)
+@settings(deadline=None)
+def test_the_addresses_on_the_page_lead_to_the_files(name: bytes) -> None:
+    addresses = Skeleton(write(html_format.write, name).decode("utf-8")).addresses
+    paths = [address for address in addresses if not address.startswith("#")]
+    assert all(address.startswith("file:///") and address.isascii() for address in paths)
+    files = [b"/pictures/%s/%d%s" % (name, number, name) for number in range(3)]
+    assert files == [unquote_to_bytes(address.removeprefix("file://")) for address in paths]
+    assert not [address for address in paths if set(address) & set("?#\"'<> ")]

@@ -1,0 +1,361 @@
+"""One file → its fingerprint, or a value that says why not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import imagehash
+import numpy as np
+import pytest
+from PIL import Image
+
+from dupscan import fingerprint as room
+from dupscan.fingerprint import fingerprint
+from dupscan.model import Failure, FileEntry, Fingerprint, PassedOver
+from dupscan.settings import FingerprintSettings
+
+SETTINGS = FingerprintSettings()
+EntryOf = Callable[[Path], FileEntry]
+
+
+@pytest.fixture
+def read(entry_of: EntryOf) -> Callable[..., Fingerprint]:
+    """Fingerprint a file that is a sound picture."""
+
+    def run(path: Path, settings: FingerprintSettings = SETTINGS) -> Fingerprint:
+        found = fingerprint(entry_of(path), settings)
+        assert isinstance(found, Fingerprint), found
+        return found
+
+    return run
+
+
+def histogram_of(found: Fingerprint) -> np.ndarray:
+    return np.frombuffer(found.likeness.histogram, np.float32).reshape(4, 256)
+
+
+def planes_of(found: Fingerprint) -> np.ndarray:
+    return np.frombuffer(found.likeness.planes, np.uint8).reshape(3, 32, 32)
+
+
+# -- files that are no pictures --------------------------------------------------------------------
+
+
+def test_an_empty_file_named_like_a_picture_is_a_failure(tmp_path: Path, entry_of: EntryOf) -> None:
+    (tmp_path / "a.jpg").touch()
+    found = fingerprint(entry_of(tmp_path / "a.jpg"), SETTINGS)
+    assert Failure(str(tmp_path / "a.jpg"), "read", "empty file") == found
+
+
+def test_an_empty_file_of_another_name_is_passed_over(tmp_path: Path, entry_of: EntryOf) -> None:
+    (tmp_path / "a.txt").touch()
+    found = fingerprint(entry_of(tmp_path / "a.txt"), SETTINGS)
+    assert PassedOver(str(tmp_path / "a.txt"), "not a picture") == found
+
+
+def test_text_named_like_a_picture_is_a_failure(tmp_path: Path, entry_of: EntryOf) -> None:
+    (tmp_path / "a.jpg").write_text("<html>404 not found</html>")
+    found = fingerprint(entry_of(tmp_path / "a.jpg"), SETTINGS)
+    assert isinstance(found, Failure)
+    assert (found.stage, found.reason) == ("read", "no picture in it, whatever its name says")
+
+
+def test_text_named_as_text_is_passed_over(tmp_path: Path, entry_of: EntryOf) -> None:
+    (tmp_path / "notes.txt").write_text("buy milk")
+    found = fingerprint(entry_of(tmp_path / "notes.txt"), SETTINGS)
+    assert PassedOver(str(tmp_path / "notes.txt"), "not a picture") == found
+
+
+def test_a_picture_named_as_text_is_read(
+    photo: Image.Image, tmp_path: Path, read: Callable[..., Fingerprint]
+) -> None:
+    photo.save(tmp_path / "notes.txt", "PNG")
+    assert read(tmp_path / "notes.txt").info.format == "PNG"
+
+
+def test_a_format_that_is_not_opened_is_passed_over_by_name(
+    tmp_path: Path, entry_of: EntryOf
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"8BPS\0\1" + bytes(60))
+    found = fingerprint(entry_of(tmp_path / "a.jpg"), SETTINGS)
+    assert PassedOver(str(tmp_path / "a.jpg"), "PSD is not compared") == found
+
+
+def test_a_file_without_its_decoder_is_passed_over_with_what_to_install(
+    photo: Image.Image, tmp_path: Path, entry_of: EntryOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64))
+    room.imaging._registered.cache_clear()
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)  # so that importing it fails
+    found = fingerprint(entry_of(tmp_path / "a.heic"), SETTINGS)
+    room.imaging._registered.cache_clear()
+    assert isinstance(found, PassedOver)
+    assert found.kind == "HEIF: wants dupscan[heif] to be installed"
+
+
+# -- files that change under way -------------------------------------------------------------------
+
+
+def save_and_enter(photo: Image.Image, path: Path, entry_of: EntryOf) -> FileEntry:
+    photo.save(path)
+    return entry_of(path)
+
+
+def reason_of(found: object) -> str:
+    assert isinstance(found, Failure), found
+    assert found.stage == "read"
+    return found.reason
+
+
+def test_a_file_that_grew_since_the_walk_is_a_failure(
+    photo: Image.Image, tmp_path: Path, entry_of: EntryOf
+) -> None:
+    file = save_and_enter(photo, tmp_path / "a.png", entry_of)
+    with open(file.path, "ab") as again:
+        again.write(b"more")
+    os.utime(file.path, ns=(file.mtime_ns, file.mtime_ns))
+    assert "changed while the scan was running" in reason_of(fingerprint(file, SETTINGS))
+
+
+def test_a_file_written_again_at_the_same_length_is_a_failure(
+    photo: Image.Image, tmp_path: Path, entry_of: EntryOf
+) -> None:
+    file = save_and_enter(photo, tmp_path / "a.png", entry_of)
+    os.utime(file.path, ns=(file.mtime_ns, file.mtime_ns + 1))
+    assert "changed while the scan was running" in reason_of(fingerprint(file, SETTINGS))
+
+
+def test_another_file_in_its_place_with_its_size_and_time_is_a_failure(
+    photo: Image.Image, tmp_path: Path, entry_of: EntryOf
+) -> None:
+    file = save_and_enter(photo, tmp_path / "a.png", entry_of)
+    photo.save(tmp_path / "b.png")
+    os.utime(tmp_path / "b.png", ns=(file.mtime_ns, file.mtime_ns))
+    os.replace(tmp_path / "b.png", file.path)
+    assert "changed while the scan was running" in reason_of(fingerprint(file, SETTINGS))
+
+
+def test_a_file_that_vanished_is_a_failure(
+    photo: Image.Image, tmp_path: Path, entry_of: EntryOf
+) -> None:
+    file = save_and_enter(photo, tmp_path / "a.png", entry_of)
+    os.unlink(file.path)
+    assert reason_of(fingerprint(file, SETTINGS)) == "vanished while the scan was running"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_a_fifo_in_its_place_is_a_failure_and_nothing_waits(
+    photo: Image.Image, tmp_path: Path, entry_of: EntryOf
+) -> None:
+    file = save_and_enter(photo, tmp_path / "a.png", entry_of)
+    os.unlink(file.path)
+    os.mkfifo(file.path)
+    assert "changed while the scan was running" in reason_of(fingerprint(file, SETTINGS))
+
+
+def test_a_folder_in_its_place_is_a_failure(
+    photo: Image.Image, tmp_path: Path, entry_of: EntryOf
+) -> None:
+    file = save_and_enter(photo, tmp_path / "a.png", entry_of)
+    os.unlink(file.path)
+    os.mkdir(file.path)
+    assert reason_of(fingerprint(file, SETTINGS)) == "Is a directory"
+
+
+_READ = """
+import os, resource, sys
+from dupscan.fingerprint import fingerprint
+from dupscan.model import FileEntry
+from dupscan.settings import FingerprintSettings
+status = os.stat(sys.argv[1])
+if len(sys.argv) > 2:
+    in_use = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (in_use + int(sys.argv[2]),) * 2)
+file = FileEntry(
+    sys.argv[1], status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino, status.st_nlink
+)
+found = fingerprint(file, FingerprintSettings())
+print(type(found).__name__, getattr(found, "stage", None), getattr(found, "reason", None), sep="|")
+"""
+
+
+def read_elsewhere(path: Path, *limit: str, begin: tuple[str, ...] = ()) -> str:
+    """What a process of its own says of a file; `begin` are words in front of its command."""
+    command = [*begin, sys.executable, "-W", "ignore", "-c", _READ, path, *limit]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_a_file_without_permission_is_a_failure(
+    photo: Image.Image, tmp_path: Path, unprivileged: list[str]
+) -> None:
+    photo.save(tmp_path / "a.png")
+    (tmp_path / "a.png").chmod(0)
+    said = read_elsewhere(tmp_path / "a.png", begin=tuple(unprivileged))
+    assert said == "Failure|read|no permission to read it"
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is told by Linux")
+def test_a_sound_picture_is_not_called_damaged_when_memory_runs_out(tmp_path: Path) -> None:
+    Image.new("RGB", (9000, 9000), "teal").save(tmp_path / "a.png", compress_level=1)
+    said = read_elsewhere(tmp_path / "a.png", str(150 << 20))  # the picture wants 243 MB
+    assert said == "Failure|decode|needs more memory than there is"
+
+
+# -- what a fingerprint holds ----------------------------------------------------------------------
+
+
+def test_the_digest_is_that_of_all_the_bytes(
+    originals: Path, read: Callable[..., Fingerprint]
+) -> None:
+    path = originals / "chelsea.jpg"
+    assert hashlib.sha256(path.read_bytes()).digest() == read(path).digest
+
+
+def test_a_file_is_left_as_it_was(
+    photo: Image.Image, tmp_path: Path, read: Callable[..., Fingerprint]
+) -> None:
+    photo.save(tmp_path / "a.jpg")
+    (tmp_path / "a.jpg").chmod(0o400)
+    before, content = os.stat(tmp_path / "a.jpg"), (tmp_path / "a.jpg").read_bytes()
+    read(tmp_path / "a.jpg")
+    after = os.stat(tmp_path / "a.jpg")
+    assert before.st_ctime_ns == after.st_ctime_ns
+    assert content == (tmp_path / "a.jpg").read_bytes()
+
+
+def test_a_large_file_is_read_from_the_disk_with_the_same_result(
+    originals: Path, read: Callable[..., Fingerprint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("coffee.jpg", "coins.png"):
+        from_memory = read(originals / name)
+        with monkeypatch.context() as patch:
+            patch.setattr(room, "READ_AT_ONCE", 1000)
+            assert from_memory == read(originals / name)
+
+
+def test_a_fingerprint_survives_the_way_between_processes(
+    originals: Path, read: Callable[..., Fingerprint]
+) -> None:
+    found = read(originals / "rocket.jpg")
+    assert found == pickle.loads(pickle.dumps(found))  # noqa: S301 (our own)
+
+
+def test_the_hash_is_that_of_imagehash_bit_for_bit(
+    originals: Path, read: Callable[..., Fingerprint]
+) -> None:
+    for path in sorted(originals.iterdir()):
+        found = read(path)
+        grey = Image.fromarray(planes_of(found)[0])
+        assert f"{found.phash:016x}" == str(imagehash.phash(grey)), path.name
+
+
+def test_the_small_grey_is_what_imagehash_itself_would_make_of_a_picture(
+    photo: Image.Image,
+) -> None:
+    grey = photo.convert("L")
+    small = room.small_planes(grey, photo.convert("YCbCr"))[0]
+    assert str(imagehash.phash(grey)) == f"{room.phash(small):016x}"
+
+
+def test_the_hash_of_a_real_photograph_is_near_that_of_a_full_decode(
+    originals: Path, read: Callable[..., Fingerprint]
+) -> None:
+    for path in sorted(originals.iterdir()):
+        with Image.open(path) as image:
+            full = int(str(imagehash.phash(image)), 16)
+        assert (full ^ read(path).phash).bit_count() <= 2, path.name
+
+
+@pytest.mark.parametrize("size", [(1603, 1067), (1543, 1001), (1999, 203), (3001, 2003)])
+def test_a_jpeg_scaled_by_its_decoder_hashes_like_the_same_pixels_in_a_png(
+    originals: Path, tmp_path: Path, read: Callable[..., Fingerprint], size: tuple[int, int]
+) -> None:
+    with Image.open(originals / "astronaut.jpg") as original:
+        original.resize(size).save(tmp_path / "a.jpg", quality=90)
+    with Image.open(tmp_path / "a.jpg") as full:
+        full.convert("RGB").save(tmp_path / "a.png", compress_level=1)
+    one, other = read(tmp_path / "a.jpg"), read(tmp_path / "a.png")
+    assert (one.phash ^ other.phash).bit_count() <= 2
+    assert np.abs(planes_of(one).astype(int) - planes_of(other)).max() <= 4
+
+
+def test_every_row_of_a_histogram_sums_to_one(
+    originals: Path, read: Callable[..., Fingerprint]
+) -> None:
+    for path in sorted(originals.iterdir()):
+        assert np.allclose(1, histogram_of(read(path)).sum(axis=1), atol=1e-5), path.name
+
+
+def test_a_picture_and_its_half_have_nearly_the_same_histograms(
+    originals: Path, tmp_path: Path, read: Callable[..., Fingerprint]
+) -> None:
+    for name in ("coffee.jpg", "chelsea.jpg", "rocket.jpg"):
+        with Image.open(originals / name) as image:
+            image.reduce(2).save(tmp_path / name, quality=95)
+        whole, half = (histogram_of(read(folder / name)) for folder in (originals, tmp_path))
+        assert np.sqrt(np.mean((whole - half) ** 2)) < 0.003, name
+        assert np.abs(np.cumsum(whole, axis=1) - np.cumsum(half, axis=1)).max() < 0.05, name
+
+
+def test_contrast_is_nothing_for_a_blank_page_and_much_for_a_photograph(
+    photo: Image.Image, tmp_path: Path, read: Callable[..., Fingerprint]
+) -> None:
+    Image.new("RGB", (300, 400), "ivory").save(tmp_path / "blank.png")
+    photo.save(tmp_path / "photo.png")
+    assert read(tmp_path / "blank.png").contrast == 0
+    assert read(tmp_path / "photo.png").contrast > 20
+
+
+def test_a_strip_of_a_picture_too_long_for_a_jpeg_is_read(
+    photo: Image.Image, tmp_path: Path, read: Callable[..., Fingerprint]
+) -> None:
+    photo.resize((66000, 10)).save(tmp_path / "strip.png")
+    assert read(tmp_path / "strip.png").info.width == 66000
+
+
+# -- grey or colour --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quality", [25, 75, 95])
+def test_a_greyscale_photograph_is_known_though_saved_as_a_colour_jpeg(
+    originals: Path, tmp_path: Path, read: Callable[..., Fingerprint], quality: int
+) -> None:
+    for name in ("camera.jpg", "coins.png", "astronaut.jpg"):
+        with Image.open(originals / name) as image:
+            image.convert("L").convert("RGB").save(tmp_path / "a.jpg", quality=quality)
+            image.convert("L").save(tmp_path / "b.jpg", quality=quality)
+        assert read(tmp_path / "a.jpg").greyscale, name
+        assert read(tmp_path / "b.jpg").greyscale, name
+
+
+def test_photographs_in_colour_are_not_greyscale(
+    originals: Path, read: Callable[..., Fingerprint]
+) -> None:
+    colourful = {path.name for path in originals.iterdir() if not read(path).greyscale}
+    assert {"astronaut.jpg", "chelsea.jpg", "coffee.jpg", "rocket.jpg"} <= colourful
+    assert not {"camera.jpg", "coins.png"} & colourful
+
+
+def test_a_pale_photograph_is_not_greyscale(
+    originals: Path, tmp_path: Path, read: Callable[..., Fingerprint]
+) -> None:
+    with Image.open(originals / "coffee.jpg") as image:
+        pale = Image.blend(image.convert("L").convert("RGB"), image, 0.35)
+    pale.save(tmp_path / "a.jpg", quality=50)
+    assert not read(tmp_path / "a.jpg").greyscale
+
+
+def test_a_red_stamp_on_a_grey_page_makes_it_coloured(
+    originals: Path, tmp_path: Path, read: Callable[..., Fingerprint]
+) -> None:
+    with Image.open(originals / "camera.jpg") as image:
+        page = image.convert("RGB")
+    page.paste("firebrick", (20, 20, 60, 60))
+    page.save(tmp_path / "a.jpg", quality=75)
+    assert not read(tmp_path / "a.jpg").greyscale

@@ -1,0 +1,97 @@
+"""The README is executed: its session runs, and it names every option and exit code there is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from dupscan import cli, errors
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the sample library in it, its hard link made as ``make demo`` makes it."""
+    library = tmp_path / "sample_library"
+    shutil.copytree(ROOT / "sample_library", library)
+    script = ROOT / "tests" / "build_sample_library.py"
+    command = [sys.executable, str(script), "--links-only", "--out", str(library)]
+    subprocess.run(command, check=True, capture_output=True)
+    return tmp_path
+
+
+def without_times(text: str) -> str:
+    """A session's output without what differs from run to run."""
+    text = re.sub(r"\d[\d,.]*(?: \w+|[kMG]?B)/s", "RATE", text)
+    return re.sub(r"[\d.]+ s$", "SECONDS", text, flags=re.MULTILINE)
+
+
+def test_the_session_in_the_readme_says_what_a_real_one_says(folder: Path) -> None:
+    """Standard error and output in one, as a person sees them."""
+    [block] = re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL)
+    prompt, _, expected = block.partition("\n")
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    actual = subprocess.run(
+        prompt.removeprefix("$ "),
+        shell=True,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+        text=True,
+    ).stdout
+    assert without_times(expected) == without_times(actual)
+
+
+def test_every_option_stands_in_the_readme_with_its_default() -> None:
+    """An option that nobody can find is not there."""
+    rows = dict(re.findall(r"^\| (`[^|]+`) \|([^|]*)\|", README, flags=re.MULTILINE))
+    for option in cli.scan_command.params:
+        if not isinstance(option, click.Option):
+            continue
+        row = next((row for row in rows if all(f"`{name}" in row for name in option.opts)), None)
+        assert row is not None, f"{option.opts} is missing"
+        default = rows[row].strip().strip("`").replace(",", "") if row else ""
+        if option.show_default:
+            assert str(option.default).replace(",", "") in (default, f"{default}.0")
+
+
+def test_every_exit_code_stands_in_the_readme_and_in_the_help() -> None:
+    """One table for both."""
+    codes = {
+        errors.EXIT_DONE,
+        errors.EXIT_USAGE,
+        errors.EXIT_CANNOT_FINISH,
+        errors.EXIT_UNREADABLE,
+        errors.EXIT_INTERRUPTED,
+    }
+    table = README.partition("## Exit codes")[2].partition("## ")[0]
+    assert codes == {int(code) for code in re.findall(r"^\| (\d+) \|", table, flags=re.MULTILINE)}
+    in_help = re.findall(r"^  (\d+) ", cli.EXIT_CODES, flags=re.MULTILINE)
+    assert codes == {int(code) for code in in_help}
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    """Relative links of the README and the documents."""
+    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_two_commands_of_the_readme_are_targets_of_the_makefile() -> None:
+    """What they do is run by .ci/run."""
+    commands = re.findall(r"^    make (\w+)", README, flags=re.MULTILINE)
+    assert commands == ["demo", "test"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert all(re.search(rf"^{name}:", makefile, flags=re.MULTILINE) for name in commands)
