@@ -17,7 +17,7 @@ test: $(VENV)/installed-for-tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n auto
 
 format: $(VENV)/installed-for-tests
 	$(VENV)/bin/ruff check --fix .

@@ -6,13 +6,15 @@ them are there are they renamed into place, in the order given. The files are pr
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+_SUFFIX = ".dupscan-tmp"
 Writer = Callable[[BinaryIO], None]
 
 
@@ -24,14 +26,19 @@ def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
     finds it new finds the others new as well.
     """
     written: list[tuple[str, Path]] = []
+    _remove_leftovers(folder, writers)
     try:
         for name, write in writers.items():
-            descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)  # mode 0600
+            descriptor, temporary = tempfile.mkstemp(
+                prefix=f".{name}.", suffix=_SUFFIX, dir=folder
+            )  # mode 0600
             written.append((temporary, folder / name))
             with os.fdopen(descriptor, "wb") as file:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
+        if blocked := next((final for _, final in written if final.is_dir()), None):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(blocked))
         for temporary, final in written:
             os.replace(temporary, final)
         _bring_to_disk(folder)
@@ -39,6 +46,14 @@ def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
         for temporary, _ in written:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
+
+
+def _remove_leftovers(folder: Path, names: Iterable[str]) -> None:
+    """Remove what a killed process may have left. Two must not write to one folder at once."""
+    for name in names:
+        for leftover in folder.glob(f".{name}.*{_SUFFIX}"):
+            with suppress(OSError):
+                leftover.unlink()
 
 
 def _bring_to_disk(folder: Path) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
+from contextlib import suppress
 from dataclasses import asdict, fields
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +22,8 @@ from dupscan.progress import for_stream
 from dupscan.report.html_format import bytes_in_words
 
 Slice = TypeVar("Slice")
+
+STOPPING = b"\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 
 MATCH = settings.MatchSettings()
 FINGERPRINT = settings.FingerprintSettings()
@@ -42,6 +48,9 @@ Exit codes:
 
 def main() -> None:
     """The ``dupscan`` command: run it and exit with one of the codes of :mod:`dupscan.errors`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # not every terminal can show a ×
     sys.exit(run(sys.argv[1:]))
 
 
@@ -188,20 +197,33 @@ def scan_command(*, strict: bool, as_json: bool, quiet: bool, verbose: bool, **t
     progress = for_stream(sys.stderr, quiet=quiet)
 
     def announce() -> None:
-        progress.say("Stopping; what was found so far is being written. Ctrl-C again to quit now.")
+        # Straight to the terminal: a signal may come while a line is being written there.
+        with suppress(OSError):
+            os.write(sys.stderr.fileno(), b"" if quiet else STOPPING)
 
     with stop.listening(announce):
         outcome = scan(_meant(**typed), progress=progress, stop=stop)
-    if verbose:
-        for failure in outcome.report.failures:
-            click.echo(f"{names.shown(failure.path)}: {failure.reason}", err=True)
-    if as_json:
-        click.echo(json.dumps(_summary(outcome)))
-    elif not quiet:
-        _print_summary(outcome)
+    try:
+        if verbose:
+            _print_failures(outcome)
+        if as_json:
+            click.echo(json.dumps(_summary(outcome)))
+        elif not quiet:
+            _print_summary(outcome)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):  # nobody is there to be told
+            raise errors.CannotFinish(
+                f"the report is in {outcome.files[0].parent}, but its summary cannot be printed: "
+                f"{error.strerror}"
+            ) from error
     if not outcome.report.header.complete:
         return errors.EXIT_INTERRUPTED
     return errors.EXIT_UNREADABLE if strict and outcome.report.failures else errors.EXIT_DONE
+
+
+def _print_failures(outcome: ScanOutcome) -> None:
+    for failure in outcome.report.failures:
+        click.echo(f"{names.shown(failure.path)}: {names.shown(failure.reason)}", err=True)
 
 
 def _meant(

@@ -47,8 +47,9 @@ def fingerprint(
                 return PassedOver(file.path, f"{format_.name} is not compared")
             imaging.require(format_)
             digest, data = _digest(source)
+            found = _from_picture(data, format_, digest, settings)
             _check_unchanged(source, file)
-            return _from_picture(data, format_, digest, settings)
+            return found
     except imaging.MissingExtra as missing:
         return PassedOver(file.path, str(missing))
     except imaging.UnreadablePicture as error:
@@ -57,14 +58,15 @@ def fingerprint(
         return Failure(file.path, "decode", "needs more memory than there is")
     except OSError as error:
         return Failure(file.path, "read", _reason(error))
+    except Exception as error:  # noqa: BLE001 (one odd file must not end the night for the others)
+        return Failure(file.path, "decode", f"cannot be read ({type(error).__name__}: {error})")
 
 
 def _from_picture(
     data: BinaryIO, format_: formats.PictureFormat, digest: bytes, settings: FingerprintSettings
 ) -> Fingerprint:
-    image = imaging.open_picture(data, format_, settings.max_pixels)
-    stored = image.size
-    working = imaging.working_picture(image)
+    picture = imaging.open_picture(data, format_, settings.max_pixels)
+    working = imaging.working_picture(picture)
     grey, ycc = working.convert("L"), working.convert("YCbCr")
     planes = small_planes(grey, ycc)
     return Fingerprint(
@@ -72,7 +74,7 @@ def _from_picture(
         phash=phash(planes[0]),
         contrast=contrast(planes[0]),
         greyscale=is_greyscale(ycc),
-        info=metadata.describe(image, format_, stored),
+        info=metadata.describe(picture),
         likeness=Likeness(
             planes=b"".join(plane.tobytes() for plane in planes),
             histogram=histogram(working, grey).tobytes(),
@@ -129,7 +131,8 @@ def _open_without_waiting(path: str, flags: int) -> int:
 def _check_unchanged(source: BinaryIO, file: FileEntry) -> None:
     """Raise OSError when the open file is no longer the one that the walk saw."""
     now = os.fstat(source.fileno())
-    if (now.st_size, now.st_mtime_ns, now.st_ino) != (file.size, file.mtime_ns, file.inode):
+    seen = (file.device, file.inode, file.size, file.mtime_ns)
+    if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != seen:
         raise OSError("changed while the scan was running; scan again when it is at rest")
 
 

@@ -122,16 +122,22 @@ class _Stars:
         # In a group, a content goes by the file that stands for it there.
         stand_ins = {content: self.copies[content][0] for content in rays} | {centre: keeper}
         return DuplicateGroup(
-            keeper, tuple(duplicates), self._near(stand_ins), self._inner(stand_ins)
+            keeper, tuple(duplicates), self._near(stand_ins), self._inner(stand_ins, keeper)
         )
 
-    def _inner(self, stand_ins: dict[int, int]) -> tuple[Match, ...]:
-        """The matches between two members."""
-        return tuple(
-            self._between(stand_ins[content], stand_ins[other], match)
+    def _inner(self, stand_ins: dict[int, int], keeper: int) -> tuple[Match, ...]:
+        """The matches between two members, seen from the keeper where it is one of them."""
+        pairs = (
+            (stand_ins[content], stand_ins[other], match)
             for content in sorted(stand_ins)
             for other, match in sorted(self.edges.get(content, {}).items())
             if content < other and other in stand_ins
+        )
+        return tuple(
+            self._between(other, one, match)
+            if other == keeper
+            else self._between(one, other, match)
+            for one, other, match in pairs
         )
 
     def _near(self, stand_ins: dict[int, int]) -> tuple[Match, ...]:

@@ -12,9 +12,11 @@ import importlib
 import io
 import math
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
 
+import numpy as np
 from PIL import (
     AvifImagePlugin,
     BmpImagePlugin,
@@ -24,12 +26,13 @@ from PIL import (
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
+    UnidentifiedImageError,
     WebPImagePlugin,
 )
 
+from dupscan import jxl_header
 from dupscan.formats import HEIF, JXL, PNG, RAW, PictureFormat
 
-Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures itself, at the user's limit
 PLUGINS = (  # named so that Pillow need not import all of its forty-odd to find these
     AvifImagePlugin,
     BmpImagePlugin,
@@ -40,11 +43,16 @@ PLUGINS = (  # named so that Pillow need not import all of its forty-odd to find
     TiffImagePlugin,
     WebPImagePlugin,
 )
+Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures itself, at the user's limit
+PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20  # a long comment or profile is no reason to refuse
+PngImagePlugin.MAX_TEXT_MEMORY = 256 << 20
 
 WORKING_LENGTH = 192
 """Longer side of a working picture, pixels."""
 WORKING_BREADTH = 64
 """The shorter side is kept at least this long, so that a panorama keeps its rows."""
+THUMBNAIL_LENGTH = 1024
+"""Longest side of a thumbnail, which only panoramas reach."""
 
 _BAND = 1 << 22
 """Pixels that are converted at a time."""
@@ -70,59 +78,106 @@ class MissingExtra(Exception):
     """Raised when the decoder of a format is not installed; the text says what to install."""
 
 
-def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> Image.Image:
-    """Open a picture with the decoder of `format_`, reading no more than its header.
+@dataclass(slots=True)
+class OpenPicture:
+    """A picture whose header was read, and no more than that where its decoder is so kind."""
+
+    image: Image.Image
+    format: PictureFormat
+    size: tuple[int, int]
+    """Width and height as stored, pixels."""
+    bit_depth: int | None
+    """Bits of one channel where only the header tells, and a decoded picture no longer does."""
+
+
+def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> OpenPicture:
+    """Open a picture with the decoder of `format_`, to be decoded by :func:`working_picture`.
 
     Raises MissingExtra when that decoder is not installed, UnreadablePicture when the header makes
     no sense or promises more than `max_pixels` pixels.
     """
     require(format_)
     try:
-        image = _open_raw(source) if format_ is RAW else Image.open(source, formats=[format_.name])
+        if format_ is JXL:  # its plugin decodes at once
+            _check_size(jxl_header.size(source), max_pixels)
+        if format_ is RAW:
+            return _develop(source, max_pixels)
+        image = Image.open(source, formats=[format_.name])
+    except (UnreadablePicture, MemoryError):
+        raise
     except Exception as error:  # decoders raise anything at all on damaged files
         raise UnreadablePicture(f"damaged {format_.name} file: {_words(error)}") from error
-    width, height = image.size
-    if width * height > max_pixels:
-        raise UnreadablePicture(
-            f"claims {width} × {height} pixels, more than --max-pixels {max_pixels} allows"
-        )
-    if format_ is PNG and (depth := _RAW_DEPTH.search(str(getattr(image, "tile", "")))):
-        image.info["bit_depth"] = int(depth[1])  # a loaded picture no longer knows
-    return image
+    _check_size(image.size, max_pixels)
+    depth = _RAW_DEPTH.search(str(getattr(image, "tile", ""))) if format_ is PNG else None
+    _drop_texts(image)
+    return OpenPicture(image, format_, image.size, int(depth[1]) if depth else None)
 
 
-def working_picture(image: Image.Image) -> Image.Image:
+def working_picture(picture: OpenPicture) -> Image.Image:
     """Decode an opened picture into 8-bit RGB, upright, on white, about 192 pixels long.
 
     JPEGs are decoded at the smallest of the decoder's own scales that suffices.
-    Raises UnreadablePicture when the data is damaged or cut off.
+    Raises UnreadablePicture when the data is damaged or cut off, MemoryError when it does not fit.
     """
+    image = picture.image
     try:
         scaled = image.draft(None, _working_size(image.size))
         image.load()
-        orientation = image.getexif().get(_ORIENTATION, 1)
-        small = _scaled_down(image, scaled[1][2:] if scaled else image.size)
-    except UnreadablePicture:
+        if scaled:
+            small = _scaled_down(image, scaled[1][2:], _working_size(picture.size))
+        else:  # a TIFF was turned upright by Pillow, and has another size than before
+            small = _scaled_down(image, image.size, _working_size(image.size))
+    except MemoryError:
         raise
     except Exception as error:  # decoders raise anything at all on damaged files
-        raise UnreadablePicture(f"damaged {image.format} file: {_words(error)}") from error
-    turn = _TURNS.get(orientation)
+        raise UnreadablePicture(f"damaged {picture.format.name} file: {_words(error)}") from error
+    turn = _TURNS.get(orientation(picture))
     return small.transpose(turn) if turn is not None else small
 
 
-def is_turned(image: Image.Image) -> bool:
-    """Whether the upright picture is as wide as the stored one is high.
+def orientation(picture: OpenPicture) -> int:
+    """The EXIF orientation that is left to be applied, 1 for none.
 
-    Asked of a loaded picture: Pillow turns a TIFF upright by itself, and drops its tag.
+    Asked of a loaded picture: Pillow turns a TIFF upright by itself and drops its tag. A JPEG XL
+    is turned by its decoder, as its own header says, and its EXIF must not turn it again, but for
+    a JPEG carried inside one.
     """
-    return image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+    if picture.format is JXL and not getattr(picture.image, "jpeg", False):
+        return 1
+    stated = exif(picture).get(_ORIENTATION, 1)
+    return stated if isinstance(stated, int) else 1
+
+
+def exif(picture: OpenPicture) -> Image.Exif:
+    """The EXIF data of a loaded picture; empty where it cannot be read."""
+    try:
+        return picture.image.getexif()
+    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
+        return Image.Exif()
 
 
 def thumbnail(working: Image.Image) -> bytes:
     """A working picture as a small JPEG file."""
+    small = working.copy()
+    small.thumbnail((THUMBNAIL_LENGTH, THUMBNAIL_LENGTH))
     buffer = io.BytesIO()
-    working.save(buffer, "JPEG", quality=72)
+    small.save(buffer, "JPEG", quality=72)
     return buffer.getvalue()
+
+
+def _check_size(size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if width * height > max_pixels:
+        raise UnreadablePicture(
+            f"claims {width} × {height} pixels, more than --max-pixels {max_pixels} allows"
+        )
+
+
+def _drop_texts(image: Image.Image) -> None:
+    """Forget a PNG's comments: one named ``interlace`` would be taken for Pillow's own note."""
+    for key in [key for key, value in image.info.items() if isinstance(value, str)]:
+        if not str(key).startswith("Raw profile type"):  # the EXIF data of some programs
+            del image.info[key]
 
 
 def _working_size(size: tuple[int, int]) -> tuple[int, int]:
@@ -132,7 +187,9 @@ def _working_size(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _scaled_down(image: Image.Image, extent: tuple[float, float]) -> Image.Image:
+def _scaled_down(
+    image: Image.Image, extent: tuple[float, float], size: tuple[int, int]
+) -> Image.Image:
     """Bring a loaded picture to its working size, in 8-bit RGB on white.
 
     `extent` is how much of it holds the picture: a JPEG decoded at 1/8 has a last row and column
@@ -140,15 +197,11 @@ def _scaled_down(image: Image.Image, extent: tuple[float, float]) -> Image.Image
     halvings, as in a JPEG decoder, then one step of less than two: so a picture looks the same here
     whether its decoder could scale or not.
     """
-    size = _working_size((round(extent[0]), round(extent[1])))
     halvings = int(math.log2(max(1.0, min(extent[0] / size[0], extent[1] / size[1]))))
-    small = _reduced(image, 2**halvings)
-    box = (
-        0,
-        0,
-        min(small.width, extent[0] / 2**halvings),
-        min(small.height, extent[1] / 2**halvings),
-    )
+    factor = 2**halvings
+    small = _reduced(image, factor)
+    right, bottom = extent[0] / factor, extent[1] / factor
+    box = (0, 0, min(small.width, right), min(small.height, bottom))
     small = small.resize(size, Image.Resampling.HAMMING, box)
     if small.mode == "RGBA":
         small = Image.alpha_composite(Image.new("RGBA", size, "white"), small)
@@ -160,28 +213,27 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
 
     Made band by band, so that a large picture is in memory once and not twice.
     """
-    if image.mode.startswith(("I", "F")):
-        image = _to_eight_bits(image)
-    mode = "RGBA" if image.has_transparency_data else "L" if image.mode in ("L", "1") else "RGB"
-    if factor == 1:
-        return image.convert(mode)
+    deep = image.mode.startswith(("I", "F"))
+    see_through = not deep and image.has_transparency_data
+    grey = image.mode in ("L", "1")
+    mode = "F" if deep else "RGBA" if see_through else "L" if grey else "RGB"
     small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
     rows = max(1, _BAND // (image.width * factor)) * factor
     for top in range(0, image.height, rows):
-        band = image.crop((0, top, image.width, min(top + rows, image.height)))
-        small.paste(band.convert(mode).reduce(factor), (0, top // factor))
-    return small
+        band = image.crop((0, top, image.width, min(top + rows, image.height))).convert(mode)
+        if image.mode == "F":
+            band = Image.fromarray(np.nan_to_num(np.asarray(band), posinf=0, neginf=0))
+        small.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
+    return _in_eight_bits(small, image.mode) if deep else small
 
 
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Bring 16-bit, 32-bit and floating-point grey to 8 bits by the range the values lie in."""
-    grey = image.convert("F")
-    low, high = grey.getextrema()
-    if not (isinstance(low, float) and isinstance(high, float)):
-        raise UnreadablePicture(f"{image.mode} pictures of several channels are not supported")
-    ceiling = next((top for top in (1.0, 255.0, 65535.0) if high <= top), high)
-    ceiling = 65535.0 if image.mode.startswith("I;16") else ceiling
-    return grey.point(lambda level: level * (255.0 / ceiling) + 0.0).convert("L")
+def _in_eight_bits(grey: Image.Image, mode: str) -> Image.Image:
+    """Bring grey levels of more bits, or floating point, to 8 bits by the range they lie in."""
+    levels = np.asarray(grey)
+    brightest = float(np.quantile(levels, 0.99))  # one odd pixel must not blacken the rest
+    ranges = (65535.0,) if mode.startswith("I;16") else (1.0, 255.0, 65535.0)
+    ceiling = next((top for top in ranges if brightest <= top), brightest)
+    return Image.fromarray(np.clip(levels * (255.0 / ceiling), 0, 255).astype(np.uint8))
 
 
 # -- decoders that are optional --------------------------------------------------------------------
@@ -206,22 +258,23 @@ def _registered(extra: str) -> bool:
     return True
 
 
-def _open_raw(source: BinaryIO) -> Image.Image:
+def _develop(source: BinaryIO, max_pixels: int) -> OpenPicture:
     """Develop a camera's RAW file at half its size, upright, as the camera saw it."""
     rawpy = importlib.import_module("rawpy")
     with rawpy.imread(source) as raw:
-        pixels = raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8)
-        image = Image.fromarray(pixels)
         turned = raw.sizes.flip in (5, 6)
         width, height = raw.sizes.width, raw.sizes.height
-    image.format = "RAW"
-    image.info["full_size"] = (height, width) if turned else (width, height)
-    return image
+        size = (height, width) if turned else (width, height)
+        _check_size(size, max_pixels)
+        image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
+    return OpenPicture(image, RAW, size, bit_depth=16)
 
 
 def _words(error: Exception) -> str:
     """One line that says what a decoder complained of."""
+    if isinstance(error, UnidentifiedImageError):
+        return "its beginning makes no sense"
     text = " ".join(str(error).split())
-    if "truncated" in text or "Truncated" in text:
+    if "truncated" in text.lower():
         return f"cut off before its end ({text})"
     return text[:200] or type(error).__name__

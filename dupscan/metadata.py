@@ -11,37 +11,53 @@ import io
 import re
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from PIL import Image, ImageCms
 
 from dupscan import imaging
-from dupscan.formats import PictureFormat
+from dupscan.imaging import OpenPicture
 from dupscan.model import PictureInfo
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _CAPTURED, _OFFSET, _RATING, _GPS_LATITUDE, _BITS = 0x9003, 0x9011, 0x4746, 2, 258
-_XMP_RATING = re.compile(rb"xmp:Rating\s*(?:=\s*[\"']|>)\s*(-?\d)")
+_XMP_RATING = re.compile(rb"xmp:Rating\s*(?:=\s*[\"']|>)\s*(-?\d+)\s*[\"'<]")
+_TURNED = (5, 6, 7, 8)
 
 
-def describe(image: Image.Image, format_: PictureFormat, stored: tuple[int, int]) -> PictureInfo:
-    """Gather what a loaded picture says of itself; `stored` is its size before any scaling."""
-    width, height = image.info.get("full_size", stored)
-    if imaging.is_turned(image):
+def describe(picture: OpenPicture) -> PictureInfo:
+    """Gather what a picture says of itself, once it was decoded."""
+    image = picture.image
+    width, height = picture.size
+    if imaging.orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
-    exif = image.getexif()
-    details = exif.get_ifd(_EXIF_IFD)
+    exif = imaging.exif(picture)
+    details = _directory(exif, _EXIF_IFD)
     return PictureInfo(
-        format=format_.name,
+        format=picture.format.name,
         width=width,
         height=height,
         frames=_frames(image),
-        bit_depth=_bit_depth(image),
+        bit_depth=picture.bit_depth or _bit_depth(image),
         channels=image.mode,
         colour_profile=_profile_name(image.info.get("icc_profile")),
         captured=_time(details.get(_CAPTURED), details.get(_OFFSET)),
-        gps=_GPS_LATITUDE in exif.get_ifd(_GPS_IFD),
+        gps=_GPS_LATITUDE in _directory(exif, _GPS_IFD),
         rating=_rating(exif.get(_RATING), image.info.get("xmp")),
     )
+
+
+def _was_turned(picture: OpenPicture) -> bool:
+    """Whether the decoder itself turned the picture on its side, as Pillow does with a TIFF."""
+    return picture.format.name == "TIFF" and picture.image.size == picture.size[::-1]
+
+
+def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
+    """A directory of the EXIF data; empty where its place or its entries make no sense."""
+    try:
+        return dict(exif.get_ifd(tag))
+    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
+        return {}
 
 
 def _frames(image: Image.Image) -> int:
@@ -62,13 +78,14 @@ def _bit_depth(image: Image.Image) -> int:
 
 
 @lru_cache(maxsize=64)
-def _profile_name(icc: bytes | None) -> str | None:
-    if not icc:
+def _profile_name(icc: object) -> str | None:
+    if not icc or not isinstance(icc, bytes):
         return None
     try:
-        return ImageCms.getProfileDescription(io.BytesIO(icc)).strip() or "unnamed"
+        name = ImageCms.getProfileDescription(io.BytesIO(icc)).strip()
     except Exception:  # noqa: BLE001 (a damaged profile is still a profile)
         return "unreadable"
+    return name or "unnamed"
 
 
 def _time(text: object, offset: object) -> str | None:
@@ -83,8 +100,8 @@ def _time(text: object, offset: object) -> str | None:
 
 def _rating(exif: object, xmp: object) -> int | None:
     """Stars from EXIF, else from XMP."""
-    if isinstance(exif, int) and -1 <= exif <= 5:
-        return exif
-    if isinstance(xmp, bytes) and (found := _XMP_RATING.search(xmp)):
-        return int(found[1])
-    return None
+    stars = exif
+    if not isinstance(stars, int) and isinstance(xmp, bytes):
+        found = _XMP_RATING.search(xmp)
+        stars = int(found[1]) if found else None
+    return stars if isinstance(stars, int) and -1 <= stars <= 5 else None

@@ -29,11 +29,14 @@ class FileEntry:
     """Further paths below the roots that lead to this same file: hard links, bind mounts."""
     reference: bool = False
     """True below a reference folder: the file may be a keeper and never a duplicate."""
+    symbolic_link: bool = False
+    """True when `path` is a symbolic link, and the file itself lies outside the roots."""
 
     @property
     def freed(self) -> int:
         """Bytes free once the file is gone below the roots: none if it has a name elsewhere."""
-        return self.size if self.links <= 1 + len(self.aliases) else 0
+        has_name_elsewhere = self.symbolic_link or self.links > 1 + len(self.aliases)
+        return 0 if has_name_elsewhere else self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,8 @@ class DuplicateGroup:
     duplicates: tuple[Match, ...]
     """One match a duplicate, between it and the keeper, in the order of the paths."""
     near: tuple[Match, ...] = ()
-    """Matches from a member to a picture that is not in the group: it does not match the keeper."""
+    """Matches from a member to a picture that is not in the group: it does not match the keeper,
+    or is in another group already."""
     edges: tuple[Match, ...] = ()
     """Every confirmed match between two members; equal digests go without saying."""
 
@@ -229,11 +233,11 @@ class ScanHeader:
     """What differs from one scan of a library to the next."""
 
     scan_id: str
+    complete: bool
+    """False when the scan was interrupted."""
     version: str
     started: str
     """ISO 8601, UTC."""
-    complete: bool
-    """False when the scan was interrupted."""
     roots: tuple[str, ...]
     settings: dict[str, object]
     seconds: float

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 import dupscan
 from dupscan import formats, names
 from dupscan.confirm import confirm, explain
-from dupscan.errors import OutputBusy
+from dupscan.errors import OutputBusy, ReportNotWritten
 from dupscan.fingerprint import fingerprint
 from dupscan.group import contents, group
 from dupscan.index import candidates
@@ -44,6 +44,7 @@ from dupscan.model import (
 )
 from dupscan.progress import Progress, Silence
 from dupscan.report import prepare_folder, write_report
+from dupscan.roots import absolute
 from dupscan.settings import MatchSettings, ScanSettings
 from dupscan.spool import Spool
 from dupscan.walk import walk
@@ -112,7 +113,7 @@ def find(
         version=dupscan.__version__,
         started=started.isoformat(timespec="seconds"),
         complete=not stop.is_set,
-        roots=tuple(str(Path(root).absolute()) for root in settings.walk.roots),
+        roots=tuple(dict.fromkeys(absolute(root) for root in settings.walk.roots)),
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
     )
@@ -235,6 +236,10 @@ def _alone_in(folder: Path) -> Iterator[None]:
         raise OutputBusy(
             f"another scan is writing its report to {folder}; wait for it, "
             "or choose another folder with -o"
+        ) from error
+    except OSError as error:
+        raise ReportNotWritten(
+            f"cannot write to {folder / LOCK}: {error.strerror}; choose another folder with -o"
         ) from error
     try:
         yield

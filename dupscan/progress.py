@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import NoReturn, Protocol, TextIO
 
 from tqdm import tqdm
@@ -87,7 +87,8 @@ class Bars:
 
     def say(self, line: str) -> None:
         """See :class:`Progress`."""
-        tqdm.write(line, file=self._stream)
+        with suppress(OSError):  # a terminal that went away must not end the scan
+            tqdm.write(line, file=self._stream)
 
 
 class _Bar:
@@ -115,7 +116,8 @@ class Lines:
 
     def say(self, line: str) -> None:
         """See :class:`Progress`."""
-        print(line, file=self._stream, flush=True)
+        with suppress(OSError):  # nor must a full disk under the log
+            print(line, file=self._stream, flush=True)
 
 
 class _Line:

@@ -6,6 +6,7 @@ and nothing else. A value that makes no sense is refused here, with the value in
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -122,5 +123,5 @@ def usable_cores() -> int:
 
 
 def _at_least(option: str, value: float, least: float) -> None:
-    if not value >= least:
-        raise SettingsError(f"{option} {value}: must be at least {least}")
+    if not (math.isfinite(value) and value >= least):
+        raise SettingsError(f"{option} {value}: must be at least {least}, and finite")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from array import array
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -39,7 +40,8 @@ class Spool:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._file.close()
+        with suppress(OSError):  # what could not be written is not wanted any more
+            self._file.close()
 
     def add(self, likeness: Likeness) -> int:
         """Put a likeness away and return its slot. Raises CannotFinish when the disk is full."""
@@ -48,6 +50,7 @@ class Spool:
             self._file.seek(start)
             for part in (likeness.planes, likeness.histogram, likeness.thumbnail):
                 self._file.write(part)
+            self._file.flush()
         except OSError as error:
             raise CannotFinish(
                 f"no room for temporary data in {tempfile.gettempdir()}: {error.strerror}; "

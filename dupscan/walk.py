@@ -8,10 +8,12 @@ is not asked here; that takes opening it.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from pathspec import GitIgnoreSpec
 
@@ -19,22 +21,23 @@ from dupscan import names
 from dupscan.errors import RootError, SettingsError
 from dupscan.interrupt import StopFlag
 from dupscan.model import Failure, FileEntry
+from dupscan.roots import Root, start_points
 from dupscan.settings import WalkSettings
 
 LEFT_OUT_FOLDERS = frozenset(
     {
-        "@eaDir",  # Synology's thumbnails
-        "@Recycle",
-        "@Recently-Snapshot",
+        "@eadir",  # Synology's thumbnails
+        "@recycle",
+        "@recently-snapshot",
         "#recycle",
         "#snapshot",
-        "$RECYCLE.BIN",
-        "System Volume Information",
-        "__MACOSX",
-        "Thumbnails.noindex",
+        "$recycle.bin",
+        "system volume information",
+        "__macosx",
+        "thumbnails.noindex",
     }
 )
-"""Waste baskets, snapshots and thumbnail caches that do not hide behind a dot."""
+"""Waste baskets, snapshots and thumbnail caches that do not hide behind a dot, in lower case."""
 
 HIDDEN = "hidden, thumbnail caches and waste baskets (--hidden looks into them)"
 EXCLUDED = "excluded by --exclude"
@@ -65,17 +68,20 @@ def walk(
     SettingsError when an exclude pattern cannot be read.
     """
     walker = _Walker(settings, stop, found)
-    for root in _start_points(settings):
+    for root in start_points(settings):
         walker.enter(root)
     walker.follow_the_links()
     return walker.result()
 
 
-@dataclass(frozen=True, slots=True)
-class _Root:
-    path: str
-    reference: bool
-    device: int
+class _Way(IntEnum):
+    """How a path was reached, best first."""
+
+    REAL = 0
+    LINKED_FOLDER = 1
+    """Below a symbolic link to a folder: a real name, by a detour."""
+    LINK = 2
+    """By a symbolic link to the file itself: no name of the file at all."""
 
 
 @dataclass(slots=True)
@@ -83,43 +89,9 @@ class _Found:
     """A real file while the walk still may find further names of it."""
 
     status: os.stat_result
-    paths: list[tuple[bool, bytes, str]] = field(default_factory=list)
-    """Reached through a link, sort key, path; the least one becomes the file's path."""
+    paths: list[tuple[_Way, bytes, str]] = field(default_factory=list)
+    """How it was reached, sort key, path; the least one becomes the file's path."""
     reference: bool = False
-
-
-def _start_points(settings: WalkSettings) -> list[_Root]:
-    """Roots in an order that does not depend on how they were typed; references first.
-
-    A folder that is reached from several roots belongs to the first that enters it.
-    """
-    references = sorted({os.path.abspath(path) for path in settings.references}, key=names.order)
-    roots = sorted({os.path.abspath(path) for path in settings.roots}, key=names.order)
-    for root in roots:
-        if outer := next((one for one in references if _lies_inside(root, one)), None):
-            raise RootError(
-                f"{names.shown(root)} lies inside the reference folder {names.shown(outer)}, "
-                "so nothing in it could ever be called a duplicate; "
-                "scan a folder outside it, or name a narrower --reference"
-            )
-    starts = [*((path, True) for path in references), *((path, False) for path in roots)]
-    starts.sort(key=lambda start: (not start[1], os.path.realpath(start[0]) != start[0]))
-    return [_root(path, reference=is_reference) for path, is_reference in starts]
-
-
-def _lies_inside(inner: str, outer: str) -> bool:
-    inner, outer = os.path.realpath(inner), os.path.realpath(outer)
-    return inner == outer or inner.startswith(os.path.join(outer, ""))
-
-
-def _root(path: str, *, reference: bool) -> _Root:
-    try:
-        return _Root(path, reference, os.stat(path).st_dev)
-    except OSError as error:
-        raise RootError(
-            f"cannot scan {names.shown(path)}: {error.strerror}; "
-            "is the name right, and the drive mounted?"
-        ) from error
 
 
 class _Walker:
@@ -134,21 +106,27 @@ class _Walker:
         self._excluded = _exclude_spec(settings.exclude)
         self._entered: set[Identity] = set()
         self._files: dict[Identity, _Found] = {}
-        self._links: list[tuple[str, _Root]] = []
+        self._links: list[tuple[str, Root]] = []
         self._failures: list[Failure] = []
         self._left_out: Counter[str] = Counter()
 
     def result(self) -> WalkResult:
-        files = sorted(map(_entry, self._files.values()), key=lambda file: names.order(file.path))
-        return WalkResult(tuple(files), tuple(self._failures), dict(sorted(self._left_out.items())))
+        return WalkResult(
+            files=tuple(
+                sorted(map(_entry, self._files.values()), key=lambda file: names.order(file.path))
+            ),
+            failures=tuple(self._failures),
+            left_out=dict(sorted(self._left_out.items())),
+        )
 
-    def enter(self, root: _Root) -> None:
+    def enter(self, root: Root) -> None:
         """Walk one root, its symbolic links left for later."""
         status = os.stat(root.path)
         if stat.S_ISREG(status.st_mode):
-            self._add_file(root.path, status, root, through_link=False)
+            way = _Way.LINK if os.path.islink(root.path) else _Way.REAL
+            self._add_file(root.path, status, root, way)
         elif stat.S_ISDIR(status.st_mode):
-            self._walk_folder(root.path, root, through_link=False)
+            self._walk_folder(root.path, root, _Way.REAL)
         else:
             raise RootError(f"cannot scan {names.shown(root.path)}: not a folder")
 
@@ -164,15 +142,16 @@ class _Walker:
             except OSError as error:
                 self._fail(path, f"symbolic link that leads nowhere ({error.strerror})")
                 continue
+            if not self._on_wanted_file_system(status, root):
+                continue
             if stat.S_ISDIR(status.st_mode):
-                if self._on_wanted_file_system(status, root):
-                    self._walk_folder(path, root, through_link=True)
+                self._walk_folder(path, root, _Way.LINKED_FOLDER)
             elif stat.S_ISREG(status.st_mode):
-                self._add_file(path, status, root, through_link=True)
+                self._add_file(path, status, root, _Way.LINK)
             else:
                 self._left_out[SPECIAL] += 1
 
-    def _walk_folder(self, top: str, root: _Root, *, through_link: bool) -> None:
+    def _walk_folder(self, top: str, root: Root, way: _Way) -> None:
         todo = [top]
         while todo and not self._stop.is_set:
             folder = todo.pop()
@@ -185,9 +164,7 @@ class _Walker:
                 self._fail(folder, f"folder cannot be read: {error.strerror}")
                 continue
             before = len(self._files)
-            todo += [
-                entry.path for entry in listed if self._take(entry, root, through_link=through_link)
-            ]
+            todo += [entry.path for entry in listed if self._take(entry, root, way)]
             self._tell(len(self._files) - before)
 
     def _is_new(self, folder: str) -> bool:
@@ -197,17 +174,17 @@ class _Walker:
         self._entered.add(identity)
         return True
 
-    def _take(self, entry: os.DirEntry[str], root: _Root, *, through_link: bool) -> bool:
+    def _take(self, entry: os.DirEntry[str], root: Root, way: _Way) -> bool:
         """Note one entry of a folder; True when it is a folder to be walked."""
-        if self._is_left_out(entry, root):
-            return False
         try:
+            if self._is_left_out(entry, root):
+                return False
             status = _status(entry)
         except OSError as error:
             self._fail(entry.path, f"cannot be examined: {error.strerror}")
             return False
         if stat.S_ISREG(status.st_mode):
-            self._add_file(entry.path, status, root, through_link=through_link)
+            self._add_file(entry.path, status, root, way)
         elif stat.S_ISDIR(status.st_mode):
             return self._on_wanted_file_system(status, root)
         elif stat.S_ISLNK(status.st_mode):
@@ -219,9 +196,9 @@ class _Walker:
             self._left_out[SPECIAL] += 1
         return False
 
-    def _is_left_out(self, entry: os.DirEntry[str], root: _Root) -> bool:
+    def _is_left_out(self, entry: os.DirEntry[str], root: Root) -> bool:
         name = entry.name
-        if not self._settings.hidden and (name.startswith(".") or name in LEFT_OUT_FOLDERS):
+        if not self._settings.hidden and (name.startswith(".") or name.lower() in LEFT_OUT_FOLDERS):
             self._left_out[HIDDEN] += 1
             return True
         if self._excluded is not None and _matches(self._excluded, entry, root):
@@ -229,17 +206,15 @@ class _Walker:
             return True
         return False
 
-    def _on_wanted_file_system(self, status: os.stat_result, root: _Root) -> bool:
+    def _on_wanted_file_system(self, status: os.stat_result, root: Root) -> bool:
         if self._settings.one_file_system and status.st_dev != root.device:
             self._left_out[OTHER_FILE_SYSTEM] += 1
             return False
         return True
 
-    def _add_file(
-        self, path: str, status: os.stat_result, root: _Root, *, through_link: bool
-    ) -> None:
+    def _add_file(self, path: str, status: os.stat_result, root: Root, way: _Way) -> None:
         found = self._files.setdefault(_identity(path, status), _Found(status))
-        found.paths.append((through_link, names.order(path), path))
+        found.paths.append((way, names.order(path), path))
         found.reference = found.reference or root.reference
 
     def _fail(self, path: str, reason: str) -> None:
@@ -249,12 +224,13 @@ class _Walker:
 def _exclude_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:
     try:
         return GitIgnoreSpec.from_lines(patterns) if patterns else None
-    except ValueError as error:
+    except (ValueError, re.error) as error:
         raise SettingsError(f"--exclude {' '.join(patterns)}: {error}") from error
 
 
-def _matches(excluded: GitIgnoreSpec, entry: os.DirEntry[str], root: _Root) -> bool:
+def _matches(excluded: GitIgnoreSpec, entry: os.DirEntry[str], root: Root) -> bool:
     relative = os.path.relpath(entry.path, root.path).replace(os.sep, "/")
+    relative = relative.replace("\n", "\ue000")  # the patterns' dot and end mind line breaks
     is_folder = entry.is_dir(follow_symlinks=False)
     return excluded.match_file(relative + "/" if is_folder else relative)
 
@@ -273,8 +249,9 @@ def _identity(path: str, status: os.stat_result) -> Identity:
 
 def _entry(found: _Found) -> FileEntry:
     first, *others = sorted(set(found.paths))
-    # What leads to a file through a symbolic link is another way to a name, not another name.
-    aliases = tuple(path for through_link, _, path in others if through_link == first[0])
+    way = first[0]
+    # A detour leads to a name that may be known already; a link to the file is no name of it.
+    aliases = tuple(path for other, _, path in others if other == way != _Way.LINK)
     status = found.status
     return FileEntry(
         path=first[2],
@@ -285,4 +262,5 @@ def _entry(found: _Found) -> FileEntry:
         links=status.st_nlink,
         aliases=aliases,
         reference=found.reference,
+        symbolic_link=way is _Way.LINK,
     )

@@ -69,7 +69,7 @@ class InLine:
         for task in tasks:
             if stopped():
                 return
-            yield task, function(task)
+            yield task, _attempt(function, task)
 
 
 class Processes:
@@ -90,7 +90,7 @@ class Processes:
         """See :class:`Executor`. Raises WorkersLost when no worker can be kept alive."""
         waiting: Iterator[Task] = iter(tasks)
         for _ in range(MOST_BREAKDOWNS):
-            under_way: dict[Future[Result], Task] = {}
+            under_way: dict[Future[Result | Lost], Task] = {}
             try:
                 yield from self._run_in_pool(function, waiting, stopped, under_way)
                 return
@@ -106,7 +106,7 @@ class Processes:
         function: Callable[[Task], Result],
         waiting: Iterator[Task],
         stopped: Callable[[], bool],
-        under_way: dict[Future[Result], Task],
+        under_way: dict[Future[Result | Lost], Task],
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """Run until nothing waits. Raises BrokenProcessPool, with what is lost in `under_way`."""
         pool = ProcessPool(self._workers, initializer=_settle, context=self._context())
@@ -114,21 +114,29 @@ class Processes:
             while not stopped():
                 room = self._workers * UNDER_WAY - len(under_way)
                 for task in islice(waiting, room):
-                    under_way[_schedule(pool, function, task, self._time_limit)] = task
+                    handed_out: Future[Result | Lost] = Future()
+                    under_way[handed_out] = task  # known first, should the pool break just now
+                    future = _schedule(pool, function, task, self._time_limit)
+                    under_way[future] = under_way.pop(handed_out)
                 if not under_way:
                     pool.close()  # type: ignore[no-untyped-call]  # pebble types most, not this
                     return
                 done, _ = wait(under_way, timeout=_LOOK_UP, return_when=FIRST_COMPLETED)
+                if not done and not pool.active:
+                    raise BrokenProcessPool
                 for future in done:
                     outcome = self._outcome(future)
-                    yield under_way.pop(future), outcome
+                    task = under_way.pop(future)
+                    if isinstance(outcome, Lost) and stopped():
+                        continue  # what stopped the run may have ended the worker too
+                    yield task, outcome
         finally:
             if pool.active:
                 pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 
-    def _outcome(self, future: Future[Result]) -> Result | Lost:
-        """The result, or why there is none. An exception of the function's own is raised."""
+    def _outcome(self, future: Future[Result | Lost]) -> Result | Lost:
+        """The result, or why there is none."""
         try:
             return future.result()
         except TimeoutError:
@@ -147,11 +155,21 @@ class Processes:
 
 def _schedule(
     pool: ProcessPool, function: Callable[[Task], Result], task: Task, time_limit: float
-) -> Future[Result]:
+) -> Future[Result | Lost]:
     try:
-        return pool.schedule(function, args=[task], timeout=time_limit)
+        return pool.schedule(_attempt, args=[function, task], timeout=time_limit)
     except RuntimeError as error:  # pebble's word for a pool whose workers all went
         raise BrokenProcessPool from error
+
+
+def _attempt(function: Callable[[Task], Result], task: Task) -> Result | Lost:
+    """Run one task in a worker. What it raises ends here: it may not survive being sent."""
+    try:
+        return function(task)
+    except MemoryError:
+        return Lost("needs more memory than there is")
+    except Exception as error:  # noqa: BLE001 (one odd task must not end the run for the others)
+        return Lost(f"{type(error).__name__}: {error}")
 
 
 def _settle() -> None:

@@ -12,12 +12,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
 from dupscan.model import FileEntry
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.settings import MatchSettings, ReportSettings, ScanSettings, WalkSettings
 from dupscan.workers import InLine
+
+hypothesis_settings.register_profile("dupscan", deadline=None)  # a slow machine is no failure
+hypothesis_settings.load_profile("dupscan")
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +43,7 @@ def photo() -> Image.Image:
     return Image.blend(coarse, fine, 0.35)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def entry_of() -> Callable[[Path | str], FileEntry]:
     """Make the FileEntry that a walk would make of a path."""
 

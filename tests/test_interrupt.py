@@ -126,11 +126,18 @@ class Interrupted(io.FileIO):
 
 def test_a_signal_in_the_middle_of_a_line_does_not_end_the_scan(tmp_path: Path) -> None:
     """As when the log is a pipe that nobody reads just then: Python's buffers do not nest."""
-    stop, log = StopFlag(), Interrupted(tmp_path / "log", "w")
-    lines = Lines(io.TextIOWrapper(io.BufferedWriter(log)))
-    with stop.listening(lambda: lines.say("Stopping.")):
-        lines.say("walk: 1 file")
+    stop, log = StopFlag(), io.BufferedWriter(Interrupted(tmp_path / "log", "w"))
+    with io.TextIOWrapper(log) as stream:
+        lines = Lines(stream)
+        with stop.listening(lambda: say_at_once(log.raw.fileno())):
+            lines.say("walk: 1 file")
     assert stop.is_set
+    assert (tmp_path / "log").read_text().startswith("Stopping.")
+
+
+def say_at_once(descriptor: int) -> None:
+    """As the command does it: past the buffers."""
+    os.write(descriptor, b"Stopping.\n")
 
 
 def test_a_terminal_that_goes_away_does_not_cost_what_was_found() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 from pathlib import Path
 
 import pytest
@@ -108,3 +108,15 @@ def test_a_report_does_not_depend_on_how_the_work_was_shared_out() -> None:
 def test_what_a_report_remembers_fits_into_json() -> None:
     recorded = ScanSettings(WalkSettings(("a",), references=("b",))).recorded()
     assert json.loads(json.dumps(recorded))["walk"]["references"] == ["b"]
+
+
+@pytest.mark.parametrize(("kind", "name"), NUMBERS)
+def test_a_number_without_end_is_refused_or_fits_into_json(
+    kind: type[MatchSettings], name: str
+) -> None:
+    """Bare ``Infinity`` is no JSON: a report with it is lost on most programs."""
+    try:
+        settings = kind(**{name: float("inf")})
+    except SettingsError:
+        return
+    json.dumps(asdict(settings), allow_nan=False)

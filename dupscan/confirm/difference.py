@@ -50,6 +50,6 @@ def _worst_block_one_way(x: NDArray[np.float32], y: NDArray[np.float32]) -> NDAr
     remainder = np.square(y - gain[:, None, None] * x)
     pairs, height, width = remainder.shape
     rows = remainder.reshape(pairs, height // BLOCK, BLOCK, width).mean(axis=2)
-    blocks = rows.reshape(pairs, -1, BLOCK).mean(axis=2)
-    worst: NDArray[np.float32] = np.sqrt(blocks.max(axis=1))
+    blocks = rows.reshape(pairs, height // BLOCK, width // BLOCK, BLOCK).mean(axis=3)
+    worst: NDArray[np.float32] = np.sqrt(blocks.max(axis=(1, 2)))
     return worst

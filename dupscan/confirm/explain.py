@@ -34,7 +34,10 @@ def _scale(keeper: PictureInfo, other: PictureInfo) -> str:
     for scale, name in _NAMED_SCALES.items():
         if abs(across - scale) * keeper.width <= 1:
             return name
-    return f"{across:.0%} of the size".replace("%", " %")
+    percent = round(100 * across)
+    if percent in (0, 100):
+        return f"{other.width} × {other.height} pixels"
+    return f"{percent} % of the size"
 
 
 def _encoding(keeper: PictureInfo, other: PictureInfo) -> str:

@@ -62,7 +62,7 @@ def write_report(
     temporary files, if there is room: a night's work should not be lost.
     """
     folder = settings.folder
-    if not report.header.complete and json_format.is_complete(folder / json_format.FILE):
+    if not report.header.complete and _holds_a_complete_one(folder):
         folder = folder / INCOMPLETE
     writers = {
         file: partial(write, report, thumbnails)
@@ -78,6 +78,12 @@ def write_report(
             f"another folder with -o. {_saved_elsewhere(writers)}"
         ) from error
     return tuple(folder / file for file in writers)
+
+
+def _holds_a_complete_one(folder: Path) -> bool:
+    """Whether any file of a report is there that is not known to be incomplete."""
+    there = any((folder / file).exists() for file, _ in FILES.values())
+    return there and not json_format.is_incomplete(folder / json_format.FILE)
 
 
 def _saved_elsewhere(writers: Mapping[str, atomic.Writer]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import BinaryIO
+
+import numpy as np
 
 from dupscan import names
 from dupscan.model import DuplicateGroup, Match, Picture, ScanReport
@@ -20,6 +21,7 @@ COLUMNS = (
     *("group", "role", "verdict", "path", "keeper", "explanation"),
     *("distance", "histogram_rms", "difference"),
     *("width", "height", "format", "size", "mtime"),
+    "aliases",  # further names of the file, one a line
 )
 Row = tuple[object, ...]
 
@@ -44,6 +46,8 @@ def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> 
     for match in group.near:
         outsider, member = (match.b, match.a) if match.a in group.members else (match.a, match.b)
         words = f"not like the keeper, but like {names.shown(pictures[member].file.path)}"
+        if member == group.keeper:
+            words = "like the keeper, and in another group already"
         yield _row(number, "near", pictures[outsider], keeper, match, words)
 
 
@@ -66,5 +70,11 @@ def _row(
         info.height,
         info.format,
         file.size,
-        datetime.fromtimestamp(file.mtime_ns / 1e9, UTC).isoformat(timespec="seconds"),
+        _iso_8601(file.mtime_ns),
+        "\n".join(file.aliases),
     )
+
+
+def _iso_8601(mtime_ns: int) -> str:
+    """A time in UTC, to the second. NumPy's, because a file system knows years beyond 9999."""
+    return f"{np.datetime64(mtime_ns // 10**9, 's')}+00:00"

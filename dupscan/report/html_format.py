@@ -58,6 +58,8 @@ class Section:
     near: tuple[Card, ...]
     more: int
     """Duplicates that the page leaves out."""
+    all_near: int
+    """Near pictures, those that the page leaves out included."""
 
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
@@ -140,6 +142,7 @@ def _sections(
             ),
             near=tuple(_near(report, group, base, card)),
             more=len(group.duplicates) - len(shown),
+            all_near=len(group.near),
         )
 
 
@@ -162,7 +165,10 @@ def _near(
     for match in group.near[:MOST_MEMBERS]:
         outsider, member = (match.b, match.a) if match.a in group.members else (match.a, match.b)
         _, name = _folder_and_name(report.pictures[member].file.path, base)
-        yield card(outsider, "near", match, f"like {name}, not like the keeper")
+        words = f"like {name}, not like the keeper"
+        if member == group.keeper:
+            words = "like the keeper, and in another group already"
+        yield card(outsider, "near", match, words)
 
 
 def _card(

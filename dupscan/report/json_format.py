@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -25,17 +26,19 @@ VERSION = 1
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
     """Write the report, one group at a time."""
-    file.writelines(piece.encode("utf-8") for piece in _pieces(report))
+    # A lone surrogate becomes \\udcXX, which is how JSON itself writes it.
+    file.writelines(piece.encode("utf-8", "backslashreplace") for piece in _pieces(report))
 
 
-def is_complete(path: Path) -> bool:
-    """Whether a report is there that was not marked incomplete; only its beginning is read."""
+def is_incomplete(path: Path) -> bool:
+    """Whether a report is there that was marked incomplete; only its beginning is read."""
     try:
         with path.open(encoding="utf-8") as file:
-            beginning = file.read(1 << 16)
+            beginning = file.read(256)
     except (OSError, UnicodeDecodeError):
         return False
-    return '"complete": true' in beginning.partition('"groups": [')[0]
+    # The header's second field, before anything that a user could have named.
+    return re.search(r'"header": {"scan_id": "\w*", "complete": false', beginning) is not None
 
 
 def path_fields(path: str, key: str = "path") -> dict[str, str]:
@@ -121,6 +124,7 @@ def _picture(picture: Picture) -> dict[str, Any]:
         **path_fields(file.path),
         "aliases": [path_fields(alias) for alias in file.aliases],
         "reference": file.reference,
+        "symbolic_link": file.symbolic_link,
         "size": file.size,
         "mtime_ns": file.mtime_ns,
         "device": file.device,

@@ -14,7 +14,7 @@ Grouped = Callable[[ScanOutcome], list[list[str]]]
 def test_every_pair_among_two_pairs_one_bit_apart_is_a_candidate() -> None:
     found = {(pair.a, pair.b): pair.distance for pair in candidates([5, 5, 7, 7], radius=8)}
 
-    assert {(0, 1): 0, (2, 3): 0, (0, 2): 1, (0, 3): 1, (1, 2): 1, (1, 3): 1} == found
+    assert found == {(0, 1): 0, (2, 3): 0, (0, 2): 1, (0, 3): 1, (1, 2): 1, (1, 3): 1}
 
 
 def test_two_pairs_of_near_hashes_are_one_group(
@@ -29,4 +29,4 @@ def test_two_pairs_of_near_hashes_are_one_group(
 
     hashes = [picture.phash for picture in outcome.report.pictures]
     assert hashes[0] == hashes[1] != hashes[2] == hashes[3]  # else it shows nothing
-    assert [["a2.bmp", "a1.bmp", "b1.bmp", "b2.bmp"]] == grouped(outcome)
+    assert grouped(outcome) == [["a2.bmp", "a1.bmp", "b1.bmp", "b2.bmp"]]

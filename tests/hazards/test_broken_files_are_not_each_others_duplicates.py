@@ -27,8 +27,8 @@ def broken(originals: Path, tmp_path: Path) -> Path:
 def test_a_folder_of_broken_files_has_no_groups(scan_of: ScanOf, broken: Path) -> None:
     report = scan_of(broken).report
 
-    assert () == report.groups
-    assert () == report.pictures
+    assert report.groups == ()
+    assert report.pictures == ()
 
 
 def test_every_broken_file_is_reported_once_with_a_reason(scan_of: ScanOf, broken: Path) -> None:
@@ -45,8 +45,8 @@ def test_every_file_is_accounted_for(scan_of: ScanOf, broken: Path, originals: P
 
     counts = scan_of(broken).report.counts
 
-    assert 11 == counts.files
-    assert (1, 9, 1) == (counts.pictures, counts.unreadable, counts.passed_over)
+    assert counts.files == 11
+    assert (counts.pictures, counts.unreadable, counts.passed_over) == (1, 9, 1)
 
 
 def test_a_broken_copy_is_no_duplicate_of_the_sound_one(
@@ -58,5 +58,5 @@ def test_a_broken_copy_is_no_duplicate_of_the_sound_one(
 
     report = scan_of(tmp_path).report
 
-    assert () == report.groups
+    assert report.groups == ()
     assert [str(tmp_path / "all but the end.jpg")] == [failure.path for failure in report.failures]

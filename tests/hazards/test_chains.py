@@ -28,9 +28,10 @@ def names_of(outcome: ScanOutcome, numbers: tuple[int, ...]) -> str:
 def test_two_ends_that_differ_are_never_in_one_group(scan_of: ScanOf, chain: Path) -> None:
     outcome = scan_of(chain)
 
-    assert ["ab", "cd"] == sorted(
-        names_of(outcome, group.members) for group in outcome.report.groups
-    )
+    assert sorted(names_of(outcome, group.members) for group in outcome.report.groups) == [
+        "ab",
+        "cd",
+    ]
 
 
 def test_every_duplicate_matches_its_keeper_directly(scan_of: ScanOf, chain: Path) -> None:
@@ -45,14 +46,14 @@ def test_what_is_like_a_member_only_is_near_the_group(scan_of: ScanOf, chain: Pa
 
     [group] = outcome.report.groups
 
-    assert "ab" == names_of(outcome, group.members)
-    assert "c" == names_of(outcome, tuple(match.b for match in group.near))
+    assert names_of(outcome, group.members) == "ab"
+    assert names_of(outcome, tuple(match.b for match in group.near)) == "c"
 
 
 def test_the_report_never_says_of_one_picture_that_it_is_like_the_keeper_and_is_not(
     scan_of: ScanOf, chain: Path
 ) -> None:
-    """b is like c, the keeper of the second group, but belongs to a."""
+    """B is like c, the keeper of the second group, but belongs to a."""
     with scan_of(chain).files[1].open(newline="", encoding="utf-8") as file:
         near = [row for row in csv.DictReader(file) if row["role"] == "near"]
 

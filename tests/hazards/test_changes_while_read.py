@@ -53,24 +53,25 @@ def scan_and_change(library: Path, change: Change) -> ScanReport:
 
 def expect_a_failure(report: ScanReport, library: Path) -> str:
     """The victim is a failure and in no group; returns the reason."""
-    assert () == report.groups
-    assert 1 == report.counts.pictures
+    assert report.groups == ()
+    assert report.counts.pictures == 1
     [failure] = report.failures
     assert str(library / "victim.jpg") == failure.path
     return failure.reason
 
 
 def test_nothing_happens_and_they_are_duplicates(library: Path) -> None:
-    assert 1 == len(scan_and_change(library, lambda victim: None).groups)
+    assert len(scan_and_change(library, lambda victim: None).groups) == 1
 
 
 def test_a_file_written_to(library: Path) -> None:
-    report = scan_and_change(library, lambda victim: victim.open("ab").write(b"more") and None)
+    def append(victim: Path) -> None:
+        victim.write_bytes(victim.read_bytes() + b"more")
 
-    assert "changed" in expect_a_failure(report, library)
+    assert "changed" in expect_a_failure(scan_and_change(library, append), library)
 
 
-def test_a_file_rewritten_with_as_many_bytes(library: Path, originals: Path) -> None:
+def test_a_file_rewritten_with_as_many_bytes(library: Path) -> None:
     def rewrite(victim: Path) -> None:
         victim.write_bytes(bytes(victim.stat().st_size))
         os.utime(victim, (1_000_000_000, 1_000_000_000))
@@ -112,4 +113,4 @@ def test_a_pipe_in_its_place_does_not_hang(library: Path) -> None:
 def test_the_whole_library_unmounted(library: Path) -> None:
     report = scan_and_change(library, lambda victim: shutil.rmtree(victim.parent))
 
-    assert (2, 0, 2) == (report.counts.files, report.counts.pictures, report.counts.unreadable)
+    assert (report.counts.files, report.counts.pictures, report.counts.unreadable) == (2, 0, 2)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def test_the_earlier_report_stays_whole_and_the_new_one_is_saved_elsewhere(
     dupscan: Dupscan, full: Path, originals: Path, tmp_path: Path
 ) -> None:
     """Ten copies make a page of ten thumbnails, which is more than the disk has room for."""
-    assert 0 == dupscan("scan", originals, "-o", full).returncode
+    assert dupscan("scan", originals, "-o", full).returncode == 0
     before = contents_of(full)
     library = tmp_path / "library"
     library.mkdir()
@@ -35,12 +36,12 @@ def test_the_earlier_report_stays_whole_and_the_new_one_is_saved_elsewhere(
 
     done = dupscan("scan", library, "-o", full)
 
-    assert 3 == done.returncode
+    assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert "No space left on device" in done.stderr
     assert before == contents_of(full)
     [saved] = [word for word in done.stderr.split() if "/dupscan-report-" in word]
-    assert 1 == json.loads((Path(saved) / "report.json").read_text("utf-8"))["counts"]["groups"]
+    assert json.loads((Path(saved) / "report.json").read_text("utf-8"))["counts"]["groups"] == 1
 
 
 def test_a_disk_without_a_byte_left_is_found_out_before_the_night(
@@ -56,7 +57,7 @@ def test_a_disk_without_a_byte_left_is_found_out_before_the_night(
 
     done = dupscan("scan", originals, "-o", full)
 
-    assert 3 == done.returncode
+    assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert str(full) in done.stderr
     assert {"filler"} == {name for name in os.listdir(full) if not name.startswith(".")}
@@ -65,8 +66,6 @@ def test_a_disk_without_a_byte_left_is_found_out_before_the_night(
 def test_results_that_cannot_be_printed_are_an_error_in_words(
     originals: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    import sys
-
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full on this machine")
     command = [sys.executable, "-m", "dupscan", "scan", str(originals), "-o", str(tmp_path)]
@@ -80,5 +79,5 @@ def test_results_that_cannot_be_printed_are_an_error_in_words(
             timeout=60,
         )
 
-    assert 3 == done.returncode
+    assert done.returncode == 3
     assert b"Traceback" not in done.stderr

@@ -23,7 +23,7 @@ def test_the_trap_is_still_there() -> None:
 def test_hashes_that_collide_there_are_not_candidates_here() -> None:
     one, other = 0x0000000000000080, 0x0000000000008000
 
-    assert [] == list(candidates([one, other], radius=0))
+    assert list(candidates([one, other], radius=0)) == []
 
 
 def test_a_fingerprint_holds_a_number_of_64_bits(

@@ -20,7 +20,7 @@ def test_equal_inodes_on_two_file_systems_are_two_files(
     one, other = scan_of(tmp_path / "library").report.pictures
 
     assert one.file.inode == other.file.inode  # a new tmpfs always numbers alike
-    assert ((), ()) == (one.file.aliases, other.file.aliases)
+    assert (one.file.aliases, other.file.aliases) == ((), ())
     assert one.digest != other.digest
 
 
@@ -32,5 +32,5 @@ def test_a_copy_on_another_file_system_with_the_same_inode_is_a_duplicate_and_no
 
     counts = scan_of(tmp_path / "library").report.counts
 
-    assert (2, 1) == (counts.files, counts.duplicates)
+    assert (counts.files, counts.duplicates) == (2, 1)
     assert (originals / "coffee.jpg").stat().st_size == counts.reclaimable

@@ -5,11 +5,12 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 FORMATS = ("report.html", "duplicates.csv", "report.json")
-Start = Callable[..., object]
+Start = Callable[..., Any]
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def report(tmp_path: Path) -> Path:
 
 
 def write_last_weeks_report(
-    scan_of: Callable[..., object], originals: Path, report: Path
+    scan_of: Callable[..., Any], originals: Path, report: Path
 ) -> dict[str, bytes]:
     """Make a complete report and return its files."""
     scan_of(originals, report=report)
@@ -33,14 +34,14 @@ def test_what_was_found_is_reported_and_marked_incomplete(
     scan = caught("-o", report)
     os.kill(scan.process.pid, signal.Signals[name])
 
-    assert 130 == scan.end()
-    assert 0 == scan.orphans()
+    assert scan.end() == 130
+    assert scan.orphans() == 0
     found = json.loads((report / "report.json").read_text("utf-8"))
     assert found["header"]["complete"] is False
-    assert 302 == found["counts"]["files"]
-    assert 2 <= found["counts"]["pictures"] < 302
-    assert ["000 coffee.jpg"] == [
-        Path(group["members"][group["keeper"]]["path"]).name for group in found["groups"]
+    assert found["counts"]["files"] == 122
+    assert 2 <= found["counts"]["pictures"] < 122
+    assert [Path(group["members"][group["keeper"]]["path"]).name for group in found["groups"]] == [
+        "000 coffee.jpg"
     ]
     assert "Incomplete" in (report / "report.html").read_text("utf-8")
 
@@ -50,9 +51,9 @@ def test_ctrl_c_reaches_the_workers_too_and_does_no_harm(caught: Start, report: 
     scan = caught("-o", report)
     scan.type(b"\x03")
 
-    assert 130 == scan.end()
-    assert 0 == scan.orphans()
-    assert [] == json.loads((report / "report.json").read_text("utf-8"))["failures"]
+    assert scan.end() == 130
+    assert scan.orphans() == 0
+    assert json.loads((report / "report.json").read_text("utf-8"))["failures"] == []
 
 
 def test_a_signal_to_all_the_processes_makes_no_sound_file_unreadable(
@@ -62,26 +63,26 @@ def test_a_signal_to_all_the_processes_makes_no_sound_file_unreadable(
     scan = caught("-o", report)
     os.killpg(scan.process.pid, signal.SIGTERM)
 
-    assert 130 == scan.end()
-    assert 0 == scan.orphans()
-    assert [] == json.loads((report / "report.json").read_text("utf-8"))["failures"]
+    assert scan.end() == 130
+    assert scan.orphans() == 0
+    assert json.loads((report / "report.json").read_text("utf-8"))["failures"] == []
 
 
 def test_a_complete_report_is_not_replaced(
-    caught: Start, scan_of: Callable[..., object], originals: Path, report: Path
+    caught: Start, scan_of: Callable[..., Any], originals: Path, report: Path
 ) -> None:
     before = write_last_weeks_report(scan_of, originals, report)
 
     scan = caught("-o", report)
     os.kill(scan.process.pid, signal.SIGINT)
 
-    assert 130 == scan.end()
+    assert scan.end() == 130
     assert before == {name: (report / name).read_bytes() for name in FORMATS}
     assert sorted(FORMATS) == sorted(os.listdir(report / "incomplete"))
 
 
 def test_a_complete_report_without_json_is_not_replaced(
-    caught: Start, scan_of: Callable[..., object], originals: Path, report: Path
+    caught: Start, scan_of: Callable[..., Any], originals: Path, report: Path
 ) -> None:
     """As ``--format csv,html`` leaves it."""
     before = write_last_weeks_report(scan_of, originals, report)
@@ -91,12 +92,12 @@ def test_a_complete_report_without_json_is_not_replaced(
     scan = caught("-o", report, "--format", "csv,html")
     os.kill(scan.process.pid, signal.SIGINT)
 
-    assert 130 == scan.end()
+    assert scan.end() == 130
     assert before == {name: (report / name).read_bytes() for name in before}
 
 
 def test_the_second_ctrl_c_leaves_at_once_and_leaves_nothing_half_written(
-    caught: Start, scan_of: Callable[..., object], originals: Path, report: Path
+    caught: Start, scan_of: Callable[..., Any], originals: Path, report: Path
 ) -> None:
     before = write_last_weeks_report(scan_of, originals, report)
 
@@ -104,7 +105,7 @@ def test_the_second_ctrl_c_leaves_at_once_and_leaves_nothing_half_written(
     for _ in range(2):
         os.kill(scan.process.pid, signal.SIGINT)
 
-    assert 130 == scan.end()
-    assert 0 == scan.orphans()
+    assert scan.end() == 130
+    assert scan.orphans() == 0
     assert before == {name: (report / name).read_bytes() for name in FORMATS}
-    assert [] == [name for name in os.listdir(report) if name.startswith(".report")]
+    assert [name for name in os.listdir(report) if name.startswith(".report")] == []

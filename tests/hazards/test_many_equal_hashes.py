@@ -17,9 +17,7 @@ MANY = 10_000
 
 
 @pytest.fixture
-def one_picture(
-    scan_of: Callable[..., ScanOutcome], photo: Image.Image, tmp_path: Path
-) -> Picture:
+def one_picture(scan_of: Callable[..., ScanOutcome], photo: Image.Image, tmp_path: Path) -> Picture:
     """What a scan remembers of a real picture."""
     photo.save(tmp_path / "one.png")
     [picture] = scan_of(tmp_path).report.pictures
@@ -30,7 +28,7 @@ def test_pairs_of_equal_hashes_come_one_by_one() -> None:
     """None of them takes a place in the tree: there are fifty million, and 20,000 cost 20,000."""
     met = list(islice(candidates([7] * MANY, radius=8), 20_000))
 
-    assert 20_000 == len({(pair.a, pair.b) for pair in met})
+    assert len({(pair.a, pair.b) for pair in met}) == 20_000
     assert {0} == {pair.distance for pair in met}
 
 
@@ -52,9 +50,9 @@ def test_ten_thousand_copies_of_one_file_are_one_group(one_picture: Picture) -> 
 
     [found] = group(pictures, [], lambda *_: "the same bytes")
 
-    assert 0 == found.keeper
+    assert found.keeper == 0
     assert list(range(MANY)) == list(found.members)
-    assert () == found.edges
+    assert found.edges == ()
 
 
 def test_a_hundred_pictures_of_one_hash_are_one_group(
@@ -68,4 +66,4 @@ def test_a_hundred_pictures_of_one_hash_are_one_group(
 
     [found] = scan_of(tmp_path).report.groups
 
-    assert 100 == len(found.members)
+    assert len(found.members) == 100

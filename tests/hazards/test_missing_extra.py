@@ -40,7 +40,7 @@ def test_without_it_they_are_counted_with_what_to_install(
 ) -> None:
     done = dupscan("scan", library, PYTHONPATH=stub_of(tmp_path, "raise ImportError('not here')"))
 
-    assert 0 == done.returncode
+    assert done.returncode == 0
     assert "passed over: 2 × HEIF: wants dupscan[heif] to be installed" in done.stdout
     assert "3 files, 1 pictures, 0 groups" in done.stdout
 
@@ -54,5 +54,5 @@ def test_a_decoder_that_is_installed_and_broken_ends_no_scan(
     done = dupscan("scan", library, PYTHONPATH=stub_of(tmp_path, statement))
 
     assert "Traceback" not in done.stderr
-    assert 0 == done.returncode
+    assert done.returncode == 0
     assert "3 files, 1 pictures, 0 groups" in done.stdout

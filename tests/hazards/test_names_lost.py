@@ -8,13 +8,19 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
 
 from dupscan.pipeline import ScanOutcome
 
-NAMES = (b"latin caf\xe9.jpg", b"half a rune \xf0\x9f.jpg", b"\xff\xfe\x80.jpg", b"\xed\xb2\x80.jpg")
+NAMES = (
+    b"latin caf\xe9.jpg",
+    b"half a rune \xf0\x9f.jpg",
+    b"\xff\xfe\x80.jpg",
+    b"\xed\xb2\x80.jpg",
+)
 
 
 @pytest.fixture
@@ -75,10 +81,10 @@ def test_an_unreadable_file_keeps_its_name(
 
 
 def test_the_real_command_is_given_such_a_name_and_survives_it(
-    dupscan: Callable[..., object], library: Path, tmp_path: Path
+    dupscan: Callable[..., Any], library: Path, tmp_path: Path
 ) -> None:
     done = dupscan("scan", library, "-o", tmp_path / "report", "-v")
 
-    assert 0 == done.returncode, done.stderr
+    assert done.returncode == 0, done.stderr
     assert "4 files, 4 pictures, 1 groups" in done.stdout
     assert sys.getfilesystemencodeerrors() == "surrogateescape"

@@ -27,7 +27,7 @@ def test_both_are_found_and_one_is_the_others_duplicate(
 ) -> None:
     report = scan_of(tmp_path).report
 
-    assert (2, 1, 1) == (report.counts.files, report.counts.groups, report.counts.duplicates)
+    assert (report.counts.files, report.counts.groups, report.counts.duplicates) == (2, 1, 1)
     assert twins == {picture.file.path for picture in report.pictures}
 
 
@@ -38,7 +38,7 @@ def test_each_keeps_its_own_spelling_in_the_report(
         rows = list(csv.DictReader(file))
 
     assert twins == {row["path"] for row in rows}
-    assert 1 == len({row["keeper"] for row in rows})
+    assert len({row["keeper"] for row in rows}) == 1
 
 
 def test_names_that_differ_in_case_are_two_files(
@@ -49,4 +49,4 @@ def test_names_that_differ_in_case_are_two_files(
     if len(list(tmp_path.iterdir())) == 1:
         pytest.skip("this file system does not tell the two names apart")
 
-    assert 2 == scan_of(tmp_path).report.counts.pictures
+    assert scan_of(tmp_path).report.counts.pictures == 2

@@ -35,7 +35,7 @@ def test_metadata_that_points_before_the_beginning_of_the_file(
 ) -> None:
     save_with_pointer(photo, tmp_path / "odd.jpg", tag, -5)
 
-    assert 1 == scan_of(tmp_path).report.counts.pictures
+    assert scan_of(tmp_path).report.counts.pictures == 1
 
 
 @pytest.mark.parametrize("key", ["full_size", "bit_depth", "icc_profile"])
@@ -47,7 +47,7 @@ def test_a_text_in_a_png_is_not_taken_for_what_dupscan_itself_noted(
 
     [picture, _] = scan_of(tmp_path).report.pictures
 
-    assert (400, 300, 8) == (picture.info.width, picture.info.height, picture.info.bit_depth)
+    assert (picture.info.width, picture.info.height, picture.info.bit_depth) == (400, 300, 8)
 
 
 def test_two_digits_in_a_png_are_not_the_size_of_the_picture(
@@ -58,7 +58,7 @@ def test_two_digits_in_a_png_are_not_the_size_of_the_picture(
 
     report = scan_of(tmp_path).report
 
-    assert (400, 300) == (report.pictures[0].info.width, report.pictures[0].info.height)
+    assert (report.pictures[0].info.width, report.pictures[0].info.height) == (400, 300)
 
 
 @pytest.mark.parametrize("key", ["transparency", "interlace", "xmp"])
@@ -68,7 +68,7 @@ def test_a_picture_is_not_refused_for_a_text_in_it(
     """Pillow keeps a PNG's texts and its own notes in one dictionary."""
     save_with_text(photo, tmp_path / "odd.png", key, "anything")
 
-    assert () == scan_of(tmp_path).report.failures
+    assert scan_of(tmp_path).report.failures == ()
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
@@ -77,7 +77,7 @@ def test_a_picture_is_not_refused_for_damaged_metadata(
 ) -> None:
     photo.save(tmp_path / f"odd.{suffix}", exif=b"Exif\0\0overwritten by something")
 
-    assert () == scan_of(tmp_path).report.failures
+    assert scan_of(tmp_path).report.failures == ()
 
 
 def test_the_other_files_are_scanned_by_the_real_command_too(
@@ -92,4 +92,4 @@ def test_the_other_files_are_scanned_by_the_real_command_too(
     done = dupscan("scan", library, "-o", tmp_path / "report")
 
     assert "Traceback" not in done.stderr
-    assert 0 == done.returncode
+    assert done.returncode == 0

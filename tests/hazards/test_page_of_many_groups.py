@@ -45,14 +45,12 @@ def write(report: ScanReport, folder: Path) -> tuple[Path, ...]:
     return write_report(report, ReportSettings(folder), lambda number: THUMBNAIL)
 
 
-def test_the_page_stays_of_a_size_that_a_browser_opens(
-    report: ScanReport, tmp_path: Path
-) -> None:
+def test_the_page_stays_of_a_size_that_a_browser_opens(report: ScanReport, tmp_path: Path) -> None:
     """1,000 groups of two thumbnails of 6 kB, and not 1,500."""
     page = write(report, tmp_path)[0].read_text("utf-8")
 
-    assert 1000 >= page.count('<section class="group"')
-    assert 30_000_000 > len(page)
+    assert page.count('<section class="group"') <= 1000
+    assert len(page) < 30_000_000
 
 
 def test_the_page_says_what_it_leaves_out_and_where_that_is(
@@ -69,8 +67,8 @@ def test_the_other_formats_leave_nothing_out(report: ScanReport, tmp_path: Path)
     _, table, contract = write(report, tmp_path)
 
     with table.open(newline="", encoding="utf-8") as file:
-        assert 2 * GROUPS == len(list(csv.DictReader(file)))
-    assert GROUPS == len(json.loads(contract.read_text("utf-8"))["groups"])
+        assert len(list(csv.DictReader(file))) == 2 * GROUPS
+    assert len(json.loads(contract.read_text("utf-8"))["groups"]) == GROUPS
 
 
 def test_one_group_of_ten_thousand_keeps_the_page_small_too(
@@ -81,5 +79,5 @@ def test_one_group_of_ten_thousand_keeps_the_page_small_too(
 
     page = write(write_ready(report, one_content), tmp_path)[0].read_text("utf-8")
 
-    assert 1_000_000 > len(page)
+    assert len(page) < 1_000_000
     assert "more, listed in duplicates.csv" in page

@@ -15,6 +15,7 @@ NAMES = ("a,b.jpg", 'quoted "name".jpg', "two\nlines.jpg", "two\r\nlines.jpg", "
 COLUMNS = [
     *("group", "role", "verdict", "path", "keeper", "explanation"),
     *("distance", "histogram_rms", "difference", "width", "height", "format", "size", "mtime"),
+    "aliases",
 ]
 
 
@@ -31,11 +32,11 @@ def rows(scan_of: ScanOf, originals: Path, photo: Image.Image, tmp_path: Path) -
 
 def test_no_duplicates_leave_the_header_alone(scan_of: ScanOf, tmp_path: Path) -> None:
     with scan_of(tmp_path).files[1].open(newline="", encoding="utf-8") as file:
-        assert [COLUMNS] == list(csv.reader(file))
+        assert list(csv.reader(file)) == [COLUMNS]
 
 
 def test_every_row_has_as_many_fields_as_the_header(rows: list[list[str]]) -> None:
-    assert COLUMNS == rows[0]
+    assert rows[0] == COLUMNS
     assert {len(COLUMNS)} == {len(row) for row in rows}
 
 
@@ -49,4 +50,4 @@ def test_every_row_has_the_exact_path(rows: list[list[str]], tmp_path: Path) -> 
 def test_no_field_begins_like_a_formula(rows: list[list[str]]) -> None:
     fields = [field for row in rows for field in row]
 
-    assert [] == [field for field in fields if field[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert [field for field in fields if field[:1] in ("=", "+", "-", "@", "\t", "\r")] == []

@@ -30,7 +30,7 @@ def test_raw_is_told_by_what_is_in_it(
 
     [picture] = scan_of(tmp_path).report.pictures
 
-    assert ("RAW", 64, 48) == (picture.info.format, picture.info.width, picture.info.height)
+    assert (picture.info.format, picture.info.width, picture.info.height) == ("RAW", 64, 48)
 
 
 def test_two_shots_are_not_duplicates(
@@ -42,8 +42,8 @@ def test_two_shots_are_not_duplicates(
 
     report = scan_of(tmp_path).report
 
-    assert 2 == report.counts.pictures
-    assert () == report.groups
+    assert report.counts.pictures == 2
+    assert report.groups == ()
 
 
 def test_without_its_decoder_a_raw_file_is_passed_over_and_not_read_as_something_else(
@@ -58,6 +58,6 @@ def test_without_its_decoder_a_raw_file_is_passed_over_and_not_read_as_something
 
     done = dupscan("scan", library, "-o", tmp_path / "report", PYTHONPATH=str(stub))
 
-    assert 0 == done.returncode
+    assert done.returncode == 0
     assert "passed over: 2 × RAW: wants dupscan[raw] to be installed" in done.stdout
     assert "0 pictures" in done.stdout

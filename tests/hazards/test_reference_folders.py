@@ -36,13 +36,13 @@ def new(tmp_path: Path, photo: Image.Image) -> Path:
 def test_the_keeper_is_the_reference_however_poor(
     scan_of: ScanOf, grouped: Grouped, new: Path, archive: Path
 ) -> None:
-    assert [["poor.jpg", "good.png"]] == grouped(scan_of(new, references=(str(archive),)))
+    assert grouped(scan_of(new, references=(str(archive),))) == [["poor.jpg", "good.png"]]
 
 
 def test_without_being_a_reference_it_is_not(
     scan_of: ScanOf, grouped: Grouped, new: Path, archive: Path
 ) -> None:
-    assert [["good.png", "poor.jpg"]] == grouped(scan_of(new, archive))
+    assert grouped(scan_of(new, archive)) == [["good.png", "poor.jpg"]]
 
 
 def test_no_file_of_a_reference_folder_is_ever_a_duplicate(
@@ -55,11 +55,11 @@ def test_no_file_of_a_reference_folder_is_ever_a_duplicate(
 
     report = scan_of(new, references=(str(archive),)).report
 
-    assert ["good.png"] == [
+    assert [
         Path(report.pictures[number].file.path).name
         for group in report.groups
         for number in group.members[1:]
-    ]
+    ] == ["good.png"]
 
 
 def test_two_equal_files_in_a_reference_folder_are_no_group(
@@ -68,7 +68,7 @@ def test_two_equal_files_in_a_reference_folder_are_no_group(
     shutil.copy(archive / "poor.jpg", archive / "poor again.jpg")
     (tmp_path / "empty").mkdir()
 
-    assert () == scan_of(tmp_path / "empty", references=(str(archive),)).report.groups
+    assert scan_of(tmp_path / "empty", references=(str(archive),)).report.groups == ()
 
 
 def test_a_name_that_leads_to_a_file_of_the_archive_is_not_its_duplicate(
@@ -81,14 +81,14 @@ def test_a_name_that_leads_to_a_file_of_the_archive_is_not_its_duplicate(
 
     report = scan_of(folder, references=(str(archive),), follow_symlinks=True).report
 
-    assert (1, 0) == (report.counts.files, report.counts.groups)
+    assert (report.counts.files, report.counts.groups) == (1, 0)
     assert report.pictures[0].file.reference
 
 
 def test_a_reference_inside_a_root_is_a_reference_still(
     scan_of: ScanOf, grouped: Grouped, tmp_path: Path, new: Path, archive: Path
 ) -> None:
-    assert [["poor.jpg", "good.png"]] == grouped(scan_of(tmp_path, references=(str(archive),)))
+    assert grouped(scan_of(tmp_path, references=(str(archive),))) == [["poor.jpg", "good.png"]]
 
 
 @pytest.mark.parametrize("way", ["inner", "by a link"])
@@ -105,7 +105,7 @@ def test_a_root_inside_a_reference_is_refused(
 
     done = dupscan("scan", root, "--reference", archive)
 
-    assert 2 == done.returncode
+    assert done.returncode == 2
     assert str(root) in done.stderr
 
 
@@ -114,5 +114,5 @@ def test_a_reference_that_is_not_there_is_refused(
 ) -> None:
     done = dupscan("scan", new, "--reference", tmp_path / "not mounted")
 
-    assert 2 == done.returncode
+    assert done.returncode == 2
     assert "not mounted" in done.stderr

@@ -43,8 +43,8 @@ def test_they_are_passed_over_by_name_and_counted_whatever_their_suffix(
     report = scan_of(tmp_path).report
 
     assert {f"{kind} is not compared": 1 for kind in risky} == report.passed_over
-    assert () == report.failures
-    assert () == report.pictures
+    assert report.failures == ()
+    assert report.pictures == ()
 
 
 def test_equal_files_of_them_are_not_compared_either(
@@ -53,10 +53,10 @@ def test_equal_files_of_them_are_not_compared_either(
     for number in (1, 2):
         (tmp_path / f"{number}.eps").write_bytes(risky["EPS"])
 
-    assert () == scan_of(tmp_path).report.groups
+    assert scan_of(tmp_path).report.groups == ()
 
 
-@pytest.mark.parametrize("kind", ["PPM", "PCX", "TGA", "SGI", "IM", "MSP", "XBM", "SPIDER"])
+@pytest.mark.parametrize("kind", ["PPM", "PCX", "TGA", "SGI", "MSP", "XBM", "SPIDER"])
 def test_other_formats_of_pillow_are_not_tried(
     scan_of: ScanOf, photo: Image.Image, tmp_path: Path, kind: str
 ) -> None:
@@ -67,5 +67,5 @@ def test_other_formats_of_pillow_are_not_tried(
 
     report = scan_of(tmp_path).report
 
-    assert ["no picture in it, whatever its name says"] == [one.reason for one in report.failures]
-    assert () == report.pictures
+    assert [one.reason for one in report.failures] == ["no picture in it, whatever its name says"]
+    assert report.pictures == ()

@@ -26,11 +26,11 @@ def library(originals: Path, tmp_path: Path) -> Path:
 
 def expect_one_file(outcome: ScanOutcome) -> None:
     """The scan saw one file, and no duplicate of it."""
-    assert (1, 1, 0) == (
+    assert (
         outcome.report.counts.files,
         outcome.report.counts.pictures,
         outcome.report.counts.groups,
-    )
+    ) == (1, 1, 0)
 
 
 def test_a_folder_given_twice(scan_of: ScanOf, library: Path) -> None:
@@ -63,7 +63,7 @@ def test_symbolic_links_to_files_and_folders_that_are_followed(
     outcome = scan_of(library, follow_symlinks=True)
 
     expect_one_file(outcome)
-    assert () == outcome.report.pictures[0].file.aliases
+    assert outcome.report.pictures[0].file.aliases == ()
 
 
 def test_symbolic_links_that_are_not_followed_are_counted(scan_of: ScanOf, library: Path) -> None:
@@ -72,7 +72,7 @@ def test_symbolic_links_that_are_not_followed_are_counted(scan_of: ScanOf, libra
     outcome = scan_of(library)
 
     expect_one_file(outcome)
-    assert [1] == list(outcome.report.left_out.values())
+    assert list(outcome.report.left_out.values()) == [1]
 
 
 def test_a_bind_mount(scan_of: ScanOf, library: Path, mount: Callable[..., Path]) -> None:
@@ -112,4 +112,4 @@ def test_a_duplicate_with_a_name_outside_the_roots_frees_nothing(
 
     counts = scan_of(library).report.counts
 
-    assert (1, 0) == (counts.duplicates, counts.reclaimable)
+    assert (counts.duplicates, counts.reclaimable) == (1, 0)

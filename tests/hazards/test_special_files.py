@@ -5,6 +5,7 @@ import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,8 @@ def library(originals: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_they_are_counted_and_not_opened(scan_of: ScanOf, library: Path) -> None:
     report = scan_of(library).report
 
-    assert (1, 1) == (report.counts.files, report.counts.pictures)
-    assert {"neither files nor folders (FIFOs, sockets, devices)": 2} == report.left_out
+    assert (report.counts.files, report.counts.pictures) == (1, 1)
+    assert report.left_out == {"neither files nor folders (FIFOs, sockets, devices)": 2}
 
 
 def test_they_are_not_opened_through_links_either(scan_of: ScanOf, library: Path) -> None:
@@ -38,12 +39,12 @@ def test_they_are_not_opened_through_links_either(scan_of: ScanOf, library: Path
 
     report = scan_of(library, follow_symlinks=True).report
 
-    assert 1 == report.counts.files
-    assert {"neither files nor folders (FIFOs, sockets, devices)": 5} == report.left_out
+    assert report.counts.files == 1
+    assert report.left_out == {"neither files nor folders (FIFOs, sockets, devices)": 5}
 
 
-def test_a_fifo_is_no_folder_to_scan(dupscan: Callable[..., object], library: Path) -> None:
+def test_a_fifo_is_no_folder_to_scan(dupscan: Callable[..., Any], library: Path) -> None:
     done = dupscan("scan", library / "pipe.jpg", "-o", library / "report")
 
-    assert 2 == done.returncode
+    assert done.returncode == 2
     assert "pipe.jpg" in done.stderr

@@ -21,7 +21,7 @@ def test_a_jpeg_is_a_jpeg_whatever_its_name(
 
     [picture] = scan_of(tmp_path, hidden=True).report.pictures
 
-    assert "JPEG" == picture.info.format
+    assert picture.info.format == "JPEG"
 
 
 def test_files_of_one_picture_are_one_group_whatever_their_names(
@@ -31,7 +31,7 @@ def test_files_of_one_picture_are_one_group_whatever_their_names(
     photo.save(tmp_path / "b.mp4", "WEBP", quality=90)
     photo.save(tmp_path / "c.RAW", "BMP")
 
-    assert [["c.RAW", "a.gif", "b.mp4"]] == grouped(scan_of(tmp_path))
+    assert grouped(scan_of(tmp_path)) == [["c.RAW", "a.gif", "b.mp4"]]
 
 
 @pytest.mark.parametrize("name", ["photo.JPG", "photo.heic", "photo.NEF"])
@@ -54,5 +54,5 @@ def test_a_file_that_claims_nothing_is_passed_over_and_counted(
 
     report = scan_of(tmp_path).report
 
-    assert {"not a picture": 3} == report.passed_over
-    assert () == report.failures
+    assert report.passed_over == {"not a picture": 3}
+    assert report.failures == ()

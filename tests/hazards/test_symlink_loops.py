@@ -30,21 +30,24 @@ def library(originals: Path, tmp_path: Path) -> Path:
 def test_loops_are_walked_once(scan_of: ScanOf, library: Path) -> None:
     report = scan_of(library, follow_symlinks=True).report
 
-    assert 1 == report.counts.files
+    assert report.counts.files == 1
     assert str(library / "outer" / "inner" / "coffee.jpg") == report.pictures[0].file.path
 
 
 def test_links_that_lead_nowhere_are_reported(scan_of: ScanOf, library: Path) -> None:
     failures = scan_of(library, follow_symlinks=True).report.failures
 
-    assert ["nowhere.jpg", "ping.jpg", "pong.jpg", "self.jpg"] == [
-        Path(failure.path).name for failure in failures
+    assert [Path(failure.path).name for failure in failures] == [
+        "nowhere.jpg",
+        "ping.jpg",
+        "pong.jpg",
+        "self.jpg",
     ]
 
 
 def test_links_are_counted_when_they_are_not_followed(scan_of: ScanOf, library: Path) -> None:
     report = scan_of(library).report
 
-    assert 1 == report.counts.files
-    assert () == report.failures
-    assert {"symbolic links (--follow-symlinks follows them)": 7} == report.left_out
+    assert report.counts.files == 1
+    assert report.failures == ()
+    assert report.left_out == {"symbolic links (--follow-symlinks follows them)": 7}

@@ -6,16 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
 def test_what_was_found_is_reported_all_the_same(
-    caught: Callable[..., object], tmp_path: Path
+    caught: Callable[..., Any], tmp_path: Path
 ) -> None:
     scan = caught("-o", tmp_path / "report")
     scan.hang_up()
 
-    assert 130 == scan.end()
-    assert 0 == scan.orphans()
+    assert scan.end() == 130
+    assert scan.orphans() == 0
     report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     assert report["header"]["complete"] is False
     assert report["counts"]["pictures"] >= 2

@@ -17,7 +17,7 @@ def test_a_file_from_another_age_is_reported_like_any_other(
     originals: Path,
     seconds: int,
 ) -> None:
-    """tmpfs keeps any time; most file systems move these to the last one they know."""
+    """Tmpfs keeps any time; most file systems move these to the last one they know."""
     library = mount("library", "-t", "tmpfs", "tmpfs")
     for name in ("a.jpg", "b.jpg"):
         shutil.copy(originals / "coffee.jpg", library / name)
@@ -25,5 +25,5 @@ def test_a_file_from_another_age_is_reported_like_any_other(
 
     outcome = scan_of(library)
 
-    assert 1 == outcome.report.counts.groups
+    assert outcome.report.counts.groups == 1
     assert all(file.exists() for file in outcome.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from random import Random
 
 from hypothesis import given, settings
@@ -154,28 +154,15 @@ def test_equal_bytes_are_always_in_one_group(library: Library) -> None:
 @given(libraries())
 @settings(deadline=None)
 def test_no_match_is_lost(library: Library) -> None:
-    """Each is an edge of a group or a near picture, but for those among references only."""
-    told = set()
-    for one in form(library):
-        for match in (*one.duplicates, *one.edges, *one.near):
-            told.add(tuple(sorted((library.content(match.a), library.content(match.b)))))
-    closest = {pair for pair in library.pairs if is_told_by_another(library, pair)}
-    references = {
-        content
-        for content, numbers in contents(library.pictures).items()
-        if any(map(library.is_reference, numbers))
-    }
-    assert not {pair for pair in library.pairs - told - closest if not set(pair) <= references}
-
-
-def is_told_by_another(library: Library, pair: Pair) -> bool:
-    """A near picture is listed once a group, with the closest of its matches."""
+    """Each is between two members, or makes one near a group, or is among references only."""
+    told: set[Pair] = set()
     for one in form(library):
         inside = {library.content(number) for number in one.members}
         near = {library.content(n) for match in one.near for n in (match.a, match.b)} - inside
-        if len(inside & set(pair)) == 1 and near & set(pair):
-            return True
-    return False
+        edges = {(library.content(match.a), library.content(match.b)) for match in one.edges}
+        told |= {(min(pair), max(pair)) for pair in (*edges, *product(inside, near))}
+    kept = {library.content(n) for n in range(len(library.pictures)) if library.is_reference(n)}
+    assert not {pair for pair in library.pairs - told if not set(pair) <= kept}
 
 
 @given(libraries())

@@ -32,7 +32,7 @@ from dupscan.model import (
 from dupscan.report import csv_format, html_format, json_format
 
 HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 """Control characters, and those that are not seen or turn the text around."""
 TRAPS = [
@@ -40,11 +40,11 @@ TRAPS = [
         b"\n",
         b"\r\n",
         b"\r",
+        b"\t",
         b'"',
         b"'",
         b",",
         b";",
-        b"\t",
         b"=1+1",
         b"@",
         b"-",
@@ -52,16 +52,10 @@ TRAPS = [
         b"\\",
         b"\\n",
     ),
-    *(b"<script>", b"<img src=x onerror=alert(1)>", b"<!--", b"-->", b"&lt;", b"&", b"]]>", b"%2e"),
-    *(b"{{ 7*7 }}", b"{% raw %}", b"\x00"[:0], b"\x1b[2J", b"\x7f", b"\x85", b"\x9b", b"\xff"),
-    *(
-        "\u202e".encode(),
-        "\u2028".encode(),
-        "\ufeff".encode(),
-        "\U000e0041".encode(),
-        b"\xed\xa0\x80",
-    ),
-    *("é".encode(), "e\u0301".encode(), "🚀".encode(), "א".encode(), b" ", b".", b"#?", b"$(x)`y`"),
+    *(b"<script>", b"<img src=x onerror=alert(1)>", b"<!--", b"-->", b"&lt;", b"&", b"]]>"),
+    *(b"{{ 7*7 }}", b"{% raw %}", b"%2e", b"#?", b"$(x)`y`", b" ", b".", b"\xed\xa0\x80"),
+    *(b"\x1b[2J", b"\x7f", b"\x85", b"\x9b", b"\xff"),
+    *(text.encode() for text in "\u202e \u2028 \ufeff \U000e0041 é e\u0301 🚀 א".split(" ")),
 ]
 NAMES = (
     st.lists(st.sampled_from(TRAPS) | st.binary(max_size=4), min_size=1, max_size=8)
@@ -80,7 +74,7 @@ def make_report(name: bytes) -> ScanReport:
     near = Match(1, 2, Verdict.SIMILAR, EVIDENCE, "re-encoded")
     return ScanReport(
         header=ScanHeader(
-            "id", "1", "2026-11-22T01:02:03+00:00", True, (root,), {"x": [root]}, 1.0
+            "id", True, "1", "2026-11-22T01:02:03+00:00", (root,), {"x": [root]}, 1.0
         ),
         counts=Counts(files=4, pictures=4, groups=1, duplicates=1, unreadable=1, low_detail=1),
         pictures=tuple(make_picture(number, path) for number, path in enumerate(paths)),
@@ -210,7 +204,7 @@ def test_no_name_changes_the_page_around_it(name: bytes) -> None:
 @settings(deadline=None)
 def test_the_page_has_nothing_that_is_not_seen_or_turns_it_around(name: bytes) -> None:
     page = write(html_format.write, name).decode("utf-8")
-    assert not HARMFUL.search(page.replace("\r", "\x01") if "\r" in page else page)
+    assert not HARMFUL.search(page)
     assert not HARMFUL.search(Skeleton(page).text)
 
 

@@ -18,7 +18,7 @@ ReportOf = Callable[..., ScanReport]
 Row = dict[str, str]
 COLUMNS = (
     "group,role,verdict,path,keeper,explanation,distance,histogram_rms,difference,"
-    "width,height,format,size,mtime"
+    "width,height,format,size,mtime,aliases"
 )
 EVIL = [
     b"/p/=1+1.jpg",

@@ -81,6 +81,7 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "path": "/pictures/b.jpg",
         "aliases": [],
         "reference": False,
+        "symbolic_link": False,
         "size": 1000,
         "mtime_ns": 1_500_000_000_000_000_000,
         "device": 1,
@@ -210,39 +211,39 @@ def test_every_group_has_a_line_of_its_own(
 
 
 @pytest.mark.parametrize("complete", [True, False])
-def test_whether_a_report_is_complete_can_be_asked(
+def test_whether_a_report_is_incomplete_can_be_asked(
     tmp_path: Path, report_of: ReportOf, written: Callable[..., bytes], *, complete: bool
 ) -> None:
     path = tmp_path / "report.json"
     path.write_bytes(written(json_format.write, report_of(complete=complete)))
-    assert complete == json_format.is_complete(path)
+    assert complete != json_format.is_incomplete(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff\xfe\x00", b"[" * 100])
-def test_what_is_no_report_is_no_complete_report(tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_report_is_not_known_to_be_incomplete(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "report.json").write_bytes(content)
-    assert not json_format.is_complete(tmp_path / "report.json")
+    assert not json_format.is_incomplete(tmp_path / "report.json")
 
 
-def test_no_file_and_a_folder_are_no_complete_report(tmp_path: Path) -> None:
-    assert not json_format.is_complete(tmp_path / "nowhere")
-    assert not json_format.is_complete(tmp_path)
+def test_no_file_and_a_folder_are_not_known_to_be_incomplete(tmp_path: Path) -> None:
+    assert not json_format.is_incomplete(tmp_path / "nowhere")
+    assert not json_format.is_incomplete(tmp_path)
 
 
-@pytest.mark.parametrize("name", ['"complete": true', '"groups": [', 'x", "complete": true, "y'])
-def test_no_folder_name_makes_an_incomplete_report_complete(
+@pytest.mark.parametrize("name", ['"complete": false', '"groups": [', 'x", "complete": false, "y'])
+def test_no_folder_name_makes_a_report_incomplete(
     tmp_path: Path, report_of: ReportOf, written: Callable[..., bytes], name: str
 ) -> None:
     for complete in (True, False):
         report = report_of(complete=complete, roots=(f"/{name}",), settings={"exclude": [name]})
         (tmp_path / "report.json").write_bytes(written(json_format.write, report))
-        assert complete == json_format.is_complete(tmp_path / "report.json")
+        assert complete != json_format.is_incomplete(tmp_path / "report.json")
 
 
-def test_a_complete_report_with_very_many_roots_is_complete(
+def test_an_incomplete_report_with_very_many_roots_is_incomplete(
     tmp_path: Path, report_of: ReportOf, written: Callable[..., bytes]
 ) -> None:
     """Names of several bytes a character, so that wherever reading stops is inside of one."""
-    report = report_of(roots=tuple(f"/{'é' * 50}{number}" for number in range(3000)))
+    report = report_of(complete=False, roots=tuple(f"/{'é' * 50}{n}" for n in range(3000)))
     (tmp_path / "report.json").write_bytes(written(json_format.write, report))
-    assert json_format.is_complete(tmp_path / "report.json")
+    assert json_format.is_incomplete(tmp_path / "report.json")

@@ -1,0 +1,74 @@
+"""The size of a JPEG XL picture, from its header alone.
+
+Kept apart because its Pillow plugin decodes a file while opening it, so a few kilobytes that claim
+a gigapixel must be found out before. The layout is that of ISO/IEC 18181-1 (SizeHeader) and 18181-2
+(boxes).
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+_CODESTREAM = b"\xff\x0a"
+_BOXES = (b"jxlc", b"jxlp")
+_MOST_BOXES = 64
+_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
+
+
+def size(source: BinaryIO) -> tuple[int, int]:
+    """Width and height of the picture in an open file, as stored; leaves the position at its start.
+
+    Raises ValueError when there is no header where it should be.
+    """
+    header = _codestream(source)
+    source.seek(0)
+    if header[:2] != _CODESTREAM or len(header) < 11:
+        raise ValueError("no header of a picture in it")
+    bits = _Bits(header[2:])
+    small = bits.take(1)
+    height = _length(bits, small=bool(small))
+    ratio = bits.take(3)
+    if ratio:
+        numerator, denominator = _RATIOS[ratio]
+        return height * numerator // denominator, height
+    return _length(bits, small=bool(small)), height
+
+
+class _Bits:
+    """Bits of a header, lowest first."""
+
+    def __init__(self, data: bytes) -> None:
+        self._rest = int.from_bytes(data, "little")
+
+    def take(self, number: int) -> int:
+        taken = self._rest & ((1 << number) - 1)
+        self._rest >>= number
+        return taken
+
+
+def _length(bits: _Bits, *, small: bool) -> int:
+    if small:
+        return (bits.take(5) + 1) * 8
+    return bits.take((9, 13, 18, 30)[bits.take(2)]) + 1
+
+
+def _codestream(source: BinaryIO) -> bytes:
+    """The first bytes of the codestream, bare or in the first of its boxes."""
+    source.seek(0)
+    start = source.read(12)
+    if start[:2] == _CODESTREAM:
+        return start + source.read(4)
+    at = 0
+    for _ in range(_MOST_BOXES):
+        source.seek(at)
+        head = source.read(16)
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        begin = 16 if length == 1 else 8
+        length = int.from_bytes(head[8:16], "big") if length == 1 else length
+        if kind in _BOXES:
+            source.seek(at + begin + (4 if kind == b"jxlp" else 0))  # a part has its number first
+            return source.read(16)
+        if length < begin:
+            break
+        at += length
+    return b""

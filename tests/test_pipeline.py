@@ -1,0 +1,323 @@
+"""A scan from end to end: the same answer however it is made, and the known one."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from dupscan.errors import OutputBusy, ReportNotWritten, RootError
+from dupscan.interrupt import StopFlag
+from dupscan.pipeline import ScanOutcome, scan
+from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
+from dupscan.workers import Executor, InLine
+
+ROOT = Path(__file__).resolve().parent.parent
+ScanOf = Callable[..., ScanOutcome]
+
+
+# -- the same answer however it is made ------------------------------------------------------------
+
+
+@pytest.fixture
+def library(originals: Path, photo: Image.Image, tmp_path: Path) -> Path:
+    """A folder with something for every part of a report: groups, failures, low detail, others."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    for original in originals.glob("*.jpg"):
+        shutil.copyfile(original, folder / original.name)
+    for suffix in ("png", "webp", "gif", "tif", "bmp"):
+        photo.save(folder / f"photo.{suffix}")
+    shutil.copyfile(folder / "photo.png", folder / "photo again.png")
+    Image.new("L", (60, 40), 200).save(folder / "plain.png")
+    beginnings = {"jpg": b"\xff\xd8\xff", "gif": b"GIF89a", "webp": b"RIFF\0\0\0\0WEBP"}
+    for suffix, beginning in beginnings.items():
+        (folder / f"broken.{suffix}").write_bytes(beginning + b"and nothing that makes sense" * 9)
+    (folder / "cut.jpg").write_bytes((folder / "coffee.jpg").read_bytes()[:9000])
+    (folder / "empty.png").touch()
+    (folder / "notes.txt").write_text("notes")
+    set_all_times(folder)
+    return folder
+
+
+def set_all_times(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        os.utime(path, ns=(10**18, 10**18))
+
+
+def scan_with(
+    root: Path, folder: Path, workers: int = 0, executor: Executor | None = None
+) -> dict[str, bytes]:
+    """The files of a scan's report, without what may differ from scan to scan."""
+    settings = ScanSettings(
+        walk=WalkSettings((str(root),)), report=ReportSettings(folder), workers=workers
+    )
+    outcome = scan(settings, executor=executor)
+    return {file.name: without_header(file.read_bytes()) for file in outcome.files}
+
+
+def without_header(content: bytes) -> bytes:
+    content = re.sub(rb'^"header": .*$', b"", content, flags=re.MULTILINE)
+    content = re.sub(rb'content="[0-9a-f]{12}"', b"", content)
+    return re.sub(rb"<footer>.*</footer>", b"", content, flags=re.DOTALL)
+
+
+def test_one_worker_four_workers_and_none_write_the_same_report(
+    library: Path, tmp_path: Path
+) -> None:
+    one = scan_with(library, tmp_path / "one", workers=1)
+    four = scan_with(library, tmp_path / "four", workers=4)
+    none = scan_with(library, tmp_path / "none", executor=InLine())
+
+    assert one == four
+    assert one == none
+
+
+class Backwards:
+    """An executor whose results come in the opposite order."""
+
+    def run(
+        self, function: Callable[[Any], Any], tasks: Iterable[Any], stopped: Callable[[], bool]
+    ) -> Iterator[tuple[Any, Any]]:
+        for task in reversed(list(tasks)):
+            yield task, function(task)
+
+
+def test_the_order_of_the_results_does_not_matter(library: Path, tmp_path: Path) -> None:
+    forwards = scan_with(library, tmp_path / "forwards", executor=InLine())
+    backwards = scan_with(library, tmp_path / "backwards", executor=Backwards())
+
+    assert forwards == backwards
+
+
+def test_the_order_of_the_folder_does_not_matter(library: Path, tmp_path: Path) -> None:
+    """Written anew in another order, files lie elsewhere in the folder; only inodes may differ."""
+    before = scan_with(library, tmp_path / "before", executor=InLine())
+    library.rename(tmp_path / "old")
+    library.mkdir()
+    paths = sorted((tmp_path / "old").iterdir())
+    random.Random(7).shuffle(paths)
+    for path in paths:
+        shutil.copyfile(path, library / path.name)
+    set_all_times(library)
+
+    after = scan_with(library, tmp_path / "after", executor=InLine())
+
+    inode = re.compile(rb'"inode": \d+')
+    assert {name: inode.sub(b"", content) for name, content in before.items()} == {
+        name: inode.sub(b"", content) for name, content in after.items()
+    }
+
+
+def test_the_order_of_the_roots_does_not_matter(
+    scan_of: ScanOf, library: Path, originals: Path
+) -> None:
+    one, other = (scan_of(*roots).report for roots in ((library, originals), (originals, library)))
+
+    assert one.groups == other.groups
+    assert [one.file.path for one in one.pictures] == [two.file.path for two in other.pictures]
+
+
+# -- the known answer ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample library, its hard link made again as after a clone."""
+    library = tmp_path_factory.mktemp("sample") / "library"
+    shutil.copytree(ROOT / "sample_library", library)
+    script = ROOT / "tests" / "build_sample_library.py"
+    command = [sys.executable, str(script), "--links-only", "--out", str(library)]
+    subprocess.run(command, check=True, capture_output=True)
+    return library
+
+
+@pytest.fixture(scope="module")
+def answers(sample: Path) -> dict[str, Any]:
+    """What a scan of the sample library must find."""
+    answers: dict[str, Any] = json.loads((sample / "expected.json").read_text("utf-8"))
+    return answers
+
+
+@pytest.fixture(scope="module")
+def found(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a scan of it finds: its report.json, paths relative to the library."""
+    folder = tmp_path_factory.mktemp("report")
+    settings = ScanSettings(walk=WalkSettings((str(sample),)), report=ReportSettings(folder))
+    scan(settings)
+    text = (folder / "report.json").read_text("utf-8")
+    report: dict[str, Any] = json.loads(text.replace(f'"{sample}/', '"'))
+    return report
+
+
+def test_the_groups_are_the_known_ones(found: dict[str, Any], answers: dict[str, Any]) -> None:
+    """Keepers, duplicates and the verdict of each."""
+    groups = {}
+    for group in found["groups"]:
+        keeper, *others = (member["path"] for member in group["members"])
+        verdicts = (match["verdict"] for match in group["duplicates"])
+        groups[keeper] = dict(zip(others, verdicts, strict=True))
+
+    assert {one["keeper"]: one["duplicates"] for one in answers["groups"]} == groups
+
+
+def test_the_hard_links_are_aliases(found: dict[str, Any], answers: dict[str, Any]) -> None:
+    """The linked file is alone, so it is not in the report; both of its names count as one."""
+    [[first, alias]] = answers["hard_links"]
+    members = [one["path"] for group in found["groups"] for one in group["members"]]
+
+    assert first not in members
+    assert alias not in members
+
+
+def test_the_unreadable_files_are_the_known_ones(
+    found: dict[str, Any], answers: dict[str, Any]
+) -> None:
+    assert sorted(answers["unreadable"]) == [failure["path"] for failure in found["failures"]]
+
+
+def test_the_pictures_of_low_detail_are_the_known_ones(
+    found: dict[str, Any], answers: dict[str, Any]
+) -> None:
+    """Those with an equal file stand in a group as well."""
+    grouped = {one["path"] for group in found["groups"] for one in group["members"]}
+    plain = [one["path"] for one in found["low_detail"] if one["path"] not in grouped]
+
+    assert answers["low_detail"] == plain
+
+
+def test_the_other_pictures_are_alone(
+    found: dict[str, Any], answers: dict[str, Any], sample: Path
+) -> None:
+    """Neither in a group nor near one, nor anywhere else."""
+    text = json.dumps({**found, "header": {}}, ensure_ascii=False)
+
+    assert [path for path in answers["alone"] if json.dumps(path) in text] == []
+
+
+def test_the_counts_add_up(found: dict[str, Any], answers: dict[str, Any]) -> None:
+    counts = found["counts"]
+    in_groups = sum(1 + len(group["duplicates"]) for group in answers["groups"])
+
+    assert len(answers["groups"]) == counts["groups"]
+    assert in_groups - len(answers["groups"]) == counts["duplicates"]
+    assert in_groups + len(answers["alone"]) + len(answers["low_detail"]) == counts["pictures"]
+    assert len(answers["unreadable"]) == counts["unreadable"]
+    assert len(answers["passed_over"]) == counts["passed_over"]
+    assert counts["files"] == counts["pictures"] + counts["unreadable"] + counts["passed_over"]
+
+
+def test_the_sample_library_is_left_as_it_was(sample: Path, found: dict[str, Any]) -> None:
+    """Not a byte, not a time, not a file more; against the committed one."""
+    committed = ROOT / "sample_library"
+    paths = sorted(path.relative_to(sample) for path in sample.rglob("*"))
+
+    assert sorted(path.relative_to(committed) for path in committed.rglob("*")) == paths
+    for path in paths:
+        if (sample / path).is_file():
+            assert (committed / path).read_bytes() == (sample / path).read_bytes()
+
+
+# -- the seams -------------------------------------------------------------------------------------
+
+
+def test_an_empty_folder_makes_an_empty_report(scan_of: ScanOf, tmp_path: Path) -> None:
+    outcome = scan_of(tmp_path)
+
+    assert (
+        outcome.report.counts.files,
+        outcome.report.counts.pictures,
+        outcome.report.counts.groups,
+    ) == (0, 0, 0)
+    assert all(file.exists() for file in outcome.files)
+
+
+def test_a_scan_stopped_before_it_began_reports_that_it_is_incomplete(
+    originals: Path, tmp_path: Path
+) -> None:
+    stop = StopFlag()
+    stop.set()
+    settings = ScanSettings(walk=WalkSettings((str(originals),)), report=ReportSettings(tmp_path))
+
+    report = scan(settings, stop=stop, executor=InLine()).report
+
+    assert not report.header.complete
+    assert report.groups == ()
+
+
+def test_a_root_that_is_not_there_is_named(scan_of: ScanOf, tmp_path: Path) -> None:
+    with pytest.raises(RootError, match="no such folder here"):
+        scan_of(tmp_path / "no such folder here")
+
+
+def test_a_report_folder_that_is_a_file_is_named(
+    scan_of: ScanOf, originals: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "report").write_text("in the way")
+
+    with pytest.raises(ReportNotWritten, match=str(tmp_path / "report")):
+        scan_of(originals, report=tmp_path / "report")
+
+
+def test_the_folder_is_free_again_after_a_scan_that_failed(
+    scan_of: ScanOf, originals: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(RootError):
+        scan_of(tmp_path / "not there", report=tmp_path / "report")
+
+    assert scan_of(originals, report=tmp_path / "report").report.header.complete
+
+
+class ScansToo:
+    """An executor in whose middle another scan is started."""
+
+    def __init__(self, other: Callable[[], object]) -> None:
+        self.other = other
+
+    def run(
+        self, function: Callable[[Any], Any], tasks: Iterable[Any], stopped: Callable[[], bool]
+    ) -> Iterator[tuple[Any, Any]]:
+        self.other()
+        yield from InLine().run(function, tasks, stopped)
+
+
+def test_a_second_scan_into_the_same_folder_is_refused_and_the_first_goes_on(
+    scan_of: ScanOf, originals: Path, tmp_path: Path
+) -> None:
+    def second() -> None:
+        with pytest.raises(OutputBusy, match="-o"):
+            scan_of(originals, report=tmp_path)
+
+    settings = ScanSettings(walk=WalkSettings((str(originals),)), report=ReportSettings(tmp_path))
+
+    assert scan(settings, executor=ScansToo(second)).report.header.complete
+
+
+def test_a_second_scan_into_another_folder_runs_beside_it(
+    scan_of: ScanOf, originals: Path, tmp_path: Path
+) -> None:
+    done: list[ScanOutcome] = []
+    settings = ScanSettings(walk=WalkSettings((str(originals),)), report=ReportSettings(tmp_path))
+
+    scan(settings, executor=ScansToo(lambda: done.append(scan_of(originals))))
+
+    assert done[0].report.header.complete
+
+
+def test_a_report_within_the_library_does_not_disturb_the_next_scan(
+    scan_of: ScanOf, library: Path
+) -> None:
+    first, second = (scan_of(library, report=library / "report").report for _ in range(2))
+
+    assert first.groups == second.groups
+    assert first.failures == second.failures

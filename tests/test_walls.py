@@ -1,0 +1,220 @@
+"""The rooms keep to themselves: layers, walls and sizes, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import dupscan
+
+PACKAGE = Path(dupscan.__file__).parent
+ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+VOCABULARY = {"errors", "model", "settings", "names", "interrupt", "formats", "jxl_header"}
+LENT = {"imaging", "atomic"}
+"""Rooms that any other may use."""
+NEIGHBOURS = {"fingerprint": {"metadata"}, "walk": {"roots"}}
+"""Further rooms that one room is made of."""
+INTRODUCES = {"pipeline", "cli", "__main__"}
+"""Layers above the rooms, lowest first: each may import all that is below."""
+
+HOMES = {
+    "PIL": {"imaging", "metadata", "fingerprint"},
+    "pillow_heif": {"imaging"},
+    "pillow_jxl": {"imaging"},
+    "rawpy": {"imaging"},
+    "imagehash": {"fingerprint"},
+    "scipy": {"fingerprint"},
+    "pybktree": {"index"},
+    "pebble": {"workers"},
+    "multiprocessing": {"workers"},
+    "concurrent": {"workers"},
+    "tqdm": {"progress"},
+    "jinja2": {"report.html_format"},
+    "click": {"cli"},
+    "filelock": {"pipeline"},
+    "pathspec": {"walk"},
+    "tempfile": {"atomic", "report", "spool"},
+    "shutil": {"report"},
+    "subprocess": set(),
+    "pickle": set(),
+    "socket": set(),
+}
+"""The only rooms that may import a package."""
+
+CHANGES_FILES = set(
+    "replace rename renames unlink remove removedirs rmdir link symlink mkdir makedirs chmod chown "
+    "truncate utime mkfifo mknod write_text write_bytes touch hardlink_to symlink_to rmtree move "
+    "copy copy2 copyfile copyfileobj copytree mkstemp mkdtemp NamedTemporaryFile TemporaryFile "
+    "TemporaryDirectory SpooledTemporaryFile".split()
+)
+"""Names of calls that make, change or delete files, as far as :func:`acts_on_files` says so."""
+MAY_CHANGE_FILES = {
+    "atomic": {"mkstemp", "replace", "unlink"},
+    "report": {"mkdir", "mkdtemp", "rmtree", "NamedTemporaryFile"},  # its own folder
+    "spool": {"SpooledTemporaryFile"},
+}
+FILE_MODULES = {"os", "shutil", "tempfile"}
+ONLY_PATHS_HAVE = CHANGES_FILES - {"replace", "remove", "copy", "link", "move", "truncate"}
+"""Methods whose names text, lists and pictures do not share."""
+
+
+@cache
+def tree_of(room: Path) -> ast.Module:
+    return ast.parse((PACKAGE / room).read_text(encoding="utf-8"))
+
+
+def name_of(room: Path) -> str:
+    """``report/csv_format.py`` is ``report.csv_format``, ``report/__init__.py`` is ``report``."""
+    parts = [*room.parts[:-1], room.stem]
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+def imports_of(room: Path) -> Iterator[str]:
+    """Full names of all that a room imports, inside functions too."""
+    for node in ast.walk(tree_of(room)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{room}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            yield from (one.value for one in node.args if isinstance(one, ast.Constant))
+
+
+def rooms_used_by(room: Path) -> set[str]:
+    """Top-level rooms of dupscan that a room imports from."""
+    known = {name_of(other).split(".")[0] for other in ROOMS}
+    named = {full.split(".")[1] for full in imports_of(room) if full.startswith("dupscan.")}
+    return named & known
+
+
+def acts_on_files(call: ast.Call) -> str | None:
+    """The name of a call that makes, changes or deletes files."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if module in FILE_MODULES:
+            return name if name in CHANGES_FILES else None
+        case ast.Attribute(attr=name) | ast.Name(id=name) if name in ONLY_PATHS_HAVE:
+            return name
+    return None
+
+
+def opens_for_writing(call: ast.Call) -> bool:
+    """Whether a call is ``open`` with a mode that writes, to anywhere but nowhere."""
+    if ast.unparse(call.func).rpartition(".")[2] not in ("open", "fdopen"):
+        return False
+    modes = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "mode")]
+    writes = any(set("wax+") & set(str(ast.literal_eval(mode))) for mode in modes if is_text(mode))
+    return writes and ast.unparse(call.args[0]) != "os.devnull"
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def calls_in(room: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree_of(room)) if isinstance(node, ast.Call))
+
+
+def test_there_are_rooms_to_look_at() -> None:
+    assert {"walk", "pipeline", "report.csv_format"} <= set(map(name_of, ROOMS))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_layers_are_kept(room: Path) -> None:
+    """Vocabulary below rooms below pipeline below cli; rooms do not import each other."""
+    own = name_of(room).split(".")[0]
+    allowed = VOCABULARY | {own}
+    if own in INTRODUCES:
+        allowed |= {name_of(other).split(".")[0] for other in ROOMS} - {"cli", "__main__"}
+    if own == "__main__":
+        allowed |= {"cli"}
+    if own not in VOCABULARY | INTRODUCES:
+        allowed |= LENT | NEIGHBOURS.get(own, set())
+    assert rooms_used_by(room) <= allowed, room
+
+
+def test_pipeline_is_below_cli() -> None:
+    assert "cli" not in rooms_used_by(Path("pipeline.py"))
+
+
+def test_vocabulary_wants_nothing_that_must_be_installed() -> None:
+    for room in ROOMS:
+        if name_of(room) in VOCABULARY:
+            outside = {full.split(".")[0] for full in imports_of(room)} - {"dupscan"}
+            assert outside <= set(sys.stdlib_module_names), room
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_a_package_is_used_only_in_its_home(package: str) -> None:
+    used_in = {
+        name_of(room)
+        for room in ROOMS
+        if any(full.split(".")[0] == package for full in imports_of(room))
+    }
+    outside = {name for name in used_in if not {name, name.split(".")[0]} & HOMES[package]}
+    assert outside == set()
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_files_are_changed_only_where_that_is_said(room: Path) -> None:
+    allowed = MAY_CHANGE_FILES.get(name_of(room), set())
+    found = {name for call in calls_in(room) if (name := acts_on_files(call)) is not None}
+    assert found <= allowed, room
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_files_are_opened_for_writing_only_by_the_one_that_writes_them_whole(room: Path) -> None:
+    if name_of(room) != "atomic":
+        assert [ast.unparse(call) for call in calls_in(room) if opens_for_writing(call)] == []
+
+
+def test_these_tests_see_what_changes_files() -> None:
+    for line in (
+        "os.replace(a, b)",
+        "shutil.move(a, b)",
+        "Path(a).unlink()",
+        "path.write_text('x')",
+        "unlink(a)",
+    ):
+        assert acts_on_files(next(calls_of(line))) is not None, line
+    for line in ("open(a, 'w')", "io.open(a, mode='r+b')", "path_open.open(a, 'ab')"):
+        assert opens_for_writing(next(calls_of(line))), line
+    for line in ("text.replace(a, b)", "open(a, 'rb')", "open(os.devnull, 'w')", "open(a)"):
+        call = next(calls_of(line))
+        assert acts_on_files(call) is None, line
+        assert not opens_for_writing(call), line
+
+
+def calls_of(line: str) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Call))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_only_cli_and_progress_print(room: Path) -> None:
+    spoken = {"print", "click.echo", "click.secho", "sys.stdout.write", "sys.stderr.write"}
+    if name_of(room) not in ("cli", "progress"):
+        assert not spoken & {ast.unparse(call.func) for call in calls_in(room)}, room
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_a_room_is_no_longer_than_300_lines(room: Path) -> None:
+    assert len((PACKAGE / room).read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_a_function_is_no_longer_than_60_lines(room: Path) -> None:
+    for node in ast.walk(tree_of(room)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < 60, f"{room}: {node.name}"
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_a_room_says_what_it_is_for(room: Path) -> None:
+    assert ast.get_docstring(tree_of(room)), room
