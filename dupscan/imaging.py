@@ -158,10 +158,11 @@ def exif(picture: OpenPicture) -> Image.Exif:
 
 def thumbnail(working: Image.Image) -> bytes:
     """A working picture as a small JPEG file."""
-    small = working.copy()
-    small.thumbnail((THUMBNAIL_LENGTH, THUMBNAIL_LENGTH))
+    if max(working.size) > THUMBNAIL_LENGTH:
+        working = working.copy()
+        working.thumbnail((THUMBNAIL_LENGTH, THUMBNAIL_LENGTH))
     buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=72)
+    working.save(buffer, "JPEG", quality=72)
     return buffer.getvalue()
 
 
@@ -217,6 +218,8 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
     see_through = not deep and image.has_transparency_data
     grey = image.mode in ("L", "1")
     mode = "F" if deep else "RGBA" if see_through else "L" if grey else "RGB"
+    if factor == 1 and image.mode == mode:
+        return image
     small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
     rows = max(1, _BAND // (image.width * factor)) * factor
     for top in range(0, image.height, rows):

@@ -91,7 +91,7 @@ class PictureInfo:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The small parts of a picture that confirming and reporting look at (about 8 KB)."""
+    """The small parts of a picture that confirming and reporting look at (about 11 KB)."""
 
     planes: bytes
     """Three small pictures of 32 rows of 32 levels, uint8: luminance, blue and red chroma."""

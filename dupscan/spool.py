@@ -1,6 +1,6 @@
 """Likenesses out of the way until somebody looks at them.
 
-A likeness is some 8 KB, and most pictures never become a candidate. So they lie in one unnamed
+A likeness is some 11 KB, and most pictures never become a candidate. So they lie in one unnamed
 temporary file, in memory while they are few, and a picture remembers only its slot.
 """
 
