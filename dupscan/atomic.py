@@ -19,7 +19,7 @@ Writer = Callable[[BinaryIO], None]
 
 
 def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
-    """Write one file for each name in `writers`, all of them or none.
+    """Write one file for each name in `writers`, all of them whole before any is put in place.
 
     Changes files in `folder`, which must exist. When writing fails, the OSError is raised and what
     was in the folder before is still there, whole. The last name is renamed last: a reader who

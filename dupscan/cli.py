@@ -19,7 +19,7 @@ from dupscan import errors, names, settings
 from dupscan.interrupt import StopFlag
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
-from dupscan.report.html_format import bytes_in_words
+from dupscan.words import bytes_in_words
 
 Slice = TypeVar("Slice")
 
@@ -42,7 +42,8 @@ Exit codes:
   2    wrong usage or settings, or a folder that is not there
   3    could not finish (disk full, another scan at work); earlier reports are whole
   4    with --strict: done, but something was unreadable
-  130  interrupted; what was found so far is written and marked incomplete
+  130  interrupted; what was found so far is written and marked incomplete,
+       unless Ctrl-C was pressed twice
 """
 
 
@@ -97,7 +98,7 @@ def commands() -> None:
     default=",".join(REPORT.formats),
     show_default=True,
     metavar="LIST",
-    help="Which files to write: any of json, csv, html.",
+    help=f"Which files to write, of {', '.join(settings.FORMATS)}.",
 )
 @click.option(
     "--reference",
@@ -166,7 +167,7 @@ def commands() -> None:
     default=FINGERPRINT.max_pixels,
     show_default=True,
     metavar="N",
-    help="Larger pictures are refused, unread.",
+    help="Larger pictures are refused, not decoded.",
 )
 @click.option(
     "--time-limit",
@@ -185,12 +186,12 @@ def commands() -> None:
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 if anything was unreadable.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no progress and no summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each unreadable file and its reason.")
 def scan_command(*, strict: bool, as_json: bool, quiet: bool, verbose: bool, **typed: Any) -> int:
     """Find the duplicate pictures below each ROOT and write a report.
 
-    Nothing below a ROOT is changed. The report is three files: report.html to look at,
+    Your files are not changed. The report is three files: report.html to look at,
     duplicates.csv for spreadsheets, report.json for programs.
     """
     stop = StopFlag()
@@ -203,27 +204,28 @@ def scan_command(*, strict: bool, as_json: bool, quiet: bool, verbose: bool, **t
 
     with stop.listening(announce):
         outcome = scan(_meant(**typed), progress=progress, stop=stop)
-    try:
-        if verbose:
-            _print_failures(outcome)
-        if as_json:
-            click.echo(json.dumps(_summary(outcome)))
-        elif not quiet:
-            _print_summary(outcome)
-    except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.EIO):  # nobody is there to be told
-            raise errors.CannotFinish(
-                f"the report is in {outcome.files[0].parent}, but its summary cannot be printed: "
-                f"{error.strerror}"
-            ) from error
+        _print_results(outcome, as_json=as_json, quiet=quiet, verbose=verbose)
     if not outcome.report.header.complete:
         return errors.EXIT_INTERRUPTED
     return errors.EXIT_UNREADABLE if strict and outcome.report.failures else errors.EXIT_DONE
 
 
-def _print_failures(outcome: ScanOutcome) -> None:
-    for failure in outcome.report.failures:
-        click.echo(f"{names.shown(failure.path)}: {names.shown(failure.reason)}", err=True)
+def _print_results(outcome: ScanOutcome, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Tell what came of a scan whose report is written, if there is anybody to be told."""
+    try:
+        if verbose:
+            for failure in outcome.report.failures:
+                click.echo(f"{names.shown(failure.path)}: {names.shown(failure.reason)}", err=True)
+        if as_json:
+            click.echo(json.dumps(_summary(outcome)))
+        elif not quiet:
+            _print_summary(outcome)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):
+            raise errors.CannotFinish(
+                f"the report is in {outcome.files[0].parent}, but its summary cannot be printed: "
+                f"{error.strerror}"
+            ) from error
 
 
 def _meant(
@@ -259,7 +261,7 @@ def _print_summary(outcome: ScanOutcome) -> None:
         f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "
         f"{counts.duplicates:,} duplicates, {bytes_in_words(counts.reclaimable)} reclaimable, "
         f"{counts.unreadable:,} unreadable, {counts.passed_over:,} passed over, "
-        f"{counts.seconds:.1f} s"
+        f"{report.header.seconds:.1f} s"
     )
 
 
@@ -270,6 +272,7 @@ def _summary(outcome: ScanOutcome) -> dict[str, Any]:
         "complete": report.header.complete,
         "report": [names.shown(str(file)) for file in outcome.files],
         **asdict(report.counts),
+        "seconds": report.header.seconds,
         "passed_over_by_kind": report.passed_over,
         "left_out": report.left_out,
     }

@@ -2,7 +2,7 @@
 
 This runs in the worker processes. Whatever happens to a file comes back as a value: a
 :class:`Fingerprint`, a :class:`Failure` with its reason, or :class:`PassedOver`.
-The file is opened once and read once; it is never written to.
+The file is opened once, and read once where it is of ordinary size; it is never written to.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def fingerprint(
                 return _no_picture(file)
             if not format_.opened:
                 return PassedOver(file.path, f"{format_.name} is not compared")
-            imaging.require(format_)
+            imaging.require(format_)  # before a large file is read for nothing
             digest, data = _digest(source)
             found = _from_picture(data, format_, digest, settings)
             _check_unchanged(source, file)

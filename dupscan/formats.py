@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes and never from its suffix.
+"""What a file is, told from its first bytes; its suffix only ever makes a TIFF a camera's RAW.
 
 Kept apart from :mod:`dupscan.imaging` because nothing here decodes: a file is only handed to a
 decoder once this room has said which one, so a decoder that is risky or useless here (Ghostscript
@@ -182,9 +182,8 @@ def _tiff_tags(source: BinaryIO, head: bytes) -> Iterator[tuple[int, int]]:
         for tag, kind, length, raw in struct.iter_unpack(
             f"{order}HHI4s", entries[: len(entries) // 12 * 12]
         ):
-            short = kind == 3
-            value = struct.unpack(f"{order}H", raw[:2])[0] if short else None
-            value = struct.unpack(f"{order}I", raw)[0] if value is None else value
+            code, data = ("H", raw[:2]) if kind == 3 else ("I", raw)
+            [value] = struct.unpack(order + code, data)
             yield tag, value
             if tag == _SUB_IFDS:
                 todo.extend(_offsets(source, order, length, value))

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from dupscan import names
+from dupscan import formats, names
 from dupscan.model import DuplicateGroup, Evidence, Match, Picture, Verdict
 
 SAME_BYTES = Evidence(distance=0, histogram_rms=0.0, difference=0.0, relative_difference=0.0)
@@ -49,7 +49,7 @@ def group(
         if found := stars.star(content, rays):
             taken.update([content, *rays])
             groups.append(found)
-    return sorted(groups, key=lambda one: (-_freed(pictures, one), one.keeper))
+    return sorted(groups, key=lambda one: (-one.freed(pictures), one.keeper))
 
 
 def keeper_rank(picture: Picture) -> tuple[object, ...]:
@@ -61,15 +61,11 @@ def keeper_rank(picture: Picture) -> tuple[object, ...]:
     file, info = picture.file, picture.info
     return (
         not file.reference,
-        info.format != "RAW",
+        info.format != formats.RAW.name,
         -info.pixels,
         -file.size,
         names.order(file.path),
     )
-
-
-def _freed(pictures: Sequence[Picture], one: DuplicateGroup) -> int:
-    return sum(pictures[number].file.freed for number in one.members[1:])
 
 
 def _edges(matches: Iterable[Match]) -> Edges:

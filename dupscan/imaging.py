@@ -12,37 +12,20 @@ import importlib
 import io
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
 
 import numpy as np
-from PIL import (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    Image,
-    Jpeg2KImagePlugin,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    UnidentifiedImageError,
-    WebPImagePlugin,
-)
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from dupscan import jxl_header
 from dupscan.formats import HEIF, JXL, PNG, RAW, PictureFormat
 
-PLUGINS = (  # named so that Pillow need not import all of its forty-odd to find these
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    Jpeg2KImagePlugin,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+for _plugin in ("Avif", "Bmp", "Gif", "Jpeg2K", "Jpeg", "Tiff", "WebP"):
+    # Named so that Pillow need not import all of its forty-odd to find these.
+    importlib.import_module(f"PIL.{_plugin}ImagePlugin")
 Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures itself, at the user's limit
 PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20  # a long comment or profile is no reason to refuse
 PngImagePlugin.MAX_TEXT_MEMORY = 256 << 20
@@ -88,6 +71,8 @@ class OpenPicture:
     """Width and height as stored, pixels."""
     bit_depth: int | None
     """Bits of one channel where only the header tells, and a decoded picture no longer does."""
+    exif: Image.Exif | None = None
+    """EXIF data that Pillow does not find by itself."""
 
 
 def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> OpenPicture:
@@ -109,7 +94,8 @@ def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> O
         raise UnreadablePicture(f"damaged {format_.name} file: {_words(error)}") from error
     _check_size(image.size, max_pixels)
     depth = _RAW_DEPTH.search(str(getattr(image, "tile", ""))) if format_ is PNG else None
-    _drop_texts(image)
+    if format_ is PNG:
+        _drop_texts(image)
     return OpenPicture(image, format_, image.size, int(depth[1]) if depth else None)
 
 
@@ -124,7 +110,8 @@ def working_picture(picture: OpenPicture) -> Image.Image:
         scaled = image.draft(None, _working_size(image.size))
         image.load()
         if scaled:
-            small = _scaled_down(image, scaled[1][2:], _working_size(picture.size))
+            _, (_, _, *covered) = scaled
+            small = _scaled_down(image, tuple(covered), _working_size(picture.size))
         else:  # a TIFF was turned upright by Pillow, and has another size than before
             small = _scaled_down(image, image.size, _working_size(image.size))
     except MemoryError:
@@ -140,9 +127,10 @@ def orientation(picture: OpenPicture) -> int:
 
     Asked of a loaded picture: Pillow turns a TIFF upright by itself and drops its tag. A JPEG XL
     is turned by its decoder, as its own header says, and its EXIF must not turn it again, but for
-    a JPEG carried inside one.
+    a JPEG carried inside one. A RAW file is developed upright.
     """
-    if picture.format is JXL and not getattr(picture.image, "jpeg", False):
+    turned_already = picture.format is JXL and not getattr(picture.image, "jpeg", False)
+    if turned_already or picture.format is RAW:
         return 1
     stated = exif(picture).get(_ORIENTATION, 1)
     return stated if isinstance(stated, int) else 1
@@ -151,7 +139,7 @@ def orientation(picture: OpenPicture) -> int:
 def exif(picture: OpenPicture) -> Image.Exif:
     """The EXIF data of a loaded picture; empty where it cannot be read."""
     try:
-        return picture.image.getexif()
+        return picture.image.getexif() if picture.exif is None else picture.exif
     except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
         return Image.Exif()
 
@@ -189,7 +177,7 @@ def _working_size(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _scaled_down(
-    image: Image.Image, extent: tuple[float, float], size: tuple[int, int]
+    image: Image.Image, extent: tuple[float, ...], size: tuple[int, int]
 ) -> Image.Image:
     """Bring a loaded picture to its working size, in 8-bit RGB on white.
 
@@ -218,7 +206,7 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
     see_through = not deep and image.has_transparency_data
     grey = image.mode in ("L", "1")
     mode = "F" if deep else "RGBA" if see_through else "L" if grey else "RGB"
-    if factor == 1 and image.mode == mode:
+    if factor == 1 and image.mode == mode and not deep:
         return image
     small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
     rows = max(1, _BAND // (image.width * factor)) * factor
@@ -269,15 +257,27 @@ def _develop(source: BinaryIO, max_pixels: int) -> OpenPicture:
         width, height = raw.sizes.width, raw.sizes.height
         size = (height, width) if turned else (width, height)
         _check_size(size, max_pixels)
+        depth = int(raw.white_level).bit_length()
         image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
-    return OpenPicture(image, RAW, size, bit_depth=16)
+    return OpenPicture(image, RAW, size, depth, _exif_of_tiff(source))
+
+
+def _exif_of_tiff(source: BinaryIO) -> Image.Exif:
+    """The EXIF data of a RAW file that is built as a TIFF; empty for others."""
+    exif = Image.Exif()
+    source.seek(0)
+    with suppress(Exception):  # no picture is refused for its metadata
+        exif.load_from_fp(source)
+    return exif
 
 
 def _words(error: Exception) -> str:
     """One line that says what a decoder complained of."""
     if isinstance(error, UnidentifiedImageError):
         return "its beginning makes no sense"
-    text = " ".join(str(error).split())
+    [first, *_] = error.args or [""]
+    text = first.decode("ascii", "replace") if isinstance(first, bytes) else str(error)
+    text = " ".join(text.split())
     if "truncated" in text.lower():
         return f"cut off before its end ({text})"
     return text[:200] or type(error).__name__

@@ -16,6 +16,7 @@ from typing import Any
 from PIL import Image, ImageCms
 
 from dupscan import imaging
+from dupscan.formats import TIFF
 from dupscan.imaging import OpenPicture
 from dupscan.model import PictureInfo
 
@@ -49,7 +50,7 @@ def describe(picture: OpenPicture) -> PictureInfo:
 
 def _was_turned(picture: OpenPicture) -> bool:
     """Whether the decoder itself turned the picture on its side, as Pillow does with a TIFF."""
-    return picture.format.name == "TIFF" and picture.image.size == picture.size[::-1]
+    return picture.format is TIFF and picture.image.size == picture.size[::-1]
 
 
 def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:

@@ -7,8 +7,10 @@ channel as a good one. Pictures are numbered in the order of their paths; :class
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class FileEntry:
     links: int
     """Names the file has on its file system, those outside the roots included."""
     aliases: tuple[str, ...] = ()
-    """Further paths below the roots that lead to this same file: hard links, bind mounts."""
+    """Further names of this same file below the roots: hard links, files mounted twice."""
     reference: bool = False
     """True below a reference folder: the file may be a keeper and never a duplicate."""
     symbolic_link: bool = False
@@ -44,8 +46,7 @@ class Failure:
     """A file or folder that could not be scanned, and why."""
 
     path: str
-    stage: str
-    """``walk``, ``read`` or ``decode``."""
+    stage: Literal["walk", "read", "decode"]
     reason: str
     """One line for a person."""
 
@@ -207,6 +208,17 @@ class DuplicateGroup:
         """The keeper, then the duplicates."""
         return (self.keeper, *(match.partner(self.keeper) for match in self.duplicates))
 
+    def neighbours(self) -> Iterator[tuple[int, int, Match]]:
+        """Each near picture, the member that it matches, and the match."""
+        members = set(self.members)
+        for match in self.near:
+            member = match.a if match.a in members else match.b
+            yield match.partner(member), member, match
+
+    def freed(self, pictures: Sequence[Picture]) -> int:
+        """Bytes that would be free without the duplicates."""
+        return sum(pictures[number].file.freed for number in self.members[1:])
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -220,12 +232,11 @@ class Counts:
     duplicates: int = 0
     """Members of groups that are not the keeper."""
     reclaimable: int = 0
-    """Bytes of the duplicates."""
+    """Bytes that would be free without the duplicates."""
     unreadable: int = 0
     passed_over: int = 0
     """Files that are not compared: no pictures, or in formats that are not opened."""
     low_detail: int = 0
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +269,3 @@ class ScanReport:
     """Files that are not compared, counted by kind."""
     left_out: dict[str, int] = field(default_factory=dict)
     """What the walk did not enter or list, counted by reason."""
-
-    def reclaimable(self, group: DuplicateGroup) -> int:
-        """Bytes that would be free without the duplicates of a group."""
-        return sum(self.pictures[number].file.freed for number in group.members[1:])

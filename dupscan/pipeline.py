@@ -12,27 +12,24 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 import dupscan
 from dupscan import formats, names
 from dupscan.confirm import confirm, explain
-from dupscan.errors import OutputBusy, ReportNotWritten
+from dupscan.errors import CannotFinish
 from dupscan.fingerprint import fingerprint
 from dupscan.group import contents, group
 from dupscan.index import candidates
 from dupscan.interrupt import StopFlag
 from dupscan.model import (
-    Candidate,
     Counts,
+    DuplicateGroup,
     Failure,
     FileEntry,
     Fingerprint,
@@ -43,14 +40,13 @@ from dupscan.model import (
     ScanReport,
 )
 from dupscan.progress import Progress, Silence
-from dupscan.report import prepare_folder, write_report
+from dupscan.report import reserved, write_report
 from dupscan.roots import absolute
-from dupscan.settings import MatchSettings, ScanSettings
+from dupscan.settings import MatchSettings, ReportSettings, ScanSettings
 from dupscan.spool import Spool
-from dupscan.walk import walk
+from dupscan.walk import WalkResult, walk
 from dupscan.workers import Executor, Lost, Processes
 
-LOCK = ".dupscan.lock"
 _GLANCE = 4096
 """Bytes that a file costs at most which does not look like a picture by its name."""
 
@@ -61,7 +57,7 @@ class ScanOutcome:
 
     report: ScanReport
     files: tuple[Path, ...]
-    """The report's files, that for people first."""
+    """The report's files: page, table, data, as far as they were asked for."""
 
 
 def scan(
@@ -75,77 +71,46 @@ def scan(
 
     When `stop` is set along the way, what was found by then is reported and marked incomplete.
     Raises RootError or SettingsError for what makes no sense, OutputBusy when another scan writes
-    to the same folder, ReportNotWritten and WorkersLost when the work cannot be carried to its end.
+    to the same folder, ReportNotWritten when the report cannot be put on disk, and another
+    CannotFinish when the reading could not go on: what was found by then is reported all the same.
     """
     progress, stop = progress or Silence(), stop or StopFlag()
     executor = executor or Processes(
         settings.worker_count, settings.fingerprint.time_limit, preload=(__name__,)
     )
-    folder = prepare_folder(settings.report)
-    with _alone_in(folder), Spool() as spool:
-        report = find(settings, progress, stop, executor, spool)
-        with progress.stage("report", len(report.groups), "groups") as meter:
-            written = write_report(
-                report,
-                settings.report,
-                lambda number: spool.thumbnail(report.pictures[number].slot),
-            )
-            meter.advance(len(report.groups))
-    return ScanOutcome(report, written)
-
-
-def find(
-    settings: ScanSettings, progress: Progress, stop: StopFlag, executor: Executor, spool: Spool
-) -> ScanReport:
-    """All the stages but the last: from folders to what there is to report. Read-only."""
-    started, clock = datetime.now(UTC), time.monotonic()
-    with progress.stage("walk", None, "files") as meter:
-        walked = walk(settings.walk, stop, meter.advance)
-    readings = _read(walked.files, settings, progress, stop, executor, spool)
-    pictures = readings.pictures
-    groups = group(pictures, _matches(pictures, settings.match, progress, stop, spool), explain)
-    failures = sorted(
-        (*walked.failures, *readings.failures), key=lambda failure: names.order(failure.path)
-    )
-    low_detail = tuple(number for number, picture in enumerate(pictures) if picture.low_detail)
-    header = ScanHeader(
-        scan_id=uuid.uuid4().hex[:12],
-        version=dupscan.__version__,
-        started=started.isoformat(timespec="seconds"),
-        complete=not stop.is_set,
-        roots=tuple(dict.fromkeys(absolute(root) for root in settings.walk.roots)),
-        settings=settings.recorded(),
-        seconds=round(time.monotonic() - clock, 2),
-    )
-    return ScanReport(
-        header=header,
-        counts=Counts(
-            files=len(walked.files),
-            pictures=len(pictures),
-            groups=len(groups),
-            duplicates=sum(len(one.duplicates) for one in groups),
-            reclaimable=sum(pictures[n].file.freed for one in groups for n in one.members[1:]),
-            unreadable=len(failures),
-            passed_over=readings.passed_over.total(),
-            low_detail=len(low_detail),
-            seconds=header.seconds,
-        ),
-        pictures=tuple(pictures),
-        groups=tuple(groups),
-        low_detail=low_detail,
-        failures=tuple(failures),
-        passed_over=dict(sorted(readings.passed_over.items())),
-        left_out=walked.left_out,
-    )
+    with reserved(settings.report) as folder, Spool() as spool:
+        started, clock = datetime.now(UTC), time.monotonic()
+        with progress.stage("walk", None, "files") as meter:
+            walked = walk(settings.walk, stop, meter.advance, but_not=str(folder))
+        found = _read(walked.files, settings, progress, stop, executor, spool)
+        matches = _matches(found.pictures, settings.match, progress, stop, spool)
+        header = ScanHeader(
+            scan_id=uuid.uuid4().hex[:12],
+            complete=not stop.is_set and found.trouble is None,
+            version=dupscan.__version__,
+            started=started.isoformat(timespec="seconds"),
+            roots=tuple(dict.fromkeys(absolute(root) for root in settings.walk.roots)),
+            settings=settings.recorded(),
+            seconds=round(time.monotonic() - clock, 2),
+        )
+        report = _report(header, walked, found, group(found.pictures, matches, explain))
+        files = _write(report, settings.report, progress, spool)
+    if found.trouble is not None:
+        raise type(found.trouble)(
+            f"{found.trouble}. What was found so far is in {files[0].parent}, marked incomplete"
+        ) from found.trouble
+    return ScanOutcome(report, files)
 
 
 @dataclass(slots=True)
-class _Readings:
+class _Found:
     """What came of reading the files, sorted by kind."""
 
-    pictures: list[Picture]
-    failures: list[Failure]
-    passed_over: Counter[str]
+    pictures: list[Picture] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    trouble: CannotFinish | None = None
+    """Why the reading could not go on."""
 
 
 def _read(
@@ -155,25 +120,28 @@ def _read(
     stop: StopFlag,
     executor: Executor,
     spool: Spool,
-) -> _Readings:
+) -> _Found:
     """Fingerprint all files, likenesses into the spool; pictures in the order of their paths."""
-    readings = _Readings([], [], Counter())
+    found = _Found()
     work = partial(fingerprint, settings=settings.fingerprint)
     total = sum(map(_expected_cost, files))
     with progress.stage("fingerprint", total, "B") as meter:
-        for file, result in executor.run(work, files, lambda: stop.is_set):
-            match result:
-                case Fingerprint():
-                    readings.pictures.append(_picture(file, result, settings.match, spool))
-                case PassedOver():
-                    readings.passed_over[result.kind] += 1
-                case Failure():
-                    readings.failures.append(result)
-                case Lost():
-                    readings.failures.append(Failure(file.path, "decode", result.reason))
-            meter.advance(_expected_cost(file))
-    readings.pictures.sort(key=lambda picture: names.order(picture.file.path))
-    return readings
+        try:
+            for file, result in executor.run(work, files, lambda: stop.is_set):
+                match result:
+                    case Fingerprint():
+                        found.pictures.append(_picture(file, result, settings.match, spool))
+                    case PassedOver():
+                        found.passed_over[result.kind] += 1
+                    case Failure():
+                        found.failures.append(result)
+                    case Lost():
+                        found.failures.append(Failure(file.path, "decode", result.reason))
+                meter.advance(_expected_cost(file))
+        except CannotFinish as trouble:
+            found.trouble = trouble
+    found.pictures.sort(key=lambda picture: names.order(picture.file.path))
+    return found
 
 
 def _picture(file: FileEntry, found: Fingerprint, settings: MatchSettings, spool: Spool) -> Picture:
@@ -201,15 +169,22 @@ def _matches(
     stop: StopFlag,
     spool: Spool,
 ) -> list[Match]:
-    """Confirmed matches among the different contents, found and confirmed as a stream."""
+    """Confirmed matches among the different contents, found and confirmed as a stream.
+
+    A stop that came in an earlier stage does not hold here: what was read is to be compared.
+    """
+    stopped_before = stop.is_set
     hashes: list[int | None] = [None] * len(pictures)
     for first in contents(pictures):
         hashes[first] = None if pictures[first].low_detail else pictures[first].phash
-    distinct = len(set(hashes) - {None})
-    with progress.stage("compare", distinct, "hashes") as meter:
-        pairs = candidates(hashes, settings.radius, looked_up=meter.advance)
+
+    def stopped() -> bool:
+        return stop.is_set and not stopped_before
+
+    with progress.stage("compare", len(set(hashes) - {None}), "hashes") as meter:
+        pairs = candidates(hashes, settings.radius, looked_up=meter.advance, stopped=stopped)
         confirmed = confirm(
-            _until_stopped(pairs, stop),
+            takewhile(lambda pair: not stopped(), pairs),
             settings,
             planes=lambda number: spool.planes(pictures[number].slot),
             histogram=lambda number: spool.histogram(pictures[number].slot),
@@ -219,29 +194,47 @@ def _matches(
         return list(confirmed)
 
 
-def _until_stopped(pairs: Iterator[Candidate], stop: StopFlag) -> Iterator[Candidate]:
-    """The pairs until somebody stops the scan; all of them if that was in an earlier stage."""
-    if stop.is_set:
-        return pairs
-    return takewhile(lambda pair: not stop.is_set, pairs)
+def _report(
+    header: ScanHeader, walked: WalkResult, found: _Found, groups: Sequence[DuplicateGroup]
+) -> ScanReport:
+    """All that was found, counted."""
+    pictures = found.pictures
+    failures = sorted((*walked.failures, *found.failures), key=lambda one: names.order(one.path))
+    low_detail = tuple(number for number, picture in enumerate(pictures) if picture.low_detail)
+    return ScanReport(
+        header=header,
+        counts=Counts(
+            files=len(walked.files),
+            pictures=len(pictures),
+            groups=len(groups),
+            duplicates=sum(len(one.duplicates) for one in groups),
+            reclaimable=sum(one.freed(pictures) for one in groups),
+            unreadable=len(failures),
+            passed_over=found.passed_over.total(),
+            low_detail=len(low_detail),
+        ),
+        pictures=tuple(pictures),
+        groups=tuple(groups),
+        low_detail=low_detail,
+        failures=tuple(failures),
+        passed_over=dict(sorted(found.passed_over.items())),
+        left_out=walked.left_out,
+    )
 
 
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two scans never mix their reports."""
-    lock = FileLock(folder / LOCK, mode=0o600)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise OutputBusy(
-            f"another scan is writing its report to {folder}; wait for it, "
-            "or choose another folder with -o"
-        ) from error
-    except OSError as error:
-        raise ReportNotWritten(
-            f"cannot write to {folder / LOCK}: {error.strerror}; choose another folder with -o"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+def _write(
+    report: ScanReport, settings: ReportSettings, progress: Progress, spool: Spool
+) -> tuple[Path, ...]:
+    """Write the report's files; the stage moves on with each keeper that is shown."""
+    keepers = {one.keeper for one in report.groups}
+    with progress.stage("report", len(keepers), "groups") as meter:
+
+        def thumbnail(number: int) -> bytes:
+            if number in keepers:
+                keepers.remove(number)
+                meter.advance(1)
+            return spool.thumbnail(report.pictures[number].slot)
+
+        files = write_report(report, settings, thumbnail)
+        meter.advance(len(keepers))  # those that no page shows
+    return files

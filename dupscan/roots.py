@@ -26,7 +26,9 @@ class Root:
 
 
 def start_points(settings: WalkSettings) -> list[Root]:
-    """Roots in an order that does not depend on how they were typed; references first.
+    """Roots in an order that does not depend on how they were typed.
+
+    References come first, and real paths before those that lead through a link.
 
     A folder that is reached from several roots belongs to the first that enters it.
     Raises RootError when a root is not there, or lies inside a reference folder.

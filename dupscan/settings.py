@@ -14,6 +14,7 @@ from pathlib import Path
 from dupscan.errors import SettingsError
 
 FORMATS = ("json", "csv", "html")
+MOST_WORKERS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class FingerprintSettings:
 
     max_pixels: int = 250_000_000
     """Larger pictures are refused before they are decoded. 250 megapixels is above what any
-    camera of today makes, and needs about 1 GB while it is decoded."""
+    camera of today makes, and needs some 1.1 GB while it is decoded."""
     time_limit: float = 120.0
     """Seconds a worker may spend on one file."""
 
@@ -56,7 +57,7 @@ class MatchSettings:
     radius: int = 8
     """Bits of 64 by which two perceptual hashes may differ."""
     max_rms: float = 0.06
-    """Cutoff of the histogram RMS."""
+    """Cutoff of the histogram RMS, which is at most 0.088."""
     max_difference: float = 15.0
     """Cutoff of the aligned difference, levels from 0 to 255."""
     max_relative: float = 0.4
@@ -101,7 +102,8 @@ class ScanSettings:
     """Worker processes; 0 means one for each core this process may use."""
 
     def __post_init__(self) -> None:
-        _at_least("--workers", self.workers, 0)
+        if not 0 <= self.workers <= MOST_WORKERS:
+            raise SettingsError(f"--workers {self.workers}: must lie between 0 and {MOST_WORKERS}")
 
     @property
     def worker_count(self) -> int:

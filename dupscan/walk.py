@@ -59,15 +59,22 @@ class WalkResult:
 
 
 def walk(
-    settings: WalkSettings, stop: StopFlag, found: Callable[[int], None] = lambda number: None
+    settings: WalkSettings,
+    stop: StopFlag,
+    found: Callable[[int], None] = lambda number: None,
+    *,
+    but_not: str | None = None,
 ) -> WalkResult:
     """List every regular file below the roots and reference folders; read-only.
 
+    `but_not` is a folder that is not entered: that of the report, which may lie below a root.
     `found` is told how many files each folder gave. Ends early, with what it has, when `stop` is
     set. Raises RootError when a root is not there or lies inside a reference folder, and
     SettingsError when an exclude pattern cannot be read.
     """
     walker = _Walker(settings, stop, found)
+    if but_not is not None:
+        walker.pass_by(but_not)
     for root in start_points(settings):
         walker.enter(root)
     walker.follow_the_links()
@@ -89,8 +96,8 @@ class _Found:
     """A real file while the walk still may find further names of it."""
 
     status: os.stat_result
-    paths: list[tuple[_Way, bytes, str]] = field(default_factory=list)
-    """How it was reached, sort key, path; the least one becomes the file's path."""
+    paths: list[tuple[_Way, bool, bytes, str]] = field(default_factory=list)
+    """How it was reached, not below a reference, sort key, path; the least becomes its path."""
     reference: bool = False
 
 
@@ -118,6 +125,10 @@ class _Walker:
             failures=tuple(self._failures),
             left_out=dict(sorted(self._left_out.items())),
         )
+
+    def pass_by(self, folder: str) -> None:
+        """Take a folder for walked already."""
+        self._is_new(folder)
 
     def enter(self, root: Root) -> None:
         """Walk one root, its symbolic links left for later."""
@@ -214,7 +225,7 @@ class _Walker:
 
     def _add_file(self, path: str, status: os.stat_result, root: Root, way: _Way) -> None:
         found = self._files.setdefault(_identity(path, status), _Found(status))
-        found.paths.append((way, names.order(path), path))
+        found.paths.append((way, not root.reference, names.order(path), path))
         found.reference = found.reference or root.reference
 
     def _fail(self, path: str, reason: str) -> None:
@@ -249,12 +260,12 @@ def _identity(path: str, status: os.stat_result) -> Identity:
 
 def _entry(found: _Found) -> FileEntry:
     first, *others = sorted(set(found.paths))
-    way = first[0]
+    way, *_, path = first
     # A detour leads to a name that may be known already; a link to the file is no name of it.
-    aliases = tuple(path for other, _, path in others if other == way != _Way.LINK)
+    aliases = tuple(name for other, *_, name in others if other == way != _Way.LINK)
     status = found.status
     return FileEntry(
-        path=first[2],
+        path=path,
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
         device=status.st_dev,

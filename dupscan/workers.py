@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 UNDER_WAY = 4
 """Tasks handed out for each worker: one at work, the others ready."""
 MOST_BREAKDOWNS = 5
-"""Times that all the workers may go at once before a run is given up."""
+"""Times in a row that all the workers may go at once before a run is given up."""
 _LOOK_UP = 0.25
 """Seconds after which a wait for results looks up, so that a stop is noticed."""
 
@@ -89,17 +89,22 @@ class Processes:
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """See :class:`Executor`. Raises WorkersLost when no worker can be kept alive."""
         waiting: Iterator[Task] = iter(tasks)
-        for _ in range(MOST_BREAKDOWNS):
+        breakdowns = 0
+        while True:
             under_way: dict[Future[Result | Lost], Task] = {}
             try:
-                yield from self._run_in_pool(function, waiting, stopped, under_way)
+                for finished in self._run_in_pool(function, waiting, stopped, under_way):
+                    breakdowns = 0
+                    yield finished
                 return
             except BrokenProcessPool:
                 waiting = chain(list(under_way.values()), waiting)
-        raise WorkersLost(
-            f"the worker processes broke down {MOST_BREAKDOWNS} times; "
-            "is there enough memory? Try again with fewer --workers"
-        )
+            breakdowns += 1
+            if breakdowns == MOST_BREAKDOWNS:
+                raise WorkersLost(
+                    f"all worker processes broke down {breakdowns} times in a row; "
+                    "is there enough memory? Try again with fewer --workers"
+                )
 
     def _run_in_pool(
         self,

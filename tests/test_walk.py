@@ -477,7 +477,8 @@ def test_a_file_with_a_name_in_a_reference_folder_is_marked_wherever_it_is(tmp_p
     os.link(tmp_path / "z archive/b.jpg", tmp_path / "new/b.jpg")
     result = look(tmp_path / "new", references=(str(tmp_path / "z archive"),))
     assert [file.reference for file in result.files] == [False, True]
-    assert (str(tmp_path / "z archive/b.jpg"),) == result.files[1].aliases
+    assert str(tmp_path / "z archive/b.jpg") == result.files[1].path
+    assert (str(tmp_path / "new/b.jpg"),) == result.files[1].aliases
 
 
 def test_a_reference_folder_reached_by_a_link_or_mount_is_still_marked(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dupscan import formats
 from dupscan.model import Evidence, Picture, PictureInfo, Verdict
 
 CLEARLY_DIFFERENT = 5.0
-"""Levels of the aligned difference that plain re-encoding and resizing stay under."""
+"""Levels of the aligned difference that nearly all re-encoding and resizing stays under."""
 _NAMED_SCALES = {0.25: "a quarter of the size", 0.5: "half size", 2.0: "double size"}
-_LOSSLESS = {"PNG", "GIF", "BMP", "TIFF"}
+_LOSSLESS = {one.name for one in (formats.PNG, formats.GIF, formats.BMP, formats.TIFF)}
 
 
 def explain(keeper: Picture, other: Picture, verdict: Verdict, evidence: Evidence) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, product, takewhile
 
 from dupscan.index.bktree import near_pairs
 from dupscan.model import Candidate
@@ -21,10 +21,12 @@ def candidates(
     radius: int,
     *,
     looked_up: Callable[[int], None] = lambda number: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Candidate]:
     """Every unordered pair of positions whose hashes differ in at most `radius` bits, once.
 
-    A position whose hash is None takes no part. `looked_up` is told as distinct hashes are done.
+    A position whose hash is None takes no part. `looked_up` is told as distinct hashes are done;
+    `stopped` is asked before each, and ends the search early.
 
     >>> [(pair.a, pair.b, pair.distance) for pair in candidates([7, 0, None, 5, 7], radius=1)]
     [(0, 4, 0), (0, 3, 1), (3, 4, 1)]
@@ -36,6 +38,7 @@ def candidates(
     for positions in holders.values():
         for a, b in combinations(positions, 2):
             yield Candidate(a, b, 0)
-    for one, other, distance in near_pairs(list(holders), radius, looked_up=looked_up):
+    distinct = takewhile(lambda value: not stopped(), holders)
+    for one, other, distance in near_pairs(distinct, radius, looked_up=looked_up):
         for a, b in product(holders[one], holders[other]):
             yield Candidate(min(a, b), max(a, b), distance)

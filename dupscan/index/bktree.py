@@ -7,7 +7,7 @@ value at distance d from a node only enters the children between d - radius and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from pybktree import BKTree
 
@@ -22,7 +22,7 @@ def hamming(one: int, other: int) -> int:
 
 
 def near_pairs(
-    hashes: Sequence[int], radius: int, *, looked_up: Callable[[int], None] = lambda number: None
+    hashes: Iterable[int], radius: int, *, looked_up: Callable[[int], None] = lambda number: None
 ) -> Iterator[tuple[int, int, int]]:
     """Every unordered pair of `hashes`, which are distinct, within `radius` bits, exactly once.
 

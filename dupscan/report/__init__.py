@@ -1,10 +1,10 @@
-"""ScanReport → files. One room for each format; to enter one here is all it takes."""
+"""ScanReport → files. One room for each format, entered here and in ``settings.FORMATS``."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,10 @@ from dupscan import atomic
 from dupscan.errors import ReportNotWritten
 from dupscan.model import ScanReport
 from dupscan.report import csv_format, html_format, json_format
+from dupscan.report.folder import reserved
 from dupscan.settings import ReportSettings
 
-__all__ = ["FILES", "Thumbnails", "prepare_folder", "write_report"]
+__all__ = ["FILES", "Thumbnails", "reserved", "write_report"]
 
 Thumbnails = Callable[[int], bytes]
 """Gives the small JPEG file of a picture, by the picture's number."""
@@ -34,29 +35,13 @@ INCOMPLETE = "incomplete"
 """Sub-folder for the report of an interrupted scan, where a complete one must not be replaced."""
 
 
-def prepare_folder(settings: ReportSettings) -> Path:
-    """Make the report's folder and see that it can be written to, before the night and not after.
-
-    Raises ReportNotWritten with the way out.
-    """
-    folder = settings.folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise ReportNotWritten(
-            f"cannot write a report to {folder}: {error.strerror}; choose another folder with -o"
-        ) from error
-    return folder
-
-
 def write_report(
     report: ScanReport, settings: ReportSettings, thumbnails: Thumbnails
 ) -> tuple[Path, ...]:
     """Write the report in the formats asked for, all together, and return the files' paths.
 
-    A report that is not complete never replaces one that is: it goes to a sub-folder beside it.
+    It takes the place of the report that was there, in all formats. Only one that is not complete
+    never replaces one that is: it goes to a sub-folder beside it.
     Raises ReportNotWritten when the disk is full or the like. What stood in the folder before is
     then still whole, and the new report is saved among the user's own program data, or the
     temporary files, if there is room: a night's work should not be lost.
@@ -72,12 +57,23 @@ def write_report(
     try:
         folder.mkdir(exist_ok=True)
         atomic.write_together(folder, writers)
+        _remove_the_last_report(folder, keep=writers.keys())
     except OSError as error:
         raise ReportNotWritten(
             f"cannot write the report to {folder}: {error.strerror}; make room there or choose "
             f"another folder with -o. {_saved_elsewhere(writers)}"
         ) from error
     return tuple(folder / file for file in writers)
+
+
+def _remove_the_last_report(folder: Path, keep: Collection[str]) -> None:
+    """Remove what an earlier scan left in other formats, or incomplete: it would mislead."""
+    outdated = [folder / file for file, _ in FILES.values() if file not in keep]
+    outdated += [folder / INCOMPLETE / file for file, _ in FILES.values()]
+    for file in outdated:
+        file.unlink(missing_ok=True)
+    with suppress(OSError):  # not there, or with something in it that is not ours
+        (folder / INCOMPLETE).rmdir()
 
 
 def _holds_a_complete_one(folder: Path) -> bool:

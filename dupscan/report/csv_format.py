@@ -15,6 +15,7 @@ import numpy as np
 
 from dupscan import names
 from dupscan.model import DuplicateGroup, Match, Picture, ScanReport
+from dupscan.words import near_in_words
 
 FILE = "duplicates.csv"
 COLUMNS = (
@@ -43,11 +44,9 @@ def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> 
     for match in group.duplicates:
         duplicate = pictures[match.partner(group.keeper)]
         yield _row(number, "duplicate", duplicate, keeper, match, match.explanation)
-    for match in group.near:
-        outsider, member = (match.b, match.a) if match.a in group.members else (match.a, match.b)
-        words = f"not like the keeper, but like {names.shown(pictures[member].file.path)}"
-        if member == group.keeper:
-            words = "like the keeper, and in another group already"
+    for outsider, member, match in group.neighbours():
+        name = names.shown(pictures[member].file.path)
+        words = near_in_words(name, is_keeper=member == group.keeper)
         yield _row(number, "near", pictures[outsider], keeper, match, words)
 
 

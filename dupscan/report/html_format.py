@@ -8,17 +8,19 @@ other formats, because a page of a hundred thousand groups opens in no browser.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from os.path import commonpath, relpath, split
+from itertools import islice
+from os.path import commonpath, join, split
 from typing import BinaryIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dupscan import names
-from dupscan.model import DuplicateGroup, Match, Picture, ScanReport, Verdict
+from dupscan.model import Match, Picture, ScanReport, Verdict
+from dupscan.words import bytes_in_words, near_in_words
 
 FILE = "report.html"
 MOST_GROUPS = 1000
@@ -65,7 +67,7 @@ class Section:
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
     """Write the page, piece by piece."""
     page = _environment().get_template("report.html.j2")
-    base = _base(report)
+    base = _base(report.header.roots)
     pieces = page.generate(
         report=report,
         header=report.header,
@@ -79,20 +81,6 @@ def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO
         most_lines=MOST_LINES,
     )
     file.writelines(piece.encode("utf-8") for piece in pieces)
-
-
-def bytes_in_words(number: int) -> str:
-    """A number of bytes for people, in powers of 1,000 as file managers count them.
-
-    >>> bytes_in_words(999), bytes_in_words(1_234_567)
-    ('999 B', '1.2 MB')
-    """
-    size = float(number)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if size < 999.5 or unit == "TB":
-            break
-        size /= 1000
-    return f"{size:.0f} {unit}" if unit == "B" or size >= 99.5 else f"{size:.1f} {unit}"
 
 
 @lru_cache
@@ -112,10 +100,10 @@ def _environment() -> Environment:
     return environment
 
 
-def _base(report: ScanReport) -> str:
+def _base(roots: Sequence[str]) -> str:
     """The folder that all roots lie in, left out of the paths on the page."""
     try:
-        return commonpath(report.header.roots)
+        return commonpath(roots)
     except ValueError:  # no roots, or on several drives
         return ""
 
@@ -130,17 +118,20 @@ def _sections(
 
     for place, group in enumerate(report.groups[: _groups_shown(report)], start=1):
         shown = group.duplicates[: MOST_MEMBERS - 1]
+        cards = [card(group.keeper, "keeper", None, "")]
+        cards += [
+            card(one.partner(group.keeper), "duplicate", one, one.explanation) for one in shown
+        ]
+        near = []
+        for outsider, member, match in islice(group.neighbours(), MOST_MEMBERS):
+            _, name = _folder_and_name(report.pictures[member].file.path, base)
+            words = near_in_words(name, is_keeper=member == group.keeper)
+            near.append(card(outsider, "near", match, words))
         yield Section(
             number=place,
-            reclaimable=report.reclaimable(group),
-            cards=(
-                card(group.keeper, "keeper", None, ""),
-                *(
-                    card(match.partner(group.keeper), "duplicate", match, match.explanation)
-                    for match in shown
-                ),
-            ),
-            near=tuple(_near(report, group, base, card)),
+            reclaimable=group.freed(report.pictures),
+            cards=tuple(cards),
+            near=tuple(near),
             more=len(group.duplicates) - len(shown),
             all_near=len(group.near),
         )
@@ -153,22 +144,8 @@ def _groups_shown(report: ScanReport) -> int:
         if pictures >= MOST_PICTURES:
             return place
         pictures += min(len(group.duplicates) + 1, MOST_MEMBERS)
+        pictures += min(len(group.near), MOST_MEMBERS)
     return min(len(report.groups), MOST_GROUPS)
-
-
-def _near(
-    report: ScanReport,
-    group: DuplicateGroup,
-    base: str,
-    card: Callable[[int, str, Match | None, str], Card],
-) -> Iterator[Card]:
-    for match in group.near[:MOST_MEMBERS]:
-        outsider, member = (match.b, match.a) if match.a in group.members else (match.a, match.b)
-        _, name = _folder_and_name(report.pictures[member].file.path, base)
-        words = f"like {name}, not like the keeper"
-        if member == group.keeper:
-            words = "like the keeper, and in another group already"
-        yield card(outsider, "near", match, words)
 
 
 def _card(
@@ -204,5 +181,6 @@ def _measures(match: Match) -> str:
 
 def _folder_and_name(path: str, base: str) -> tuple[str, str]:
     """A path as two lines of harmless text, without the folder that all roots lie in."""
-    folder, name = split(relpath(path, base) if base else path)
+    inside = base and path.startswith(join(base, ""))
+    folder, name = split(path[len(join(base, "")) :] if inside else path)
     return names.shown(folder), names.shown(name)

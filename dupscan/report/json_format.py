@@ -60,12 +60,10 @@ def _pieces(report: ScanReport) -> Iterator[str]:
         "roots": [path_fields(root) for root in report.header.roots],
         "settings": _legible(report.header.settings),
     }
-    counts = asdict(report.counts)
-    del counts["seconds"]  # the header has it: everything else must be the same every time
     yield "{\n"
     yield f'"format": {_text(FORMAT)},\n"format_version": {VERSION},\n'
     yield f'"header": {_text(header)},\n'
-    yield f'"counts": {_text(counts)},\n'
+    yield f'"counts": {_text(asdict(report.counts))},\n'
     yield from _array("groups", (_group(report, group) for group in report.groups))
     yield from _array("low_detail", (_picture(report.pictures[n]) for n in report.low_detail))
     yield from _array("failures", map(_failure, report.failures))
@@ -87,17 +85,17 @@ def _array(name: str, items: Iterator[dict[str, Any]]) -> Iterator[str]:
 def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
     """A group; its matches name pictures by their place in ``members`` or ``near``."""
     members = group.members
-    outside = [match.b if match.a in members else match.a for match in group.near]
-    place = {number: at for at, number in enumerate((*members, *outside))}
+    near = list(group.neighbours())
+    place = {number: at for at, number in enumerate((*members, *(one for one, _, _ in near)))}
     return {
         "keeper": 0,
-        "reclaimable": report.reclaimable(group),
+        "reclaimable": group.freed(report.pictures),
         "members": [_picture(report.pictures[number]) for number in members],
         "duplicates": [_match(match, place) for match in group.duplicates],
         "edges": [_match(match, place) for match in group.edges],
         "near": [
-            _picture(report.pictures[number]) | {"match": _match(match, place)}
-            for number, match in zip(outside, group.near, strict=True)
+            _picture(report.pictures[outsider]) | {"match": _match(match, place)}
+            for outsider, _, match in near
         ],
     }
 

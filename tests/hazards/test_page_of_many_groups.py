@@ -60,7 +60,7 @@ def test_the_page_says_what_it_leaves_out_and_where_that_is(
     shown = page.count('<section class="group"')
 
     assert f"{shown:,} groups that free most" in page
-    assert "All 1,500 are in duplicates.csv and report.json" in page
+    assert "other files hold all 1,500" in page
 
 
 def test_the_other_formats_leave_nothing_out(report: ScanReport, tmp_path: Path) -> None:
@@ -80,4 +80,4 @@ def test_one_group_of_ten_thousand_keeps_the_page_small_too(
     page = write(write_ready(report, one_content), tmp_path)[0].read_text("utf-8")
 
     assert len(page) < 1_000_000
-    assert "more, listed in duplicates.csv" in page
+    assert "more, in the report's other files" in page

@@ -90,7 +90,6 @@ def report_of() -> Callable[..., ScanReport]:
             duplicates=sum(len(one.duplicates) for one in groups),
             unreadable=len(changed.get("failures", ())),
             low_detail=len(changed.get("low_detail", ())),
-            seconds=12.34,
         )
         return ScanReport(
             header=replace(header, **mine),

@@ -99,7 +99,7 @@ def test_a_near_picture_says_whom_it_is_like(
     group = DuplicateGroup(1, (match_of(0, 1),), near=(match_of(0, 2),))
     near = read(report_of(pictures, [group]))[2]
     assert (near["role"], near["path"], near["keeper"]) == ("near", "/2.jpg", "/1.jpg")
-    assert near["explanation"] == "not like the keeper, but like /0.jpg"
+    assert near["explanation"] == "like /0.jpg, not like the keeper"
 
 
 def test_groups_are_counted_from_one(

@@ -16,7 +16,7 @@ import pytest
 
 from dupscan.errors import ReportNotWritten
 from dupscan.model import ScanReport
-from dupscan.report import FILES, prepare_folder, write_report
+from dupscan.report import FILES, write_report
 from dupscan.settings import FORMATS, ReportSettings
 
 ReportOf = Callable[..., ScanReport]
@@ -203,7 +203,8 @@ def test_a_scan_that_may_write_only_small_files_leaves_the_last_report_whole(
     pictures, folder = tmp_path / "pictures", tmp_path / "report"
     shutil.copytree(originals, pictures)
     shutil.copy(originals / "chelsea.jpg", pictures / "again.jpg")
-    write(report_of(), prepare_folder(ReportSettings(folder)))
+    folder.mkdir()
+    write(report_of(), folder)
     before = content_of(folder)
     command = [sys.executable, "-c", SCAN_WITH_SMALL_FILES, str(pictures), str(folder)]
     home = os.environ | {"TMPDIR": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
@@ -223,21 +224,3 @@ def test_an_error_in_writing_a_format_is_not_hidden(tmp_path: Path, pair: Report
     with pytest.raises(LookupError):
         write_report(pair(), ReportSettings(tmp_path), fail)
     assert content_of(tmp_path) == {}
-
-
-def test_the_folder_is_made_before_the_night(tmp_path: Path) -> None:
-    folder = tmp_path / "a" / "b"
-    prepare_folder(ReportSettings(folder))
-    assert os.listdir(folder) == []
-
-
-def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
-    (tmp_path / "report").touch()
-    with pytest.raises(ReportNotWritten, match="choose another folder with -o"):
-        prepare_folder(ReportSettings(tmp_path / "report"))
-
-
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder nobody can write to")
-def test_a_folder_that_cannot_be_written_to_is_told() -> None:
-    with pytest.raises(ReportNotWritten, match="/proc/self"):
-        prepare_folder(ReportSettings(Path("/proc/self/report")))

@@ -1,0 +1,43 @@
+"""The folder of a report: seen to be writable before the night, and nobody else's meanwhile."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dupscan.errors import OutputBusy, ReportNotWritten
+from dupscan.settings import ReportSettings
+
+LOCK = ".dupscan.lock"
+
+
+@contextmanager
+def reserved(settings: ReportSettings) -> Iterator[Path]:
+    """Make the report's folder and hold its lock, so that two scans never mix their reports.
+
+    Raises OutputBusy when another scan holds it, ReportNotWritten when it cannot be written to,
+    each with the way out.
+    """
+    folder = settings.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            lock = FileLock(folder / LOCK, mode=0o600)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise OutputBusy(
+            f"another scan is writing its report to {folder}; wait for it, "
+            "or choose another folder with -o"
+        ) from error
+    except OSError as error:
+        raise ReportNotWritten(
+            f"cannot write a report to {folder}: {error.strerror}; choose another folder with -o"
+        ) from error
+    try:
+        yield folder
+    finally:
+        lock.release()
