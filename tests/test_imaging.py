@@ -83,12 +83,16 @@ def in_mode(photo: Image.Image, mode: str) -> Image.Image:
             return photo.convert(mode)
 
 
+@pytest.mark.parametrize("scale", [0.4, 1, 2])
 @pytest.mark.parametrize("mode", "L LA I;16 I F RGB RGBA RGBX CMYK YCbCr LAB P PA".split())
-def test_every_mode_becomes_8_bit_rgb(photo: Image.Image, mode: str) -> None:
+def test_every_mode_becomes_8_bit_rgb(photo: Image.Image, mode: str, scale: float) -> None:
+    """Scaled down not at all, a little, and by halvings first."""
+    photo = photo.resize((int(400 * scale), int(300 * scale)))
     grey = mode in ("L", "LA", "I;16", "I", "F")
     working = see(encode(in_mode(photo, mode), TIFF), TIFF)
-    assert (working.mode, working.size) == ("RGB", (192, 144))
-    assert tell_apart(working, photo.convert("L" if grey else "RGB")) < 6
+    assert (working.mode, working.size) == ("RGB", (160, 120) if scale < 1 else (192, 144))
+    dithered = 16 if mode in ("P", "PA") else 7
+    assert tell_apart(working, photo.convert("L" if grey else "RGB")) < dithered
 
 
 def test_black_and_white_is_made_grey_by_scaling(photo: Image.Image) -> None:

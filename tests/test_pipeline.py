@@ -171,13 +171,15 @@ def test_the_groups_are_the_known_ones(found: dict[str, Any], answers: dict[str,
     assert {one["keeper"]: one["duplicates"] for one in answers["groups"]} == groups
 
 
-def test_the_hard_links_are_aliases(found: dict[str, Any], answers: dict[str, Any]) -> None:
-    """The linked file is alone, so it is not in the report; both of its names count as one."""
+def test_the_hard_links_are_aliases(sample: Path, answers: dict[str, Any], scan_of: ScanOf) -> None:
+    """Two names of one file are one picture, and no duplicate of one another."""
     [[first, alias]] = answers["hard_links"]
-    members = [one["path"] for group in found["groups"] for one in group["members"]]
+    aliases = {
+        picture.file.path: picture.file.aliases for picture in scan_of(sample).report.pictures
+    }
 
-    assert first not in members
-    assert alias not in members
+    assert aliases[str(sample / first)] == (str(sample / alias),)
+    assert str(sample / alias) not in aliases
 
 
 def test_the_unreadable_files_are_the_known_ones(
