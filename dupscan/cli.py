@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, fields
 from io import TextIOWrapper
@@ -22,6 +23,7 @@ from dupscan.progress import for_stream
 from dupscan.words import bytes_in_words
 
 Slice = TypeVar("Slice")
+Door = TypeVar("Door", bound=Callable[..., Any])
 
 STOPPING = b"\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 
@@ -82,6 +84,13 @@ def commands() -> None:
     """
 
 
+def _number(name: str, default: float, metavar: str, words: str) -> Callable[[Door], Door]:
+    """An option for a number, whole where its default is."""
+    return click.option(
+        name, type=type(default), default=default, show_default=True, metavar=metavar, help=words
+    )
+
+
 @commands.command("scan", epilog=EXAMPLES + EXIT_CODES)
 @click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=click.Path())
 @click.option(
@@ -121,62 +130,24 @@ def commands() -> None:
 )
 @click.option("--follow-symlinks", is_flag=True, help="Follow symbolic links to files and folders.")
 @click.option("--one-file-system", is_flag=True, help="Stay on the file system of each root.")
-@click.option(
-    "--radius",
-    type=int,
-    default=MATCH.radius,
-    show_default=True,
-    metavar="BITS",
-    help="How many of the 64 bits of two perceptual hashes may differ.",
+@_number("--radius", MATCH.radius, "BITS", "Bits of 64 in which two perceptual hashes may differ.")
+@_number("--max-rms", MATCH.max_rms, "X", "Cutoff of the histogram RMS.")
+@_number(
+    *("--max-difference", MATCH.max_difference, "LEVELS"),
+    "Cutoff of the aligned difference, in levels from 0 to 255.",
 )
-@click.option(
-    "--max-rms",
-    type=float,
-    default=MATCH.max_rms,
-    show_default=True,
-    metavar="X",
-    help="Cutoff of the histogram RMS.",
+@_number(
+    *("--max-relative", MATCH.max_relative, "SHARE"),
+    "Cutoff of the same as a share of the picture's contrast.",
 )
-@click.option(
-    "--max-difference",
-    type=float,
-    default=MATCH.max_difference,
-    show_default=True,
-    metavar="LEVELS",
-    help="Cutoff of the aligned difference, in levels from 0 to 255.",
+@_number(
+    *("--min-detail", MATCH.min_detail, "LEVELS"),
+    "Plainer pictures are only compared by their bytes.",
 )
-@click.option(
-    "--max-relative",
-    type=float,
-    default=MATCH.max_relative,
-    show_default=True,
-    metavar="SHARE",
-    help="Cutoff of the same as a share of the picture's contrast.",
+@_number(
+    *("--max-pixels", FINGERPRINT.max_pixels, "N"), "Larger pictures are refused, not decoded."
 )
-@click.option(
-    "--min-detail",
-    type=float,
-    default=MATCH.min_detail,
-    show_default=True,
-    metavar="LEVELS",
-    help="Plainer pictures are only compared by their bytes.",
-)
-@click.option(
-    "--max-pixels",
-    type=int,
-    default=FINGERPRINT.max_pixels,
-    show_default=True,
-    metavar="N",
-    help="Larger pictures are refused, not decoded.",
-)
-@click.option(
-    "--time-limit",
-    type=float,
-    default=FINGERPRINT.time_limit,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time for one file.",
-)
+@_number("--time-limit", FINGERPRINT.time_limit, "SECONDS", "Time for one file.")
 @click.option(
     "--workers",
     type=int,

@@ -72,7 +72,7 @@ def dupscan(
 
 @pytest.fixture(scope="session")
 def slow_library(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A photograph and its copy, and then 120 pictures that take their time: 6 megapixels each.
+    """A photograph and its copy, and then 80 pictures that take their time: 6 megapixels each.
 
     Those are plain grey, so that there is nothing to compare once they are read.
     """
@@ -81,7 +81,7 @@ def slow_library(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         shutil.copy(originals / "coffee.jpg", folder / name)
     buffer = io.BytesIO()
     Image.fromarray(np.full((2000, 3000), 128, np.uint8)).save(buffer, "PNG")
-    for number in range(120):
+    for number in range(80):
         (folder / f"grey {number:03}.png").write_bytes(buffer.getvalue() + b"%d" % number)
     return folder
 

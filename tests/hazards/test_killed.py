@@ -51,7 +51,7 @@ def test_a_worker_killed_over_a_picture_costs_that_picture_and_not_the_scan(
     assert scan.end() == 0
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert report["header"]["complete"] is True
-    assert report["counts"]["pictures"] == 121
+    assert report["counts"]["pictures"] == 81
     [failure] = report["failures"]
     assert "killed" in failure["reason"]
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
@@ -55,7 +55,6 @@ def measure_as_the_seed(one: Counts, other: Counts) -> float:
 
 
 @given(PLANES, PLANES, st.booleans())
-@settings(deadline=None)
 def test_the_difference_is_the_same_from_either_side(
     one: Planes, other: Planes, grey: bool
 ) -> None:
@@ -63,19 +62,16 @@ def test_the_difference_is_the_same_from_either_side(
 
 
 @given(PLANES, PLANES, st.booleans())
-@settings(deadline=None)
 def test_the_difference_is_a_number_of_levels(one: Planes, other: Planes, grey: bool) -> None:
     assert 0 <= difference(one, other, greyscale=grey) <= 255 * 3
 
 
 @given(PLANES)
-@settings(deadline=None)
 def test_a_picture_does_not_differ_from_itself(planes: Planes) -> None:
     assert difference(planes, planes) == pytest.approx(0, abs=1e-3)
 
 
 @given(MIDDLE, st.floats(0.6, 1.6), st.floats(-30, 30))
-@settings(deadline=None)
 def test_gain_and_offset_of_the_luminance_do_not_count(
     planes: Planes, gain: float, offset: float
 ) -> None:
@@ -86,7 +82,6 @@ def test_gain_and_offset_of_the_luminance_do_not_count(
 
 
 @given(PLANES)
-@settings(deadline=None)
 def test_a_negative_is_as_far_off_as_the_picture_has_contrast(planes: Planes) -> None:
     """Were levels uint8, black against white would be one level apart."""
     negative = planes.copy()
@@ -96,7 +91,6 @@ def test_a_negative_is_as_far_off_as_the_picture_has_contrast(planes: Planes) ->
 
 
 @given(st.integers(0, 60), st.integers(195, 255), st.booleans())
-@settings(deadline=None)
 def test_a_dark_sheet_is_never_confirmed_as_a_light_one(dark: int, light: int, grey: bool) -> None:
     """Flat pictures agree in their aligned luminance; their histograms do not."""
     planes = np.full((3, 32, 32), 128, np.uint8)
@@ -114,33 +108,28 @@ def test_a_dark_sheet_is_never_confirmed_as_a_light_one(dark: int, light: int, g
 
 
 @given(COUNTS, COUNTS)
-@settings(deadline=None)
 def test_the_rms_is_the_formula_of_the_seed(one: Counts, other: Counts) -> None:
     expected = measure_as_the_seed(one[:3], other[:3])
     assert expected == pytest.approx(rms(one, other), rel=1e-4, abs=1e-7)
 
 
 @given(COUNTS, COUNTS)
-@settings(deadline=None)
 def test_without_colour_it_is_the_same_formula_on_luminance(one: Counts, other: Counts) -> None:
     expected = measure_as_the_seed(one[3:], other[3:])
     assert expected == pytest.approx(rms(one, other, greyscale=True), rel=1e-4, abs=1e-7)
 
 
 @given(COUNTS, COUNTS, st.booleans())
-@settings(deadline=None)
 def test_the_rms_is_the_same_from_either_side(one: Counts, other: Counts, grey: bool) -> None:
     assert rms(one, other, greyscale=grey) == rms(other, one, greyscale=grey)
 
 
 @given(COUNTS, st.booleans())
-@settings(deadline=None)
 def test_equal_histograms_have_rms_nought(counts: Counts, grey: bool) -> None:
     assert rms(counts, counts, greyscale=grey) == 0.0
 
 
 @given(COUNTS, COUNTS, st.booleans())
-@settings(deadline=None)
 def test_no_rms_is_above_that_of_black_against_white(
     one: Counts, other: Counts, grey: bool
 ) -> None:
@@ -148,6 +137,5 @@ def test_no_rms_is_above_that_of_black_against_white(
 
 
 @given(COUNTS, COUNTS, st.integers(2, 9))
-@settings(deadline=None)
 def test_the_resolution_does_not_matter(one: Counts, other: Counts, times: int) -> None:
     assert rms(one, other) == pytest.approx(rms(one * times, other), rel=1e-4, abs=1e-7)

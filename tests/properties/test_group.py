@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dupscan.group import contents, group
@@ -93,7 +93,6 @@ def form(library: Library, matches: list[Match] | None = None) -> list[Duplicate
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_every_duplicate_matches_its_keeper_directly(library: Library) -> None:
     for one in form(library):
         for match in one.duplicates:
@@ -102,7 +101,6 @@ def test_every_duplicate_matches_its_keeper_directly(library: Library) -> None:
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_only_equal_bytes_have_the_verdict_for_equal_bytes(library: Library) -> None:
     """Acting on `file` may link files to one another."""
     for one in form(library):
@@ -112,7 +110,6 @@ def test_only_equal_bytes_have_the_verdict_for_equal_bytes(library: Library) -> 
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_no_picture_is_in_two_groups_or_twice_in_one(library: Library) -> None:
     """So no keeper is a duplicate elsewhere either, and no group can lose all its files."""
     members = [number for one in form(library) for number in one.members]
@@ -120,27 +117,23 @@ def test_no_picture_is_in_two_groups_or_twice_in_one(library: Library) -> None:
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_every_group_has_a_keeper_and_a_duplicate(library: Library) -> None:
     assert all(len(one.members) >= 2 for one in form(library))
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_a_reference_is_never_a_duplicate(library: Library) -> None:
     duplicates = {number for one in form(library) for number in one.members[1:]}
     assert not any(map(library.is_reference, duplicates))
 
 
 @given(libraries(), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_matches_in_any_order_form_the_same_groups(library: Library, chance: Random) -> None:
     shuffled = chance.sample(library.matches, len(library.matches))
     assert form(library) == form(library, shuffled)
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_equal_bytes_are_always_in_one_group(library: Library) -> None:
     """All but references, which are kept; and a picture that is alone with references is in."""
     group_of = {number: at for at, one in enumerate(form(library)) for number in one.members}
@@ -152,7 +145,6 @@ def test_equal_bytes_are_always_in_one_group(library: Library) -> None:
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_no_match_is_lost(library: Library) -> None:
     """Each is between two members, or makes one near a group, or is among references only."""
     told: set[Pair] = set()
@@ -166,7 +158,6 @@ def test_no_match_is_lost(library: Library) -> None:
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_what_is_near_is_not_in_the_group(library: Library) -> None:
     for one in form(library):
         for match in one.near:
@@ -176,7 +167,6 @@ def test_what_is_near_is_not_in_the_group(library: Library) -> None:
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_edges_are_confirmed_matches_between_members(library: Library) -> None:
     for one in form(library):
         for match in one.edges:
@@ -185,7 +175,6 @@ def test_edges_are_confirmed_matches_between_members(library: Library) -> None:
 
 
 @given(libraries())
-@settings(deadline=None)
 def test_a_lower_number_always_comes_first_in_a_match(library: Library) -> None:
     for one in form(library):
         assert all(match.a < match.b for match in (*one.duplicates, *one.edges, *one.near))

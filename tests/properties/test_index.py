@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dupscan.index import candidates, near_pairs
@@ -41,7 +41,6 @@ def find_by_force(hashes: list[int | None], radius: int) -> Found:
 
 
 @given(libraries(), RADII)
-@settings(deadline=None)
 def test_candidates_are_what_brute_force_finds_each_once(
     hashes: list[int | None], radius: int
 ) -> None:
@@ -49,7 +48,6 @@ def test_candidates_are_what_brute_force_finds_each_once(
 
 
 @given(st.sets(st.integers(0, 2**64 - 1) | st.integers(0, 255), max_size=40), RADII)
-@settings(deadline=None)
 def test_near_pairs_are_what_brute_force_finds_each_once(hashes: set[int], radius: int) -> None:
     distinct = list(hashes)
     expected = [(distinct[a], distinct[b], bits) for a, b, bits in find_by_force([*hashes], radius)]
@@ -57,7 +55,6 @@ def test_near_pairs_are_what_brute_force_finds_each_once(hashes: set[int], radiu
 
 
 @given(libraries(), RADII, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_order_of_the_hashes_does_not_matter(
     hashes: list[int | None], radius: int, chance: Random
 ) -> None:
@@ -69,6 +66,5 @@ def test_the_order_of_the_hashes_does_not_matter(
 
 
 @given(libraries(), st.integers(0, 31))
-@settings(deadline=None)
 def test_a_larger_radius_loses_nothing(hashes: list[int | None], radius: int) -> None:
     assert set(find(hashes, radius)) <= set(find(hashes, radius + 1))

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dupscan.model import (
@@ -160,14 +160,12 @@ def expected_paths(name: bytes) -> list[bytes]:
 @given(NAMES)
 @example(b"caf\xe9")
 @example(b"\xed\xb3\xbf")
-@settings(deadline=None)
 def test_json_gives_every_name_back(name: bytes) -> None:
     report = json.loads(write(json_format.write, name).decode("utf-8"))
     assert sorted(expected_paths(name)) == sorted(paths_in(report))
 
 
 @given(NAMES)
-@settings(deadline=None)
 def test_json_is_read_by_programs_that_know_no_surrogates(name: bytes) -> None:
     """Strict readers refuse a lone one, even as an escape."""
     assert b"\\ud" not in write(json_format.write, name).replace(b"\\\\", b"").lower()
@@ -175,7 +173,6 @@ def test_json_is_read_by_programs_that_know_no_surrogates(name: bytes) -> None:
 
 @given(NAMES)
 @example(b"a\rb")
-@settings(deadline=None)
 def test_csv_gives_every_name_back(name: bytes) -> None:
     text = write(csv_format.write, name).decode("utf-8", "surrogateescape")
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -186,7 +183,6 @@ def test_csv_gives_every_name_back(name: bytes) -> None:
 
 
 @given(NAMES)
-@settings(deadline=None)
 def test_csv_has_no_formulas(name: bytes) -> None:
     text = write(csv_format.write, name).decode("utf-8", "surrogateescape")
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
@@ -194,14 +190,12 @@ def test_csv_has_no_formulas(name: bytes) -> None:
 
 
 @given(NAMES)
-@settings(deadline=None)
 def test_no_name_changes_the_page_around_it(name: bytes) -> None:
     page, plain = (Skeleton(write(html_format.write, each).decode()) for each in (name, PLAIN))
     assert plain.bones == page.bones
 
 
 @given(NAMES)
-@settings(deadline=None)
 def test_the_page_has_nothing_that_is_not_seen_or_turns_it_around(name: bytes) -> None:
     page = write(html_format.write, name).decode("utf-8")
     assert not HARMFUL.search(page)
@@ -209,7 +203,6 @@ def test_the_page_has_nothing_that_is_not_seen_or_turns_it_around(name: bytes) -
 
 
 @given(NAMES)
-@settings(deadline=None)
 def test_the_addresses_on_the_page_lead_to_the_files(name: bytes) -> None:
     addresses = Skeleton(write(html_format.write, name).decode("utf-8")).addresses
     paths = [address for address in addresses if not address.startswith("#")]
