@@ -1,6 +1,40 @@
-"""``python -m dupscan``: the same door as the ``dupscan`` command."""
+"""``dupscan`` and ``python -m dupscan``: the door, so light that Ctrl-C is heard from the start.
 
-from dupscan.cli import main
+Worker processes import it too, and nothing of the command line with it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from dupscan.errors import EXIT_INTERRUPTED
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        _open_the_closed_streams()
+        from dupscan.cli import run  # noqa: PLC0415 (takes a moment)
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+    sys.exit(code)
+
+
+def _open_the_closed_streams() -> None:
+    """Let standard streams that the caller closed lead nowhere, before a file takes their place."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            os.set_inheritable(descriptor, True)  # noqa: FBT003 (workers want it open, too)
+        if getattr(sys, name) is None:
+            mode = "w" if descriptor else "r"
+            setattr(sys, name, open(descriptor, mode, closefd=False))  # noqa: SIM115 (stays open)
+
 
 if __name__ == "__main__":
     main()

@@ -49,16 +49,11 @@ Exit codes:
 """
 
 
-def main() -> None:
-    """The ``dupscan`` command: run it and exit with one of the codes of :mod:`dupscan.errors`."""
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; messages go to standard error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # not every terminal can show a ×
-    sys.exit(run(sys.argv[1:]))
-
-
-def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; messages go to standard error."""
     try:
         code = commands.main(arguments, prog_name="dupscan", standalone_mode=False)
         return int(code or errors.EXIT_DONE)
@@ -68,6 +63,9 @@ def run(arguments: list[str]) -> int:
     except errors.DupscanError as error:
         click.echo(f"dupscan: {error}", err=True)
         return error.exit_code
+    except (OSError, EOFError, MemoryError) as error:  # too few files, threads or bytes allowed
+        click.echo(f"dupscan: the system does not let it go on: {error!r}", err=True)
+        return errors.EXIT_CANNOT_FINISH
     except (KeyboardInterrupt, click.Abort):
         click.echo("dupscan: interrupted; no report was written", err=True)
         return errors.EXIT_INTERRUPTED
@@ -147,7 +145,7 @@ def _number(name: str, default: float, metavar: str, words: str) -> Callable[[Do
 @_number(
     *("--max-pixels", FINGERPRINT.max_pixels, "N"), "Larger pictures are refused, not decoded."
 )
-@_number("--time-limit", FINGERPRINT.time_limit, "SECONDS", "Time for one file.")
+@_number("--time-limit", FINGERPRINT.time_limit, "SECONDS", "Seconds for any single file.")
 @click.option(
     "--workers",
     type=int,
@@ -232,6 +230,7 @@ def _print_summary(outcome: ScanOutcome) -> None:
         f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "
         f"{counts.duplicates:,} duplicates, {bytes_in_words(counts.reclaimable)} reclaimable, "
         f"{counts.unreadable:,} unreadable, {counts.passed_over:,} passed over, "
+        f"{f'{counts.not_reached:,} not reached, ' if counts.not_reached else ''}"
         f"{report.header.seconds:.1f} s"
     )
 

@@ -26,6 +26,8 @@ SIDE = 32
 """Side of the small pictures: what ``imagehash.phash`` itself scales a picture to."""
 READ_AT_ONCE = 64 << 20
 """Larger files are digested in pieces and decoded from the disk, not from memory."""
+MOST_IN_MEMORY = 1 << 30
+"""Bytes of a file that a decoder may want in memory as a whole."""
 _COLOURED = 10
 """Levels of chroma off the middle from which a pixel counts as plainly coloured. JPEG leaves up to
 half a dozen on a greyscale picture."""
@@ -45,6 +47,8 @@ def fingerprint(
                 return _no_picture(file)
             if not format_.opened:
                 return PassedOver(file.path, f"{format_.name} is not compared")
+            if format_.whole and file.size > MOST_IN_MEMORY:
+                return Failure(file.path, "read", f"too large for a {format_.name} file")
             imaging.require(format_)  # before a large file is read for nothing
             digest, data = _digest(source)
             found = _from_picture(data, format_, digest, settings)

@@ -26,19 +26,21 @@ class PictureFormat:
     """The optional part of dupscan that decodes it, as in ``dupscan[heif]``."""
     opened: bool = True
     """False for what is recognised, counted and left alone."""
+    whole: bool = False
+    """True when its decoder wants the whole file in memory."""
 
 
 JPEG = PictureFormat("JPEG")
 PNG = PictureFormat("PNG")
 GIF = PictureFormat("GIF")
 BMP = PictureFormat("BMP")
-WEBP = PictureFormat("WEBP")
+WEBP = PictureFormat("WEBP", whole=True)
 TIFF = PictureFormat("TIFF")
-AVIF = PictureFormat("AVIF")
+AVIF = PictureFormat("AVIF", whole=True)
 JPEG2000 = PictureFormat("JPEG2000")
-HEIF = PictureFormat("HEIF", extra="heif")
-JXL = PictureFormat("JXL", extra="jxl")
-RAW = PictureFormat("RAW", extra="raw")
+HEIF = PictureFormat("HEIF", extra="heif", whole=True)
+JXL = PictureFormat("JXL", extra="jxl", whole=True)
+RAW = PictureFormat("RAW", extra="raw", whole=True)
 
 OPENED = (JPEG, PNG, GIF, BMP, WEBP, TIFF, AVIF, JPEG2000, HEIF, JXL, RAW)
 

@@ -2,6 +2,7 @@
 
 Every duplicate of a group matches its keeper directly. Where a is like b and b is like c but a is
 not like c, nobody may delete c in favour of a: such a picture is listed as near the group instead.
+So is one with further pages or frames, of which only the first was compared.
 
 Files of equal bytes are one *content* here. Among contents the matches are edges; the files of a
 content share them. So a thousand copies of one file make one node, not half a million pairs.
@@ -46,8 +47,8 @@ def group(
         if content in taken:
             continue
         rays = [other for other in stars.rays(content) if other not in taken]
+        taken.update([content, *rays])  # alone or not, it must not go in favour of a lesser one
         if found := stars.star(content, rays):
-            taken.update([content, *rays])
             groups.append(found)
     return sorted(groups, key=lambda one: (-one.freed(pictures), one.keeper))
 
@@ -95,11 +96,18 @@ class _Stars:
 
     def rays(self, content: int) -> list[int]:
         """The contents that match `content` and may be called duplicates of it."""
-        return [
-            other
-            for other in sorted(self.edges.get(content, ()))
-            if not any(self.pictures[number].file.reference for number in self.copies[other])
-        ]
+        return [other for other in sorted(self.edges.get(content, ())) if self._may_go(other)]
+
+    def _may_go(self, content: int) -> bool:
+        """Whether a content may be called a duplicate of another one.
+
+        Not what is below a reference, and not what has further pages: only the first was compared.
+        What a JPEG has behind its first picture are the previews and gain maps of telephones.
+        """
+        copies = [self.pictures[number] for number in self.copies[content]]
+        info = copies[0].info
+        has_one_page = info.frames == 1 or info.format == formats.JPEG.name
+        return has_one_page and not any(copy.file.reference for copy in copies)
 
     def star(self, centre: int, rays: list[int]) -> DuplicateGroup | None:
         """The group around a content, or None where it is alone."""

@@ -199,7 +199,7 @@ class DuplicateGroup:
     """One match a duplicate, between it and the keeper, in the order of the paths."""
     near: tuple[Match, ...] = ()
     """Matches from a member to a picture that is not in the group: it does not match the keeper,
-    or is in another group already."""
+    is in another group already, or may not be called a duplicate."""
     edges: tuple[Match, ...] = ()
     """Every confirmed match between two members; equal digests go without saying."""
 
@@ -215,9 +215,13 @@ class DuplicateGroup:
             member = match.a if match.a in members else match.b
             yield match.partner(member), member, match
 
-    def freed(self, pictures: Sequence[Picture]) -> int:
-        """Bytes that would be free without the duplicates."""
-        return sum(pictures[number].file.freed for number in self.members[1:])
+    def freed(self, pictures: Sequence[Picture], verdict: Verdict | None = None) -> int:
+        """Bytes that would be free without the duplicates, or without those of one verdict."""
+        return sum(
+            pictures[match.partner(self.keeper)].file.freed
+            for match in self.duplicates
+            if verdict in (None, match.verdict)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +238,12 @@ class Counts:
     reclaimable: int = 0
     """Bytes that would be free without the duplicates."""
     unreadable: int = 0
+    identical: int = 0
+    """Those of the reclaimable bytes that are in files with the keeper's very bytes."""
     passed_over: int = 0
     """Files that are not compared: no pictures, or in formats that are not opened."""
+    not_reached: int = 0
+    """Files that an interrupted scan did not come to."""
     low_detail: int = 0
 
 

@@ -24,8 +24,8 @@ from dupscan import formats, names
 from dupscan.confirm import confirm, explain
 from dupscan.errors import CannotFinish
 from dupscan.fingerprint import fingerprint
-from dupscan.group import contents, group
-from dupscan.index import candidates
+from dupscan.group import contents, group, keeper_rank
+from dupscan.index import HUBS, candidates
 from dupscan.interrupt import StopFlag
 from dupscan.model import (
     Counts,
@@ -38,10 +38,11 @@ from dupscan.model import (
     Picture,
     ScanHeader,
     ScanReport,
+    Verdict,
 )
 from dupscan.progress import Progress, Silence
 from dupscan.report import reserved, write_report
-from dupscan.roots import absolute
+from dupscan.roots import absolute, start_points
 from dupscan.settings import MatchSettings, ReportSettings, ScanSettings
 from dupscan.spool import Spool
 from dupscan.walk import WalkResult, walk
@@ -78,6 +79,7 @@ def scan(
     executor = executor or Processes(
         settings.worker_count, settings.fingerprint.time_limit, preload=(__name__,)
     )
+    start_points(settings.walk)  # a mistyped folder is told before anything is written
     with reserved(settings.report) as folder, Spool() as spool:
         started, clock = datetime.now(UTC), time.monotonic()
         with progress.stage("walk", None, "files") as meter:
@@ -175,14 +177,28 @@ def _matches(
     """
     stopped_before = stop.is_set
     hashes: list[int | None] = [None] * len(pictures)
-    for first in contents(pictures):
+    firsts = contents(pictures).keys()
+    for first in firsts:
         hashes[first] = None if pictures[first].low_detail else pictures[first].phash
+    crowds = [size for value, size in Counter(hashes).items() if value is not None and size > HUBS]
+
+    if crowds:
+        progress.say(
+            f"{sum(crowds):,} pictures share a perceptual hash with more than {HUBS} others; "
+            f"each is compared with the best {HUBS} of them only"
+        )
 
     def stopped() -> bool:
         return stop.is_set and not stopped_before
 
     with progress.stage("compare", len(set(hashes) - {None}), "hashes") as meter:
-        pairs = candidates(hashes, settings.radius, looked_up=meter.advance, stopped=stopped)
+        pairs = candidates(
+            hashes,
+            settings.radius,
+            best_first=sorted(firsts, key=lambda number: keeper_rank(pictures[number])),
+            looked_up=meter.advance,
+            stopped=stopped,
+        )
         confirmed = confirm(
             takewhile(lambda pair: not stopped(), pairs),
             settings,
@@ -209,8 +225,13 @@ def _report(
             groups=len(groups),
             duplicates=sum(len(one.duplicates) for one in groups),
             reclaimable=sum(one.freed(pictures) for one in groups),
+            identical=sum(one.freed(pictures, Verdict.FILE) for one in groups),
             unreadable=len(failures),
             passed_over=found.passed_over.total(),
+            not_reached=len(walked.files)
+            - len(pictures)
+            - len(found.failures)
+            - found.passed_over.total(),
             low_detail=len(low_detail),
         ),
         pictures=tuple(pictures),

@@ -14,7 +14,7 @@ from pathlib import Path
 from dupscan.errors import SettingsError
 
 FORMATS = ("json", "csv", "html")
-MOST_WORKERS = 512
+MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,10 +136,13 @@ class _Walker:
         if stat.S_ISREG(status.st_mode):
             way = _Way.LINK if os.path.islink(root.path) else _Way.REAL
             self._add_file(root.path, status, root, way)
+            self._tell(1)
         elif stat.S_ISDIR(status.st_mode):
             self._walk_folder(root.path, root, _Way.REAL)
         else:
-            raise RootError(f"cannot scan {names.shown(root.path)}: not a folder")
+            raise RootError(
+                f"cannot scan {names.shown(root.path)}: neither a folder nor a file; name a folder"
+            )
 
     def follow_the_links(self) -> None:
         """Follow the symbolic links, once all real folders are known.

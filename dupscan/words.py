@@ -20,5 +20,5 @@ def bytes_in_words(number: int) -> str:
 def near_in_words(member: str, *, is_keeper: bool) -> str:
     """Why a picture is near a group and not in it, by the name of the member that it is like."""
     if is_keeper:
-        return "like the keeper, and in another group already"
+        return "like the keeper, but in another group, a reference, or of several pages"
     return f"like {member}, not like the keeper"

@@ -11,13 +11,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
+from multiprocessing import forkserver, resource_tracker
 from typing import Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -155,6 +156,9 @@ class Processes:
             return multiprocessing.get_context("spawn")
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(self._preload))
+        resource_tracker.ensure_running()  # its start lets the signals through again
+        with _without_signals():  # which the server and all it starts inherit
+            forkserver.ensure_running()
         return context
 
 
@@ -177,13 +181,22 @@ def _attempt(function: Callable[[Task], Result], task: Task) -> Result | Lost:
         return Lost(f"{type(error).__name__}: {error}")
 
 
+@contextmanager
+def _without_signals() -> Iterator[None]:
+    """Hold back the terminal's signals: what is started meanwhile never gets them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _settle() -> None:
     """Make a new worker quiet: signals from the terminal are the parent's affair."""
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     warnings.simplefilter("ignore")
-    sys.stderr.flush()
     with open(os.devnull, "w") as nowhere:  # C libraries complain here of what is a Failure anyway
         os.dup2(nowhere.fileno(), 2)
 

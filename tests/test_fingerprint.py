@@ -207,6 +207,17 @@ def test_a_sound_picture_is_not_called_damaged_when_memory_runs_out(tmp_path: Pa
     assert said == "Failure|decode|needs more memory than there is"
 
 
+def test_a_huge_file_is_not_handed_to_a_decoder_that_wants_it_whole(
+    photo: Image.Image, tmp_path: Path, entry_of: Callable[[Path], FileEntry]
+) -> None:
+    """A sound WebP, extended to 3 GB by a hole."""
+    photo.save(tmp_path / "a.webp")
+    os.truncate(tmp_path / "a.webp", 3 << 30)
+    failure = room.fingerprint(entry_of(tmp_path / "a.webp"), FingerprintSettings())
+    assert isinstance(failure, Failure)
+    assert failure.reason == "too large for a WEBP file"
+
+
 # -- what a fingerprint holds ----------------------------------------------------------------------
 
 

@@ -147,7 +147,7 @@ def test_an_empty_name_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
 def test_a_root_that_is_neither_folder_nor_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(RootError, match="pipe: not a folder"):
+    with pytest.raises(RootError, match="pipe: neither a folder nor a file"):
         look(tmp_path / "pipe")
 
 

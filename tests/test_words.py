@@ -20,4 +20,6 @@ def test_bytes_are_told_as_file_managers_tell_them(number: int, words: str) -> N
 
 def test_a_near_picture_says_what_it_is_like() -> None:
     assert near_in_words("b.jpg", is_keeper=False) == "like b.jpg, not like the keeper"
-    assert near_in_words("a.jpg", is_keeper=True) == "like the keeper, and in another group already"
+    assert near_in_words("a.jpg", is_keeper=True).startswith(
+        "like the keeper, but in another group"
+    )

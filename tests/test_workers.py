@@ -111,6 +111,13 @@ def test_a_hang_that_ignores_termination_is_ended_too(work: ModuleType) -> None:
     assert len(outcomes) == 30
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX has signal masks")
+def test_workers_never_get_the_terminals_signals(work: ModuleType) -> None:
+    """Not even while they start: Ctrl-C goes to every process of the terminal."""
+    [(_, blocked)] = Processes(1, LIMIT).run(work.blocked_signals, [0], never)
+    assert {signal.SIGINT, signal.SIGHUP} <= set(blocked)
+
+
 def test_many_crashes_cost_their_own_tasks_only(work: ModuleType) -> None:
     tasks = [13, *range(5), 13.0, *range(20, 25), 13, 13]
     outcomes = list(Processes(WORKERS, LIMIT).run(partial(work.double_or, "crash"), tasks, never))

@@ -60,6 +60,11 @@ def hang_and_ignore_termination() -> None:
     hang()
 
 
+def blocked_signals(task: int) -> list[int]:
+    """What the signal mask of this process holds back."""
+    return [int(one) for one in signal.pthread_sigmask(signal.SIG_BLOCK, [])]
+
+
 def complain() -> None:
     raise ValueError("a decoder's own complaint")
 

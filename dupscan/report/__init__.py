@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +16,7 @@ from dupscan import atomic
 from dupscan.errors import ReportNotWritten
 from dupscan.model import ScanReport
 from dupscan.report import csv_format, html_format, json_format
-from dupscan.report.folder import reserved
+from dupscan.report import folder as folder_room
 from dupscan.settings import ReportSettings
 
 __all__ = ["FILES", "Thumbnails", "reserved", "write_report"]
@@ -31,8 +31,36 @@ FILES: dict[str, tuple[str, Callable[[ScanReport, Thumbnails, BinaryIO], None]]]
 }
 """File name and writer of each format, in the order they are put in place."""
 
+_MARKS = {room.FILE: room.MARK for room in (html_format, csv_format, json_format)}
 INCOMPLETE = "incomplete"
 """Sub-folder for the report of an interrupted scan, where a complete one must not be replaced."""
+
+
+@contextmanager
+def reserved(settings: ReportSettings) -> Iterator[Path]:
+    """Make the report's folder and hold its lock, as :func:`dupscan.report.folder.reserved` does.
+
+    Raises ReportNotWritten too when a file is in the way that dupscan did not write.
+    """
+    with folder_room.reserved(settings) as folder:
+        for file, mark in _MARKS.items():
+            if not _is_ours(folder / file, mark):
+                raise ReportNotWritten(
+                    f"{folder / file} was not written by dupscan and is not replaced; "
+                    "choose another folder with -o"
+                )
+        yield folder
+
+
+def _is_ours(path: Path, mark: bytes) -> bool:
+    """Whether a file is not there, or begins as a report does."""
+    try:
+        with path.open("rb") as file:
+            return mark in file.read(1024)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def write_report(

@@ -18,6 +18,8 @@ from dupscan.model import DuplicateGroup, Match, Picture, ScanReport
 from dupscan.words import near_in_words
 
 FILE = "duplicates.csv"
+MARK = b"group,role,verdict,path,keeper,"
+"""By which such a file is known for ours, in its first kilobyte."""
 COLUMNS = (
     *("group", "role", "verdict", "path", "keeper", "explanation"),
     *("distance", "histogram_rms", "difference"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ def reserved(settings: ReportSettings) -> Iterator[Path]:
     each with the way out.
     """
     folder = settings.folder
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise ReportNotWritten(f"{folder} is no folder; choose another one with -o")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):

@@ -23,6 +23,8 @@ from dupscan.model import Match, Picture, ScanReport, Verdict
 from dupscan.words import bytes_in_words, near_in_words
 
 FILE = "report.html"
+MARK = b'<meta name="generator" content="dupscan'
+"""By which such a file is known for ours, in its first kilobyte."""
 MOST_GROUPS = 1000
 """Groups on the page."""
 MOST_PICTURES = 4000

@@ -21,6 +21,8 @@ from dupscan.model import DuplicateGroup, Failure, Match, Picture, ScanReport
 
 FILE = "report.json"
 FORMAT = "dupscan-report"
+MARK = b'"format": "dupscan-report"'
+"""By which such a file is known for ours, in its first kilobyte."""
 VERSION = 1
 
 

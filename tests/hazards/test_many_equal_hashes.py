@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from dupscan.group import group
-from dupscan.index import candidates
+from dupscan.index import HUBS, candidates
 from dupscan.model import Picture
 from dupscan.pipeline import ScanOutcome
 
@@ -24,12 +23,23 @@ def one_picture(scan_of: Callable[..., ScanOutcome], photo: Image.Image, tmp_pat
     return picture
 
 
-def test_pairs_of_equal_hashes_come_one_by_one() -> None:
-    """None of them takes a place in the tree: there are fifty million, and 20,000 cost 20,000."""
-    met = list(islice(candidates([7] * MANY, radius=8), 20_000))
+def test_each_of_many_equal_hashes_meets_the_best_ones_only() -> None:
+    """There are fifty million pairs of them; a group needs none but those with its keeper."""
+    best_first = list(reversed(range(MANY)))
 
-    assert len({(pair.a, pair.b) for pair in met}) == 20_000
-    assert {0} == {pair.distance for pair in met}
+    met = list(candidates([7] * MANY, radius=8, best_first=best_first))
+
+    assert len({(pair.a, pair.b) for pair in met}) == len(met) < HUBS * MANY
+    assert all(pair.b >= MANY - HUBS for pair in met)
+    assert set(range(MANY - 1)) == {pair.a for pair in met if pair.b == MANY - 1}
+
+
+def test_two_crowds_side_by_side_meet_each_others_best_ones() -> None:
+    met = [pair for pair in candidates([6] * 1000 + [7] * 1000, radius=1) if pair.distance]
+
+    assert len({(pair.a, pair.b) for pair in met}) == len(met) < 2 * HUBS * 1000
+    assert {pair.a for pair in met if pair.b == 1000} == set(range(1000))
+    assert {pair.b for pair in met if pair.a == 0} == set(range(1000, 2000))
 
 
 def test_a_hash_beside_many_equal_ones_meets_each_of_them_once() -> None:

@@ -33,7 +33,7 @@ def test_the_folder_is_made_before_the_night(tmp_path: Path) -> None:
 
 def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "report").touch()
-    refused = pytest.raises(ReportNotWritten, match="choose another folder with -o")
+    refused = pytest.raises(ReportNotWritten, match="is no folder; choose another one with -o")
     with refused, reserved(ReportSettings(tmp_path / "report")):
         pass
 

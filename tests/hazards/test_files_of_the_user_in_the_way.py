@@ -1,0 +1,40 @@
+"""A report that is called ``report.html`` must not replace somebody else's ``report.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dupscan.errors import ReportNotWritten
+from dupscan.pipeline import ScanOutcome
+
+ScanOf = Callable[..., ScanOutcome]
+
+
+@pytest.mark.parametrize("name", ["report.html", "duplicates.csv", "report.json"])
+def test_a_file_that_dupscan_did_not_write_is_not_replaced(
+    scan_of: ScanOf, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("my thesis")
+    with pytest.raises(ReportNotWritten, match="was not written by dupscan"):
+        scan_of(tmp_path, report=tmp_path)
+    assert (tmp_path / name).read_text() == "my thesis"
+
+
+def test_a_folder_of_that_name_is_told_before_the_night(scan_of: ScanOf, tmp_path: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(ReportNotWritten, match=r"report\.html"):
+        scan_of(tmp_path, report=tmp_path)
+
+
+def test_its_own_files_are_replaced(scan_of: ScanOf, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert len(scan_of(tmp_path, report=tmp_path).files) == 3
+
+
+def test_a_mistyped_folder_leaves_nothing_behind(scan_of: ScanOf, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="nowhere"):
+        scan_of(tmp_path / "nowhere", report=tmp_path / "report")
+    assert not (tmp_path / "report").exists()

@@ -1,0 +1,62 @@
+"""Two scans of five pages that share a cover: judged by page one, four pages would be lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from dupscan.pipeline import ScanOutcome
+
+ScanOf = Callable[..., ScanOutcome]
+
+
+@pytest.fixture
+def letters(photo: Image.Image, tmp_path: Path) -> Path:
+    """A cover alone, enlarged so that it would be kept, and two letters that begin with it."""
+    photo.resize((800, 600)).save(tmp_path / "cover only.tif")
+    for number, turn in enumerate((Image.Transpose.ROTATE_180, Image.Transpose.FLIP_TOP_BOTTOM)):
+        second = photo.transpose(turn)
+        photo.save(tmp_path / f"letter {number}.tif", save_all=True, append_images=[second])
+    return tmp_path
+
+
+def duplicates_in(outcome: ScanOutcome) -> set[str]:
+    pictures = outcome.report.pictures
+    return {
+        Path(pictures[number].file.path).name
+        for group in outcome.report.groups
+        for number in group.members[1:]
+    }
+
+
+def test_a_file_of_several_pages_is_never_a_similar_duplicate(
+    scan_of: ScanOf, letters: Path
+) -> None:
+    assert duplicates_in(scan_of(letters)) == set()
+
+
+def test_its_copy_is_an_identical_one(scan_of: ScanOf, letters: Path) -> None:
+    shutil.copy(letters / "letter 0.tif", letters / "letter 0 again.tif")
+    assert len(duplicates_in(scan_of(letters)) & {"letter 0.tif", "letter 0 again.tif"}) == 1
+
+
+def test_it_may_be_the_keeper_of_a_smaller_single_page(
+    scan_of: ScanOf, letters: Path, photo: Image.Image
+) -> None:
+    """And it is named as near where it is not."""
+    (letters / "cover only.tif").unlink()
+    (letters / "letter 1.tif").unlink()
+    photo.reduce(2).save(letters / "small.tif")
+    assert duplicates_in(scan_of(letters)) == {"small.tif"}
+
+
+def test_it_is_named_as_near_the_group_it_looks_like(
+    scan_of: ScanOf, letters: Path, photo: Image.Image
+) -> None:
+    photo.save(letters / "cover again.tif")
+    [group] = scan_of(letters).report.groups
+    assert len(group.near) == 2
