@@ -22,7 +22,7 @@ from pathlib import Path
 import dupscan
 from dupscan import formats, names
 from dupscan.confirm import confirm, explain
-from dupscan.errors import CannotFinish
+from dupscan.errors import CannotFinish, RootError
 from dupscan.fingerprint import fingerprint
 from dupscan.group import contents, group, keeper_rank
 from dupscan.index import HUBS, candidates
@@ -41,7 +41,7 @@ from dupscan.model import (
     Verdict,
 )
 from dupscan.progress import Progress, Silence
-from dupscan.report import reserved, write_report
+from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.roots import absolute, start_points
 from dupscan.settings import MatchSettings, ReportSettings, ScanSettings
 from dupscan.spool import Spool
@@ -84,6 +84,11 @@ def scan(
         started, clock = datetime.now(UTC), time.monotonic()
         with progress.stage("walk", None, "files") as meter:
             walked = walk(settings.walk, stop, meter.advance, but_not=str(folder))
+        if not walked.files and not stop.is_set and holds_a_complete_one(folder):
+            raise RootError(
+                f"no file below {', '.join(map(names.shown, settings.walk.roots))}; is the drive "
+                f"mounted? The report of an earlier scan in {folder} is kept"
+            )
         found = _read(walked.files, settings, progress, stop, executor, spool)
         matches = _matches(found.pictures, settings.match, progress, stop, spool)
         header = ScanHeader(

@@ -22,6 +22,7 @@ from multiprocessing import forkserver, resource_tracker
 from typing import Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+from pebble.common.types import CONSTS
 
 from dupscan.errors import WorkersLost
 
@@ -32,6 +33,9 @@ UNDER_WAY = 4
 """Tasks handed out for each worker: one at work, the others ready."""
 MOST_BREAKDOWNS = 5
 """Times in a row that all the workers may go at once before a run is given up."""
+_LOCK_PATIENCE = 10
+"""Seconds that a worker waits for the lock on the tasks, which is held for a moment only, before it
+takes its holder for dead. pebble's own minute would hold up a scan for long."""
 _LOOK_UP = 0.25
 """Seconds after which a wait for results looks up, so that a stop is noticed."""
 
@@ -42,6 +46,8 @@ class Lost:
 
     reason: str
     """One line for a person."""
+    innocent: bool = False
+    """True when the worker may have ended for another reason than the task."""
 
 
 class Executor(Protocol):
@@ -116,6 +122,7 @@ class Processes:
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """Run until nothing waits. Raises BrokenProcessPool, with what is lost in `under_way`."""
         pool = ProcessPool(self._workers, initializer=_settle, context=self._context())
+        again: list[Task] = []
         try:
             while not stopped():
                 room = self._workers * UNDER_WAY - len(under_way)
@@ -135,6 +142,10 @@ class Processes:
                     task = under_way.pop(future)
                     if isinstance(outcome, Lost) and stopped():
                         continue  # what stopped the run may have ended the worker too
+                    if isinstance(outcome, Lost) and outcome.innocent and task not in again:
+                        again.append(task)
+                        under_way[_schedule(pool, function, task, self._time_limit)] = task
+                        continue
                     yield task, outcome
         finally:
             if pool.active:
@@ -148,7 +159,9 @@ class Processes:
         except TimeoutError:
             return Lost(f"took longer than --time-limit {self._time_limit:g} seconds")
         except ProcessExpired as expired:
-            return Lost(_cause_of_death(expired.exitcode))
+            # A worker gives up when another died with the lock that they share.
+            innocent = expired.exitcode is None or expired.exitcode >= 0
+            return Lost(_cause_of_death(expired.exitcode), innocent=innocent)
 
     def _context(self) -> multiprocessing.context.BaseContext:
         """A way to start processes that is safe beside threads, and fast after the first."""
@@ -197,6 +210,7 @@ def _settle() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     warnings.simplefilter("ignore")
+    CONSTS.channel_lock_timeout = _LOCK_PATIENCE
     with open(os.devnull, "w") as nowhere:  # C libraries complain here of what is a Failure anyway
         os.dup2(nowhere.fileno(), 2)
 

@@ -19,7 +19,7 @@ from dupscan.report import csv_format, html_format, json_format
 from dupscan.report import folder as folder_room
 from dupscan.settings import ReportSettings
 
-__all__ = ["FILES", "Thumbnails", "reserved", "write_report"]
+__all__ = ["FILES", "Thumbnails", "holds_a_complete_one", "reserved", "write_report"]
 
 Thumbnails = Callable[[int], bytes]
 """Gives the small JPEG file of a picture, by the picture's number."""
@@ -75,7 +75,7 @@ def write_report(
     temporary files, if there is room: a night's work should not be lost.
     """
     folder = settings.folder
-    if not report.header.complete and _holds_a_complete_one(folder):
+    if not report.header.complete and holds_a_complete_one(folder):
         folder = folder / INCOMPLETE
     writers = {
         file: partial(write, report, thumbnails)
@@ -104,7 +104,7 @@ def _remove_the_last_report(folder: Path, keep: Collection[str]) -> None:
         (folder / INCOMPLETE).rmdir()
 
 
-def _holds_a_complete_one(folder: Path) -> bool:
+def holds_a_complete_one(folder: Path) -> bool:
     """Whether any file of a report is there that is not known to be incomplete."""
     there = any((folder / file).exists() for file, _ in FILES.values())
     return there and not json_format.is_incomplete(folder / json_format.FILE)

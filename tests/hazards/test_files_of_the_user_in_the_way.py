@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.errors import ReportNotWritten
+from dupscan.errors import ReportNotWritten, RootError
 from dupscan.pipeline import ScanOutcome
 
 ScanOf = Callable[..., ScanOutcome]
@@ -29,9 +29,20 @@ def test_a_folder_of_that_name_is_told_before_the_night(scan_of: ScanOf, tmp_pat
         scan_of(tmp_path, report=tmp_path)
 
 
-def test_its_own_files_are_replaced(scan_of: ScanOf, tmp_path: Path) -> None:
+def test_its_own_files_are_replaced(scan_of: ScanOf, originals: Path, tmp_path: Path) -> None:
     for _ in range(2):
-        assert len(scan_of(tmp_path, report=tmp_path).files) == 3
+        assert len(scan_of(originals, report=tmp_path).files) == 3
+
+
+def test_the_mount_point_of_a_missing_drive_does_not_replace_the_last_report(
+    scan_of: ScanOf, originals: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "drive").mkdir()
+    scan_of(originals, report=tmp_path / "report")
+    before = (tmp_path / "report" / "report.json").read_bytes()
+    with pytest.raises(RootError, match="is the drive mounted"):
+        scan_of(tmp_path / "drive", report=tmp_path / "report")
+    assert (tmp_path / "report" / "report.json").read_bytes() == before
 
 
 def test_a_mistyped_folder_leaves_nothing_behind(scan_of: ScanOf, tmp_path: Path) -> None:
