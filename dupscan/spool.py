@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from contextlib import suppress
+from io import BytesIO, FileIO
 from types import TracebackType
 from typing import Self
 
@@ -28,7 +28,8 @@ class Spool:
     """Likenesses by slot. Use as a context manager; the file goes when the block ends."""
 
     def __init__(self, in_memory: int = IN_MEMORY) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115 (closed below)
+        self._in_memory = in_memory
+        self._file: BytesIO | FileIO = BytesIO()
         self._ends = array("Q", [0])
 
     def __enter__(self) -> Self:
@@ -40,23 +41,23 @@ class Spool:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with suppress(OSError):  # what could not be written is not wanted any more
-            self._file.close()
+        self._file.close()
 
     def add(self, likeness: Likeness) -> int:
         """Put a likeness away and return its slot. Raises CannotFinish when the disk is full."""
+        data = likeness.planes + likeness.histogram + likeness.thumbnail
         start = self._ends[-1]
         try:
+            if start + len(data) > self._in_memory and isinstance(self._file, BytesIO):
+                self._file = _on_disk(self._file)
             self._file.seek(start)
-            for part in (likeness.planes, likeness.histogram, likeness.thumbnail):
-                self._file.write(part)
-            self._file.flush()
+            _write_all(self._file, data)
         except OSError as error:
             raise CannotFinish(
                 f"no room for temporary data in {tempfile.gettempdir()}: {error.strerror}; "
                 "free some space there, or set TMPDIR to a folder with more"
             ) from error
-        self._ends.append(self._file.tell())
+        self._ends.append(start + len(data))
         return len(self._ends) - 2
 
     def planes(self, slot: int) -> NDArray[np.uint8]:
@@ -77,3 +78,24 @@ class Spool:
     def _read(self, slot: int, offset: int, length: int) -> bytes:
         self._file.seek(self._ends[slot] + offset)
         return self._file.read(length)
+
+
+def _on_disk(memory: BytesIO) -> FileIO:
+    """A temporary file with the same content.
+
+    Without a buffer: what a full disk would not take must not be tried again at each reading.
+    """
+    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 (the spool closes it)
+    try:
+        _write_all(file, memory.getbuffer())
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _write_all(file: BytesIO | FileIO, data: bytes | memoryview) -> None:
+    """Write all of it: an unbuffered file takes as much at a time as it likes."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]

@@ -52,12 +52,15 @@ def run_stage(stream: TextIO, *steps: int, total: int | None = None, unit: str =
             meter.advance(step)
 
 
-def talk(progress: Progress) -> None:
-    """Everything a scan does with its progress."""
+def talk(progress: Progress) -> int:
+    """Everything a scan does with its progress; returns how far it came."""
+    done = 0
     with progress.stage("walk", 10, "files") as meter:
-        meter.advance(4)
-        progress.say("Stopping.")
-        meter.advance(6)
+        for amount in (4, 6):
+            meter.advance(amount)
+            progress.say("Stopping.")
+            done += amount
+    return done
 
 
 @contextmanager
@@ -187,7 +190,7 @@ def test_thousands_of_steps_make_few_lines() -> None:
 def test_a_full_disk_under_the_log_does_not_end_the_scan() -> None:
     """The scan matters, the lines about it do not."""
     with write_in_vain(open("/dev/full", "w", encoding="utf-8")) as stream:
-        talk(Lines(stream, every=0))
+        assert talk(Lines(stream, every=0)) == 10
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes without readers are POSIX's")
@@ -195,11 +198,11 @@ def test_a_reader_that_goes_away_does_not_end_the_scan() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with write_in_vain(open(writing, "w", encoding="utf-8")) as stream:
-        talk(Lines(stream, every=0))
+        assert talk(Lines(stream, every=0)) == 10
 
 
 def test_a_terminal_that_goes_away_does_not_end_the_scan() -> None:
     screen, end = os.openpty()
     with write_in_vain(open(end, "w", encoding="utf-8")) as stream:
         os.close(screen)
-        talk(Bars(stream))
+        assert talk(Bars(stream)) == 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import FrozenInstanceError, asdict, fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
 import pytest
@@ -111,12 +111,7 @@ def test_what_a_report_remembers_fits_into_json() -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), NUMBERS)
-def test_a_number_without_end_is_refused_or_fits_into_json(
-    kind: type[MatchSettings], name: str
-) -> None:
+def test_a_number_without_end_is_refused(kind: type[MatchSettings], name: str) -> None:
     """Bare ``Infinity`` is no JSON: a report with it is lost on most programs."""
-    try:
-        settings = kind(**{name: float("inf")})
-    except SettingsError:
-        return
-    json.dumps(asdict(settings), allow_nan=False)
+    with pytest.raises(SettingsError, match=f"--{name.replace('_', '-')} inf: "):
+        kind(**{name: float("inf")})

@@ -49,8 +49,9 @@ def disk_of(size: int) -> Iterator[None]:
 
 
 def test_an_empty_spool_is_closed_without_a_word() -> None:
-    with Spool():
-        pass
+    with Spool() as spool:
+        assert not spool._file.closed
+    assert spool._file.closed
 
 
 @pytest.mark.parametrize("in_memory", [1 << 20, ON_DISK])
@@ -139,10 +140,11 @@ def test_what_was_added_can_be_read_or_the_full_disk_is_told(thumbnail: int) -> 
     likenesses = [make_likeness(seed, thumbnail) for seed in range(10)]
     size = sum(len(one.planes + one.histogram + one.thumbnail) for one in likenesses)
     with disk_of(size - 100), Spool(ON_DISK) as spool:
-        try:
+        told = pytest.raises(CannotFinish, match="no room")
+        with told:
             for one in likenesses:
                 spool.add(one)
-            spool.planes(0)
-        except CannotFinish:
-            return
-        pytest.fail("a likeness for which there was no room was lost without a word")
+        assert (spool.planes(0).tobytes(), spool.thumbnail(0)) == (
+            likenesses[0].planes,
+            likenesses[0].thumbnail,
+        )

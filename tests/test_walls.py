@@ -61,7 +61,7 @@ MAY_CHANGE_FILES = {
     "atomic": {"mkstemp", "replace", "unlink"},
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},  # its own files and folders
     "report.folder": {"mkdir", "NamedTemporaryFile"},
-    "spool": {"SpooledTemporaryFile"},
+    "spool": {"TemporaryFile"},
 }
 FILE_MODULES = {"os", "shutil", "tempfile"}
 ONLY_PATHS_HAVE = CHANGES_FILES - {"replace", "remove", "copy", "link", "move", "truncate"}

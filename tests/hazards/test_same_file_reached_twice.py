@@ -24,25 +24,27 @@ def library(originals: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def expect_one_file(outcome: ScanOutcome) -> None:
-    """The scan saw one file, and no duplicate of it."""
-    assert (
-        outcome.report.counts.files,
-        outcome.report.counts.pictures,
-        outcome.report.counts.groups,
-    ) == (1, 1, 0)
+def counted(outcome: ScanOutcome) -> tuple[int, int, int]:
+    """Files, pictures and groups that a scan saw."""
+    counts = outcome.report.counts
+    return counts.files, counts.pictures, counts.groups
+
+
+ONE_FILE = (1, 1, 0)
 
 
 def test_a_folder_given_twice(scan_of: ScanOf, library: Path) -> None:
-    expect_one_file(scan_of(library, library))
+    assert counted(scan_of(library, library)) == ONE_FILE
 
 
 def test_a_folder_given_in_two_spellings(scan_of: ScanOf, library: Path) -> None:
-    expect_one_file(scan_of(library, library / "inner" / ".." / "."))
+    assert counted(scan_of(library, library / "inner" / ".." / ".")) == ONE_FILE
 
 
 def test_a_folder_and_one_inside_it(scan_of: ScanOf, library: Path) -> None:
-    expect_one_file(scan_of(library, library / "inner", library / "inner" / "coffee.jpg"))
+    assert (
+        counted(scan_of(library, library / "inner", library / "inner" / "coffee.jpg")) == ONE_FILE
+    )
 
 
 def test_a_folder_and_a_link_to_it(scan_of: ScanOf, library: Path, tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ def test_a_folder_and_a_link_to_it(scan_of: ScanOf, library: Path, tmp_path: Pat
 
     outcome = scan_of(tmp_path / "a link", library)
 
-    expect_one_file(outcome)
+    assert counted(outcome) == ONE_FILE
     assert str(library / "inner" / "coffee.jpg") == outcome.report.pictures[0].file.path
 
 
@@ -62,7 +64,7 @@ def test_symbolic_links_to_files_and_folders_that_are_followed(
 
     outcome = scan_of(library, follow_symlinks=True)
 
-    expect_one_file(outcome)
+    assert counted(outcome) == ONE_FILE
     assert outcome.report.pictures[0].file.aliases == ()
 
 
@@ -71,7 +73,7 @@ def test_symbolic_links_that_are_not_followed_are_counted(scan_of: ScanOf, libra
 
     outcome = scan_of(library)
 
-    expect_one_file(outcome)
+    assert counted(outcome) == ONE_FILE
     assert list(outcome.report.left_out.values()) == [1]
 
 
@@ -79,13 +81,13 @@ def test_a_bind_mount(scan_of: ScanOf, library: Path, mount: Callable[..., Path]
     bound = mount("library/bound", "--bind", library / "inner")
     assert (bound / "coffee.jpg").exists()
 
-    expect_one_file(scan_of(library))
+    assert counted(scan_of(library)) == ONE_FILE
 
 
 def test_a_bind_mount_of_a_single_folder_given_as_a_root_of_its_own(
     scan_of: ScanOf, library: Path, mount: Callable[..., Path]
 ) -> None:
-    expect_one_file(scan_of(library, mount("elsewhere", "--bind", library / "inner")))
+    assert counted(scan_of(library, mount("elsewhere", "--bind", library / "inner"))) == ONE_FILE
 
 
 def test_hard_links_are_aliases_and_free_nothing(
