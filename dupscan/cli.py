@@ -64,10 +64,14 @@ def run(arguments: list[str]) -> int:
         click.echo(f"dupscan: {error}", err=True)
         return error.exit_code
     except (OSError, EOFError, MemoryError) as error:  # too few files, threads or bytes allowed
-        click.echo(f"dupscan: the system does not let it go on: {error!r}", err=True)
+        click.echo(
+            f"dupscan: the system refused what a scan needs ({error or type(error).__name__}); "
+            "are memory, open files or shared memory limited here? Try fewer --workers",
+            err=True,
+        )
         return errors.EXIT_CANNOT_FINISH
     except (KeyboardInterrupt, click.Abort):
-        click.echo("dupscan: interrupted; no report was written", err=True)
+        click.echo("dupscan: interrupted at once; this scan may have no report", err=True)
         return errors.EXIT_INTERRUPTED
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -113,7 +113,7 @@ class _Walker:
         self._excluded = _exclude_spec(settings.exclude)
         self._entered: set[Identity] = set()
         self._files: dict[Identity, _Found] = {}
-        self._links: list[tuple[str, Root]] = []
+        self._links: deque[tuple[str, Root]] = deque()
         self._failures: list[Failure] = []
         self._left_out: Counter[str] = Counter()
 
@@ -150,7 +150,7 @@ class _Walker:
         In this order a file keeps its real path, and a loop leads only to folders known already.
         """
         while self._links and not self._stop.is_set:
-            path, root = self._links.pop(0)
+            path, root = self._links.popleft()
             try:
                 status = os.stat(path)
             except OSError as error:

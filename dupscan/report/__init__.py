@@ -43,13 +43,20 @@ def reserved(settings: ReportSettings) -> Iterator[Path]:
     Raises ReportNotWritten too when a file is in the way that dupscan did not write.
     """
     with folder_room.reserved(settings) as folder:
-        for file, mark in _MARKS.items():
-            if not _is_ours(folder / file, mark):
+        for path, mark in _places(folder):
+            if not _is_ours(path, mark):
                 raise ReportNotWritten(
-                    f"{folder / file} was not written by dupscan and is not replaced; "
+                    f"{path} was not written by dupscan and is not replaced; "
                     "choose another folder with -o"
                 )
         yield folder
+
+
+def _places(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every file that a report may replace or remove, with the mark it must have for that."""
+    for place in (folder, folder / INCOMPLETE):
+        for file, mark in _MARKS.items():
+            yield place / file, mark
 
 
 def _is_ours(path: Path, mark: bytes) -> bool:
@@ -85,21 +92,22 @@ def write_report(
     try:
         folder.mkdir(exist_ok=True)
         atomic.write_together(folder, writers)
-        _remove_the_last_report(folder, keep=writers.keys())
     except OSError as error:
         raise ReportNotWritten(
             f"cannot write the report to {folder}: {error.strerror}; make room there or choose "
             f"another folder with -o. {_saved_elsewhere(writers)}"
         ) from error
-    return tuple(folder / file for file in writers)
+    written = tuple(folder / file for file in writers)
+    _remove_the_last_report(folder, keep=written)
+    return written
 
 
-def _remove_the_last_report(folder: Path, keep: Collection[str]) -> None:
+def _remove_the_last_report(folder: Path, keep: Collection[Path]) -> None:
     """Remove what an earlier scan left in other formats, or incomplete: it would mislead."""
-    outdated = [folder / file for file, _ in FILES.values() if file not in keep]
-    outdated += [folder / INCOMPLETE / file for file, _ in FILES.values()]
-    for file in outdated:
-        file.unlink(missing_ok=True)
+    for path, mark in _places(folder):
+        if path not in keep and _is_ours(path, mark):
+            with suppress(OSError):  # the new report is there all the same
+                path.unlink(missing_ok=True)
     with suppress(OSError):  # not there, or with something in it that is not ours
         (folder / INCOMPLETE).rmdir()
 

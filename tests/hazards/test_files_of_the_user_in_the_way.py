@@ -13,10 +13,14 @@ from dupscan.pipeline import ScanOutcome
 ScanOf = Callable[..., ScanOutcome]
 
 
+@pytest.mark.parametrize("folder", ["", "incomplete/"])
 @pytest.mark.parametrize("name", ["report.html", "duplicates.csv", "report.json"])
-def test_a_file_that_dupscan_did_not_write_is_not_replaced(
-    scan_of: ScanOf, tmp_path: Path, name: str
+def test_a_file_that_dupscan_did_not_write_is_neither_replaced_nor_removed(
+    scan_of: ScanOf, tmp_path: Path, folder: str, name: str
 ) -> None:
+    """The folder of interrupted scans included, which a complete one clears away."""
+    name = folder + name
+    (tmp_path / "incomplete").mkdir()
     (tmp_path / name).write_text("my thesis")
     with pytest.raises(ReportNotWritten, match="was not written by dupscan"):
         scan_of(tmp_path, report=tmp_path)
