@@ -15,6 +15,8 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         _open_the_closed_streams()
+        # Its many small products are slower with threads, which wait for one another.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from dupscan.cli import run  # noqa: PLC0415 (takes a moment)
 
         code = run(sys.argv[1:])

@@ -7,16 +7,18 @@
     │   ├── SettingsError     a setting is out of its range
     │   └── RootError         a folder to scan is not there, or contradicts another
     └── CannotFinish    (3)   the work could not be carried to its end
+        ├── NotReadable       a file that was named cannot be read as a picture
         ├── OutputBusy        another scan is writing to the same folder
         ├── ReportNotWritten  the report could not be put on disk
         └── WorkersLost       worker processes die faster than they can be replaced
 
-A file that cannot be read is not an exception: it is a :class:`dupscan.model.Failure`.
+A file that a scan cannot read is not an exception: it is a :class:`dupscan.model.Failure`.
 """
 
 from __future__ import annotations
 
 EXIT_DONE = 0
+EXIT_DIFFERENT = 1
 EXIT_USAGE = 2
 EXIT_CANNOT_FINISH = 3
 EXIT_UNREADABLE = 4
@@ -45,6 +47,10 @@ class RootError(UsageError):
 
 class CannotFinish(DupscanError):
     """Raised when the work could not be carried to its end; what was there before is whole."""
+
+
+class NotReadable(CannotFinish):
+    """Raised when a file that was named, and not met on the way, cannot be read as a picture."""
 
 
 class OutputBusy(CannotFinish):

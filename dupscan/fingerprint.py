@@ -12,25 +12,34 @@ import io
 import os
 from typing import BinaryIO
 
-import imagehash
 import numpy as np
-import scipy.fftpack  # noqa: F401 (imagehash does so at its first hash; here once for all workers)
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupscan import formats, imaging, metadata
-from dupscan.model import Failure, FileEntry, Fingerprint, Likeness, PassedOver
+from dupscan import formats, imaging, metadata, perceptual, reading
+from dupscan.model import (
+    Failure,
+    FileEntry,
+    Fingerprint,
+    Hashes,
+    Likeness,
+    PassedOver,
+    Traits,
+)
+from dupscan.reading import MOST_IN_MEMORY, READ_AT_ONCE
 from dupscan.settings import FingerprintSettings
 
-SIDE = 32
-"""Side of the small pictures: what ``imagehash.phash`` itself scales a picture to."""
-READ_AT_ONCE = 64 << 20
-"""Larger files are digested in pieces and decoded from the disk, not from memory."""
-MOST_IN_MEMORY = 1 << 30
-"""Bytes of a file that a decoder may want in memory as a whole."""
 _COLOURED = 10
 """Levels of chroma off the middle from which a pixel counts as plainly coloured. JPEG leaves up to
 half a dozen on a greyscale picture."""
+_NEIGHBOUR = 3
+"""Pixels of 128 to a neighbour."""
+_SHADE = (1.5, 32)
+"""Levels from one neighbour to the next that are shading, and no edge."""
+_BLANK = 1.5
+"""Levels of contrast below which a picture is a blank page, whatever its noise."""
+_ONE_TONE = 2
+"""Levels up and down that still are the same tone."""
 _FEW = 0.001
 """Share of coloured pixels up to which a picture still is greyscale."""
 
@@ -40,8 +49,7 @@ def fingerprint(
 ) -> Fingerprint | Failure | PassedOver:
     """Read one file and make its fingerprint; read-only, never raises for what is in the file."""
     try:
-        with open(file.path, "rb", opener=_open_without_waiting) as source:
-            _check_unchanged(source, file)
+        with reading.open_unchanged(file) as source:
             format_ = formats.sniff(source, file.path)
             if format_ is None:
                 return _no_picture(file)
@@ -52,18 +60,12 @@ def fingerprint(
             imaging.require(format_)  # before a large file is read for nothing
             digest, data = _digest(source)
             found = _from_picture(data, format_, digest, settings)
-            _check_unchanged(source, file)
+            reading.check_unchanged(source, file)
             return found
     except imaging.MissingExtra as missing:
         return PassedOver(file.path, str(missing))
-    except imaging.UnreadablePicture as error:
-        return Failure(file.path, "decode", str(error))
-    except MemoryError:
-        return Failure(file.path, "decode", "needs more memory than there is")
-    except OSError as error:
-        return Failure(file.path, "read", _reason(error))
     except Exception as error:  # noqa: BLE001 (one odd file must not end the night for the others)
-        return Failure(file.path, "decode", f"cannot be read ({type(error).__name__}: {error})")
+        return reading.failure(file, error)
 
 
 def _from_picture(
@@ -73,28 +75,32 @@ def _from_picture(
     working = imaging.working_picture(picture)
     grey, ycc = working.convert("L"), working.convert("YCbCr")
     planes = small_planes(grey, ycc)
+    square = np.asarray(imaging.square(grey), dtype=np.float32)
+    levels = histogram(working, grey)
     return Fingerprint(
-        digest=digest,
-        phash=phash(planes[0]),
-        contrast=contrast(planes[0]),
-        greyscale=is_greyscale(ycc),
-        info=metadata.describe(picture),
-        likeness=Likeness(
-            planes=b"".join(plane.tobytes() for plane in planes),
-            histogram=histogram(working, grey).tobytes(),
+        Traits(
+            digest=digest,
+            hashes=_hashes(planes[0], square),
+            detail=detail(planes[0], square, levels[3]),
+            greyscale=is_greyscale(ycc),
+            info=metadata.describe(picture),
+        ),
+        Likeness(
+            planes=np.stack([np.asarray(plane) for plane in planes]),
+            histogram=levels,
             thumbnail=imaging.thumbnail(working),
         ),
     )
 
 
-def phash(grey: Image.Image) -> int:
-    """``imagehash.phash`` as an unsigned 64-bit number, first bit highest.
-
-    A number and not an ``ImageHash``: that class hashes to few bits, so that a dict or a set of
-    them is quadratic.
-    """
-    bits = imagehash.phash(grey).hash
-    return int.from_bytes(np.packbits(bits.ravel()).tobytes(), "big")
+def _hashes(small: Image.Image, square: NDArray[np.float32]) -> Hashes:
+    border = perceptual.border(square)
+    return Hashes(
+        plain=perceptual.phash(small),
+        views=perceptual.view_hashes(square, border),
+        parts=perceptual.part_hashes(square),
+        border=border,
+    )
 
 
 def histogram(working: Image.Image, grey: Image.Image) -> NDArray[np.float32]:
@@ -117,27 +123,43 @@ def small_planes(grey: Image.Image, ycc: Image.Image) -> tuple[Image.Image, ...]
 
     Luminance the way ``imagehash.phash`` scales it, so that its hash is the very same.
     """
-    size = (SIDE, SIDE)
-    _, blue, red = ycc.resize(size, Image.Resampling.BOX).split()
+    size = (perceptual.SIDE, perceptual.SIDE)
+    _, blue, red = ycc.resize(size, Image.Resampling.HAMMING).split()
     return grey.resize(size, Image.Resampling.LANCZOS), blue, red
 
 
-def contrast(grey: Image.Image) -> float:
-    """How much there is to see in a small grey picture: standard deviation, grey levels."""
-    return float(np.asarray(grey).std())
+def detail(
+    small: Image.Image, square: NDArray[np.float32], luminance: NDArray[np.float32]
+) -> float:
+    """How much there is to see: contrast in levels, times shading, times tones squared.
+
+    A drawing has edges and flat areas of few tones, and lines in it may lie anywhere without moving
+    a hash. In a photograph, be it of fog or sky, neighbours differ a little nearly everywhere.
+    `luminance` is the histogram as fractions.
+    """
+    inner = slice(_NEIGHBOUR, -_NEIGHBOUR)
+    across = np.abs(square[:, _NEIGHBOUR:] - square[:, :-_NEIGHBOUR])[inner]
+    down = np.abs(square[_NEIGHBOUR:] - square[:-_NEIGHBOUR])[:, inner]
+    beside = np.maximum(across[:, :-_NEIGHBOUR], across[:, _NEIGHBOUR:])
+    steepest = np.maximum(beside, np.maximum(down[:-_NEIGHBOUR], down[_NEIGHBOUR:]))
+    shading = ((steepest >= _SHADE[0]) & (steepest <= _SHADE[1])).mean()
+    contrast = float(np.asarray(small).std())
+    if contrast < _BLANK:
+        return 0.0
+    return float(contrast * shading * tones(luminance, contrast) ** 2)
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file, and do not hang should a FIFO have taken its place since the walk."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def tones(luminance: NDArray[np.float32], contrast: float) -> float:
+    """How many tones there are besides the commonest, for a picture of that contrast; 1 at most.
 
-
-def _check_unchanged(source: BinaryIO, file: FileEntry) -> None:
-    """Raise OSError when the open file is no longer the one that the walk saw."""
-    now = os.fstat(source.fileno())
-    seen = (file.device, file.inode, file.size, file.mtime_ns)
-    if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != seen:
-        raise OSError("changed while the scan was running; scan again when it is at rest")
+    The entropy of the rest, as a share of what levels spread evenly over four standard deviations
+    would have.
+    """
+    commonest = int(luminance.argmax())
+    rest = luminance.astype(np.float64)
+    rest[max(0, commonest - _ONE_TONE) : commonest + _ONE_TONE + 1] = 0
+    rest = rest[rest > 0] / max(rest.sum(), 1e-9)
+    return float(min(1.0, -(rest * np.log2(rest)).sum() / np.log2(1 + 4 * contrast)))
 
 
 def _digest(source: BinaryIO) -> tuple[bytes, BinaryIO]:
@@ -158,11 +180,3 @@ def _no_picture(file: FileEntry) -> Failure | PassedOver:
     if file.size == 0:
         return Failure(file.path, "read", "empty file")
     return Failure(file.path, "read", "no picture in it, whatever its name says")
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "vanished while the scan was running"
-    if isinstance(error, PermissionError):
-        return "no permission to read it"
-    return error.strerror or str(error)

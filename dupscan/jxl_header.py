@@ -1,8 +1,8 @@
-"""The size of a JPEG XL picture, from its header alone.
+"""The size and the depth of a JPEG XL picture, from its header alone.
 
 Kept apart because its Pillow plugin decodes a file while opening it, so a few kilobytes that claim
-a gigapixel must be found out before. The layout is that of ISO/IEC 18181-1 (SizeHeader) and 18181-2
-(boxes).
+a gigapixel must be found out before; and it does not tell what it leaves out. The layout is that of
+ISO/IEC 18181-1 (SizeHeader, ImageMetadata) and 18181-2 (boxes).
 """
 
 from __future__ import annotations
@@ -20,11 +20,41 @@ def size(source: BinaryIO) -> tuple[int, int]:
 
     Raises ValueError when there is no header where it should be.
     """
+    return _size(_header(source))
+
+
+def depth(source: BinaryIO) -> int | None:
+    """Bits of a channel of a still picture that has colours, and at most an alpha channel besides.
+
+    None for what holds more than that: several frames, a preview, further channels, floating point.
+    Leaves the position at the file's start. Raises ValueError as :func:`size` does.
+    """
+    bits = _header(source)
+    _size(bits)
+    if bits.take(1):  # all as usual
+        return 8
+    if bits.take(1):
+        bits.take(3)  # orientation
+        if bits.take(3):  # a size it is meant to be shown in, a preview, an animation
+            return None
+    if bits.take(1):  # floating point
+        return None
+    told = (8, 10, 12, None)[bits.take(2)] or bits.take(6) + 1
+    bits.take(1)  # a hint for decoders
+    further = bits.take(2)
+    only_alpha = further == 0 or (further == 1 and bits.take(1) == 1)
+    return told if only_alpha else None
+
+
+def _header(source: BinaryIO) -> _Bits:
     header = _codestream(source)
     source.seek(0)
     if header[:2] != _CODESTREAM or len(header) < 11:
         raise ValueError("no header of a picture in it")
-    bits = _Bits(header[2:])
+    return _Bits(header[2:])
+
+
+def _size(bits: _Bits) -> tuple[int, int]:
     small = bits.take(1)
     height = _length(bits, small=bool(small))
     ratio = bits.take(3)

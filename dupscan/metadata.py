@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from dupscan import imaging
+from dupscan import imaging, quality
 from dupscan.formats import TIFF
 from dupscan.imaging import OpenPicture
 from dupscan.model import PictureInfo
@@ -45,7 +45,23 @@ def describe(picture: OpenPicture) -> PictureInfo:
         captured=_time(details.get(_CAPTURED), details.get(_OFFSET)),
         gps=_GPS_LATITUDE in _directory(exif, _GPS_IFD),
         rating=_rating(exif.get(_RATING), image.info.get("xmp")),
+        encoding=quality.encoding_quality(
+            picture.format.name, image.mode, _luminance_steps(image), lossless=_lossless(picture)
+        ),
     )
+
+
+def _luminance_steps(image: Image.Image) -> list[int]:
+    """The quantisation table of a JPEG's luminance; empty for others."""
+    tables = getattr(image, "quantization", None) or {}
+    return list(tables.get(0, ()))
+
+
+def _lossless(picture: OpenPicture) -> bool | None:
+    """Whether a TIFF was stored without loss; None where the format tells, or nothing does."""
+    if picture.format is TIFF:
+        return "jpeg" not in str(picture.image.info.get("compression", ""))
+    return None
 
 
 def _was_turned(picture: OpenPicture) -> bool:

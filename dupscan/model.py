@@ -1,16 +1,21 @@
 """The frozen values that travel from stage to stage.
 
-Stages exchange nothing but these. A picture that cannot be read is a :class:`Failure`, on the same
-channel as a good one. Pictures are numbered in the order of their paths; :class:`Candidate` and
-:class:`Match` name them by that number.
+Stages exchange nothing but these and those of :mod:`dupscan.evidence`. A picture that cannot be
+read is a :class:`Failure`, on the same channel as a good one. Pictures are numbered in the order of
+their paths; candidates and matches name them by that number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan.evidence import Match, Verdict
+from dupscan.views import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class PictureInfo:
     """True when the file says where it was taken."""
     rating: int | None = None
     """Stars given by a person, 0-5, -1 for rejected."""
+    encoding: int = 80
+    """How finely it was encoded, 1-100; 100 is lossless."""
 
     @property
     def pixels(self) -> int:
@@ -92,29 +99,49 @@ class PictureInfo:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The small parts of a picture that confirming and reporting look at (about 11 KB)."""
+    """The small parts of a picture that confirming and reporting look at (about 18 KB)."""
 
-    planes: bytes
-    """Three small pictures of 32 rows of 32 levels, uint8: luminance, blue and red chroma."""
-    histogram: bytes
-    """Fractions of the pixels, float32: 256 each of red, green, blue and luminance."""
+    planes: NDArray[np.uint8]
+    """Luminance, blue and red chroma, shape (3, 32, 32)."""
+    histogram: NDArray[np.float32]
+    """Fractions of the pixels, shape (4, 256): red, green, blue and luminance."""
     thumbnail: bytes
-    """A small JPEG file for the report page."""
+    """A small JPEG file, for the fine look and the report page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """The 64-bit perceptual hashes of a picture."""
+
+    plain: int
+    """Of the upright picture."""
+    views: NDArray[np.uint64]
+    """Of ``views.FIXED``, and of ``views.trimmed(border)`` where there is a border."""
+    parts: NDArray[np.uint64]
+    """Of ``views.PARTS``."""
+    border: Box | None = None
+    """What is inside of a uniform border."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is remembered of a picture in memory."""
+
+    digest: bytes
+    """SHA-256 of the file's bytes."""
+    hashes: Hashes
+    detail: float
+    """How much there is to see: contrast in levels, times the share that is shaded."""
+    greyscale: bool
+    """True when no pixel is plainly coloured."""
+    info: PictureInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Everything that comparing needs to know of one picture."""
 
-    digest: bytes
-    """SHA-256 of the file's bytes."""
-    phash: int
-    """64-bit perceptual hash of the upright picture."""
-    contrast: float
-    """How much there is to see: standard deviation of the luminance, levels from 0 to 255."""
-    greyscale: bool
-    """True when no pixel is plainly coloured."""
-    info: PictureInfo
+    traits: Traits
     likeness: Likeness
 
 
@@ -123,71 +150,21 @@ class Picture:
     """A readable file with what is remembered of it; its likeness waits in the spool."""
 
     file: FileEntry
-    digest: bytes
-    phash: int
-    contrast: float
-    """Standard deviation of the luminance, levels from 0 to 255."""
+    traits: Traits
     low_detail: bool
     """True when there is too little to see for a perceptual hash to mean anything."""
-    greyscale: bool
-    info: PictureInfo
     slot: int
     """Where in the spool the likeness lies."""
 
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the file's bytes."""
+        return self.traits.digest
 
-class Verdict(Enum):
-    """What kind of duplicate a match is, strongest first.
-
-    ``pixels`` and ``picture``, which stand between these two, want a closer look at the pixels
-    than a scan takes today. Until it does, it claims no more than it knows.
-    """
-
-    FILE = "file"
-    """The same bytes."""
-    SIMILAR = "similar"
-    """Very much alike: re-encoded, resized, slightly edited, or two shots that look the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Two pictures whose perceptual hashes are near each other; ``a`` < ``b``."""
-
-    a: int
-    b: int
-    distance: int
-    """Hamming distance, bits of 64."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The measures a verdict rests on."""
-
-    distance: int
-    """Hamming distance, bits of 64."""
-    histogram_rms: float
-    """RMS over the 768 bins of two histograms that are fractions per channel."""
-    difference: float
-    """Worst block of the aligned difference, levels of luminance or chroma, 0-255."""
-    relative_difference: float
-    """The same as a share of the contrast of the flatter picture."""
-    view: str = "plain"
-    """The view of ``b`` that matched ``a``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Two pictures that were confirmed to be duplicates of one another; ``a`` < ``b``."""
-
-    a: int
-    b: int
-    verdict: Verdict
-    evidence: Evidence
-    explanation: str = ""
-    """What one is to the other, in words, once it is known which of them is to be kept."""
-
-    def partner(self, number: int) -> int:
-        """The other picture of the match, seen from `number`."""
-        return self.b if self.a == number else self.a
+    @property
+    def info(self) -> PictureInfo:
+        """What the file says of the picture in it."""
+        return self.traits.info
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +179,8 @@ class DuplicateGroup:
     is in another group already, or may not be called a duplicate."""
     edges: tuple[Match, ...] = ()
     """Every confirmed match between two members; equal digests go without saying."""
+    kept: str = ""
+    """Why this keeper and not the next best, in words."""
 
     @property
     def members(self) -> tuple[int, ...]:

@@ -16,29 +16,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import takewhile
 from pathlib import Path
 
 import dupscan
 from dupscan import formats, names
-from dupscan.confirm import confirm, explain
+from dupscan.confirm import explain
+from dupscan.decisions import read_decisions
 from dupscan.errors import CannotFinish, RootError
+from dupscan.evidence import Verdict
 from dupscan.fingerprint import fingerprint
-from dupscan.group import contents, group, keeper_rank
-from dupscan.index import HUBS, candidates
+from dupscan.group import group
 from dupscan.interrupt import StopFlag
+from dupscan.matching import Matching
 from dupscan.model import (
     Counts,
     DuplicateGroup,
     Failure,
     FileEntry,
     Fingerprint,
-    Match,
     PassedOver,
     Picture,
     ScanHeader,
     ScanReport,
-    Verdict,
 )
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
@@ -80,6 +79,7 @@ def scan(
         settings.worker_count, settings.fingerprint.time_limit, preload=(__name__,)
     )
     start_points(settings.walk)  # a mistyped folder is told before anything is written
+    apart = read_decisions(settings.not_duplicates) if settings.not_duplicates else frozenset()
     with reserved(settings.report) as folder, Spool() as spool:
         started, clock = datetime.now(UTC), time.monotonic()
         with progress.stage("walk", None, "files") as meter:
@@ -90,7 +90,19 @@ def scan(
                 f"mounted? The report of an earlier scan in {folder} is kept"
             )
         found = _read(walked.files, settings, progress, stop, executor, spool)
-        matches = _matches(found.pictures, settings.match, progress, stop, spool)
+        matching = Matching(
+            settings, progress, stop, executor, lambda one: spool.likeness(one.slot), apart
+        )
+        matches, originals = matching.matches(found.pictures)
+        found.trouble = next(iter(matching.troubles), found.trouble)
+        groups = group(
+            found.pictures,
+            matches,
+            rank=originals.rank,
+            why=originals.why,
+            explain=explain,
+            apart=apart,
+        )
         header = ScanHeader(
             scan_id=uuid.uuid4().hex[:12],
             complete=not stop.is_set and found.trouble is None,
@@ -100,7 +112,7 @@ def scan(
             settings=settings.recorded(),
             seconds=round(time.monotonic() - clock, 2),
         )
-        report = _report(header, walked, found, group(found.pictures, matches, explain))
+        report = _report(header, walked, found, groups)
         files = _write(report, settings.report, progress, spool)
     if found.trouble is not None:
         raise type(found.trouble)(
@@ -154,12 +166,8 @@ def _read(
 def _picture(file: FileEntry, found: Fingerprint, settings: MatchSettings, spool: Spool) -> Picture:
     return Picture(
         file=file,
-        digest=found.digest,
-        phash=found.phash,
-        contrast=found.contrast,
-        low_detail=found.contrast < settings.min_detail,
-        greyscale=found.greyscale,
-        info=found.info,
+        traits=found.traits,
+        low_detail=found.traits.detail < settings.min_detail,
         slot=spool.add(found.likeness),
     )
 
@@ -167,52 +175,6 @@ def _picture(file: FileEntry, found: Fingerprint, settings: MatchSettings, spool
 def _expected_cost(file: FileEntry) -> int:
     """Bytes to count for a file's progress: a film is opened, found to be none, and closed."""
     return file.size if formats.claims_to_be_a_picture(file.path) else min(file.size, _GLANCE)
-
-
-def _matches(
-    pictures: Sequence[Picture],
-    settings: MatchSettings,
-    progress: Progress,
-    stop: StopFlag,
-    spool: Spool,
-) -> list[Match]:
-    """Confirmed matches among the different contents, found and confirmed as a stream.
-
-    A stop that came in an earlier stage does not hold here: what was read is to be compared.
-    """
-    stopped_before = stop.is_set
-    hashes: list[int | None] = [None] * len(pictures)
-    firsts = contents(pictures).keys()
-    for first in firsts:
-        hashes[first] = None if pictures[first].low_detail else pictures[first].phash
-    crowds = [size for value, size in Counter(hashes).items() if value is not None and size > HUBS]
-
-    if crowds:
-        progress.say(
-            f"{sum(crowds):,} pictures share a perceptual hash with more than {HUBS} others; "
-            f"each is compared with the best {HUBS} of them only"
-        )
-
-    def stopped() -> bool:
-        return stop.is_set and not stopped_before
-
-    with progress.stage("compare", len(set(hashes) - {None}), "hashes") as meter:
-        pairs = candidates(
-            hashes,
-            settings.radius,
-            best_first=sorted(firsts, key=lambda number: keeper_rank(pictures[number])),
-            looked_up=meter.advance,
-            stopped=stopped,
-        )
-        confirmed = confirm(
-            takewhile(lambda pair: not stopped(), pairs),
-            settings,
-            planes=lambda number: spool.planes(pictures[number].slot),
-            histogram=lambda number: spool.histogram(pictures[number].slot),
-            greyscale=lambda number: pictures[number].greyscale,
-            contrast=lambda number: pictures[number].contrast,
-        )
-        return list(confirmed)
 
 
 def _report(

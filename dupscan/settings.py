@@ -12,8 +12,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from dupscan.errors import SettingsError
+from dupscan.views import CHOICES
 
 FORMATS = ("json", "csv", "html")
+INDEXES = ("auto", "bktree", "multi")
 MOST_WORKERS = 64
 
 
@@ -56,22 +58,37 @@ class MatchSettings:
 
     radius: int = 8
     """Bits of 64 by which two perceptual hashes may differ."""
-    max_rms: float = 0.06
+    views: str = "all"
+    """Which views of a picture are looked up, of ``views.CHOICES``."""
+    index: str = "auto"
+    """How near hashes are found, of :data:`INDEXES`; all find the same."""
+    max_rms: float = 0.085
     """Cutoff of the histogram RMS, which is at most 0.088."""
     max_difference: float = 15.0
-    """Cutoff of the aligned difference, levels from 0 to 255."""
-    max_relative: float = 0.4
-    """Cutoff of the aligned difference as a share of the contrast of the flatter picture: what
-    is a trifle in a photograph is all there is in a line drawing."""
-    min_detail: float = 3.0
-    """Contrast, levels of luminance, below which a picture's hash means nothing."""
+    """Cutoff of the coarse aligned difference for the same picture, levels from 0 to 255."""
+    max_fine: float = 1.45
+    """Cutoff of the fine aligned difference for the same picture, a multiple of what re-encoding
+    may do to a block."""
+    min_agreement: float = 0.92
+    """Share of the textured blocks of a similar picture that must agree."""
+    max_colour: float = 10.0
+    """Levels of chroma by which a similar picture may differ, saturation and tint aside."""
+    min_detail: float = 0.68
+    """Detail below which a picture's hash means nothing: contrast in levels, times the share of
+    the picture that is shaded."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.radius <= 32:
             raise SettingsError(f"--radius {self.radius}: must lie between 0 and 32 bits of 64")
+        if self.views not in CHOICES:
+            raise SettingsError(f"--views {self.views}: must be one of {', '.join(CHOICES)}")
+        if self.index not in INDEXES:
+            raise SettingsError(f"--index {self.index}: must be one of {', '.join(INDEXES)}")
         _at_least("--max-rms", self.max_rms, 0)
         _at_least("--max-difference", self.max_difference, 0)
-        _at_least("--max-relative", self.max_relative, 0)
+        _at_least("--max-fine", self.max_fine, 0)
+        _at_least("--min-agreement", self.min_agreement, 0)
+        _at_least("--max-colour", self.max_colour, 0)
         _at_least("--min-detail", self.min_detail, 0)
 
 
@@ -100,6 +117,8 @@ class ScanSettings:
     report: ReportSettings = field(default_factory=ReportSettings)
     workers: int = 0
     """Worker processes; 0 means one for each core this process may use."""
+    not_duplicates: Path | None = None
+    """File with the pairs that a person has told apart, as :mod:`dupscan.decisions` reads it."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.workers <= MOST_WORKERS:
@@ -114,7 +133,22 @@ class ScanSettings:
         """What a report remembers of the settings: all that could change its groups."""
         walk = asdict(self.walk)
         del walk["roots"]
-        return {"walk": walk, "fingerprint": asdict(self.fingerprint), "match": asdict(self.match)}
+        return {
+            "walk": walk,
+            "fingerprint": asdict(self.fingerprint),
+            "match": asdict(self.match),
+            "not_duplicates": self.not_duplicates and str(self.not_duplicates),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSettings:
+    """Everything that comparing two pictures wants to know."""
+
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    not_duplicates: Path | None = None
+    """As in :class:`ScanSettings`."""
 
 
 def usable_cores() -> int:
@@ -125,5 +159,9 @@ def usable_cores() -> int:
 
 
 def _at_least(option: str, value: float, least: float) -> None:
-    if not (math.isfinite(value) and value >= least):
+    try:
+        makes_sense = math.isfinite(value) and value >= least
+    except OverflowError:  # a whole number beyond all floats
+        makes_sense = False
+    if not makes_sense:
         raise SettingsError(f"{option} {value}: must be at least {least}, and finite")

@@ -1,6 +1,6 @@
 """Likenesses out of the way until somebody looks at them.
 
-A likeness is some 11 KB, and most pictures never become a candidate. So they lie in one unnamed
+A likeness is some 18 KB, and most pictures never become a candidate. So they lie in one unnamed
 temporary file, in memory while they are few, and a picture remembers only its slot.
 """
 
@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dupscan.errors import CannotFinish
 from dupscan.model import Likeness
@@ -45,7 +44,9 @@ class Spool:
 
     def add(self, likeness: Likeness) -> int:
         """Put a likeness away and return its slot. Raises CannotFinish when the disk is full."""
-        data = likeness.planes + likeness.histogram + likeness.thumbnail
+        data = b"".join(
+            (likeness.planes.tobytes(), likeness.histogram.tobytes(), likeness.thumbnail)
+        )
         start = self._ends[-1]
         try:
             if start + len(data) > self._in_memory and isinstance(self._file, BytesIO):
@@ -60,15 +61,15 @@ class Spool:
         self._ends.append(start + len(data))
         return len(self._ends) - 2
 
-    def planes(self, slot: int) -> NDArray[np.uint8]:
-        """The small pictures, shape (3, 32, 32): luminance, blue and red chroma."""
-        data = self._read(slot, 0, _PLANES)
-        return np.frombuffer(data, dtype=np.uint8).reshape(3, 32, 32)
-
-    def histogram(self, slot: int) -> NDArray[np.float32]:
-        """The histograms, shape (4, 256): fractions of red, green, blue and luminance."""
-        data = self._read(slot, _PLANES, _HISTOGRAM)
-        return np.frombuffer(data, dtype=np.float32).reshape(4, 256)
+    def likeness(self, slot: int) -> Likeness:
+        """The likeness as it was put away."""
+        data = self._read(slot, 0, self._ends[slot + 1] - self._ends[slot])
+        planes, histogram = data[:_PLANES], data[_PLANES : _PLANES + _HISTOGRAM]
+        return Likeness(
+            planes=np.frombuffer(planes, dtype=np.uint8).reshape(3, 32, 32),
+            histogram=np.frombuffer(histogram, dtype=np.float32).reshape(4, 256),
+            thumbnail=data[_PLANES + _HISTOGRAM :],
+        )
 
     def thumbnail(self, slot: int) -> bytes:
         """The small JPEG file."""

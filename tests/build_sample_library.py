@@ -26,7 +26,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageDraw, ImageOps
 
 SAMPLE_LIBRARY = Path(__file__).resolve().parent.parent / "sample_library"
 """The committed library; its originals are what every build starts from."""
@@ -81,6 +81,10 @@ class Derived:
     """What a scan that treats this file rightly has shown."""
     reason: str = ""
     """Why it cannot be read, for an unreadable file."""
+    verdict: str = "picture"
+    """What kind of duplicate it is, unless it has the keeper's bytes."""
+    is_kept: bool = False
+    """True when it is the keeper of its group, and what it was made from its duplicate."""
 
 
 # -- recipes: what is written ---------------------------------------------------------------------
@@ -126,6 +130,21 @@ def turned_jpeg(source: bytes) -> bytes:
     return picture(turned_left, "JPEG", quality=80, exif=exif)(source)
 
 
+def jpeg_with_a_date(source: bytes) -> bytes:
+    """A JPEG that says when it was taken, as a camera does."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2019:07:14 11:23:05"
+    return picture(unchanged, "JPEG", quality=90, exif=exif)(source)
+
+
+def stripped(source: bytes) -> bytes:
+    """The same JPEG without the segment that begins it, no pixel encoded anew."""
+    start, segment = source[:2], source[2:]
+    if segment[:2] != b"\xff\xe0":
+        raise ValueError("a JPEG file that does not begin with a JFIF segment")
+    return start + segment[2 + int.from_bytes(segment[2:4], "big") :]
+
+
 def blank_page(seed: int, width: int, height: int) -> Recipe:
     """A recipe for the scan of an empty sheet: white, a faint shadow of the lid, faint noise.
 
@@ -165,6 +184,32 @@ def double(image: Image.Image) -> Image.Image:
 def turned_left(image: Image.Image) -> Image.Image:
     """A quarter turn anticlockwise."""
     return image.transpose(Image.Transpose.ROTATE_90)
+
+
+def mirrored(image: Image.Image) -> Image.Image:
+    """Left and right exchanged."""
+    return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+
+
+def cropped(image: Image.Image) -> Image.Image:
+    """Without a tenth of the width and of the height, more of it from one side."""
+    width, height = image.size
+    return image.crop((width * 7 // 100, height // 25, width * 97 // 100, height * 47 // 50))
+
+
+def framed(image: Image.Image) -> Image.Image:
+    """In a white frame, as for a print."""
+    return ImageOps.expand(image, border=image.width // 20, fill="white")
+
+
+def captioned(image: Image.Image) -> Image.Image:
+    """With a dark bar across the foot, and words in it."""
+    written = image.copy()
+    draw = ImageDraw.Draw(written)
+    top = image.height * 88 // 100
+    draw.rectangle((0, top, image.width, image.height), fill="black")
+    draw.text((image.width // 20, top + 8), "Florida, with love from grandma", fill="white")
+    return written
 
 
 def grey(image: Image.Image) -> Image.Image:
@@ -247,11 +292,12 @@ ORIGINALS = (
 )
 
 WHY = {
-    ASTRONAUT: "byte copies, a grey version and a small one; equal files: the first path is kept",
-    CAMERA: "lying on its side with an orientation tag that puts it upright; a small version",
-    CHELSEA: "saved again with more loss; a transparent version that is the same on white",
-    COFFEE: "other sizes and printer's inks; the enlarged one has the most pixels",
+    ASTRONAUT: "byte copies, grey, small, cut, with a caption; equal files: the first path is kept",
+    CAMERA: "lying on its side with an orientation tag that puts it upright; small, mirrored",
+    CHELSEA: "saved again with more loss, turned, stripped; a transparent one, the same on white",
+    COFFEE: "other sizes, printer's inks, a frame; the enlarged has most pixels and is no better",
     COINS: "a small version with 16 bits a pixel",
+    GRASS: "saved again, and that as a PNG; the one that says when it was taken is kept",
     HUBBLE: "small versions, one of them in 256 colours",
     ROCKET: "the same picture in seven other file formats",
     BLANK_PAGE: "a blank page and its byte copy: equal files count even with nothing to see",
@@ -316,7 +362,7 @@ DERIVED = (
         COFFEE,
         picture(double, "JPEG", quality=75),
         Fate.SAME,
-        "an enlarged version is found, and has the most pixels of its group",
+        "an enlarged version is found, and is not the keeper though it has the most pixels",
     ),
     # Other file formats.
     Derived(
@@ -387,6 +433,7 @@ DERIVED = (
         picture(palette, "PNG", optimize=True),
         Fate.SAME,
         "a palette PNG is read by its colours, not by their numbers",
+        verdict="similar",
     ),
     Derived(
         "scans/coins 16 bit.png",
@@ -394,6 +441,70 @@ DERIVED = (
         picture(sixteen_bit_grey, "PNG", optimize=True),
         Fate.SAME,
         "16 bits a pixel are brought down to 8, not cut off at white",
+    ),
+    # The same pixels in another file, and what a file says besides.
+    Derived(
+        "web exports/chelsea stripped.jpg",
+        CHELSEA,
+        stripped,
+        Fate.SAME,
+        "a JPEG stripped of what is not its picture still has the same pixels",
+        verdict="pixels",
+    ),
+    Derived(
+        "phone backup/IMG_0109.jpg",
+        GRASS,
+        jpeg_with_a_date,
+        Fate.SAME,
+        "of two that are as large, the one that still says when it was taken is kept",
+        is_kept=True,
+    ),
+    Derived(
+        "scans/grass.png",
+        "phone backup/IMG_0109.jpg",
+        picture(unchanged, "PNG", optimize=True),
+        Fate.SAME,
+        "a PNG made from a JPEG has the same pixels, and is not kept for all its bytes",
+        verdict="pixels",
+    ),
+    # Turned, mirrored, cut, framed and written on.
+    Derived(
+        "phone backup/IMG_0110.jpg",
+        CHELSEA,
+        picture(turned_left, "JPEG", quality=80),
+        Fate.SAME,
+        "a picture that was turned is found without any orientation tag",
+    ),
+    Derived(
+        "from grandma/camera mirrored.jpg",
+        CAMERA,
+        picture(mirrored, "JPEG", quality=80),
+        Fate.SAME,
+        "a mirrored picture is found",
+    ),
+    Derived(
+        "web exports/astronaut cropped.jpg",
+        ASTRONAUT,
+        picture(cropped, "JPEG", quality=80),
+        Fate.SAME,
+        "a picture with its edges cut off is found, and told from the same picture",
+        verdict="similar",
+    ),
+    Derived(
+        "from grandma/coffee in a frame.jpg",
+        COFFEE,
+        picture(framed, "JPEG", quality=80),
+        Fate.SAME,
+        "a picture in a frame is found, and told from the same picture",
+        verdict="similar",
+    ),
+    Derived(
+        "from grandma/astronaut with a caption.jpg",
+        ASTRONAUT,
+        picture(captioned, "JPEG", quality=80),
+        Fate.SAME,
+        "a picture with a caption is found, and told from the same picture",
+        verdict="similar",
     ),
     # Other pictures, alike to one of the measures.
     Derived(
@@ -606,7 +717,7 @@ def expected(library: Path) -> dict[str, object]:
     }
     members = {path: [path] for path in pictures}
     for derived in of_fate(Fate.SAME):
-        members[derived.made_from].append(derived.path)
+        members[origin(derived)].append(derived.path)
     single = {path: fate for path, fate in pictures.items() if len(members[path]) == 1}
     groups = [
         group(library, paths, WHY[path]) for path, paths in members.items() if path not in single
@@ -622,23 +733,29 @@ def expected(library: Path) -> dict[str, object]:
     }
 
 
+def origin(derived: Derived) -> str:
+    """What a file was made from in the end, through others that were made."""
+    sources = {line.path: line for line in of_fate(Fate.SAME)}
+    while derived.made_from in sources:
+        derived = sources[derived.made_from]
+    return derived.made_from
+
+
 def group(library: Path, paths: list[str], why: str) -> dict[str, object]:
     """The answer for pictures that are the same: the keeper, and how each other one matches it.
 
-    The keeper has the most pixels, then the most bytes, then the path that sorts first.
+    The keeper is what the others were made from, unless the table says otherwise; of those with the
+    same bytes, the path that sorts first.
     """
-
-    def best_first(path: str) -> tuple[int, int, str]:
-        with Image.open(library / path) as image:
-            pixels = image.width * image.height
-        return -pixels, -(library / path).stat().st_size, path
-
-    keeper, *others = sorted(paths, key=best_first)
-    kept = (library / keeper).read_bytes()
-    duplicates = {
-        path: "file" if (library / path).read_bytes() == kept else "similar"
-        for path in sorted(others)
-    }
+    lines = {derived.path: derived for derived in DERIVED if derived.path in paths}
+    best = next((path for path, line in lines.items() if line.is_kept), paths[0])
+    kept = (library / best).read_bytes()
+    keeper = min(path for path in paths if (library / path).read_bytes() == kept)
+    duplicates = {}
+    for path in sorted(set(paths) - {keeper}):
+        line = lines[path if path in lines else best]  # of the keeper or its source, the other
+        same = (library / path).read_bytes() == kept
+        duplicates[path] = "file" if same else line.verdict
     return {"keeper": keeper, "duplicates": duplicates, "why": why}
 
 
@@ -675,8 +792,10 @@ makes it a second name of that file again.
 Paths are relative to this folder, with forward slashes. Every file stands in one place of
 `expected.json`, but for the first name of a hard link, which has its own place besides.
 
-- `groups`: the keeper (most pixels, then most bytes, then the path that sorts first), and its
-  duplicates: `file` for those with the same bytes as the keeper, `similar` for the others
+- `groups`: the keeper (the best original: what the others were made from, or what still says when
+  it was taken), and its duplicates, each with its verdict: `file` for the same bytes as the keeper,
+  `pixels` for the same pixels in another file, `picture` for the same picture, and `similar` for an
+  edited one
 - `hard_links`: pairs of names of one file; the second is an alias of the first
 - `low_detail`: pictures with too little to see, never grouped by likeness; those with an equal file
   stand in `groups` instead

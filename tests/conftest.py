@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import struct
 import subprocess
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
-from dupscan.model import FileEntry
+from dupscan.confirm import Weighed, weigh
+from dupscan.evidence import Candidate, Hit
+from dupscan.fingerprint import fingerprint
+from dupscan.index import candidates
+from dupscan.looks import look
+from dupscan.model import FileEntry, Fingerprint, Hashes, Picture, PictureInfo, Traits
 from dupscan.pipeline import ScanOutcome, scan
-from dupscan.settings import MatchSettings, ReportSettings, ScanSettings, WalkSettings
+from dupscan.settings import (
+    FingerprintSettings,
+    MatchSettings,
+    ReportSettings,
+    ScanSettings,
+    WalkSettings,
+)
+from dupscan.views import FIXED, PARTS, TURNED, Box, View, trimmed
 from dupscan.workers import InLine
+
+Kind = TypeVar("Kind")
+EVERY_TURN = tuple(Hit(0, view) for view in (View("plain"), *TURNED))
 
 hypothesis_settings.register_profile("dupscan", deadline=None)  # a slow machine is no failure
 hypothesis_settings.load_profile("dupscan")
@@ -59,6 +76,111 @@ def entry_of() -> Callable[[Path | str], FileEntry]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def hashes_of() -> Callable[..., Hashes]:
+    """Make Hashes by hand: ``hashes_of(0xFF, views={0: 7}, parts={1: 9}, border=(0, 0, 1, 0.8))``.
+
+    `views` and `parts` name places in ``views.FIXED``, with those of the border behind, and in
+    ``views.PARTS``. The other views are as far from all hashes as chance would have them, the same
+    ones for the same plain hash.
+    """
+
+    def make(
+        plain: int,
+        views: dict[int, int] | None = None,
+        parts: dict[int, int] | None = None,
+        border: Box | None = None,
+    ) -> Hashes:
+        count = len(FIXED) + (len(trimmed(border)) if border else 0)
+        chance = np.frombuffer(hashlib.shake_128(b"%d" % plain).digest(8 * 64), np.uint64)
+        made = Hashes(plain, chance[:count].copy(), chance[count:][: len(PARTS)].copy(), border)
+        for places, values in ((made.views, views), (made.parts, parts)):
+            for place, value in (values or {}).items():
+                places[place] = value
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def picture_of(hashes_of: Callable[..., Hashes]) -> Callable[..., Picture]:
+    """Make a Picture by hand: ``picture_of(3, "/a.jpg", size=9, width=40, plain=0xFF, digest=…)``.
+
+    It is number 3, and content 3 unless its digest says otherwise. The other names are those of any
+    field of FileEntry, PictureInfo, Traits, Hashes and Picture.
+    """
+
+    def make(number: int = 0, path: str | None = None, **changed: Any) -> Picture:
+        def part(kind: type[Kind], **usual: Any) -> Kind:
+            mine = {one.name for one in fields(kind)} & changed.keys()  # type: ignore[arg-type]
+            return kind(**usual | {name: changed.pop(name) for name in mine})
+
+        hashes = changed.pop("hashes", None) or hashes_of(changed.pop("plain", number))
+        file = part(
+            FileEntry,
+            path=path or f"/{number:03}.jpg",
+            size=1000,
+            mtime_ns=1_500_000_000_000_000_000,
+            device=1,
+            inode=100 + number,
+            links=1,
+        )
+        info = part(PictureInfo, format="JPEG", width=400, height=300)
+        digest = hashlib.sha256(b"%d" % number).digest()
+        traits = part(Traits, digest=digest, hashes=hashes, detail=30.0, greyscale=False, info=info)
+        picture = part(Picture, file=file, traits=traits, low_detail=False, slot=number)
+        assert not changed, f"no picture has these: {', '.join(changed)}"
+        return picture
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def print_of(
+    entry_of: Callable[[Path], FileEntry], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Fingerprint]:
+    """Fingerprint a file, or a picture saved as PNG, or as JPEG with ``quality=``."""
+    path = tmp_path_factory.mktemp("prints") / "picture"
+
+    def make(picture: Path | Image.Image, **how: int) -> Fingerprint:
+        if isinstance(picture, Image.Image):
+            picture.save(path, "JPEG" if how else "PNG", **how or {"compress_level": 1})
+        found = fingerprint(
+            entry_of(path if isinstance(picture, Image.Image) else picture), FingerprintSettings()
+        )
+        assert isinstance(found, Fingerprint), found
+        return found
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def weigh_pair() -> Callable[..., Weighed | None]:
+    """Weigh two fingerprints as a scan would; None when their hashes do not even meet.
+
+    With ``anyhow=True`` all the ways in which one may be turned into the other are weighed,
+    whatever their hashes: what must hold even if hashes were equal by chance.
+    """
+
+    def run(
+        one: Fingerprint,
+        other: Fingerprint,
+        settings: MatchSettings | None = None,
+        *,
+        anyhow: bool = False,
+    ) -> Weighed | None:
+        pair, settings = (one, other), settings or MatchSettings()
+        met = (
+            [Candidate(0, 1, EVERY_TURN)]
+            if anyhow
+            else candidates([each.traits.hashes for each in pair], settings)
+        )
+        looks = [look(each.traits, each.likeness) for each in pair]
+        return next(weigh(met, settings, looks.__getitem__), None)
+
+    return run
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import subprocess
 import sys
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_every_mode_becomes_8_bit_rgb(photo: Image.Image, mode: str, scale: floa
     photo = photo.resize((int(400 * scale), int(300 * scale)))
     grey = mode in ("L", "LA", "I;16", "I", "F")
     working = see(encode(in_mode(photo, mode), TIFF), TIFF)
-    assert (working.mode, working.size) == ("RGB", (160, 120) if scale < 1 else (192, 144))
+    assert (working.mode, working.size) == ("RGB", (160, 120) if scale < 1 else (256, 192))
     dithered = 16 if mode in ("P", "PA") else 7
     assert tell_apart(working, photo.convert("L" if grey else "RGB")) < dithered
 
@@ -118,7 +119,7 @@ def test_what_is_see_through_is_white_whatever_hides_in_it(photo: Image.Image) -
         (encode(clear.quantize(64), PNG), PNG),
         (encode(clear, GIF), GIF),
     ]:
-        right = see(data, format_).crop((98, 0, 192, 144))
+        right = see(data, format_).crop((130, 0, 256, 192))
         assert right.getextrema() == ((255, 255),) * 3, format_.name
 
 
@@ -135,7 +136,7 @@ def test_a_colour_that_is_declared_see_through_is_white(photo: Image.Image, mode
     marked = photo.convert("L").point(lambda level: max(level, 1)).convert(mode)
     marked.paste(0, (200, 0, 400, 300))
     key = (0, 0, 0) if mode == "RGB" else 0
-    right = see(encode(marked, PNG, transparency=key), PNG).crop((98, 0, 192, 144))
+    right = see(encode(marked, PNG, transparency=key), PNG).crop((130, 0, 256, 192))
     assert right.getextrema() == ((255, 255),) * 3
 
 
@@ -180,7 +181,7 @@ def test_all_eight_orientations_come_out_upright(
     for orientation in range(1, 9):
         stored = photo
         if orientation > 1:
-            stored = photo.transpose(imaging._TURNS[AS_STORED[orientation]])
+            stored = photo.transpose(imaging.upright.TURNS[AS_STORED[orientation]])
         exif = Image.Exif()
         exif[ORIENTATION] = orientation
         data = encode(stored, format_, exif=exif.tobytes())
@@ -203,7 +204,7 @@ def test_an_orientation_that_does_not_exist_turns_nothing(
 def test_a_jpeg_inside_a_jxl_is_turned_once(photo: Image.Image, tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 6
-    photo.transpose(imaging._TURNS[8]).save(tmp_path / "a.jpg", exif=exif)
+    photo.transpose(imaging.upright.TURNS[8]).save(tmp_path / "a.jpg", exif=exif)
     with Image.open(tmp_path / "a.jpg") as stored:
         working = see(encode(stored, JXL, lossless_jpeg=True), JXL)
     assert tell_apart(working, photo) < 8
@@ -235,7 +236,7 @@ def test_a_jxl_is_turned_by_its_own_header_and_not_again_by_its_exif(
         (b"jxlc", codestream),
     ]:
         data += struct.pack(">I", 8 + len(content)) + kind + content
-    expected = stored.transpose(imaging._TURNS[orientation])
+    expected = stored.transpose(imaging.upright.TURNS[orientation])
     working = see(data, JXL)
     assert (expected.width > expected.height) == (working.width > working.height)
     assert tell_apart(working, expected) < 8
@@ -260,24 +261,25 @@ def test_a_jpeg_looks_the_same_as_when_it_is_decoded_in_full(
 def test_a_large_jpeg_is_not_decoded_in_full(photo: Image.Image) -> None:
     image = imaging.open_picture(BytesIO(encode(photo.resize((1600, 1200)), JPEG)), JPEG, ENOUGH)
     imaging.working_picture(image)
-    assert image.image.size == (200, 150)
+    assert image.image.size == (400, 300)
 
 
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
-        ((400, 300), (192, 144)),
-        ((192, 50), (192, 50)),
+        ((400, 300), (256, 192)),
+        ((256, 90), (256, 90)),
+        ((200, 60), (200, 60)),
         ((20, 10), (20, 10)),
-        ((10000, 100), (6400, 64)),
-        ((100, 10000), (64, 6400)),
+        ((10000, 100), (8500, 85)),
+        ((100, 10000), (85, 8500)),
         ((1, 1), (1, 1)),
         ((1, 5000), (1, 5000)),
         ((5000, 1), (5000, 1)),
     ],
 )
 @pytest.mark.parametrize("format_", [JPEG, PNG], ids=lambda one: one.name)
-def test_a_working_picture_is_about_192_long_and_never_enlarged(
+def test_a_working_picture_is_about_256_long_and_never_enlarged(
     photo: Image.Image,
     size: tuple[int, int],
     expected: tuple[int, int],
@@ -296,15 +298,33 @@ def test_a_strip_too_long_for_a_jpeg_has_a_thumbnail(
 
 def test_a_thumbnail_shows_the_picture(photo: Image.Image) -> None:
     with Image.open(BytesIO(imaging.thumbnail(see(encode(photo, PNG), PNG)))) as thumbnail:
-        assert (thumbnail.format, thumbnail.size) == ("JPEG", (192, 144))
+        assert (thumbnail.format, thumbnail.size) == ("JPEG", (256, 192))
         assert tell_apart(thumbnail, photo) < 8
+
+
+@pytest.mark.parametrize("size", [(1600, 1200), (1200, 1600), (3000, 30)])
+@pytest.mark.parametrize("format_", [JPEG, PNG], ids=lambda one: one.name)
+def test_a_working_picture_may_be_of_another_length(
+    photo: Image.Image, size: tuple[int, int], format_: formats.PictureFormat
+) -> None:
+    """And with no breadth wanted it is no longer than that."""
+    data = encode(photo.resize(size), format_)
+    picture = imaging.open_picture(BytesIO(data), format_, ENOUGH)
+    working = imaging.working_picture(picture, length=500, breadth=0)
+    assert max(working.size) == 500
+    assert tell_apart(working, photo.resize(size)) < 8
+
+
+def test_a_working_picture_of_full_length_is_the_whole(photo: Image.Image) -> None:
+    picture = imaging.open_picture(BytesIO(encode(photo, PNG)), PNG, ENOUGH)
+    assert imaging.working_picture(picture, length=max(picture.size)).tobytes() == photo.tobytes()
 
 
 # -- bounds ----------------------------------------------------------------------------------------
 
 
 def test_a_picture_of_just_as_many_pixels_as_allowed_is_read(photo: Image.Image) -> None:
-    assert see(encode(photo, PNG), PNG, max_pixels=120_000).size == (192, 144)
+    assert see(encode(photo, PNG), PNG, max_pixels=120_000).size == (256, 192)
 
 
 @pytest.mark.parametrize("format_", COMPRESSED, ids=lambda one: one.name)
@@ -397,6 +417,16 @@ def test_half_a_raw_file_is_no_picture(dng: bytes) -> None:
         see(dng[:3000], RAW)
 
 
+@pytest.mark.parametrize("word", ["transparency", "icc_profile", "interlace", "gamma", "exif"])
+def test_a_comment_behind_a_png_is_not_taken_for_a_note_of_its_decoder(
+    photo: Image.Image, word: str
+) -> None:
+    data, text = encode(photo, PNG), word.encode() + b"\0a comment"
+    chunk = struct.pack(">I", len(text)) + b"tEXt" + text
+    chunk += zlib.crc32(chunk[4:]).to_bytes(4, "big")
+    assert tell_apart(see(data[:-12] + chunk + data[-12:], PNG), photo) < 8
+
+
 def test_a_file_is_opened_by_the_decoder_of_its_format_and_by_no_other(photo: Image.Image) -> None:
     for data in (encode(photo, PNG), b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b""):
         with pytest.raises(UnreadablePicture, match="damaged JPEG file"):
@@ -406,8 +436,8 @@ def test_a_file_is_opened_by_the_decoder_of_its_format_and_by_no_other(photo: Im
 def test_a_decoder_that_is_not_installed_is_named_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    imaging._registered.cache_clear()
+    imaging.decoders._registered.cache_clear()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)  # so that importing it fails
     with pytest.raises(MissingExtra, match=r"HEIF: wants dupscan\[heif\] to be installed"):
         imaging.open_picture(BytesIO(b""), HEIF, ENOUGH)
-    imaging._registered.cache_clear()
+    imaging.decoders._registered.cache_clear()

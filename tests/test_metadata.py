@@ -69,7 +69,30 @@ def insert_exif(jpeg: bytes, tag: int, kind: int, count: int, value: bytes) -> b
 
 
 def test_a_picture_that_says_nothing_is_described_by_its_pixels(photo: Image.Image) -> None:
-    assert tell(encode(photo, PNG), PNG) == PictureInfo("PNG", 400, 300)
+    assert tell(encode(photo, PNG), PNG) == PictureInfo("PNG", 400, 300, encoding=100)
+
+
+@pytest.mark.parametrize("quality", [30, 60, 90])
+def test_a_jpeg_says_how_well_it_was_saved(photo: Image.Image, quality: int) -> None:
+    told = tell(encode(photo, JPEG, quality=quality), JPEG)
+    assert abs(told.encoding - quality) <= 1
+
+
+def test_a_tiff_says_whether_it_was_stored_with_loss(photo: Image.Image) -> None:
+    plain = tell(encode(photo, TIFF, compression="tiff_lzw"), TIFF).encoding
+    assert plain == 100
+    assert tell(encode(photo, TIFF, compression="jpeg", quality=50), TIFF).encoding < plain
+
+
+@pytest.mark.parametrize(("format_", "expected"), [(GIF, 60), (WEBP, 80), (AVIF, 80), (HEIF, 95)])
+def test_what_does_not_say_how_well_it_was_saved_is_taken_for_what_is_usual(
+    photo: Image.Image, format_: formats.PictureFormat, expected: int
+) -> None:
+    assert expected == tell(encode(photo, format_), format_).encoding
+
+
+def test_few_colours_are_not_taken_for_all_of_them(photo: Image.Image) -> None:
+    assert tell(encode(photo.convert("P"), PNG), PNG).encoding < 80
 
 
 # -- frames, depth, channels -----------------------------------------------------------------------

@@ -14,12 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
 from dupscan.interrupt import StopFlag
 from dupscan.pipeline import ScanOutcome, scan
-from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
+from dupscan.settings import (
+    INDEXES,
+    MatchSettings,
+    ReportSettings,
+    ScanSettings,
+    WalkSettings,
+)
 from dupscan.workers import Executor, InLine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +44,9 @@ def library(originals: Path, photo: Image.Image, tmp_path: Path) -> Path:
         shutil.copyfile(original, folder / original.name)
     for suffix in ("png", "webp", "gif", "tif", "bmp"):
         photo.save(folder / f"photo.{suffix}")
-    shutil.copyfile(folder / "photo.png", folder / "photo again.png")
+    save_edits(folder)
+    for name, copy in (("photo.png", "photo again.png"), ("brick.jpg", "brick again.jpg")):
+        shutil.copyfile(folder / name, folder / copy)
     Image.new("L", (60, 40), 200).save(folder / "plain.png")
     beginnings = {"jpg": b"\xff\xd8\xff", "gif": b"GIF89a", "webp": b"RIFF\0\0\0\0WEBP"}
     for suffix, beginning in beginnings.items():
@@ -50,17 +58,36 @@ def library(originals: Path, photo: Image.Image, tmp_path: Path) -> Path:
     return folder
 
 
+def save_edits(folder: Path) -> None:
+    """Turned, cut, framed, and of two of these at once; and copies of one hash."""
+    with Image.open(folder / "coffee.jpg") as coffee, Image.open(folder / "rocket.jpg") as rocket:
+        coffee.transpose(Image.Transpose.ROTATE_90).save(folder / "turned.jpg", quality=90)
+        coffee.crop((20, 15, 460, 305)).save(folder / "cut.jpg", quality=90)
+        framed = ImageOps.expand(rocket, 20, "white")
+        framed.save(folder / "framed.jpg", quality=90)
+        ImageOps.mirror(framed).save(folder / "framed and mirrored.jpg", quality=90)
+        for quality in range(60, 76):
+            coffee.save(folder / f"coffee {quality}.jpg", quality=quality)
+
+
 def set_all_times(folder: Path) -> None:
     for path in folder.rglob("*"):
         os.utime(path, ns=(10**18, 10**18))
 
 
 def scan_with(
-    root: Path, folder: Path, workers: int = 0, executor: Executor | None = None
+    root: Path,
+    folder: Path,
+    workers: int = 0,
+    executor: Executor | None = None,
+    index: str = "auto",
 ) -> dict[str, bytes]:
     """The files of a scan's report, without what may differ from scan to scan."""
     settings = ScanSettings(
-        walk=WalkSettings((str(root),)), report=ReportSettings(folder), workers=workers
+        walk=WalkSettings((str(root),)),
+        match=MatchSettings(index=index),
+        report=ReportSettings(folder),
+        workers=workers,
     )
     outcome = scan(settings, executor=executor)
     return {file.name: without_header(file.read_bytes()) for file in outcome.files}
@@ -83,6 +110,15 @@ def test_one_worker_four_workers_and_none_write_the_same_report(
     assert one == none
 
 
+def test_the_index_does_not_matter(library: Path, tmp_path: Path) -> None:
+    auto, tree, tables = (
+        scan_with(library, tmp_path / index, executor=InLine(), index=index) for index in INDEXES
+    )
+
+    assert auto == tree
+    assert auto == tables
+
+
 class Backwards:
     """An executor whose results come in the opposite order."""
 
@@ -100,23 +136,48 @@ def test_the_order_of_the_results_does_not_matter(library: Path, tmp_path: Path)
     assert forwards == backwards
 
 
-def test_the_order_of_the_folder_does_not_matter(library: Path, tmp_path: Path) -> None:
-    """Written anew in another order, files lie elsewhere in the folder; only inodes may differ."""
-    before = scan_with(library, tmp_path / "before", executor=InLine())
-    library.rename(tmp_path / "old")
+def write_anew(library: Path, seed: int) -> None:
+    """In another order, so that files lie elsewhere in the folder."""
+    library.rename(library.with_name(f"old {seed}"))
     library.mkdir()
-    paths = sorted((tmp_path / "old").iterdir())
-    random.Random(7).shuffle(paths)
+    paths = sorted(library.with_name(f"old {seed}").iterdir())
+    random.Random(seed).shuffle(paths)
     for path in paths:
         shutil.copyfile(path, library / path.name)
     set_all_times(library)
 
+
+def without_inodes(report: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: re.sub(rb'"inode": \d+', b"", content) for name, content in report.items()}
+
+
+def test_the_order_of_the_folder_does_not_matter(library: Path, tmp_path: Path) -> None:
+    before = scan_with(library, tmp_path / "before", executor=InLine())
+    write_anew(library, 7)
     after = scan_with(library, tmp_path / "after", executor=InLine())
 
-    inode = re.compile(rb'"inode": \d+')
-    assert {name: inode.sub(b"", content) for name, content in before.items()} == {
-        name: inode.sub(b"", content) for name, content in after.items()
-    }
+    assert without_inodes(before) == without_inodes(after)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nothing_of_it_all_matters_together(library: Path, tmp_path: Path, seed: int) -> None:
+    """One worker and a tree; four workers, tables, and the folder in another order."""
+    one = scan_with(library, tmp_path / "one", workers=1, index="bktree")
+    write_anew(library, seed)
+    other = scan_with(library, tmp_path / "other", workers=4, index="multi")
+
+    assert without_inodes(one) == without_inodes(other)
+
+
+def test_the_library_has_something_of_everything(scan_of: ScanOf, library: Path) -> None:
+    """Else the tests above would show little."""
+    report = scan_of(library).report
+    verdicts = {match.verdict.value for group in report.groups for match in group.duplicates}
+
+    assert verdicts == {"file", "pixels", "picture", "similar"}
+    assert report.failures
+    assert report.low_detail
+    assert report.passed_over
 
 
 def test_the_order_of_the_roots_does_not_matter(
@@ -133,9 +194,13 @@ def test_the_order_of_the_roots_does_not_matter(
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sample library, its hard link made again as after a clone."""
+    """A copy of the sample library, its hard link made again as after a clone.
+
+    All of one age, since a clone's files are as old as the clone.
+    """
     library = tmp_path_factory.mktemp("sample") / "library"
     shutil.copytree(ROOT / "sample_library", library)
+    set_all_times(library)
     script = ROOT / "tests" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
     subprocess.run(command, check=True, capture_output=True)

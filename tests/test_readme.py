@@ -1,4 +1,4 @@
-"""The README is executed: its session runs, and it names every option and exit code there is."""
+"""The README is executed: its sessions run, and it names every option and exit code there is."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from pathlib import Path
 import click
 import pytest
 
-from dupscan import cli, errors
+from dupscan import errors
+from dupscan.cli import compare, scan
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SESSIONS = re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL)
 
 
 @pytest.fixture
@@ -32,13 +34,14 @@ def folder(tmp_path: Path) -> Path:
 def without_times(text: str) -> str:
     """A session's output without what differs from run to run."""
     text = re.sub(r"\d[\d,.]*(?: \w+|[kMG]?B)/s", "RATE", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "DATE", text)
     return re.sub(r"[\d.]+ s$", "SECONDS", text, flags=re.MULTILINE)
 
 
-def test_the_session_in_the_readme_says_what_a_real_one_says(folder: Path) -> None:
+@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.split()[2])
+def test_a_session_in_the_readme_says_what_a_real_one_says(folder: Path, session: str) -> None:
     """Standard error and output in one, as a person sees them."""
-    [block] = re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL)
-    prompt, _, expected = block.partition("\n")
+    prompt, _, expected = session.partition("\n")
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     actual = subprocess.run(  # noqa: S602 (as a person types it)
         prompt.removeprefix("$ "),
@@ -56,7 +59,7 @@ def test_the_session_in_the_readme_says_what_a_real_one_says(folder: Path) -> No
 def test_every_option_stands_in_the_readme_with_its_default() -> None:
     """An option that nobody can find is not there."""
     rows = dict(re.findall(r"^\| (`[^|]+`) \|([^|]*)\|", README, flags=re.MULTILINE))
-    for option in cli.scan_command.params:
+    for option in scan.scan_command.params:
         if not isinstance(option, click.Option):
             continue
         row = next((row for row in rows if all(f"`{name}" in row for name in option.opts)), None)
@@ -66,10 +69,18 @@ def test_every_option_stands_in_the_readme_with_its_default() -> None:
             assert str(option.default).replace(",", "") in (default, f"{default}.0")
 
 
+def test_every_option_of_compare_stands_in_the_readme() -> None:
+    """Most of them are those of a scan."""
+    options = [one for one in compare.compare_command.params if isinstance(one, click.Option)]
+    missing = [name for one in options for name in one.opts if f"{name} " not in README]
+    assert [name for name in missing if f"`{name}`" not in README] == []
+
+
 def test_every_exit_code_stands_in_the_readme_and_in_the_help() -> None:
     """One table for both."""
     codes = {
         errors.EXIT_DONE,
+        errors.EXIT_DIFFERENT,
         errors.EXIT_USAGE,
         errors.EXIT_CANNOT_FINISH,
         errors.EXIT_UNREADABLE,
@@ -77,7 +88,8 @@ def test_every_exit_code_stands_in_the_readme_and_in_the_help() -> None:
     }
     table = README.partition("## Exit codes")[2].partition("## ")[0]
     assert codes == {int(code) for code in re.findall(r"^\| (\d+) \|", table, flags=re.MULTILINE)}
-    in_help = re.findall(r"^  (\d+) ", cli.EXIT_CODES, flags=re.MULTILINE)
+    help_texts = scan.EXIT_CODES + compare.EXIT_CODES
+    in_help = re.findall(r"^  (\d+) ", help_texts, flags=re.MULTILINE)
     assert codes == {int(code) for code in in_help}
 
 

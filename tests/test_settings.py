@@ -111,6 +111,21 @@ def test_what_a_report_remembers_fits_into_json() -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), NUMBERS)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_whole_number_beyond_all_floats_is_refused(
+    kind: type[MatchSettings], name: str, sign: int
+) -> None:
+    with pytest.raises(SettingsError, match=f"--{name.replace('_', '-')} "):
+        kind(**{name: sign * 10**400})
+
+
+def test_a_report_remembers_where_the_decisions_were() -> None:
+    settings = ScanSettings(WalkSettings(()), not_duplicates=Path("apart.csv"))
+    assert settings.recorded()["not_duplicates"] == "apart.csv"
+    assert ScanSettings(WalkSettings(())).recorded()["not_duplicates"] is None
+
+
+@pytest.mark.parametrize(("kind", "name"), NUMBERS)
 def test_a_number_without_end_is_refused(kind: type[MatchSettings], name: str) -> None:
     """Bare ``Infinity`` is no JSON: a report with it is lost on most programs."""
     with pytest.raises(SettingsError, match=f"--{name.replace('_', '-')} inf: "):

@@ -14,7 +14,8 @@ from typing import BinaryIO
 import numpy as np
 
 from dupscan import names
-from dupscan.model import DuplicateGroup, Match, Picture, ScanReport
+from dupscan.evidence import Match
+from dupscan.model import DuplicateGroup, Picture, ScanReport
 from dupscan.words import near_in_words
 
 FILE = "duplicates.csv"
@@ -42,7 +43,8 @@ def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO
 
 def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> Iterator[Row]:
     keeper = pictures[group.keeper]
-    yield _row(number, "keeper", keeper, keeper, None, "")
+    words = f"kept: {group.kept}" if group.kept else ""
+    yield _row(number, "keeper", keeper, keeper, None, words)
     for match in group.duplicates:
         duplicate = pictures[match.partner(group.keeper)]
         yield _row(number, "duplicate", duplicate, keeper, match, match.explanation)

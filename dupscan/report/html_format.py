@@ -18,8 +18,9 @@ from typing import BinaryIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dupscan import names
-from dupscan.model import Match, Picture, ScanReport, Verdict
+from dupscan import decisions, names
+from dupscan.evidence import Match, Verdict
+from dupscan.model import DuplicateGroup, Picture, ScanReport
 from dupscan.words import bytes_in_words, near_in_words
 
 FILE = "report.html"
@@ -33,6 +34,22 @@ MOST_MEMBERS = 24
 """Pictures of one group on the page."""
 MOST_LINES = 1000
 """Lines of one list on the page."""
+LABELS = {
+    Verdict.FILE: "identical",
+    Verdict.PIXELS: "same pixels",
+    Verdict.PICTURE: "same picture",
+    Verdict.SIMILAR: "similar",
+}
+LEGEND = {
+    Verdict.FILE: "The same bytes. Without it you lose nothing but its name and place.",
+    Verdict.PIXELS: "Exactly the same picture in another file. "
+    "Without it you lose what only that file says: date, place, stars, or its format.",
+    Verdict.PICTURE: "The same to the eye: saved again, resized, turned, mirrored or made grey. "
+    "Without it you lose that version.",
+    Verdict.SIMILAR: "Edited: cropped, framed, captioned, recoloured. Or another picture that "
+    "looks much the same, and then you lose that one. Look before you delete.",
+}
+"""What each verdict means, and what acting on it may lose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +57,7 @@ class Card:
     """One picture of a group, as the page shows it."""
 
     role: str
-    verdict: str
+    verdict: Verdict | None
     name: str
     folder: str
     url: str
@@ -60,6 +77,8 @@ class Section:
     reclaimable: int
     cards: tuple[Card, ...]
     near: tuple[Card, ...]
+    decisions: str
+    """What to keep in a file for ``--not-duplicates`` to have no such group again."""
     more: int
     """Duplicates that the page leaves out."""
     all_near: int
@@ -81,6 +100,8 @@ def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO
         failures=report.failures[:MOST_LINES],
         low_detail=[report.pictures[number].file.path for number in report.low_detail[:MOST_LINES]],
         most_lines=MOST_LINES,
+        labels=LABELS,
+        legend=LEGEND,
     )
     file.writelines(piece.encode("utf-8") for piece in pieces)
 
@@ -120,7 +141,7 @@ def _sections(
 
     for place, group in enumerate(report.groups[: _groups_shown(report)], start=1):
         shown = group.duplicates[: MOST_MEMBERS - 1]
-        cards = [card(group.keeper, "keeper", None, "")]
+        cards = [card(group.keeper, "keeper", None, f"kept: {group.kept}" if group.kept else "")]
         cards += [
             card(one.partner(group.keeper), "duplicate", one, one.explanation) for one in shown
         ]
@@ -134,9 +155,24 @@ def _sections(
             reclaimable=group.freed(report.pictures),
             cards=tuple(cards),
             near=tuple(near),
+            decisions=_decisions(report.pictures, group, shown, base),
             more=len(group.duplicates) - len(shown),
             all_near=len(group.near),
         )
+
+
+def _decisions(
+    pictures: Sequence[Picture], group: DuplicateGroup, shown: Sequence[Match], base: str
+) -> str:
+    """A table for :mod:`dupscan.decisions`: none of those shown is a duplicate of the keeper."""
+    keeper = pictures[group.keeper]
+    rows: dict[bytes, str] = {}
+    for match in shown:
+        other = pictures[match.partner(group.keeper)]
+        if other.digest != keeper.digest:
+            note = f"{_inside(keeper.file.path, base)} is not {_inside(other.file.path, base)}"
+            rows.setdefault(other.digest, decisions.row(keeper.digest, other.digest, note))
+    return "\n".join([decisions.HEADER, *rows.values()]) if rows else ""
 
 
 def _groups_shown(report: ScanReport) -> int:
@@ -161,28 +197,38 @@ def _card(
     facts += ["reference"] if file.reference else []
     return Card(
         role=role,
-        verdict=match.verdict.value if match else "",
+        verdict=match.verdict if match else None,
         name=name,
         folder=folder,
         url=names.file_url(file.path),
         thumbnail="data:image/jpeg;base64," + base64.b64encode(thumbnail).decode("ascii"),
         facts=tuple(facts),
         explanation=words,
-        measures=_measures(match) if match and match.verdict is not Verdict.FILE else "",
+        measures=_measures(match) if match and not _is_exact(match) else "",
         aliases=tuple(names.shown(alias) for alias in file.aliases),
     )
 
 
+def _is_exact(match: Match) -> bool:
+    """Whether there is no difference that could be measured."""
+    return match.verdict.at_least(Verdict.PIXELS)
+
+
 def _measures(match: Match) -> str:
     evidence = match.evidence
-    return (
-        f"{evidence.distance} of 64 bits · histogram RMS {evidence.histogram_rms:.4f} · "
-        f"difference {evidence.difference:.1f}"
-    )
+    measures = [f"{evidence.distance} of 64 bits", f"histogram RMS {evidence.histogram_rms:.4f}"]
+    measures += [f"difference {evidence.difference:.1f}", f"fine {evidence.fine:.2f}"]
+    if evidence.agreement is not None:
+        measures.append(f"agreement {evidence.agreement:.0%}".replace("%", " %"))
+    return " · ".join(measures)
 
 
 def _folder_and_name(path: str, base: str) -> tuple[str, str]:
     """A path as two lines of harmless text, without the folder that all roots lie in."""
-    inside = base and path.startswith(join(base, ""))
-    folder, name = split(path[len(join(base, "")) :] if inside else path)
+    folder, name = split(_inside(path, base))
     return names.shown(folder), names.shown(name)
+
+
+def _inside(path: str, base: str) -> str:
+    """A path without the folder that all roots lie in."""
+    return path.removeprefix(join(base, "")) if base else path

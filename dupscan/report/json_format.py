@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dupscan import names
-from dupscan.model import DuplicateGroup, Failure, Match, Picture, ScanReport
+from dupscan.evidence import Match
+from dupscan.model import DuplicateGroup, Failure, Picture, ScanReport
+from dupscan.views import ORIENTATIONS, Box, View
 
 FILE = "report.json"
 FORMAT = "dupscan-report"
 MARK = b'"format": "dupscan-report"'
 """By which such a file is known for ours, in its first kilobyte."""
-VERSION = 1
+VERSION = 2
 
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
@@ -91,6 +93,7 @@ def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
     place = {number: at for at, number in enumerate((*members, *(one for one, _, _ in near)))}
     return {
         "keeper": 0,
+        "kept": group.kept,
         "reclaimable": group.freed(report.pictures),
         "members": [_picture(report.pictures[number]) for number in members],
         "duplicates": [_match(match, place) for match in group.duplicates],
@@ -103,19 +106,37 @@ def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
 
 
 def _match(match: Match, place: dict[int, int]) -> dict[str, Any]:
-    a, b = sorted((place[match.a], place[match.b]))
-    evidence = match.evidence
+    """A match seen from the one with the lower place, which need not be the lower number."""
+    a, b = place[match.a], place[match.b]
+    evidence = match.evidence if a < b else match.evidence.reversed()
+    view = evidence.view
     return {
-        "a": a,
-        "b": b,
+        "a": min(a, b),
+        "b": max(a, b),
         "verdict": match.verdict.value,
-        "view": evidence.view,
+        "view": _name(view),
+        "orientation": ORIENTATIONS[view.orientation],
+        "box": _box(view.box),
         "distance": evidence.distance,
         "histogram_rms": round(evidence.histogram_rms, 6),
         "difference": round(evidence.difference, 2),
-        "relative_difference": round(evidence.relative_difference, 4),
+        "fine": round(evidence.fine, 4),
+        "agreement": None if evidence.agreement is None else round(evidence.agreement, 4),
+        "edited": None if evidence.edited is None else _box(evidence.edited),
+        "gain": round(evidence.gain, 4),
+        "brightness": round(evidence.brightness, 2) + 0.0,  # none is 0.0, and never -0.0
+        "saturation": round(evidence.saturation, 4),
         "explanation": match.explanation,
     }
+
+
+def _name(view: View) -> str:
+    """What a view is called; one that only turns is called as it turns, seen from this side."""
+    return ORIENTATIONS[view.orientation] if view.name in ORIENTATIONS else view.name
+
+
+def _box(box: Box) -> list[float]:
+    return [round(edge, 4) + 0.0 for edge in box]
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
@@ -131,9 +152,9 @@ def _picture(picture: Picture) -> dict[str, Any]:
         "inode": file.inode,
         "links": file.links,
         "content_digest": picture.digest.hex(),
-        "phash": f"{picture.phash:016x}",
-        "greyscale": picture.greyscale,
-        "contrast": round(picture.contrast, 2),
+        "phash": f"{picture.traits.hashes.plain:016x}",
+        "greyscale": picture.traits.greyscale,
+        "detail": round(picture.traits.detail, 2),
         "low_detail": picture.low_detail,
         **asdict(picture.info),
     }

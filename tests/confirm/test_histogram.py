@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupscan.confirm import histogram_rms
+from dupscan.confirm.histogram import histogram_rms
 from dupscan.fingerprint import histogram
 
 COLOUR, NO_COLOUR = np.array([False]), np.array([True])

@@ -1,6 +1,7 @@
 """a is like b and b like c, but a is not like c; difPy and czkawka delete c in favour of a."""
 
 import csv
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,16 +9,31 @@ import pytest
 from PIL import Image
 
 from dupscan.pipeline import ScanOutcome
+from dupscan.settings import MatchSettings
 
 ScanOf = Callable[..., ScanOutcome]
+NEAR = MatchSettings(radius=16)
+"""So that what differs in a band of five is looked at."""
 
 
 @pytest.fixture
-def chain(photo: Image.Image, tmp_path: Path) -> Path:
-    """Four pictures of equal size; each is like the next and not like the one after that."""
-    for step, name in enumerate("abcd"):
-        box = (4 * step, 4 * step, *photo.size)
-        photo.crop(box).resize(photo.size).save(tmp_path / f"{name}.bmp")
+def chain(originals: Path, tmp_path: Path) -> Path:
+    """Four pictures of equal size; each is like the next and not like the one after that.
+
+    In each, one more band of five shows something else. All are of one age.
+    """
+    with (
+        Image.open(originals / "astronaut.jpg") as image,
+        Image.open(originals / "grass.jpg") as grass,
+    ):
+        picture, other = image.convert("RGB"), grass.resize(image.size).convert("RGB")
+    for name, band in zip("abcd", (None, 4, 0, 2), strict=True):
+        if band is not None:
+            top, bottom = picture.height * band // 5, picture.height * (band + 1) // 5
+            box = (0, top, picture.width, bottom)
+            picture.paste(other.crop(box), box)
+        picture.save(tmp_path / f"{name}.bmp")
+        os.utime(tmp_path / f"{name}.bmp", (10**9, 10**9))
     return tmp_path
 
 
@@ -26,7 +42,7 @@ def names_of(outcome: ScanOutcome, numbers: tuple[int, ...]) -> str:
 
 
 def test_two_ends_that_differ_are_never_in_one_group(scan_of: ScanOf, chain: Path) -> None:
-    outcome = scan_of(chain)
+    outcome = scan_of(chain, match=NEAR)
 
     assert sorted(names_of(outcome, group.members) for group in outcome.report.groups) == [
         "ab",
@@ -35,14 +51,14 @@ def test_two_ends_that_differ_are_never_in_one_group(scan_of: ScanOf, chain: Pat
 
 
 def test_every_duplicate_matches_its_keeper_directly(scan_of: ScanOf, chain: Path) -> None:
-    for group in scan_of(chain).report.groups:
+    for group in scan_of(chain, match=NEAR).report.groups:
         assert all(group.keeper in (match.a, match.b) for match in group.duplicates)
         assert set(group.duplicates) <= set(group.edges)
 
 
 def test_what_is_like_a_member_only_is_near_the_group(scan_of: ScanOf, chain: Path) -> None:
     (chain / "d.bmp").unlink()
-    outcome = scan_of(chain)
+    outcome = scan_of(chain, match=NEAR)
 
     [group] = outcome.report.groups
 
@@ -54,7 +70,7 @@ def test_the_report_never_says_of_one_picture_that_it_is_like_the_keeper_and_is_
     scan_of: ScanOf, chain: Path
 ) -> None:
     """B is like c, the keeper of the second group, but belongs to a."""
-    with scan_of(chain).files[1].open(newline="", encoding="utf-8") as file:
+    with scan_of(chain, match=NEAR).files[1].open(newline="", encoding="utf-8") as file:
         near = [row for row in csv.DictReader(file) if row["role"] == "near"]
 
     assert near
@@ -63,13 +79,13 @@ def test_the_report_never_says_of_one_picture_that_it_is_like_the_keeper_and_is_
 
 
 def test_the_page_says_neither(scan_of: ScanOf, chain: Path) -> None:
-    page = scan_of(chain).files[0].read_text("utf-8")
+    page = scan_of(chain, match=NEAR).files[0].read_text("utf-8")
 
     assert "like c.bmp, not like the keeper" not in page
 
 
 def test_a_picture_stands_in_one_group_only(scan_of: ScanOf, chain: Path) -> None:
-    groups = scan_of(chain).report.groups
+    groups = scan_of(chain, match=NEAR).report.groups
     members = [number for group in groups for number in group.members]
 
     assert len(set(members)) == len(members)

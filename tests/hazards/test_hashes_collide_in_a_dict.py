@@ -7,8 +7,8 @@ import imagehash
 
 from dupscan.fingerprint import fingerprint
 from dupscan.index import candidates
-from dupscan.model import FileEntry, Fingerprint
-from dupscan.settings import FingerprintSettings
+from dupscan.model import FileEntry, Fingerprint, Hashes
+from dupscan.settings import FingerprintSettings, MatchSettings
 
 
 def test_the_trap_is_still_there() -> None:
@@ -20,10 +20,12 @@ def test_the_trap_is_still_there() -> None:
     assert hash(one) == hash(other)
 
 
-def test_hashes_that_collide_there_are_not_candidates_here() -> None:
-    one, other = 0x0000000000000080, 0x0000000000008000
+def test_hashes_that_collide_there_are_not_candidates_here(
+    hashes_of: Callable[..., Hashes],
+) -> None:
+    pair = [hashes_of(0x0000000000000080), hashes_of(0x0000000000008000)]
 
-    assert list(candidates([one, other], radius=0)) == []
+    assert list(candidates(pair, MatchSettings(radius=0))) == []
 
 
 def test_a_fingerprint_holds_a_number_of_64_bits(
@@ -32,5 +34,5 @@ def test_a_fingerprint_holds_a_number_of_64_bits(
     made = fingerprint(entry_of(originals / "coffee.jpg"), FingerprintSettings())
 
     assert isinstance(made, Fingerprint)
-    assert int is type(made.phash)
-    assert 0 < made.phash < 1 << 64
+    assert int is type(made.traits.hashes.plain)
+    assert 0 < made.traits.hashes.plain < 1 << 64

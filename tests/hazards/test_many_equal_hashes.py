@@ -9,8 +9,9 @@ from PIL import Image
 
 from dupscan.group import group
 from dupscan.index import HUBS, candidates
-from dupscan.model import Picture
+from dupscan.model import Hashes, Picture
 from dupscan.pipeline import ScanOutcome
+from dupscan.settings import MatchSettings
 
 MANY = 10_000
 
@@ -23,32 +24,43 @@ def one_picture(scan_of: Callable[..., ScanOutcome], photo: Image.Image, tmp_pat
     return picture
 
 
-def test_each_of_many_equal_hashes_meets_the_best_ones_only() -> None:
+@pytest.mark.parametrize("index", ["bktree", "multi"])
+def test_each_of_many_equal_hashes_meets_the_best_ones_only(
+    hashes_of: Callable[..., Hashes], index: str
+) -> None:
     """There are fifty million pairs of them; a group needs none but those with its keeper."""
     best_first = list(reversed(range(MANY)))
 
-    met = list(candidates([7] * MANY, radius=8, best_first=best_first))
+    settings = MatchSettings(views="plain", index=index)
+    met = list(candidates([hashes_of(7)] * MANY, settings, best_first=best_first))
 
     assert len({(pair.a, pair.b) for pair in met}) == len(met) < HUBS * MANY
     assert all(pair.b >= MANY - HUBS for pair in met)
     assert set(range(MANY - 1)) == {pair.a for pair in met if pair.b == MANY - 1}
 
 
-def test_two_crowds_side_by_side_meet_each_others_best_ones() -> None:
-    met = [pair for pair in candidates([6] * 1000 + [7] * 1000, radius=1) if pair.distance]
+def test_two_crowds_side_by_side_meet_each_others_best_ones(
+    hashes_of: Callable[..., Hashes],
+) -> None:
+    hashes = [hashes_of(6)] * 1000 + [hashes_of(7)] * 1000
+    settings = MatchSettings(views="plain", radius=1)
+    met = [pair for pair in candidates(hashes, settings) if pair.hits[0].distance]
 
     assert len({(pair.a, pair.b) for pair in met}) == len(met) < 2 * HUBS * 1000
     assert {pair.a for pair in met if pair.b == 1000} == set(range(1000))
     assert {pair.b for pair in met if pair.a == 0} == set(range(1000, 2000))
 
 
-def test_a_hash_beside_many_equal_ones_meets_each_of_them_once() -> None:
-    hashes = [None] * MANY + [7] * 300 + [6]
+def test_a_hash_beside_many_equal_ones_meets_each_of_them_once(
+    hashes_of: Callable[..., Hashes],
+) -> None:
+    hashes = [None] * MANY + [hashes_of(7)] * 300 + [hashes_of(6)]
 
-    met = [pair for pair in candidates(hashes, radius=8) if pair.distance]
+    settings = MatchSettings(views="plain")
+    met = [pair for pair in candidates(hashes, settings) if pair.hits[0].distance]
 
     assert [(MANY + at, MANY + 300, 1) for at in range(300)] == sorted(
-        (pair.a, pair.b, pair.distance) for pair in met
+        (pair.a, pair.b, pair.hits[0].distance) for pair in met
     )
 
 
@@ -58,7 +70,13 @@ def test_ten_thousand_copies_of_one_file_are_one_group(one_picture: Picture) -> 
         for at in range(MANY)
     ]
 
-    [found] = group(pictures, [], lambda *_: "the same bytes")
+    [found] = group(
+        pictures,
+        [],
+        rank=lambda number: (number,),
+        why=lambda kept, other: "",
+        explain=lambda *_: "the same bytes",
+    )
 
     assert found.keeper == 0
     assert list(range(MANY)) == list(found.members)

@@ -16,20 +16,22 @@ Grouped = Callable[[ScanOutcome], list[list[str]]]
 
 
 @pytest.fixture
-def archive(tmp_path: Path, photo: Image.Image) -> Path:
+def archive(tmp_path: Path, originals: Path) -> Path:
     """A reference folder with a small, poor version of a picture."""
     folder = tmp_path / "archive"
     folder.mkdir()
-    photo.resize((200, 150)).save(folder / "poor.jpg", quality=85)
+    with Image.open(originals / "coffee.jpg") as photo:
+        photo.resize((200, 133)).save(folder / "poor.jpg", quality=85)
     return folder
 
 
 @pytest.fixture
-def new(tmp_path: Path, photo: Image.Image) -> Path:
+def new(tmp_path: Path, originals: Path) -> Path:
     """A folder with the same picture, large and without loss."""
     folder = tmp_path / "new"
     folder.mkdir()
-    photo.save(folder / "good.png")
+    with Image.open(originals / "coffee.jpg") as photo:
+        photo.save(folder / "good.png", compress_level=1)
     return folder
 
 

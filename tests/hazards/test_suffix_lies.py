@@ -31,7 +31,7 @@ def test_files_of_one_picture_are_one_group_whatever_their_names(
     photo.save(tmp_path / "b.mp4", "WEBP", quality=90)
     photo.save(tmp_path / "c.RAW", "BMP")
 
-    assert grouped(scan_of(tmp_path)) == [["c.RAW", "a.gif", "b.mp4"]]
+    assert grouped(scan_of(tmp_path)) == [["a.gif", "b.mp4", "c.RAW"]]
 
 
 @pytest.mark.parametrize("name", ["photo.JPG", "photo.heic", "photo.NEF"])

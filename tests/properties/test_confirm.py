@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from dupscan.confirm import aligned_difference, confirm, histogram_rms
-from dupscan.model import Candidate
+from dupscan.confirm import confirm
+from dupscan.confirm.difference import aligned_difference, colour_difference, fine_difference
+from dupscan.confirm.histogram import histogram_rms
+from dupscan.evidence import Candidate, Hit, Look
 from dupscan.settings import MatchSettings
+from dupscan.views import View
 
 Planes = NDArray[np.uint8]
 Counts = NDArray[np.int64]
@@ -96,15 +99,47 @@ def test_a_dark_sheet_is_never_confirmed_as_a_light_one(dark: int, light: int, g
     planes = np.full((3, 32, 32), 128, np.uint8)
     histograms = np.zeros((2, 4, 256), np.float32)
     histograms[0, :, dark] = histograms[1, :, light] = 1
-    found = confirm(
-        [Candidate(0, 1, 0)],
-        MatchSettings(),
-        planes=lambda number: planes,
-        histogram=lambda number: histograms[number],
-        greyscale=lambda number: grey,
-        contrast=lambda number: 50.0,
-    )
+    looks = [
+        Look(planes, histogram, np.full((128, 128), level, np.uint8), 128, 128, greyscale=grey)
+        for histogram, level in zip(histograms, (dark, light), strict=True)
+    ]
+    candidate = Candidate(0, 1, (Hit(0, View("plain")),))
+    found = confirm([candidate], MatchSettings(), looks.__getitem__)
     assert list(found) == []
+
+
+SQUARES = arrays.arrays(np.uint8, (16, 16)).map(
+    lambda small: np.kron(small, np.ones((8, 8))).astype(np.float32)[None]
+)
+CHROMA = arrays.arrays(np.uint8, (2, 8, 8)).map(
+    lambda small: np.kron(small, np.ones((4, 4))).astype(np.float32)[None]
+)
+WHERE = arrays.arrays(np.bool_, (1, 8, 8))
+
+
+@given(SQUARES, SQUARES)
+def test_the_fine_difference_is_a_number_and_the_same_from_either_side(
+    one: NDArray[np.float32], other: NDArray[np.float32]
+) -> None:
+    (found,), (again,) = fine_difference(one, other), fine_difference(other, one)
+    assert np.isfinite(found)
+    assert found >= 0
+    assert found == again
+
+
+@given(SQUARES)
+def test_a_square_does_not_differ_from_itself(square: NDArray[np.float32]) -> None:
+    assert fine_difference(square, square)[0] == pytest.approx(0, abs=1e-2)
+
+
+@given(CHROMA, CHROMA, st.booleans(), WHERE)
+def test_the_colour_difference_is_a_number_and_the_same_from_either_side(
+    one: NDArray[np.float32], other: NDArray[np.float32], grey: bool, where: NDArray[np.bool_]
+) -> None:
+    greyscale = np.array([grey])
+    (found,) = colour_difference(one, other, greyscale, where)
+    assert 0 <= found <= 255 * 3
+    assert found == colour_difference(other, one, greyscale, where)[0]
 
 
 @given(COUNTS, COUNTS)

@@ -1,21 +1,33 @@
-"""Candidates are what comparing all with all would find, for any hashes and any radius."""
+"""Candidates are what comparing all with all would find, for any hashes, views and radius."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from random import Random
 
-from hypothesis import given
+import numpy as np
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from dupscan.index import candidates, near_pairs
+from dupscan.index import HUBS, candidates
+from dupscan.model import Hashes
+from dupscan.settings import MatchSettings
+from dupscan.views import CHOICES, FIXED, PARTS, TURNED
 
-RADII = st.integers(0, 32) | st.just(64)
-Found = list[tuple[int, int, int]]
+RADII = st.integers(0, 32)
+BORDER = (0.1, 0.0, 0.9, 1.0)
+WANTED = {"plain": 0, "orientations": len(TURNED), "all": None}
+Library = list[Hashes | None]
+
+
+def of(values: Sequence[int]) -> NDArray[np.uint64]:
+    return np.array(values, np.uint64)
 
 
 @st.composite
-def libraries(draw: st.DrawFn) -> list[int | None]:
+def libraries(draw: st.DrawFn) -> Library:
     """Hashes as a library has them: many equal, many a few bits apart, some none at all."""
     centres = draw(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=4))
     flips = st.lists(st.integers(0, 63), max_size=12)
@@ -24,47 +36,124 @@ def libraries(draw: st.DrawFn) -> list[int | None]:
         st.sampled_from(centres),
         flips,
     )
-    return draw(st.lists(st.none() | st.sampled_from(centres) | near, max_size=40))
+    value = st.sampled_from(centres) | near
+    far = Random(draw(st.integers(0, 99)))
+
+    def picture() -> Hashes:
+        border = BORDER if far.random() < 0.3 else None
+        views = [far.getrandbits(64) for _ in range(len(FIXED) + 8 * bool(border))]
+        for place in draw(st.lists(st.integers(0, len(views) - 1), max_size=3)):
+            views[place] = draw(value)
+        parts = [draw(value) if far.random() < 0.2 else far.getrandbits(64) for _ in PARTS]
+        return Hashes(draw(value), of(views), of(parts), border)
+
+    return [picture() if far.random() < 0.9 else None for _ in range(draw(st.integers(0, 16)))]
 
 
-def find(hashes: list[int | None], radius: int) -> Found:
-    return sorted((pair.a, pair.b, pair.distance) for pair in candidates(hashes, radius))
+def find(hashes: Library, radius: int, views: str, index: str = "auto") -> set[tuple[int, int]]:
+    wanted = MatchSettings(radius=radius, views=views, index=index)
+    found = [(pair.a, pair.b) for pair in candidates(hashes, wanted)]
+    assert sorted(set(found)) == found
+    return set(found)
 
 
-def find_by_force(hashes: list[int | None], radius: int) -> Found:
-    known = [(at, value) for at, value in enumerate(hashes) if value is not None]
-    return [
-        (a, b, (one ^ other).bit_count())
-        for (a, one), (b, other) in combinations(known, 2)
-        if (one ^ other).bit_count() <= radius
-    ]
+def all_of(one: Hashes, views: str) -> list[int]:
+    """The hashes with which a picture is looked up."""
+    return [one.plain, *one.views[: WANTED[views]].tolist()]
 
 
-@given(libraries(), RADII)
-def test_candidates_are_what_brute_force_finds_each_once(
-    hashes: list[int | None], radius: int
+def nearest(one: Hashes, other: Hashes, views: str) -> int:
+    """The fewest bits between the views of either and the other's plain hash, or two parts."""
+    pairs = [(value, other.plain) for value in all_of(one, views)]
+    pairs += [(value, one.plain) for value in all_of(other, views)]
+    if views == "all":
+        pairs += zip(one.parts.tolist(), other.parts.tolist(), strict=True)
+    return min((value ^ plain).bit_count() for value, plain in pairs)
+
+
+def find_by_force(hashes: Library, radius: int, views: str) -> Iterator[tuple[int, int]]:
+    known = [(at, one) for at, one in enumerate(hashes) if one is not None]
+    for (a, one), (b, other) in combinations(known, 2):
+        if nearest(one, other, views) <= radius:
+            yield a, b
+
+
+@settings(max_examples=60)
+@given(libraries(), RADII, st.sampled_from(CHOICES))
+def test_tree_tables_and_brute_force_find_the_very_same(
+    hashes: Library, radius: int, views: str
 ) -> None:
-    assert find_by_force(hashes, radius) == find(hashes, radius)
+    expected = set(find_by_force(hashes, radius, views))
+    assert expected == find(hashes, radius, views, "bktree")
+    assert expected == find(hashes, radius, views, "multi")
 
 
-@given(st.sets(st.integers(0, 2**64 - 1) | st.integers(0, 255), max_size=40), RADII)
-def test_near_pairs_are_what_brute_force_finds_each_once(hashes: set[int], radius: int) -> None:
-    distinct = list(hashes)
-    expected = [(distinct[a], distinct[b], bits) for a, b, bits in find_by_force([*hashes], radius)]
-    assert sorted(expected) == sorted(near_pairs(distinct, radius))
+@settings(max_examples=60)
+@given(libraries(), RADII, st.sampled_from(CHOICES))
+def test_tree_and_tables_give_the_same_hits_in_the_same_order(
+    hashes: Library, radius: int, views: str
+) -> None:
+    tree, tables = (
+        list(candidates(hashes, MatchSettings(radius=radius, views=views, index=index)))
+        for index in ("bktree", "multi")
+    )
+    assert tree == tables
 
 
+@settings(max_examples=60)
+@given(libraries(), RADII)
+def test_a_hit_is_within_the_radius_and_of_a_view_that_is_there(
+    hashes: Library, radius: int
+) -> None:
+    for pair in candidates(hashes, MatchSettings(radius=radius)):
+        assert pair.hits
+        assert all(hit.distance <= radius for hit in pair.hits)
+        assert len({(hit.view.name, hit.view.orientation) for hit in pair.hits}) == len(pair.hits)
+
+
+@settings(max_examples=60)
 @given(libraries(), RADII, st.randoms(use_true_random=False))
-def test_the_order_of_the_hashes_does_not_matter(
-    hashes: list[int | None], radius: int, chance: Random
+def test_the_order_of_the_pictures_does_not_matter(
+    hashes: Library, radius: int, chance: Random
 ) -> None:
     order = list(range(len(hashes)))
     chance.shuffle(order)
-    shuffled = find([hashes[at] for at in order], radius)
-    found = [(*sorted((order[a], order[b])), bits) for a, b, bits in shuffled]
-    assert find(hashes, radius) == sorted(found)
+    shuffled = find([hashes[at] for at in order], radius, "all")
+    found = {(min(order[a], order[b]), max(order[a], order[b])) for a, b in shuffled}
+    assert find(hashes, radius, "all") == found
 
 
+@settings(max_examples=60)
 @given(libraries(), st.integers(0, 31))
-def test_a_larger_radius_loses_nothing(hashes: list[int | None], radius: int) -> None:
-    assert set(find(hashes, radius)) <= set(find(hashes, radius + 1))
+def test_a_larger_radius_loses_nothing(hashes: Library, radius: int) -> None:
+    assert find(hashes, radius, "all") <= find(hashes, radius + 1, "all")
+
+
+@settings(max_examples=60)
+@given(libraries(), RADII)
+def test_more_views_lose_nothing(hashes: Library, radius: int) -> None:
+    plain, turned, all_views = (find(hashes, radius, views) for views in CHOICES)
+    assert plain <= turned <= all_views
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(1, 2 * HUBS), min_size=1, max_size=3),
+    st.sampled_from(("bktree", "multi")),
+    st.randoms(use_true_random=False),
+)
+def test_crowds_are_bounded_and_everybody_meets_the_best(
+    sizes: list[int], index: str, chance: Random
+) -> None:
+    """Crowds of one hash each, a bit apart; whoever is worth most meets all of its crowd."""
+    crowd_of = [crowd for crowd, size in enumerate(sizes) for _ in range(size)]
+    none = of([])
+    hashes = [Hashes(1 << crowd, none, of([0, 0])) for crowd in crowd_of]
+    best_first = list(range(len(hashes)))
+    chance.shuffle(best_first)
+    wanted = MatchSettings(radius=2, views="plain", index=index)
+    met = {(one.a, one.b) for one in candidates(hashes, wanted, best_first=best_first)}
+    assert len(met) <= HUBS * len(sizes) * len(hashes)
+    for best in {crowd_of[at]: at for at in reversed(best_first)}.values():
+        others = set(range(len(hashes))) - {best}
+        assert others == {a + b - best for a, b in met if best in (a, b)}

@@ -13,23 +13,25 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dupscan.evidence import Evidence, Match, Verdict
 from dupscan.model import (
     Counts,
     DuplicateGroup,
-    Evidence,
     Failure,
     FileEntry,
-    Match,
+    Hashes,
     Picture,
     PictureInfo,
     ScanHeader,
     ScanReport,
-    Verdict,
+    Traits,
 )
 from dupscan.report import csv_format, html_format, json_format
+from dupscan.views import View
 
 HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
@@ -63,7 +65,8 @@ NAMES = (
     .filter(lambda name: name not in (b"", b".", b".."))
 )
 PLAIN = b"plain"
-EVIDENCE = Evidence(distance=2, histogram_rms=0.0, difference=1.0, relative_difference=0.1)
+EVIDENCE = Evidence(2, 0.0, 1.0, 0.1, 1.0, View("plain"))
+NO_HASHES = np.empty(0, np.uint64)
 
 
 def make_report(name: bytes) -> ScanReport:
@@ -87,12 +90,14 @@ def make_report(name: bytes) -> ScanReport:
 def make_picture(number: int, path: str) -> Picture:
     return Picture(
         file=FileEntry(path, 1, 0, 1, number, 2, aliases=(path + "~",)),
-        digest=bytes([number]) * 32,
-        phash=0,
-        contrast=50.0,
+        traits=Traits(
+            digest=bytes([number]) * 32,
+            hashes=Hashes(0, NO_HASHES, NO_HASHES),
+            detail=50.0,
+            greyscale=False,
+            info=PictureInfo("JPEG", 4, 3),
+        ),
         low_detail=False,
-        greyscale=False,
-        info=PictureInfo("JPEG", 4, 3),
         slot=number,
     )
 

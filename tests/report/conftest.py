@@ -9,58 +9,36 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from dupscan.model import (
-    Counts,
-    DuplicateGroup,
-    Evidence,
-    FileEntry,
-    Match,
-    Picture,
-    PictureInfo,
-    ScanHeader,
-    ScanReport,
-    Verdict,
-)
+from dupscan.evidence import Evidence, Match, Verdict
+from dupscan.model import Counts, DuplicateGroup, Picture, ScanHeader, ScanReport
+from dupscan.views import View
 
 EVIDENCE = Evidence(
-    distance=4, histogram_rms=0.00123456, difference=2.3449, relative_difference=0.04567
+    distance=4,
+    histogram_rms=0.00123456,
+    difference=2.3449,
+    fine=0.56789,
+    agreement=None,
+    view=View("plain"),
 )
 JPEG = b"\xff\xd8a small picture\xff\xd9"
 
 
 @pytest.fixture(scope="session")
-def picture_of() -> Callable[..., Picture]:
-    """``picture_of(number, path, size=…, width=…)``: other names are any field of its records."""
-
-    def make(number: int, path: str, **changed: Any) -> Picture:
-        parts = {
-            "file": FileEntry(path, 1000, 1_500_000_000_000_000_000, 1, 100 + number, links=1),
-            "info": PictureInfo("JPEG", 400, 300),
-        }
-        for name, part in parts.items():
-            mine = {key: changed.pop(key) for key in part.__slots__ if key in changed}
-            parts[name] = replace(part, **mine)
-        known: dict[str, Any] = {
-            "digest": bytes([number % 256]) * 32,
-            "phash": number,
-            "contrast": 50.0,
-            "low_detail": False,
-            "greyscale": False,
-            "slot": number,
-        }
-        return Picture(**parts, **known | changed)
-
-    return make
-
-
-@pytest.fixture(scope="session")
 def match_of() -> Callable[..., Match]:
-    """``match_of(a, b)``: two numbers of pictures that are similar, or whatever is said."""
+    """``match_of(a, b)``: two numbers of pictures that are similar, or whatever is said.
+
+    Other names are those of any field of the evidence.
+    """
 
     def make(
-        a: int, b: int, verdict: Verdict = Verdict.SIMILAR, words: str = "re-encoded"
+        a: int,
+        b: int,
+        verdict: Verdict = Verdict.SIMILAR,
+        words: str = "re-encoded",
+        **evidence: Any,
     ) -> Match:
-        return Match(a, b, verdict, EVIDENCE, words)
+        return Match(a, b, verdict, replace(EVIDENCE, **evidence), words)
 
     return make
 

@@ -6,10 +6,12 @@ import csv
 import io
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from dupscan.model import DuplicateGroup, Match, Picture, ScanReport, Verdict
+from dupscan.evidence import Match, Verdict
+from dupscan.model import DuplicateGroup, Picture, ScanReport
 from dupscan.report import csv_format
 
 PictureOf = Callable[..., Picture]
@@ -69,6 +71,13 @@ def test_a_keeper_has_no_verdict_and_no_measures(pair: ReportOf, read: Read) -> 
     keeper = read(pair())[0]
     empty = ("verdict", "explanation", "distance", "histogram_rms", "difference")
     assert [keeper[column] for column in empty] == [""] * 5
+
+
+def test_a_keeper_says_why_it_is_kept(pair: ReportOf, report_of: ReportOf, read: Read) -> None:
+    report = pair()
+    (group,) = report.groups
+    kept = report_of(report.pictures, [replace(group, kept="less compressed")])
+    assert read(kept)[0]["explanation"] == "kept: less compressed"
 
 
 def test_a_duplicate_has_its_verdict_measures_and_words(pair: ReportOf, read: Read) -> None:

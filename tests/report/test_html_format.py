@@ -6,12 +6,16 @@ import base64
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
-from dupscan.model import DuplicateGroup, Failure, Match, Picture, ScanReport, Verdict
+from dupscan import decisions
+from dupscan.evidence import Match, Verdict
+from dupscan.model import DuplicateGroup, Failure, Picture, ScanReport
 from dupscan.report import html_format
 from dupscan.report.html_format import (
     MOST_GROUPS,
@@ -92,14 +96,85 @@ def test_a_group_shows_keeper_and_duplicate(pair: ReportOf, read: Read) -> None:
     assert "Group 1 2 pictures" in page.words
     assert page.words.index("keep a.jpg") < page.words.index("duplicate similar b.jpg")
     assert "re-encoded" in page.words
-    assert "4 of 64 bits · histogram RMS 0.0012 · difference 2.3" in page.words
+    assert "4 of 64 bits · histogram RMS 0.0012 · difference 2.3 · fine 0.57" in page.words
     assert "400 × 300 · JPEG · 1.0 kB" in page.words
 
 
-def test_equal_bytes_have_no_measures(
+def test_a_keeper_says_why_it_is_kept(pair: ReportOf, report_of: ReportOf, read: Read) -> None:
+    report = pair()
+    (group,) = report.groups
+    kept = read(report_of(report.pictures, [replace(group, kept="less compressed")]))
+    assert "kept: less compressed" in kept.words
+    assert "kept:" not in read(report).words
+
+
+def test_agreement_is_told_where_it_was_looked_at(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
 ) -> None:
-    match = match_of(0, 1, Verdict.FILE, "the same bytes")
+    pictures = [picture_of(0, "/a"), picture_of(1, "/b")]
+    page = read(report_of(pictures, [DuplicateGroup(0, (match_of(0, 1, agreement=0.974),))]))
+    assert "fine 0.57 · agreement 97 %" in page.words
+    assert "agreement" not in read(report_of(pictures, [DuplicateGroup(0, (match_of(0, 1),))])).text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "label"),
+    [
+        (Verdict.FILE, "identical"),
+        (Verdict.PIXELS, "same pixels"),
+        (Verdict.PICTURE, "same picture"),
+        (Verdict.SIMILAR, "similar"),
+    ],
+)
+def test_each_verdict_has_its_badge_and_says_above_what_it_means(
+    picture_of: PictureOf,
+    match_of: MatchOf,
+    report_of: ReportOf,
+    read: Read,
+    verdict: Verdict,
+    label: str,
+) -> None:
+    pictures = [picture_of(0, "/a"), picture_of(1, "/b")]
+    page = read(report_of(pictures, [DuplicateGroup(0, (match_of(0, 1, verdict),))]))
+    assert f"duplicate {label} b" in page.words
+    assert f"{label} {html_format.LEGEND[verdict]}" in page.words
+    assert page.values("b", "class").count(f"verdict {verdict.value}") == 2
+
+
+def table_on(page: Page) -> str:
+    """The text of the only ``<pre>`` of a page, as a person copies it."""
+    (table,) = re.findall(f"{decisions.HEADER}\n.*?(?=\n *\n)", page.text, flags=re.DOTALL)
+    return str(table)
+
+
+def test_what_is_no_duplicate_can_be_told_to_the_next_scan(
+    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read, tmp_path: Path
+) -> None:
+    """One line for each content but the keeper's own; the names are for the person."""
+    digests = [b"k" * 32, b"1" * 32, b"k" * 32, b"2" * 32, b"1" * 32]
+    pictures = [picture_of(at, f"/pictures/{at}", digest=one) for at, one in enumerate(digests)]
+    verdicts = [Verdict.SIMILAR, Verdict.FILE, Verdict.PICTURE, Verdict.SIMILAR]
+    matches = tuple(match_of(0, at, one) for at, one in enumerate(verdicts, start=1))
+    page = read(report_of(pictures, [DuplicateGroup(0, matches)]))
+    table = tmp_path / "not-duplicates.csv"
+    table.write_text(table_on(page), encoding="utf-8")
+    assert {(b"1" * 32, b"k" * 32), (b"2" * 32, b"k" * 32)} == decisions.read_decisions(table)
+    assert "0 is not 1" in page.text
+
+
+def test_copies_of_one_file_are_duplicates_for_good(
+    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
+) -> None:
+    pictures = [picture_of(at, f"/{at}", digest=b"k" * 32) for at in (0, 1)]
+    page = read(report_of(pictures, [DuplicateGroup(0, (match_of(0, 1, Verdict.FILE),))]))
+    assert "Not duplicates?" not in page.words
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FILE, Verdict.PIXELS])
+def test_where_nothing_differs_there_are_no_measures(
+    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read, verdict: Verdict
+) -> None:
+    match = match_of(0, 1, verdict, "the same bytes")
     pictures = [picture_of(0, "/a"), picture_of(1, "/b")]
     page = read(report_of(pictures, [DuplicateGroup(0, (match,))]))
     assert "the same bytes" in page.words

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dupscan.model import DuplicateGroup, Failure, Match, Picture, ScanReport
+from dupscan.evidence import Match, Verdict
+from dupscan.model import DuplicateGroup, Failure, Picture, ScanReport
 from dupscan.report import json_format
+from dupscan.views import CLOCKWISE, View
 
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]
@@ -47,7 +51,7 @@ def test_a_report_of_nothing_has_every_field(report_of: ReportOf, read: Read) ->
     expected = "format format_version header counts groups low_detail failures passed_over left_out"
     assert expected.split() == list(found)
     assert found["format"] == "dupscan-report"
-    assert found["format_version"] == 1
+    assert found["format_version"] == 2
     assert found["groups"] == found["low_detail"] == found["failures"] == []
 
 
@@ -87,10 +91,10 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "device": 1,
         "inode": 101,
         "links": 1,
-        "content_digest": "01" * 32,
+        "content_digest": hashlib.sha256(b"1").hexdigest(),
         "phash": "0000000000000001",
         "greyscale": False,
-        "contrast": 50.0,
+        "detail": 30.0,
         "low_detail": False,
         "format": "JPEG",
         "width": 400,
@@ -102,6 +106,7 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "captured": None,
         "gps": False,
         "rating": None,
+        "encoding": 80,
     }
 
 
@@ -110,7 +115,7 @@ def test_large_numbers_keep_every_digit(
 ) -> None:
     """A nanosecond time or an inode through a float would be another file's."""
     exact = {"mtime_ns": 1_700_000_000_123_456_789, "inode": 2**63 + 1, "device": 2**40 + 1}
-    picture = picture_of(0, "/a.jpg", low_detail=True, phash=2**64 - 1, **exact)
+    picture = picture_of(0, "/a.jpg", low_detail=True, plain=2**64 - 1, **exact)
     (found,) = read(report_of([picture], low_detail=(0,)))["low_detail"]
     assert exact == {key: found[key] for key in exact}
     assert found["phash"] == "f" * 16
@@ -141,12 +146,76 @@ def test_a_match_tells_its_measures(pair: ReportOf, read: Read) -> None:
         "b": 1,
         "verdict": "similar",
         "view": "plain",
+        "orientation": "plain",
+        "box": [0.0, 0.0, 1.0, 1.0],
         "distance": 4,
         "histogram_rms": 0.001235,
         "difference": 2.34,
-        "relative_difference": 0.0457,
+        "fine": 0.5679,
+        "agreement": None,
+        "edited": None,
+        "gain": 1.0,
+        "brightness": 0.0,
+        "saturation": 1.0,
         "explanation": "re-encoded",
     }
+
+
+EDITED = {
+    "agreement": 0.98765,
+    "view": View("cropped", box=(0.0, 0.0, 0.5, 1.0)),
+    "edited": (0.123456, 0.0, 1.0, 0.5),
+    "gain": 1.25,
+    "brightness": 3.004,
+    "saturation": 0.8,
+}
+
+
+def test_an_edited_duplicate_is_seen_from_the_keeper(
+    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
+) -> None:
+    pictures = [picture_of(0), picture_of(1)]
+    group = DuplicateGroup(0, (match_of(0, 1, **EDITED),), kept="less compressed")
+    (found,) = read(report_of(pictures, [group]))["groups"]
+    (match,) = found["duplicates"]
+    assert found["kept"] == "less compressed"
+    assert (match["view"], match["box"]) == ("cropped", [0.0, 0.0, 0.5, 1.0])
+    assert (match["agreement"], match["edited"]) == (0.9877, [0.1235, 0.0, 1.0, 0.5])
+    assert (match["gain"], match["brightness"], match["saturation"]) == (1.25, 3.0, 0.8)
+
+
+def test_a_keeper_with_the_higher_number_is_still_the_one_it_is_seen_from(
+    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
+) -> None:
+    """Picture 0 is wider than picture 1, which is kept: what it shows goes beyond the keeper."""
+    pictures = [picture_of(0), picture_of(1)]
+    group = DuplicateGroup(1, (match_of(0, 1, **EDITED),))
+    ((match,),) = (one["duplicates"] for one in read(report_of(pictures, [group]))["groups"])
+    assert (match["a"], match["b"], match["box"]) == (0, 1, [0.0, 0.0, 2.0, 1.0])
+    assert match["edited"] == [0.0617, 0.0, 0.5, 0.5]
+    assert (match["gain"], match["brightness"], match["saturation"]) == (0.8, -3.0, 1.25)
+
+
+def test_a_turn_is_named_as_it_is_seen_from_the_keeper(
+    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
+) -> None:
+    turned = match_of(0, 1, Verdict.PICTURE, view=View("rotated 90° clockwise", CLOCKWISE))
+    names = []
+    for keeper in (0, 1):
+        report = report_of([picture_of(0), picture_of(1)], [DuplicateGroup(keeper, (turned,))])
+        (match,) = read(report)["groups"][0]["duplicates"]
+        names.append((match["view"], match["orientation"]))
+    clockwise, anticlockwise = "rotated 90° clockwise", "rotated 90° anticlockwise"
+    assert names == [(clockwise, clockwise), (anticlockwise, anticlockwise)]
+
+
+def test_no_number_is_less_than_nothing_by_its_sign(
+    pair: ReportOf, written: Callable[..., bytes]
+) -> None:
+    """Seen from the other side, no brightness would be -0.0."""
+    report = pair()
+    turned = replace(report, groups=(replace(report.groups[0], keeper=1),))
+    assert b"-0.0" not in written(json_format.write, turned)
 
 
 def test_hard_links_are_listed_and_free_nothing_by_themselves(

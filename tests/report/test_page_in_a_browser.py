@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from dupscan.decisions import read_decisions
 from dupscan.pipeline import ScanOutcome
 
 CHROMIUM = shutil.which("chromium")
@@ -99,7 +100,7 @@ def test_a_name_that_is_markup_stays_a_name(page: Page, report: ScanOutcome) -> 
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(page_of(report))
     assert "owned" not in page.title()
-    assert page.get_by_text("<img src=x onerror").count() == 1
+    assert page.locator(".name").get_by_text("<img src=x onerror").count() == 1
     assert complaints == []
 
 
@@ -112,6 +113,19 @@ def test_the_unreadable_file_and_its_reason_are_on_the_page(
     assert page.locator("#unreadable").is_visible()
     assert "broken.jpg" in page.locator("#unreadable").inner_text()
     assert "damaged JPEG file" in page.locator("#unreadable").inner_text()
+
+
+def test_the_lines_for_what_is_no_duplicate_can_be_copied(
+    page: Page, report: ScanOutcome, tmp_path: Path
+) -> None:
+    """As they are on the page they are a table that the next scan reads."""
+    page.goto(page_of(report))
+    assert not page.locator(".apart pre").is_visible()
+    page.locator(".apart summary").click()
+    table = tmp_path / "not-duplicates.csv"
+    table.write_text(page.locator(".apart pre").inner_text(), encoding="utf-8")
+    low, high = sorted({picture.digest for picture in report.report.pictures})
+    assert {(low, high)} == read_decisions(table)
 
 
 @pytest.mark.parametrize("width", [360, 1200])

@@ -1,11 +1,10 @@
-"""The command: what it prints where, and the code it ends with."""
+"""``dupscan scan``: what it prints where, and the code it ends with."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -15,93 +14,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import dupscan
 from dupscan.cli import run
 
 Run = Callable[..., int]
+Command = Callable[..., subprocess.CompletedProcess[str]]
 Printed = pytest.CaptureFixture[str]
 FORMATS = {"report.html", "duplicates.csv", "report.json"}
-
-
-@pytest.fixture
-def library(originals: Path, tmp_path: Path) -> Path:
-    """Two equal files, one unreadable one and one that is no picture."""
-    folder = tmp_path / "library"
-    folder.mkdir()
-    for name in ("one.jpg", "two.jpg"):
-        shutil.copy(originals / "rocket.jpg", folder / name)
-    (folder / "broken.jpg").write_text("no picture")
-    (folder / "notes.txt").write_text("notes")
-    return folder
-
-
-@pytest.fixture
-def scan(tmp_path: Path) -> Run:
-    """Run ``dupscan scan`` in this process, its report below `tmp_path`; returns the exit code."""
-
-    def run_scan(*arguments: object) -> int:
-        usual = ("-o", str(tmp_path / "report"), "--workers", "1")
-        return run(["scan", *usual, *map(str, arguments)])
-
-    return run_scan
-
-
-def run_command(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run the real command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "dupscan", *map(str, arguments)],
-        env=os.environ | more,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        timeout=60,
-    )
-
-
-# -- help ------------------------------------------------------------------------------------------
-
-
-def test_nothing_typed_shows_how_to_start(capsys: Printed) -> None:
-    assert run([]) == 2
-    printed = "".join(capsys.readouterr())
-    assert "dupscan scan ~/Pictures" in printed
-
-
-@pytest.mark.parametrize("option", ["-h", "--help"])
-def test_help_has_examples_and_exit_codes(capsys: Printed, option: str) -> None:
-    assert run(["scan", option]) == 0
-
-    text = capsys.readouterr().out
-
-    assert re.search(r"Examples:\n +dupscan scan ~/Pictures\n", text)
-    for code in (0, 2, 3, 4, 130):
-        assert re.search(rf"^ +{code} +\w", text, flags=re.MULTILINE), code
-
-
-def test_help_names_the_default_of_every_option_that_takes_one_value(capsys: Printed) -> None:
-    run(["scan", "--help"])
-    options = re.findall(r"(?m)^  (-.+(?:\n   .+)*)", capsys.readouterr().out)
-    with_value = [one for one in options if re.match(r"(-\w, )?--[\w-]+ [A-Z]+ ", one)]
-    once = [one for one in with_value if "Repeatable" not in one]
-
-    assert len(once) > 5
-    assert [one for one in once if "[default:" not in one] == []
-
-
-def test_version(capsys: Printed) -> None:
-    assert run(["--version"]) == 0
-    assert f"dupscan {dupscan.__version__}\n" == capsys.readouterr().out
-
-
-def test_the_module_and_the_command_are_one_door() -> None:
-    done = run_command("--version")
-
-    assert (0, f"dupscan {dupscan.__version__}\n", "") == (
-        done.returncode,
-        done.stdout,
-        done.stderr,
-    )
 
 
 # -- what is printed -------------------------------------------------------------------------------
@@ -181,7 +99,9 @@ def test_verbose_lists_what_was_unreadable_and_why(
     assert f"{library / 'broken.jpg'}: no picture in it" in capsys.readouterr().err
 
 
-def test_without_a_terminal_there_are_no_control_characters(library: Path, tmp_path: Path) -> None:
+def test_without_a_terminal_there_are_no_control_characters(
+    library: Path, tmp_path: Path, run_command: Command
+) -> None:
     """Logs of cron jobs are read too; not even a file's name gets one through."""
     (library / "\x1b[2Jbroken\r.jpg").write_text("no picture")
 
@@ -194,7 +114,7 @@ def test_without_a_terminal_there_are_no_control_characters(library: Path, tmp_p
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_names_and_signs_are_printed_whatever_the_terminal_can_show(
-    library: Path, tmp_path: Path, encoding: str
+    library: Path, tmp_path: Path, run_command: Command, encoding: str
 ) -> None:
     (library / "śnieg 雪.jpg").write_text("no picture")
 
@@ -302,56 +222,6 @@ def test_an_empty_root_is_not_the_current_folder(scan: Run, capsys: Printed) -> 
     assert scan("") == 2
 
 
-# -- settings that make no sense -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("--radius", "-1"),
-        ("--radius", "33"),
-        ("--radius", "many"),
-        ("--format", "pdf"),
-        ("--format", "json,pdf"),
-        ("--format", ""),
-        ("--workers", "-2"),
-        ("--time-limit", "0"),
-        ("--max-difference", "nan"),
-        ("--max-pixels", "0"),
-    ],
-)
-def test_a_value_that_makes_no_sense_is_named(
-    scan: Run, library: Path, capsys: Printed, option: str, value: str
-) -> None:
-    assert scan(library, option, value) == 2
-
-    printed = capsys.readouterr()
-
-    assert option in printed.err
-    assert value in printed.err
-    assert printed.out == ""
-
-
-def test_an_unknown_option_is_named(scan: Run, library: Path, capsys: Printed) -> None:
-    assert scan(library, "--delete") == 2
-    assert "--delete" in capsys.readouterr().err
-
-
-def test_an_unknown_command_is_named(capsys: Printed) -> None:
-    assert run(["purge", "everything"]) == 2
-    assert "purge" in capsys.readouterr().err
-
-
-def test_a_scan_without_a_root_is_refused(capsys: Printed) -> None:
-    assert run(["scan"]) == 2
-    assert "ROOT" in capsys.readouterr().err
-
-
-def test_a_pattern_that_cannot_be_read_is_named(scan: Run, library: Path, capsys: Printed) -> None:
-    assert scan(library, "--exclude", "!") == 2
-    assert "--exclude !" in capsys.readouterr().err
-
-
 # -- what cannot be carried to its end -------------------------------------------------------------
 
 
@@ -372,7 +242,9 @@ def test_a_file_in_place_of_the_report_folder_is_code_3(
     assert (tmp_path / "report").read_text() == "in the way"
 
 
-def test_a_report_folder_that_cannot_be_written_to_is_code_3(library: Path, tmp_path: Path) -> None:
+def test_a_report_folder_that_cannot_be_written_to_is_code_3(
+    library: Path, tmp_path: Path, run_command: Command
+) -> None:
     """Found out before the scan, and not after it."""
     if os.geteuid() == 0:
         folder = Path("/proc/self/fdinfo")  # not even root may write there

@@ -1,0 +1,127 @@
+"""Labelled files → the library: each different picture once, with its group. Read-only.
+
+Files go to the worker processes for their fingerprints as in a scan. Of files with the same bytes
+one stands for all, because a scan tells those by their digest and by no cutoff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan import names
+from dupscan.calibrate.labels import ORIGINAL, Label, Labelled
+from dupscan.fingerprint import fingerprint
+from dupscan.model import FileEntry, Fingerprint, PassedOver, Picture
+from dupscan.progress import Progress
+from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.spool import Spool
+from dupscan.workers import Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Different pictures with their labels; the first of each group comes before its others."""
+
+    pictures: tuple[Picture, ...]
+    """In the order of their paths, but that of a group an ``original`` comes first."""
+    groups: NDArray[np.intp]
+    """Number of the group of each picture; one that has no other version has its own."""
+    transforms: tuple[str, ...]
+    """What was done to each picture, empty where nobody said."""
+    files: int
+    """Files with a label."""
+    copies: int
+    """Files with the bytes of another one of their group."""
+    unreadable: int
+    passed_over: int
+    """Files in formats that are not opened, or that are no pictures."""
+    contradictions: tuple[str, ...]
+    """Files with the same bytes in different groups, a line for each; they are left out."""
+
+    @property
+    def plain(self) -> int:
+        """Pictures with too little to see to be compared."""
+        return sum(one.low_detail for one in self.pictures)
+
+    def members(self) -> Iterator[NDArray[np.intp]]:
+        """The pictures of each group that has several, in their order."""
+        order = np.argsort(self.groups, kind="stable")
+        starts = np.flatnonzero(np.diff(self.groups[order], prepend=-1))
+        for some in np.split(order, starts[1:]):
+            if len(some) > 1:
+                yield some
+
+
+def read_library(
+    told: Labelled,
+    fingerprints: FingerprintSettings,
+    match: MatchSettings,
+    progress: Progress,
+    executor: Executor,
+    spool: Spool,
+) -> Library:
+    """Fingerprint the labelled files; likenesses go to the spool."""
+    label_of = dict(zip((file.path for file in told.files), told.labels, strict=True))
+    found: list[tuple[Picture, Label]] = []
+    passed_over = 0
+    work = partial(fingerprint, settings=fingerprints)
+    with progress.stage("fingerprint", sum(file.size for file in told.files), "B") as meter:
+        for file, result in executor.run(work, told.files, lambda: False):
+            if isinstance(result, Fingerprint):
+                picture = _picture(file, result, match, spool)
+                found.append((picture, label_of[file.path]))
+            passed_over += isinstance(result, PassedOver)
+            meter.advance(file.size)
+    found.sort(key=_order)
+    firsts, contradictions = _firsts(found)
+    return Library(
+        pictures=tuple(picture for picture, _ in firsts),
+        groups=_numbers([label.group for _, label in firsts]),
+        transforms=tuple(label.transform for _, label in firsts),
+        files=len(told.files),
+        copies=len(found) - len(firsts) - len(contradictions),
+        unreadable=len(told.files) - len(found) - passed_over,
+        passed_over=passed_over,
+        contradictions=(*told.contradictions, *contradictions),
+    )
+
+
+def _picture(file: FileEntry, found: Fingerprint, match: MatchSettings, spool: Spool) -> Picture:
+    return Picture(
+        file=file,
+        traits=found.traits,
+        low_detail=found.traits.detail < match.min_detail,
+        slot=spool.add(found.likeness),
+    )
+
+
+def _order(one: tuple[Picture, Label]) -> tuple[bool, bytes]:
+    """Originals first: they stand for their copies, and are what the others are compared with."""
+    picture, label = one
+    return label.transform != ORIGINAL, names.order(picture.file.path)
+
+
+def _firsts(found: list[tuple[Picture, Label]]) -> tuple[list[tuple[Picture, Label]], list[str]]:
+    """The first picture of each content, and a line for each that stands in another group too."""
+    firsts: dict[bytes, tuple[Picture, Label]] = {}
+    contradictions = []
+    for picture, label in found:
+        first, its = firsts.setdefault(picture.digest, (picture, label))
+        if first is not picture and (its.group != label.group or not label.group):
+            paths = (names.shown(one.file.path) for one in (first, picture))
+            contradictions.append(" has the very bytes of ".join(paths))
+    return list(firsts.values()), contradictions
+
+
+def _numbers(groups: list[str]) -> NDArray[np.intp]:
+    """A number for each group, in the order of their first pictures; a single has its own."""
+    known: dict[str, int] = {}
+    return np.array(
+        [known.setdefault(name or f"\0{at}", len(known)) for at, name in enumerate(groups)],
+        dtype=np.intp,
+    )

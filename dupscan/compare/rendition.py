@@ -1,0 +1,83 @@
+"""One file → what is wanted of its picture when a person asks about it: its colours, its looks.
+
+Runs in the worker processes, like :mod:`dupscan.fingerprint`, and is kept apart from it because a
+scan needs none of this: here a picture is decoded in full, or large enough to be looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan import formats, imaging, reading
+from dupscan.model import Failure, FileEntry
+from dupscan.settings import FingerprintSettings
+
+_BAND = 1 << 22
+"""Pixels that are counted at a time."""
+
+
+def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, ...] | Failure:
+    """How many pixels have each level of red, green and blue: 768 counts, as the file stores it.
+
+    Not turned, not scaled, transparency left out: ``Image.open(path).convert("RGB").histogram()``.
+    Read-only, never raises for what is in the file.
+    """
+    try:
+        with _opened(file, settings) as picture:
+            image = imaging.first_frame(picture).image
+            counts = np.zeros(768, np.int64)
+            rows = max(1, _BAND // image.width)
+            for top in range(0, image.height, rows):
+                band = image.crop((0, top, image.width, min(top + rows, image.height)))
+                counts += band.convert("RGB").histogram()
+            return tuple(counts.tolist())
+    except Exception as error:  # noqa: BLE001 (whatever is in a file comes back as a value)
+        return reading.failure(file, error)
+
+
+def counts_rms(one: Sequence[int], other: Sequence[int]) -> float:
+    """RMS over the bins of two histograms that count pixels, in pixels a bin; no upper bound.
+
+    ``sqrt(sum((h1 - h2) ** 2) / len(h1))``, the measure that duplicates were told by before there
+    was dupscan. It grows with the pictures, and two sizes of one picture are far apart.
+
+    >>> counts_rms([3, 0], [0, 4])
+    3.5355339059327378
+    """
+    return math.sqrt(sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) / len(one))
+
+
+def looks_of(
+    file: FileEntry, settings: FingerprintSettings, length: int
+) -> NDArray[np.uint8] | Failure:
+    """The picture as a person sees it: upright, RGB, on white; rows × columns × 3.
+
+    Its longer side has `length` pixels, or fewer where it is smaller. Read-only, never raises for
+    what is in the file.
+    """
+    try:
+        with _opened(file, settings) as picture:
+            return np.asarray(imaging.working_picture(picture, length, breadth=0))
+    except Exception as error:  # noqa: BLE001 (whatever is in a file comes back as a value)
+        return reading.failure(file, error)
+
+
+@contextmanager
+def _opened(file: FileEntry, settings: FingerprintSettings) -> Iterator[imaging.OpenPicture]:
+    """Open the picture in a file that must stay as it was when it was first looked at."""
+    with reading.open_unchanged(file) as source:
+        format_ = formats.sniff(source, file.path)
+        if format_ is None or not format_.opened:
+            raise imaging.UnreadablePicture("no picture in it that is opened here")
+        if format_.whole and file.size > reading.MOST_IN_MEMORY:
+            raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
+        source.seek(0)
+        data = source if file.size > reading.READ_AT_ONCE else io.BytesIO(source.read())
+        yield imaging.open_picture(data, format_, settings.max_pixels)
+        reading.check_unchanged(source, file)

@@ -1,0 +1,58 @@
+"""The decoders that are optional: HEIF, JPEG XL, and cameras' RAW files.
+
+Kept apart because each is a package that may be missing, and is imported when it is first asked
+for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from contextlib import suppress
+from functools import lru_cache
+from typing import BinaryIO
+
+from PIL import Image
+
+from dupscan.formats import HEIF, JXL, RAW, PictureFormat
+from dupscan.imaging.picture import MissingExtra, OpenPicture, check_size
+
+
+def require(format_: PictureFormat) -> None:
+    """Raise MissingExtra unless the decoder of `format_` is installed."""
+    if format_.extra is not None and not _registered(format_.extra):
+        raise MissingExtra(f"{format_.name}: wants dupscan[{format_.extra}] to be installed")
+
+
+@lru_cache
+def _registered(extra: str) -> bool:
+    """Import the package behind an extra, once a process, and enter it with Pillow."""
+    module = {HEIF.extra: "pillow_heif", JXL.extra: "pillow_jxl", RAW.extra: "rawpy"}[extra]
+    try:
+        package = importlib.import_module(module)
+    except ImportError:
+        return False
+    if extra == HEIF.extra:
+        package.register_heif_opener(thumbnails=False)
+    return True
+
+
+def develop(source: BinaryIO, max_pixels: int) -> OpenPicture:
+    """Develop a camera's RAW file at half its size, upright, as the camera saw it."""
+    rawpy = importlib.import_module("rawpy")
+    with rawpy.imread(source) as raw:
+        turned = raw.sizes.flip in (5, 6)
+        width, height = raw.sizes.width, raw.sizes.height
+        size = (height, width) if turned else (width, height)
+        check_size(size, max_pixels)
+        depth = int(raw.white_level).bit_length()
+        image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
+    return OpenPicture(image, RAW, size, depth, source, max_pixels, _exif_of_tiff(source))
+
+
+def _exif_of_tiff(source: BinaryIO) -> Image.Exif:
+    """The EXIF data of a RAW file that is built as a TIFF; empty for others."""
+    exif = Image.Exif()
+    source.seek(0)
+    with suppress(Exception):  # no picture is refused for its metadata
+        exif.load_from_fp(source)
+    return exif

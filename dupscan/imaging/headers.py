@@ -1,0 +1,214 @@
+"""What the header of a file says of its samples, and Pillow does not pass on.
+
+Kept apart because it is only asked for exact comparing: two files are not called the same when one
+of them has bits or colours that its decoder keeps to itself. What is not understood here counts as
+not shown.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from dupscan import jxl_header
+from dupscan.formats import AVIF, BMP, GIF, HEIF, JPEG2000, JXL, PNG, PictureFormat
+from dupscan.imaging.picture import PartlyShown
+
+HEADER = 16 << 20
+"""Bytes of a file that its header may take."""
+_MOST_BOXES = 4096
+USUAL_COLOURS = ((1, 13), (2, 2))
+"""Primaries and transfer function of sRGB, and of nothing in particular (ITU-T H.273)."""
+_SRGB, _WINDOWS = b"BGRs", b" niW"
+"""Colour spaces of a BMP that need no profile."""
+_MASKS, _SIX_BITS_OF_GREEN = 3, 0x7E0
+_PLAIN_SPACES = ((1, 16), (1, 17), (1, 18))
+"""JPEG 2000 colour spaces that go by number: sRGB, grey, and sYCC, which is decoded to sRGB."""
+_ALPHA = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"
+"""What a second picture is called that is the alpha channel of the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a header tells of all the frames of a picture."""
+
+    bit_depth: int | None = None
+    """Bits of one channel; None where Pillow tells."""
+    colours: bytes = b""
+    """What the numbers stand for, as the header has it; empty for what is usual."""
+    note: str = ""
+    """What else sets the samples apart."""
+
+
+def told(source: BinaryIO, format_: PictureFormat) -> Told:
+    """Read the header of an open file; leaves the position where it was.
+
+    Raises PartlyShown when its decoder does not show all that the header describes.
+    """
+    readers = {
+        AVIF: _avif,
+        HEIF: _heif,
+        JPEG2000: _jpeg2000,
+        JXL: _jxl,
+        PNG: _png,
+        BMP: _bmp,
+        GIF: _gif,
+    }
+    if format_ not in readers:
+        return Told()
+    before = source.tell()
+    try:
+        return readers[format_](source)
+    except (ValueError, IndexError, struct.error) as error:
+        raise PartlyShown("its header is not understood") from error
+    finally:
+        source.seek(before)
+
+
+def boxes(source: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, first byte and end of each box of an ISO base media file, from `start` to `end`.
+
+    What does not read like a box is yielded last, as one without a kind.
+    """
+    for _ in range(_MOST_BOXES):
+        if start >= end:
+            return
+        source.seek(start)
+        head = source.read(16)
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        begin = start + (16 if length == 1 else 8)
+        length = {0: end - start, 1: int.from_bytes(head[8:16], "big")}.get(length, length)
+        if len(kind) < 4 or start + length < begin or start + length > end or not kind.isascii():
+            break
+        yield kind, begin, start + length
+        start += length
+    yield b"", start, end
+
+
+def chunks(source: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, first byte and end of each chunk of a PNG, up to the one that ends the picture."""
+    start = 8
+    while True:
+        source.seek(start)
+        head = source.read(8)
+        if len(head) < 8:
+            return
+        length, kind = int.from_bytes(head[:4], "big"), head[4:]
+        yield kind, start + 8, start + 8 + length
+        if kind == b"IEND":
+            return
+        start += 12 + length
+
+
+def size_of(source: BinaryIO) -> int:
+    """Bytes of an open file; leaves the position at its end."""
+    return source.seek(0, 2)
+
+
+def _read(source: BinaryIO, begin: int, end: int) -> bytes:
+    source.seek(begin)
+    return source.read(min(end - begin, HEADER))
+
+
+def _media_header(source: BinaryIO) -> bytes:
+    """The boxes of an AVIF or HEIF that describe what lies in the others."""
+    header = b""
+    for kind, begin, end in boxes(source, 0, size_of(source)):
+        if kind == b"ftyp" and b"tmap" in _read(source, begin, end):
+            raise PartlyShown("its gain map is not decoded")
+        if kind in (b"meta", b"moov"):
+            header += _read(source, begin, end)
+    return header
+
+
+def _avif(source: BinaryIO) -> Told:
+    header = _media_header(source)
+    if b"clap" in header:
+        raise PartlyShown("its crop is not applied")
+    if not all(part[4:].startswith(_ALPHA) for part in header.split(b"auxC")[1:]):
+        raise PartlyShown("its gain map or depth map is not decoded")
+    codings = [part[2] for part in header.split(b"av1C")[1:] if len(part) > 2]
+    if not codings or any(coding & 0x40 for coding in codings):
+        raise PartlyShown("its more than 8 bits a channel are decoded to 8")
+    colourless = all(coding & 0x10 for coding in codings)
+    found = header.partition(b"colrnclx")[2][:4]
+    usual = len(found) < 4 or struct.unpack(">HH", found) in USUAL_COLOURS
+    return Told(8, b"" if usual else b"nclx" + found, "monochrome" if colourless else "")
+
+
+def _heif(source: BinaryIO) -> Told:
+    _media_header(source)
+    if any(kind == b"moov" for kind, _, _ in boxes(source, 0, size_of(source))):
+        raise PartlyShown("its sequence of pictures is not decoded")
+    return Told()
+
+
+def _jpeg2000(source: BinaryIO) -> Told:
+    """Depth of the channels from the codestream, and the colour space where it is an odd one."""
+    codestream, colours = 0, b""
+    if _read(source, 0, 4) != b"\xff\x4f\xff\x51":
+        for kind, begin, end in boxes(source, 0, size_of(source)):
+            if kind == b"jp2h":
+                colours = _colours_of_jp2(source, begin, end)
+            if kind == b"jp2c" and codestream:
+                raise PartlyShown("its further pictures are not decoded")
+            if kind == b"jp2c":
+                codestream = begin
+    header = _read(source, codestream, codestream + 42 + 3 * 16)
+    [channels] = struct.unpack_from(">H", header, 40)
+    depths = {header[42 + 3 * channel] for channel in range(channels)}
+    if len(depths) > 1 or max(depths) & 0x80:
+        raise PartlyShown("its channels are of several depths, or signed")
+    return Told(depths.pop() + 1, colours)
+
+
+def _colours_of_jp2(source: BinaryIO, begin: int, end: int) -> bytes:
+    """The boxes that say what the samples stand for, where that is an odd thing."""
+    colours = b""
+    for kind, *inside in boxes(source, begin, end):
+        box = _read(source, *inside)
+        if kind == b"pclr":
+            raise PartlyShown("its palette may not be applied")
+        if kind == b"colr" and (box[0], int.from_bytes(box[3:7], "big")) not in _PLAIN_SPACES:
+            colours += kind + box
+    return colours
+
+
+def _jxl(source: BinaryIO) -> Told:
+    depth = jxl_header.depth(source)
+    if depth is None:
+        raise PartlyShown("its further frames or channels are not decoded")
+    return Told(depth)
+
+
+def _png(source: BinaryIO) -> Told:
+    for kind, begin, end in chunks(source):
+        if kind == b"cICP":
+            return Told(colours=kind + _read(source, begin, end))
+        if kind == b"IDAT":
+            break
+    return Told()
+
+
+def _bmp(source: BinaryIO) -> Told:
+    """Only the two longest headers speak of colours, and masks only follow where it is said so."""
+    header = _read(source, 14, 14 + 124)
+    length, bits, packing = struct.unpack_from("<I10xHI", header)
+    if length < 40:  # OS/2
+        return Told()
+    if length >= 108 and header[56:60] not in (_SRGB, _WINDOWS) and any(header[56:108]):
+        raise PartlyShown("its colour profile is not read")
+    green, alpha = struct.unpack_from("<4xI4xI", header, 40) if packing == _MASKS else (0, 0)
+    if bits == 32 and not (length >= 56 and alpha):
+        raise PartlyShown("its fourth channel is not decoded")
+    if bits == 16:
+        return Told(5, note="six bits of green" if green == _SIX_BITS_OF_GREEN else "")
+    return Told()
+
+
+def _gif(source: BinaryIO) -> Told:
+    if b"ICCRGBG1012" in _read(source, 0, 4096):
+        raise PartlyShown("its colour profile is not read")
+    return Told()

@@ -1,0 +1,71 @@
+"""From a file to an opened picture: by the one decoder of its format, and within bounds.
+
+Kept apart because the bounds are here: whatever a header claims is checked before anything of that
+size is made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import struct
+from typing import BinaryIO
+
+from PIL import Image, PngImagePlugin
+
+from dupscan import jxl_header
+from dupscan.formats import GIF, JXL, PNG, RAW, PictureFormat
+from dupscan.imaging.decoders import develop, require
+from dupscan.imaging.picture import OpenPicture, check_size, decoding, drop_texts
+
+for _plugin in ("Avif", "Bmp", "Gif", "Jpeg2K", "Jpeg", "Tiff", "WebP"):
+    # Named so that Pillow need not import all of its forty-odd to find these.
+    importlib.import_module(f"PIL.{_plugin}ImagePlugin")
+Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures itself, at the user's limit
+PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20  # a long comment or profile is no reason to refuse
+PngImagePlugin.MAX_TEXT_MEMORY = 256 << 20
+
+_RAW_DEPTH = re.compile(r"'[A-Z]+;(\d+)")
+"""Bits of a channel in Pillow's names for what is in the file, such as ``RGB;16B``."""
+
+
+def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> OpenPicture:
+    """Open a picture with the decoder of `format_`, to be decoded by a function of this package.
+
+    Raises MissingExtra when that decoder is not installed, UnreadablePicture when the header makes
+    no sense or promises more than `max_pixels` pixels.
+    """
+    require(format_)
+    with decoding(format_):
+        if format_ is JXL:  # its plugin decodes at once
+            check_size(jxl_header.size(source), max_pixels)
+        if format_ is RAW:
+            return develop(source, max_pixels)
+        if format_ is GIF:  # its plugin may fill the room of the first frame at once
+            check_size(_extent_of_gif(source), max_pixels)
+        image = Image.open(source, formats=[format_.name])
+    check_size(image.size, max_pixels)
+    depth = _RAW_DEPTH.search(str(getattr(image, "tile", ""))) if format_ is PNG else None
+    if format_ is PNG:
+        drop_texts(image)
+    bits = int(depth[1]) if depth else None
+    return OpenPicture(image, format_, image.size, bits, source, max_pixels)
+
+
+def _extent_of_gif(source: BinaryIO) -> tuple[int, int]:
+    """The canvas of a GIF, grown so that its first frame fits; leaves the position at its start."""
+    source.seek(0)
+    head = source.read(13).ljust(13, b"\0")
+    width, height, flags = struct.unpack_from("<HHB", head, 6)
+    if flags & 0x80:
+        source.seek(3 << (flags & 7) + 1, 1)  # the palette
+    while (mark := source.read(1)) not in (b"", b";", b","):
+        if mark == b"!":
+            source.seek(1, 1)
+            while (length := source.read(1)) not in (b"", b"\0"):
+                source.seek(length[0], 1)
+    if mark == b",":
+        left, top, across, down = struct.unpack("<HHHH", source.read(8).ljust(8, b"\0"))
+        width, height = max(width, left + across), max(height, top + down)
+    source.seek(0)
+    return width, height

@@ -1,0 +1,165 @@
+"""What the samples of a decoded frame are: channels, depth, colours; and whether they are all.
+
+Kept apart because it is where every way is written down in which Pillow shows less than a file
+holds: sixteen bits as eight, extra channels left out, layers beside the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from dupscan.formats import GIF, HEIF, JPEG, PNG, TIFF
+from dupscan.imaging.headers import USUAL_COLOURS, Told
+from dupscan.imaging.picture import OpenPicture, PartlyShown
+from dupscan.imaging.upright import exif
+
+_DEPTHS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
+"""Bits of a sample in Pillow's modes; 8 in all others."""
+_ONE_NAME = {"I;16B": "I;16", "I;16L": "I;16"}
+"""Modes that differ in the order of bytes only."""
+_SRGB_GAMMA = 0.45455
+_SRGB_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+_EXIF_IFD, _INTEROP_IFD, _COLOUR_SPACE, _INTEROP_INDEX = 0x8769, 0xA005, 0xA001, 1
+_ADOBE_RGB, _ADOBE_RGB_INDEX = 2, "R03"
+_BITS, _PHOTOMETRIC, _SAMPLES, _COLOUR_MAP, _EXTRA, _FORMAT = 258, 262, 277, 320, 338, 339
+_FURTHER_PICTURES, _LAYERS, _PROFILE = 330, 37724, 34675
+_CALIBRATION = (301, 318, 319, 532)
+"""TIFF's transfer function, white point, primaries, and reference black and white."""
+_MULTIPLIED, _SIGNED = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What the numbers of a frame are."""
+
+    mode: str
+    """Pillow's mode to which they are brought without loss."""
+    channels: str
+    """That mode, and what else sets the numbers apart from others of that mode."""
+    bit_depth: int
+    """Bits of one channel as stored; 8 for the colours of a palette."""
+    colours: bytes
+    """The colour profile, or what the file has in its place; empty for none."""
+
+
+def samples(picture: OpenPicture, header: Told) -> Samples:
+    """Describe the frame at which a loaded picture is.
+
+    Raises PartlyShown when the file has more of it than Pillow decoded.
+    """
+    image = picture.image
+    depth = _bit_depth(picture, header)
+    if depth > (decoded := _decoded_depth(image)):
+        raise PartlyShown(f"its {depth} bits a channel are decoded to {decoded}")
+    notes = _notes_of_tiff(image) if picture.format is TIFF else [header.note]
+    if picture.format is HEIF and (image.info.get("aux", True) or image.info.get("depth_images")):
+        raise PartlyShown("its gain map or depth map is not decoded")
+    if picture.format is JPEG and image.mode == "CMYK":
+        notes.append(f"Adobe {image.info.get('adobe_transform')}")  # others turn it about, or not
+    key = image.info.get("transparency")
+    mode = _mode(picture, depth)
+    if key is not None and mode == image.mode:
+        notes.append(f"{key} see-through")
+    channels = ", ".join([_ONE_NAME.get(mode, mode), *filter(None, notes)])
+    return Samples(mode, channels, depth, header.colours + _colours(picture))
+
+
+def shown(picture: OpenPicture) -> Samples:
+    """Describe the frame at which a loaded picture is as far as Pillow shows it."""
+    depth = _decoded_depth(picture.image)
+    mode = _mode(picture, depth)
+    return Samples(mode, _ONE_NAME.get(mode, mode), depth, b"")
+
+
+def _mode(picture: OpenPicture, depth: int) -> str:
+    """The mode that shows all there is: palettes expanded, a see-through colour made alpha."""
+    image = picture.image
+    if _has_palette(picture):
+        return "RGBA" if image.has_transparency_data else "RGB"
+    if "transparency" in image.info and depth == 8:
+        return {"L": "LA", "RGB": "RGBA"}.get(image.mode, image.mode)
+    return image.mode
+
+
+def _has_palette(picture: OpenPicture) -> bool:
+    """Whether the colours of a picture stand in a palette. Pillow makes a GIF of greys grey."""
+    return picture.image.mode in ("P", "PA") or picture.format is GIF
+
+
+def _decoded_depth(image: Image.Image) -> int:
+    return _DEPTHS.get(image.mode, 8)
+
+
+def _bit_depth(picture: OpenPicture, header: Told) -> int:
+    image = picture.image
+    told: Any = header.bit_depth
+    if _has_palette(picture):
+        return 8
+    if picture.format is TIFF:
+        told = max(image.tag_v2.get(_BITS, (1,)))  # type: ignore[attr-defined]
+    elif picture.format is HEIF:
+        told = image.info.get("bit_depth")
+    elif picture.format is PNG:
+        told = picture.bit_depth
+    return told or _decoded_depth(image)
+
+
+def _notes_of_tiff(image: Image.Image) -> list[str]:
+    """What the tags of a page say of its samples. Raises PartlyShown for what Pillow leaves out."""
+    tags: Any = image.tag_v2  # type: ignore[attr-defined]
+    if _FURTHER_PICTURES in tags:
+        raise PartlyShown("its further pictures in sub-directories are not decoded")
+    if _LAYERS in tags:
+        raise PartlyShown("its layers are not decoded")
+    if tags.get(_SAMPLES, 1) > len(image.getbands()):
+        raise PartlyShown(f"{tags[_SAMPLES]} channels are decoded to {len(image.getbands())}")
+    if _MULTIPLIED in tags.get(_EXTRA, ()):
+        raise PartlyShown("its colours, stored multiplied by their opacity, are divided by it")
+    palette = tags.get(_COLOUR_MAP, ())
+    if any(level % 257 for level in palette) and any(level % 256 for level in palette):
+        raise PartlyShown("its palette of 16 bits a channel is decoded to 8")
+    notes = []
+    if tags.get(_PHOTOMETRIC) == 0 and image.mode not in ("1", "L"):
+        notes.append("white is zero")  # Pillow turns it about for those two only
+    if _SIGNED in tags.get(_FORMAT, ()):  # which Pillow heeds for some only
+        notes.append("signed")
+    return notes
+
+
+def _colours(picture: OpenPicture) -> bytes:
+    """What the numbers stand for: the ICC profile, else what the file has in its place."""
+    info: dict[Any, Any] = picture.image.info
+    tags: Any = getattr(picture.image, "tag_v2", {}) if picture.format is TIFF else {}
+    # Pillow keeps the profile of an earlier page that had one.
+    profile = tags.get(_PROFILE) if picture.format is TIFF else info.get("icc_profile")
+    if isinstance(profile, bytes) and profile:
+        return b"ICC " + profile
+    if profile is None and "icc_profile" in info and picture.format is PNG:
+        raise PartlyShown("its colour profile is damaged")
+    if calibration := [(tag, tags[tag]) for tag in _CALIBRATION if tag in tags]:
+        return repr(calibration).encode()
+    if picture.format is PNG and "srgb" not in info:
+        gamma, primaries = info.get("gamma"), info.get("chromaticity")
+        if gamma not in (None, _SRGB_GAMMA) or primaries not in (None, _SRGB_PRIMARIES):
+            return repr((gamma, primaries)).encode()
+    if nclx := info.get("nclx_profile"):
+        named = (nclx.get("color_primaries"), nclx.get("transfer_characteristics"))
+        if named not in USUAL_COLOURS:
+            return repr(named).encode()
+    return b"Adobe RGB" if _is_adobe_rgb(exif(picture)) else b""
+
+
+def _is_adobe_rgb(found: Image.Exif) -> bool:
+    """Whether the EXIF data say so in a camera's way, without a profile."""
+    try:
+        details = found.get_ifd(_EXIF_IFD)
+        interoperability = found.get_ifd(_INTEROP_IFD)
+    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
+        return False
+    return (
+        details.get(_COLOUR_SPACE) == _ADOBE_RGB
+        or interoperability.get(_INTEROP_INDEX) == _ADOBE_RGB_INDEX
+    )

@@ -1,0 +1,287 @@
+"""Pictures → matches: index, confirm, and a look at the very pixels.
+
+::
+
+    pictures ─▶ index ─▶ candidates ─▶ confirm ─▶ matches ─▶ pixels ─▶ matches
+
+The part of a scan's story between fingerprints and groups, told apart from :mod:`dupscan.pipeline`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from itertools import takewhile
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan import names, twins
+from dupscan.confirm import confirm, recognise
+from dupscan.decisions import Pair
+from dupscan.errors import CannotFinish
+from dupscan.evidence import Candidate, Hit, Look, Match, Verdict
+from dupscan.group import contents, strong_stars
+from dupscan.index import HUBS, Candidates, candidates
+from dupscan.interrupt import StopFlag
+from dupscan.looks import look
+from dupscan.model import FileEntry, Likeness, Picture
+from dupscan.originals import Originals, Spectrum, spectrum, to_look_into
+from dupscan.pixels import PixelDigest, pixel_digest
+from dupscan.progress import Progress
+from dupscan.settings import ScanSettings
+from dupscan.views import View
+from dupscan.workers import Executor, Lost
+
+Result = TypeVar("Result")
+
+_LOOKS = 4096
+"""Pictures whose looks are kept at hand, some 24 KB each."""
+_NEAR = 3
+"""Pairs that are tried for a picture that is like no keeper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What finding matches wants besides the pictures."""
+
+    settings: ScanSettings
+    progress: Progress
+    stop: StopFlag
+    executor: Executor
+    likeness: Callable[[Picture], Likeness]
+    apart: frozenset[Pair] = frozenset()
+    """Pairs of digests that a person has told apart."""
+    troubles: list[CannotFinish] = field(default_factory=list)
+    """Why files could not all be looked at again."""
+
+    def matches(self, pictures: Sequence[Picture]) -> tuple[list[Match], Originals]:
+        """Confirmed matches among the different contents, and how good an original each one is.
+
+        What plainly is the same picture is told first and finds its keeper. A closer look, which
+        costs ten times as much, is then taken only at what is left, and at the keepers.
+        A stop that came in an earlier stage does not hold here: what was read is to be compared.
+        """
+        stopped_before = self.stop.is_set
+
+        def stopped() -> bool:
+            return self.stop.is_set and not stopped_before
+
+        @lru_cache(maxsize=_LOOKS)
+        def look_at(number: int) -> Look:
+            return look(pictures[number].traits, self.likeness(pictures[number]))
+
+        pairs = self._candidates(pictures, stopped)
+        same, undecided = self._recognised(pictures, pairs, look_at, stopped)
+        same = self._with_equal_pixels(pictures, same, stopped)
+        spectra = self._spectra(pictures, same, stopped)
+        rank = self._originals(pictures, same, spectra).rank
+        stars = strong_stars(pictures, same, rank, self.apart)
+        met = {(one.a, one.b) for one in same} | {(one.a, one.b) for one in undecided}
+        left_out = self._left_out_of_crowds(pictures, met, stars)
+        if left_out and not stopped():
+            same += self._recognised(pictures, left_out, look_at, stopped)[0]
+            rank = self._originals(pictures, same, spectra).rank
+            stars = strong_stars(pictures, same, rank, self.apart)
+        similar = self._similar(undecided, stars, look_at, stopped)
+        found = sorted([*same, *similar], key=lambda one: (one.a, one.b))
+        return found, self._originals(pictures, found, spectra)
+
+    def _candidates(self, pictures: Sequence[Picture], stopped: Callable[[], bool]) -> Candidates:
+        """Pairs of contents that are worth a look."""
+        firsts = contents(pictures).keys()
+        hashes = [
+            picture.traits.hashes if at in firsts and not picture.low_detail else None
+            for at, picture in enumerate(pictures)
+        ]
+        crowds = Counter(one.plain for one in hashes if one is not None).values()
+        if crowded := sum(size for size in crowds if size > HUBS):
+            self.progress.say(
+                f"{crowded:,} pictures share a perceptual hash with more than {HUBS} others; "
+                f"each is compared with the best {HUBS} of them only"
+            )
+        known = len(hashes) - hashes.count(None)
+        with self.progress.stage("look up", known, "pictures") as meter:
+            return candidates(
+                hashes,
+                self.settings.match,
+                best_first=sorted(firsts, key=lambda number: _worth(pictures[number])),
+                looked_up=meter.advance,
+                stopped=stopped,
+            )
+
+    def _recognised(
+        self,
+        pictures: Sequence[Picture],
+        pairs: Collection[Candidate] | Candidates,
+        look_at: Callable[[int], Look],
+        stopped: Callable[[], bool],
+    ) -> tuple[list[Match], list[Candidate]]:
+        """What plainly is the same picture, and the candidates of which nothing is known yet."""
+        same, undecided = [], []
+        with self.progress.stage("compare", len(pairs), "pairs") as meter:
+
+            def told() -> Iterator[Candidate]:
+                for pair in takewhile(lambda _: not stopped(), pairs):
+                    meter.advance(1)
+                    if not self._are_apart(pictures[pair.a], pictures[pair.b]):
+                        yield pair
+
+            for pair, match in recognise(told(), self.settings.match, look_at):
+                if match is None:
+                    undecided.append(pair)
+                else:
+                    same.append(match)
+        return same, undecided
+
+    def _left_out_of_crowds(
+        self, pictures: Sequence[Picture], met: set[tuple[int, int]], stars: dict[int, list[int]]
+    ) -> list[Candidate]:
+        """Pairs of a keeper and what shares its hash, but was compared with others only.
+
+        Which of a crowd would be the keeper was not known when the best of it were chosen.
+        """
+        keepers = {pictures[centre].traits.hashes.plain: centre for centre in sorted(stars)}
+        free = contents(pictures).keys() - {one for rays in stars.values() for one in rays}
+        pairs = []
+        for number in sorted(free - stars.keys()):
+            keeper = keepers.get(pictures[number].traits.hashes.plain)
+            if keeper is None or pictures[number].low_detail:
+                continue
+            pair = min(number, keeper), max(number, keeper)
+            if pair not in met:
+                pairs.append(Candidate(*pair, hits=(Hit(0, View("plain")),)))
+        return pairs
+
+    def _similar(
+        self,
+        undecided: Sequence[Candidate],
+        stars: dict[int, list[int]],
+        look_at: Callable[[int], Look],
+        stopped: Callable[[], bool],
+    ) -> list[Match]:
+        """What is left is looked at closely: beside the keepers, then beside one another.
+
+        At last what is like none of these, beside the few that it is nearest to: it may be near.
+        """
+        in_a_star = {member for centre, rays in stars.items() for member in (centre, *rays)}
+        found: list[Match] = []
+        known: set[int] = set()
+
+        def is_with_a_keeper(pair: Candidate) -> bool:
+            return all(one in stars or one not in in_a_star for one in (pair.a, pair.b)) and (
+                pair.a in stars or pair.b in stars
+            )
+
+        def is_left(pair: Candidate) -> bool:
+            return not {pair.a, pair.b} & (in_a_star | known)
+
+        def may_be_near(pair: Candidate) -> bool:
+            return any(one not in in_a_star | known for one in (pair.a, pair.b))
+
+        with self.progress.stage("look closer", None, "pairs") as meter:
+            left = list(undecided)
+            for chosen, most in ((is_with_a_keeper, None), (is_left, None), (may_be_near, _NEAR)):
+                pairs = _nearest([pair for pair in left if chosen(pair)], most)
+                told = _counted(takewhile(lambda _: not stopped(), pairs), meter.advance)
+                matches = list(confirm(told, self.settings.match, look_at))
+                found += matches
+                known.update(number for match in matches for number in (match.a, match.b))
+                done = {(pair.a, pair.b) for pair in pairs}
+                left = [pair for pair in left if (pair.a, pair.b) not in done]
+        return found
+
+    def _are_apart(self, one: Picture, other: Picture) -> bool:
+        low, high = sorted((one.digest, other.digest))
+        return (low, high) in self.apart
+
+    def _with_equal_pixels(
+        self, pictures: Sequence[Picture], found: list[Match], stopped: Callable[[], bool]
+    ) -> list[Match]:
+        """Raise to ``pixels`` what is exactly the same picture; files are decoded in full."""
+        suspects = twins.nearly_equal(pictures, found, self.likeness)
+        plain = twins.plain(pictures, self.likeness)
+        wanted = {number for one in suspects for number in (one.a, one.b)}.union(*plain)
+        digests = self._digests(pictures, sorted(wanted), stopped)
+        equal = twins.equal(pictures, found, plain, digests)
+        apart = {pair for pair in equal if self._are_apart(*(pictures[at] for at in pair))}
+        others = {(one.a, one.b): one for one in found}
+        raised = {
+            pair: replace(match, verdict=Verdict.PIXELS)
+            for pair, match in equal.items()
+            if pair not in apart
+        }
+        return list((others | raised).values())
+
+    def _spectra(
+        self, pictures: Sequence[Picture], same: Sequence[Match], stopped: Callable[[], bool]
+    ) -> dict[int, Spectrum]:
+        """The detail in those pictures of which there is a larger or smaller version."""
+        work = partial(spectrum, settings=self.settings.fingerprint)
+        found = self._run("originals", work, pictures, to_look_into(pictures, same), stopped)
+        return {number: one for number, one in found if isinstance(one, np.ndarray)}
+
+    def _originals(
+        self, pictures: Sequence[Picture], matches: Sequence[Match], spectra: dict[int, Spectrum]
+    ) -> Originals:
+        def planes(number: int) -> NDArray[np.uint8]:
+            return self.likeness(pictures[number]).planes
+
+        return Originals(pictures, contents(pictures), matches, spectra, planes)
+
+    def _digests(
+        self, pictures: Sequence[Picture], numbers: Sequence[int], stopped: Callable[[], bool]
+    ) -> dict[int, PixelDigest]:
+        """Digests of the very pixels of some pictures, those that can be told."""
+        work = partial(pixel_digest, settings=self.settings.fingerprint)
+        found = self._run("pixels", work, pictures, numbers, stopped)
+        return {number: one for number, one in found if isinstance(one, PixelDigest)}
+
+    def _run(
+        self,
+        stage: str,
+        work: Callable[[FileEntry], Result],
+        pictures: Sequence[Picture],
+        numbers: Sequence[int],
+        stopped: Callable[[], bool],
+    ) -> Iterator[tuple[int, Result | Lost]]:
+        """Do some work on the files of some pictures, in the workers; nothing starts for none."""
+        if not numbers:
+            return
+        by_path = {pictures[number].file.path: number for number in numbers}
+        files = [pictures[number].file for number in numbers]
+        with self.progress.stage(stage, len(files), "files") as meter:
+            try:
+                for file, result in self.executor.run(work, files, stopped):
+                    meter.advance(1)
+                    yield by_path[file.path], result
+            except CannotFinish as trouble:  # what is known without it is reported all the same
+                self.troubles.append(trouble)
+
+
+def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:
+    for pair in pairs:
+        done(1)
+        yield pair
+
+
+def _nearest(pairs: list[Candidate], most: int | None) -> list[Candidate]:
+    """Of each picture no more than the nearest few pairs."""
+    if most is None:
+        return pairs
+    seen: Counter[int] = Counter()
+    kept = []
+    for pair in sorted(pairs, key=lambda one: (one.hits[0].distance, one.a, one.b)):
+        if min(seen[pair.a], seen[pair.b]) < most:
+            kept.append(pair)
+            seen.update((pair.a, pair.b))
+    return sorted(kept, key=lambda one: (one.a, one.b))
+
+
+def _worth(picture: Picture) -> tuple[object, ...]:
+    """Sort key: what is most likely to be a keeper comes first, before anything was compared."""
+    file, info = picture.file, picture.info
+    return not file.reference, -info.pixels, -file.size, names.order(file.path)

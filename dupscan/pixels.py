@@ -1,0 +1,170 @@
+"""One file → the digest of its very pixels; two files → where their pixels differ.
+
+This is what the verdict ``pixels`` rests on, and it runs in the worker processes like
+:mod:`dupscan.fingerprint`. Kept apart from it because a picture is decoded in full here, which is
+done for few. Two equal digests mean that nothing but metadata and packing sets two files apart:
+whichever is deleted, the same picture is still there, every frame and every bit of it. Where that
+cannot be known there is no digest, but the reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan import formats, imaging, reading
+from dupscan.model import Failure, FileEntry
+from dupscan.settings import FingerprintSettings
+
+_EIGHT_BITS = {"1", "L", "LA", "RGB", "RGBA"}
+"""Channels that 8-bit RGBA shows without loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelDigest:
+    """What stands for exactly one picture, whatever the file that it is in."""
+
+    digest: bytes | None
+    """SHA-256; None where the decoder does not show all that is in the file."""
+    reason: str | None = None
+    """Why there is none, for a person, such as ``its 16 bits a channel are decoded to 8``."""
+
+    def same_as(self, other: PixelDigest) -> bool:
+        """Whether both are known to stand for exactly the same picture."""
+        return self.digest is not None and self.digest == other.digest
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingBox:
+    """Where two pictures differ when they are laid on each other."""
+
+    box: tuple[int, int, int, int] | None
+    """Left, top, right and bottom of the smallest box around all pixels that differ, upright, right
+    and bottom just outside; None when none does, or when they cannot be laid on each other."""
+    obstacle: str | None = None
+    """Why they cannot, such as ``400 × 300 pixels against 200 × 150``."""
+
+
+def pixel_digest(file: FileEntry, settings: FingerprintSettings) -> PixelDigest | Failure:
+    """Digest the decoded picture in one file; read-only, never raises for what is in the file.
+
+    Two files with equal digests hold exactly the same picture, upright as EXIF wants it: the same
+    width and height, channels, bit depth and colour profile (none is not sRGB), and in each frame
+    the same samples and duration, the colours below full transparency too. A palette counts as the
+    colours in it. What lies in a file beyond the picture, such as the film of a moving photograph,
+    is part of the digest as it is. Memory: one frame as decoded, and a few megapixels more.
+    """
+    try:
+        with _opened(file, settings) as picture:
+            digest = _digest(picture)
+        return PixelDigest(digest)
+    except imaging.PartlyShown as missing:
+        return PixelDigest(None, str(missing))
+    except Exception as error:  # noqa: BLE001 (one odd file must not end the night for the others)
+        return reading.failure(file, error)
+
+
+def differing_box(
+    one: FileEntry, other: FileEntry, settings: FingerprintSettings
+) -> DifferingBox | Failure:
+    """Find where the first frames of two files differ, in pixels of the upright pictures.
+
+    Samples are compared as they are decoded, transparent ones too; pictures of up to 8 bits a
+    channel in RGBA where their channels differ. That no pixel differs is less than
+    :func:`pixel_digest` asks for. Memory: both pictures as decoded. A file that cannot be read is a
+    Failure with its path; never raises for what is in a file.
+    """
+    file = one
+    try:
+        with _opened(one, settings) as first:
+            frame = imaging.first_frame(first)
+            file = other
+            with _opened(other, settings) as second:
+                return _compare(frame, imaging.first_frame(second))
+    except Exception as error:  # noqa: BLE001 (as above)
+        return reading.failure(file, error)
+
+
+@contextmanager
+def _opened(file: FileEntry, settings: FingerprintSettings) -> Iterator[imaging.OpenPicture]:
+    """Open the picture in a file that must stay as the walk saw it until this is left."""
+    with reading.open_unchanged(file) as source:
+        format_ = formats.sniff(source, file.path)
+        if format_ is None or not format_.opened:
+            raise imaging.UnreadablePicture("no picture in it that is opened here")
+        if format_.whole and file.size > reading.MOST_IN_MEMORY:
+            raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
+        imaging.require(format_)
+        yield imaging.open_picture(_data(source, file.size), format_, settings.max_pixels)
+        reading.check_unchanged(source, file)
+
+
+def _data(source: BinaryIO, size: int) -> BinaryIO:
+    """Where to decode from: memory, unless the file is large."""
+    source.seek(0)
+    return source if size > reading.READ_AT_ONCE else io.BytesIO(source.read())
+
+
+def _digest(picture: imaging.OpenPicture) -> bytes:
+    """SHA-256 of all frames and of what is beyond them, each preceded by what it is."""
+    whole = hashlib.sha256()
+    durations = []
+    for frame in imaging.frames(picture):
+        told = frame.samples
+        head = repr((frame.size, told.channels, told.bit_depth, told.colours)).encode()
+        whole.update(b"frame %d " % len(head) + head)
+        for band in frame.bands():
+            whole.update(band.tobytes())
+        durations.append(frame.duration)
+    whole.update(repr(durations if len(durations) > 1 else None).encode())
+    for data in imaging.beyond(picture.source, picture.format):
+        whole.update(data)
+    return whole.digest()
+
+
+def _compare(one: imaging.Frame, other: imaging.Frame) -> DifferingBox:
+    if one.size != other.size:
+        return DifferingBox(
+            None,
+            f"{one.size[0]} × {one.size[1]} pixels against {other.size[0]} × {other.size[1]}",
+        )
+    channels = {one.samples.channels, other.samples.channels}
+    if len(channels) > 1 and not channels <= _EIGHT_BITS:
+        return DifferingBox(None, f"{one.samples.channels} against {other.samples.channels}")
+    mode = "RGBA" if len(channels) > 1 else None
+    return DifferingBox(_box(one, other, mode))
+
+
+def _box(
+    one: imaging.Frame, other: imaging.Frame, mode: str | None
+) -> tuple[int, int, int, int] | None:
+    """The smallest box around all that differs, found band by band."""
+    top, rows, bottom = 0, None, 0
+    columns = np.zeros(one.size[0], bool)
+    for band, another in zip(one.bands(mode), other.bands(mode), strict=True):
+        differs = _differing(band, another)
+        found = np.flatnonzero(differs.any(axis=1))
+        if len(found):
+            rows = top + int(found[0]) if rows is None else rows
+            bottom = top + int(found[-1]) + 1
+            columns |= differs.any(axis=0)
+        top += len(band)
+    if rows is None:
+        return None
+    across = np.flatnonzero(columns)
+    return int(across[0]), rows, int(across[-1]) + 1, bottom
+
+
+def _differing(band: NDArray[np.generic], another: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Which pixels differ, rows × columns. Bytes are compared, so that NaN is equal to itself."""
+    bytes_of_pixels = (*band.shape[:2], -1)
+    unlike = np.not_equal(band.view(np.uint8), another.view(np.uint8))
+    differs: NDArray[np.bool_] = unlike.reshape(bytes_of_pixels).max(axis=2)
+    return differs
