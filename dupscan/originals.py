@@ -7,7 +7,6 @@ of whom is compared. Files are decoded in full only where one of two versions is
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from math import sqrt
@@ -89,13 +88,9 @@ def to_look_into(pictures: Sequence[Picture], matches: Iterable[Match]) -> list[
 def spectrum(file: FileEntry, settings: FingerprintSettings) -> Spectrum | Failure | None:
     """The detail in one file, decoded in full; for the worker processes, read-only."""
     try:
-        with reading.open_unchanged(file) as source:
-            format_ = formats.sniff(source, file.path)
-            if format_ is None or format_ is formats.RAW:
+        with reading.opened_picture(file, settings) as picture:
+            if picture.format is formats.RAW:
                 return None
-            source.seek(0)
-            data = io.BytesIO(source.read()) if file.size <= reading.READ_AT_ONCE else source
-            picture = imaging.open_picture(data, format_, settings.max_pixels)
             return quality.detail_spectrum(np.asarray(imaging.luminance(picture)))
     except Exception as error:  # noqa: BLE001 (a picture that cannot be read again is no better one)
         return reading.failure(file, error)

@@ -10,16 +10,12 @@ cannot be known there is no digest, but the reason.
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats, imaging, reading
+from dupscan import imaging, reading
 from dupscan.model import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
@@ -62,7 +58,7 @@ def pixel_digest(file: FileEntry, settings: FingerprintSettings) -> PixelDigest 
     is part of the digest as it is. Memory: one frame as decoded, and a few megapixels more.
     """
     try:
-        with _opened(file, settings) as picture:
+        with reading.opened_picture(file, settings) as picture:
             digest = _digest(picture)
         return PixelDigest(digest)
     except imaging.PartlyShown as missing:
@@ -83,33 +79,13 @@ def differing_box(
     """
     file = one
     try:
-        with _opened(one, settings) as first:
+        with reading.opened_picture(one, settings) as first:
             frame = imaging.first_frame(first)
             file = other
-            with _opened(other, settings) as second:
+            with reading.opened_picture(other, settings) as second:
                 return _compare(frame, imaging.first_frame(second))
     except Exception as error:  # noqa: BLE001 (as above)
         return reading.failure(file, error)
-
-
-@contextmanager
-def _opened(file: FileEntry, settings: FingerprintSettings) -> Iterator[imaging.OpenPicture]:
-    """Open the picture in a file that must stay as the walk saw it until this is left."""
-    with reading.open_unchanged(file) as source:
-        format_ = formats.sniff(source, file.path)
-        if format_ is None or not format_.opened:
-            raise imaging.UnreadablePicture("no picture in it that is opened here")
-        if format_.whole and file.size > reading.MOST_IN_MEMORY:
-            raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
-        imaging.require(format_)
-        yield imaging.open_picture(_data(source, file.size), format_, settings.max_pixels)
-        reading.check_unchanged(source, file)
-
-
-def _data(source: BinaryIO, size: int) -> BinaryIO:
-    """Where to decode from: memory, unless the file is large."""
-    source.seek(0)
-    return source if size > reading.READ_AT_ONCE else io.BytesIO(source.read())
 
 
 def _digest(picture: imaging.OpenPicture) -> bytes:

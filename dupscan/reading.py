@@ -6,11 +6,15 @@ agree: a file is read only as long as it is the one that the walk saw.
 
 from __future__ import annotations
 
+import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
-from dupscan import imaging
+from dupscan import formats, imaging
 from dupscan.model import Failure, FileEntry
+from dupscan.settings import FingerprintSettings
 
 READ_AT_ONCE = 64 << 20
 """Larger files are digested in pieces and decoded from the disk, not from memory."""
@@ -30,6 +34,25 @@ def open_unchanged(file: FileEntry) -> BinaryIO:
         source.close()
         raise
     return source
+
+
+@contextmanager
+def opened_picture(file: FileEntry, settings: FingerprintSettings) -> Iterator[imaging.OpenPicture]:
+    """Open the picture in a file that must stay as the walk saw it until this is left.
+
+    Raises what :func:`failure` puts in words.
+    """
+    with open_unchanged(file) as source:
+        format_ = formats.sniff(source, file.path)
+        if format_ is None or not format_.opened:
+            raise imaging.UnreadablePicture("no picture in it that is opened here")
+        if format_.whole and file.size > MOST_IN_MEMORY:
+            raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
+        imaging.require(format_)
+        source.seek(0)
+        data = source if file.size > READ_AT_ONCE else io.BytesIO(source.read())
+        yield imaging.open_picture(data, format_, settings.max_pixels)
+        check_unchanged(source, file)
 
 
 def check_unchanged(source: BinaryIO, file: FileEntry) -> None:

@@ -6,15 +6,13 @@ scan needs none of this: here a picture is decoded in full, or large enough to b
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats, imaging, reading
+from dupscan import imaging, reading
 from dupscan.model import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
@@ -29,7 +27,7 @@ def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, 
     Read-only, never raises for what is in the file.
     """
     try:
-        with _opened(file, settings) as picture:
+        with reading.opened_picture(file, settings) as picture:
             image = imaging.first_frame(picture).image
             counts = np.zeros(768, np.int64)
             rows = max(1, _BAND // image.width)
@@ -62,22 +60,7 @@ def looks_of(
     what is in the file.
     """
     try:
-        with _opened(file, settings) as picture:
+        with reading.opened_picture(file, settings) as picture:
             return np.asarray(imaging.working_picture(picture, length, breadth=0))
     except Exception as error:  # noqa: BLE001 (whatever is in a file comes back as a value)
         return reading.failure(file, error)
-
-
-@contextmanager
-def _opened(file: FileEntry, settings: FingerprintSettings) -> Iterator[imaging.OpenPicture]:
-    """Open the picture in a file that must stay as it was when it was first looked at."""
-    with reading.open_unchanged(file) as source:
-        format_ = formats.sniff(source, file.path)
-        if format_ is None or not format_.opened:
-            raise imaging.UnreadablePicture("no picture in it that is opened here")
-        if format_.whole and file.size > reading.MOST_IN_MEMORY:
-            raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
-        source.seek(0)
-        data = source if file.size > reading.READ_AT_ONCE else io.BytesIO(source.read())
-        yield imaging.open_picture(data, format_, settings.max_pixels)
-        reading.check_unchanged(source, file)
