@@ -1,8 +1,8 @@
-"""Pictures → matches: index, confirm, and a look at the very pixels.
+"""Pictures → matches, and how good an original each picture is.
 
 ::
 
-    pictures ─▶ index ─▶ candidates ─▶ confirm ─▶ matches ─▶ pixels ─▶ matches
+    index ─▶ same picture? ─▶ equal pixels? ─▶ best originals ─▶ what is left: similar to these?
 
 The part of a scan's story between fingerprints and groups, told apart from :mod:`dupscan.pipeline`.
 """
@@ -176,11 +176,14 @@ class Matching:
                 pair.a in stars or pair.b in stars
             )
 
+        def is_free(number: int) -> bool:
+            return number not in in_a_star and number not in known
+
         def is_left(pair: Candidate) -> bool:
-            return not {pair.a, pair.b} & (in_a_star | known)
+            return is_free(pair.a) and is_free(pair.b)
 
         def may_be_near(pair: Candidate) -> bool:
-            return any(one not in in_a_star | known for one in (pair.a, pair.b))
+            return is_free(pair.a) or is_free(pair.b)
 
         with self.progress.stage("look closer", None, "pairs") as meter:
             left = list(undecided)
