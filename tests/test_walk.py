@@ -15,6 +15,7 @@ import pytest
 
 from dupscan import walk as room
 from dupscan.errors import RootError, SettingsError
+from dupscan.files import FileTable
 from dupscan.interrupt import StopFlag
 from dupscan.model import Failure
 from dupscan.settings import WalkSettings
@@ -64,7 +65,7 @@ def mount() -> Iterator[Callable[..., Path]]:
 
 
 def test_an_empty_folder_holds_no_files(tmp_path: Path) -> None:
-    assert look(tmp_path) == WalkResult((), (), {})
+    assert look(tmp_path) == WalkResult(FileTable.of([]), (), {})
 
 
 def test_files_are_listed_with_what_their_file_system_says_of_them(tmp_path: Path) -> None:
@@ -256,18 +257,6 @@ def test_hard_links_in_a_linked_folder_are_names_like_any(tmp_path: Path) -> Non
     file = look(tmp_path / "in", follow_symlinks=True).files[0]
     assert (str(tmp_path / "in/folder/a.jpg"), file.size) == (file.path, file.freed)
     assert (str(tmp_path / "in/folder/b.jpg"),) == file.aliases
-
-
-def test_files_are_told_apart_by_device_and_inode_together() -> None:
-    one, same, other = (os.stat_result((0o100644, 5, device, *[0] * 7)) for device in (1, 1, 2))
-    assert room._identity("a", one) == room._identity("b", same)
-    assert room._identity("a", one) != room._identity("b", other)
-
-
-def test_where_there_are_no_inodes_a_file_is_its_path() -> None:
-    status = os.stat_result((0o100644, 0, 1, *[0] * 7))
-    assert room._identity("a", status) == room._identity("a", status)
-    assert room._identity("a", status) != room._identity("b", status)
 
 
 def test_the_same_inode_on_another_file_system_is_another_file(
@@ -481,6 +470,15 @@ def test_a_file_with_a_name_in_a_reference_folder_is_marked_wherever_it_is(tmp_p
     assert (str(tmp_path / "new/b.jpg"),) == result.files[1].aliases
 
 
+def test_a_reference_file_inside_a_root_is_no_further_name_of_itself(tmp_path: Path) -> None:
+    fill(tmp_path, "a.jpg")
+    os.link(tmp_path / "a.jpg", tmp_path / "b.jpg")
+    os.link(tmp_path / "a.jpg", tmp_path.with_suffix(".elsewhere"))
+    (file,) = look(tmp_path, references=(str(tmp_path / "a.jpg"),)).files
+    assert (file.aliases, file.reference) == ((str(tmp_path / "b.jpg"),), True)
+    assert (file.links, file.freed) == (3, 0)
+
+
 def test_a_reference_folder_reached_by_a_link_or_mount_is_still_marked(
     tmp_path: Path, mount: Callable[..., Path]
 ) -> None:
@@ -491,6 +489,31 @@ def test_a_reference_folder_reached_by_a_link_or_mount_is_still_marked(
     result = look(tmp_path / "new", references=archive, follow_symlinks=True)
     marks = {os.path.basename(file.path): file.reference for file in result.files}
     assert marks == {"a.jpg": False, "b.jpg": True, "c.jpg": True}
+
+
+@pytest.mark.parametrize("name", ["a", "z"])
+def test_what_links_below_a_root_and_a_reference_lead_to_is_marked(
+    tmp_path: Path, name: str
+) -> None:
+    """However many links it takes from the reference, and wherever the root lies."""
+    fill(tmp_path, "else/b.jpg", "m/c.jpg", f"{name}/a.jpg")
+    (tmp_path / "way").mkdir()
+    (tmp_path / "way/on").symlink_to("../else")
+    (tmp_path / "m/link").symlink_to("../way")
+    (tmp_path / name / "link").symlink_to("../else")
+    archive = (str(tmp_path / "m"),)
+    result = look(tmp_path / name, references=archive, follow_symlinks=True)
+    marks = {os.path.basename(file.path): file.reference for file in result.files}
+    assert marks == {"a.jpg": False, "b.jpg": True, "c.jpg": True}
+
+
+def test_links_to_one_folder_lead_there_by_the_first_of_them(tmp_path: Path) -> None:
+    fill(tmp_path, "else/b.jpg", "new/z.jpg")
+    for name in "dbca":
+        (tmp_path / "new" / name).symlink_to("../else")
+    result = look(tmp_path / "new", follow_symlinks=True)
+    assert names_in(result, tmp_path) == ["new/a/b.jpg", "new/z.jpg"]
+    assert result.files[0].aliases == ()
 
 
 @pytest.mark.parametrize("inner", ["", "in", "link"])
@@ -553,7 +576,7 @@ def test_a_stop_before_the_walk_finds_nothing(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg")
     stop = StopFlag()
     stop.set()
-    assert walk(WalkSettings((str(tmp_path),)), stop) == WalkResult((), (), {})
+    assert walk(WalkSettings((str(tmp_path),)), stop) == WalkResult(FileTable.of([]), (), {})
 
 
 def test_a_stop_on_the_way_keeps_what_was_found(tmp_path: Path) -> None:
@@ -568,12 +591,48 @@ def test_a_stop_on_the_way_keeps_what_was_found(tmp_path: Path) -> None:
     assert len(result.files) == 1
 
 
-def test_each_folder_tells_how_many_files_it_gave(tmp_path: Path) -> None:
+def test_a_stop_in_the_middle_of_a_large_folder_keeps_what_was_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_AT_ONCE", 2)
+    fill(tmp_path, *"abcde")
+    stop = StopFlag()
+    result = walk(WalkSettings((str(tmp_path),)), stop, lambda number: stop.set())
+    assert len(result.files) == 2
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4, 5, 6])
+def test_a_large_folder_is_listed_in_parts_and_none_is_lost(
+    tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_AT_ONCE", at_once)
+    fill(tmp_path, "a", "b", "c/d", "c/e", "f")
+    assert names_in(look(tmp_path), tmp_path) == ["a", "b", "c/d", "c/e", "f"]
+
+
+def test_told_numbers_add_up_to_the_files(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", "b.jpg", "in/c.jpg", "in/d.jpg")
     os.link(tmp_path / "a.jpg", tmp_path / "in/a.jpg")
     told: list[int] = []
     result = walk(WalkSettings((str(tmp_path),)), StopFlag(), told.append)
     assert len(result.files) == sum(told)
+
+
+def test_further_names_are_taken_back_from_what_was_told(tmp_path: Path) -> None:
+    fill(tmp_path, "a.jpg")
+    for number in range(3):
+        os.link(tmp_path / "a.jpg", tmp_path / f"{number}.jpg")
+    told: list[int] = []
+    walk(WalkSettings((str(tmp_path),)), StopFlag(), told.append)
+    assert told == [4, -3]
+
+
+def test_failures_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    names = [f"{number:02}" for number in range(20)]
+    for name in sorted(names, key=lambda name: name[::-1]):
+        (tmp_path / name).symlink_to("nowhere")
+    failures = look(tmp_path, follow_symlinks=True).failures
+    assert names == [os.path.basename(one.path) for one in failures]
 
 
 def test_failures_name_their_stage(tmp_path: Path) -> None:
