@@ -296,6 +296,12 @@ def test_a_strip_too_long_for_a_jpeg_has_a_thumbnail(
     assert imaging.thumbnail(working).startswith(b"\xff\xd8\xff")
 
 
+def test_a_thumbnail_holds_nothing_of_its_file_but_the_picture(photo: Image.Image) -> None:
+    """A comment may be longer than the thumbnail itself."""
+    said = see(encode(photo, JPEG, comment=b"taken on a Sunday", dpi=(300, 300)), JPEG)
+    assert b"Sunday" not in imaging.thumbnail(said)
+
+
 def test_a_thumbnail_shows_the_picture(photo: Image.Image) -> None:
     with Image.open(BytesIO(imaging.thumbnail(see(encode(photo, PNG), PNG)))) as thumbnail:
         assert (thumbnail.format, thumbnail.size) == ("JPEG", (256, 192))

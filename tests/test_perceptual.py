@@ -87,6 +87,19 @@ def test_the_hash_is_that_of_imagehash_bit_for_bit(
         assert f"{perceptual.phash(picture):016x}" == str(imagehash.phash(picture))
 
 
+@pytest.mark.parametrize("name", PHOTOS + TEXTURES)
+def test_the_hash_of_levels_is_that_of_the_picture(
+    load: Callable[[str], Image.Image], name: str
+) -> None:
+    small = small_of(load(name))
+    assert perceptual.phash(np.asarray(small)) == int(str(imagehash.phash(small)), 16)
+
+
+def test_levels_of_another_size_are_refused() -> None:
+    with pytest.raises(ValueError, match="32 × 32"):
+        perceptual.phash(np.zeros((64, 32), np.uint8))
+
+
 def test_the_hash_is_that_of_imagehash_for_noise() -> None:
     chance = np.random.default_rng(5)
     for _ in range(50):

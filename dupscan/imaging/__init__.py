@@ -5,6 +5,7 @@
     opening ─▶ OpenPicture ┬▶ scaling   the working picture, for matching: small, RGB, on white
                            └▶ frames    every frame in full and as stored, for exact comparing
 
+A shortcut puts a small file in place of a large one that is only wanted for its working picture.
 What a decoder does not show of a file is told by headers and samples, what lies beside the picture
 by beyond. The file itself is never written to.
 """
@@ -14,6 +15,7 @@ from dupscan.imaging.decoders import require
 from dupscan.imaging.frames import Frame, first_frame, frames
 from dupscan.imaging.opening import open_picture
 from dupscan.imaging.picture import MissingExtra, OpenPicture, PartlyShown, UnreadablePicture
+from dupscan.imaging.progressive import dc_scans, shortcut
 from dupscan.imaging.scaling import (
     THUMBNAIL_LENGTH,
     WORKING_BREADTH,
@@ -36,6 +38,7 @@ __all__ = [
     "PartlyShown",
     "UnreadablePicture",
     "beyond",
+    "dc_scans",
     "exif",
     "first_frame",
     "frames",
@@ -43,6 +46,7 @@ __all__ = [
     "open_picture",
     "orientation",
     "require",
+    "shortcut",
     "square",
     "square_of",
     "thumbnail",

@@ -30,7 +30,9 @@ _BAND = 1 << 22
 
 
 def working_picture(
-    picture: OpenPicture, length: int = WORKING_LENGTH, breadth: int = WORKING_BREADTH
+    picture: OpenPicture,
+    length: int = WORKING_LENGTH,
+    breadth: int = WORKING_BREADTH,
 ) -> Image.Image:
     """Decode an opened picture into 8-bit RGB, upright, on white, about `length` pixels long.
 
@@ -49,7 +51,8 @@ def working_picture(
             size = _working_size(picture.size, length, breadth)
             small = _scaled_down(image, tuple(covered), size)
         else:  # a TIFF was turned upright by Pillow, and has another size than before
-            small = _scaled_down(image, image.size, _working_size(image.size, length, breadth))
+            size = _working_size(image.size, length, breadth)
+            small = _scaled_down(image, image.size, size)
     turn = TURNS.get(orientation(picture))
     return small.transpose(turn) if turn is not None else small
 
@@ -71,7 +74,7 @@ def thumbnail(working: Image.Image) -> bytes:
         working = working.copy()
         working.thumbnail((THUMBNAIL_LENGTH, THUMBNAIL_LENGTH))
     buffer = io.BytesIO()
-    working.save(buffer, "JPEG", quality=_QUALITY)
+    working.save(buffer, "JPEG", quality=_QUALITY, comment=b"")  # not the one of its file
     return buffer.getvalue()
 
 
@@ -84,6 +87,12 @@ def square_of(thumbnail: bytes) -> Image.Image:
     """The grey square of a picture, from its thumbnail."""
     with Image.open(io.BytesIO(thumbnail), formats=["JPEG"]) as picture:
         return square(picture)
+
+
+def takes_an_eighth(size: tuple[int, int]) -> bool:
+    """Whether a JPEG of `size` is decoded at 1/8, its coarsest, for its working picture."""
+    width, height = _working_size(size, WORKING_LENGTH, WORKING_BREADTH)
+    return min(size[0] // width, size[1] // height) >= 8
 
 
 def _working_size(size: tuple[int, int], length: int, breadth: int) -> tuple[int, int]:
@@ -125,6 +134,8 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
     mode = "F" if deep else "RGBA" if see_through else "L" if grey else "RGB"
     if factor == 1 and image.mode == mode and not deep:
         return image
+    if image.mode == mode and mode in ("L", "RGB"):  # Pillow itself needs no more room for these
+        return image.reduce(factor)
     small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
     rows = max(1, _BAND // (image.width * factor)) * factor
     for top in range(0, image.height, rows):
