@@ -1,36 +1,39 @@
 """One seam for work done elsewhere: in line, or in worker processes.
 
-A worker that dies (a decoder crashed, the kernel killed it for its memory) or hangs past its time
-limit costs the one task it had; pebble notices, replaces it, and the task comes back as
-:class:`Lost`. Only a few tasks a worker are under way at any time, so a million of them wait in
-their iterator and not in memory.
+Tasks are handed out in batches, for a small one costs less than its way there and back. A worker
+that dies (a decoder crashed, the kernel killed it for its memory) or hangs past its time limit
+loses its batch; pebble notices and replaces it, the tasks of the batch are run again one by one,
+and only the one that is to blame comes back as :class:`Lost`. Only a few batches a worker are under
+way at any time, so a million tasks wait in their iterator and not in memory.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
-from multiprocessing import forkserver, resource_tracker
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 from pebble.common.types import CONSTS
 
 from dupscan.errors import WorkersLost
+from dupscan.spawning import start_server
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 UNDER_WAY = 4
-"""Tasks handed out for each worker: one at work, the others ready."""
+"""Batches handed out for each worker: one at work, the others ready."""
+MOST_IN_A_BATCH = 16
+"""Tasks. More would save little of what handing them out costs, and keep results back."""
+FULL = 1 << 19
+"""Weight of a batch that is not added to: bytes, of files that take some 10 ms to decode."""
 MOST_BREAKDOWNS = 5
 """Times in a row that all the workers may go at once before a run is given up."""
 _LOCK_PATIENCE = 10
@@ -50,6 +53,22 @@ class Lost:
     """True when the worker may have ended for another reason than the task."""
 
 
+def batches(
+    tasks: Iterable[Task], weight: Callable[[Task], int] | None
+) -> Iterator[tuple[Task, ...]]:
+    """Tasks in their order, as many together as make a batch full."""
+    batch: list[Task] = []
+    load = 0
+    for task in tasks:
+        batch.append(task)
+        load += weight(task) if weight else FULL
+        if load >= FULL or len(batch) == MOST_IN_A_BATCH:
+            yield tuple(batch)
+            batch, load = [], 0
+    if batch:
+        yield tuple(batch)
+
+
 class Executor(Protocol):
     """Runs a function over many tasks, somewhere."""
 
@@ -58,8 +77,13 @@ class Executor(Protocol):
         function: Callable[[Task], Result],
         tasks: Iterable[Task],
         stopped: Callable[[], bool],
+        weight: Callable[[Task], int] | None = None,
     ) -> Iterator[tuple[Task, Result | Lost]]:
-        """Yield each task with its result, in any order; no new task is begun once `stopped()`."""
+        """Yield each task with its result, in any order; no new task is begun once `stopped()`.
+
+        `weight` tells the bytes that a task is about: light ones are handed out several at a time.
+        Without it, each is handed out alone.
+        """
         ...
 
 
@@ -71,6 +95,7 @@ class InLine:
         function: Callable[[Task], Result],
         tasks: Iterable[Task],
         stopped: Callable[[], bool],
+        weight: Callable[[Task], int] | None = None,
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """See :class:`Executor`. A crash or a hang is not survived here."""
         for task in tasks:
@@ -82,30 +107,41 @@ class InLine:
 class Processes:
     """Runs tasks in worker processes, each with a time limit."""
 
-    def __init__(self, workers: int, time_limit: float, preload: tuple[str, ...] = ()) -> None:
-        """`time_limit` is seconds a task; `preload` names modules imported once for all workers."""
+    def __init__(
+        self,
+        workers: int,
+        time_limit: float,
+        preload: tuple[str, ...] = (),
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        """`time_limit` is seconds a task, and no more for a batch: none of it may need more.
+
+        `preload` names modules imported once for all workers; each calls `prepare` first of all.
+        """
         self._workers = workers
         self._time_limit = time_limit
         self._preload = preload
+        self._prepare = prepare
 
     def run(
         self,
         function: Callable[[Task], Result],
         tasks: Iterable[Task],
         stopped: Callable[[], bool],
+        weight: Callable[[Task], int] | None = None,
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """See :class:`Executor`. Raises WorkersLost when no worker can be kept alive."""
-        waiting: Iterator[Task] = iter(tasks)
+        waiting = _Waiting(tasks, weight)
         breakdowns = 0
         while True:
-            under_way: dict[Future[Result | Lost], Task] = {}
+            under_way: dict[Future[list[Result | Lost]], tuple[Task, ...]] = {}
             try:
                 for finished in self._run_in_pool(function, waiting, stopped, under_way):
                     breakdowns = 0
                     yield finished
                 return
             except BrokenProcessPool:
-                waiting = chain(list(under_way.values()), waiting)
+                waiting.again.extendleft(reversed(under_way.values()))
             breakdowns += 1
             if breakdowns == MOST_BREAKDOWNS:
                 raise WorkersLost(
@@ -116,44 +152,43 @@ class Processes:
     def _run_in_pool(
         self,
         function: Callable[[Task], Result],
-        waiting: Iterator[Task],
+        waiting: _Waiting[Task],
         stopped: Callable[[], bool],
-        under_way: dict[Future[Result | Lost], Task],
+        under_way: dict[Future[list[Result | Lost]], tuple[Task, ...]],
     ) -> Iterator[tuple[Task, Result | Lost]]:
         """Run until nothing waits. Raises BrokenProcessPool, with what is lost in `under_way`."""
-        pool = ProcessPool(self._workers, initializer=_settle, context=self._context())
-        again: list[Task] = []
+        context = start_server(self._preload)
+        pool = ProcessPool(
+            self._workers, initializer=_settle, initargs=[self._prepare], context=context
+        )
         try:
             while not stopped():
-                room = self._workers * UNDER_WAY - len(under_way)
-                for task in islice(waiting, room):
-                    handed_out: Future[Result | Lost] = Future()
-                    under_way[handed_out] = task  # known first, should the pool break just now
-                    future = _schedule(pool, function, task, self._time_limit)
+                for batch in waiting.draw(self._workers * UNDER_WAY - len(under_way)):
+                    handed_out: Future[list[Result | Lost]] = Future()
+                    under_way[handed_out] = batch  # known first, should the pool break just now
+                    future = _schedule(pool, function, batch, self._time_limit)
                     under_way[future] = under_way.pop(handed_out)
                 if not under_way:
-                    pool.close()  # type: ignore[no-untyped-call]  # pebble types most, not this
                     return
                 done, _ = wait(under_way, timeout=_LOOK_UP, return_when=FIRST_COMPLETED)
                 if not done and not pool.active:
                     raise BrokenProcessPool
                 for future in done:
                     outcome = self._outcome(future)
-                    task = under_way.pop(future)
-                    if isinstance(outcome, Lost) and stopped():
+                    batch = under_way.pop(future)
+                    if not isinstance(outcome, Lost):
+                        yield from zip(batch, outcome, strict=True)
+                    elif stopped():
                         continue  # what stopped the run may have ended the worker too
-                    if isinstance(outcome, Lost) and outcome.innocent and task not in again:
-                        again.append(task)
-                        under_way[_schedule(pool, function, task, self._time_limit)] = task
-                        continue
-                    yield task, outcome
+                    elif not waiting.take_back(batch, outcome):
+                        yield batch[0], outcome
         finally:
             if pool.active:
-                pool.stop()  # type: ignore[no-untyped-call]
+                pool.stop()  # type: ignore[no-untyped-call]  # pebble types most, not this
             pool.join()
 
-    def _outcome(self, future: Future[Result | Lost]) -> Result | Lost:
-        """The result, or why there is none."""
+    def _outcome(self, future: Future[list[Result | Lost]]) -> list[Result | Lost] | Lost:
+        """What came of each task of a batch, or why nothing did."""
         try:
             return future.result()
         except TimeoutError:
@@ -163,25 +198,50 @@ class Processes:
             innocent = expired.exitcode is None or expired.exitcode >= 0
             return Lost(_cause_of_death(expired.exitcode), innocent=innocent)
 
-    def _context(self) -> multiprocessing.context.BaseContext:
-        """A way to start processes that is safe beside threads, and fast after the first."""
-        if "forkserver" not in multiprocessing.get_all_start_methods():
-            return multiprocessing.get_context("spawn")
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(self._preload))
-        resource_tracker.ensure_running()  # its start lets the signals through again
-        with _without_signals():  # which the server and all it starts inherit
-            forkserver.ensure_running()
-        return context
+
+class _Waiting(Generic[Task]):
+    """Batches that wait to be handed out; tasks are not drawn before."""
+
+    def __init__(self, tasks: Iterable[Task], weight: Callable[[Task], int] | None) -> None:
+        self.again: deque[tuple[Task, ...]] = deque()
+        """Those that were lost; they come first."""
+        self._new = batches(tasks, weight)
+        self._suspects: list[Task] = []
+
+    def draw(self, most: int) -> Iterator[tuple[Task, ...]]:
+        """Up to so many batches, none if `most` is below 1."""
+        for _ in range(most):
+            batch = self.again.popleft() if self.again else next(self._new, ())
+            if not batch:
+                return
+            yield batch
+
+    def take_back(self, batch: tuple[Task, ...], lost: Lost) -> bool:
+        """Whether a lost batch is tried again: one by one if there are several, one but once."""
+        if len(batch) == 1:
+            if not lost.innocent or batch[0] in self._suspects:
+                return False
+            self._suspects.append(batch[0])
+        self.again.extend((task,) for task in batch)
+        return True
 
 
 def _schedule(
-    pool: ProcessPool, function: Callable[[Task], Result], task: Task, time_limit: float
-) -> Future[Result | Lost]:
+    pool: ProcessPool,
+    function: Callable[[Task], Result],
+    batch: tuple[Task, ...],
+    time_limit: float,
+) -> Future[list[Result | Lost]]:
     try:
-        return pool.schedule(_attempt, args=[function, task], timeout=time_limit)
+        return pool.schedule(_attempt_all, args=[function, batch], timeout=time_limit)
     except RuntimeError as error:  # pebble's word for a pool whose workers all went
         raise BrokenProcessPool from error
+
+
+def _attempt_all(
+    function: Callable[[Task], Result], batch: tuple[Task, ...]
+) -> list[Result | Lost]:
+    return [_attempt(function, task) for task in batch]
 
 
 def _attempt(function: Callable[[Task], Result], task: Task) -> Result | Lost:
@@ -194,18 +254,10 @@ def _attempt(function: Callable[[Task], Result], task: Task) -> Result | Lost:
         return Lost(f"{type(error).__name__}: {error}")
 
 
-@contextmanager
-def _without_signals() -> Iterator[None]:
-    """Hold back the terminal's signals: what is started meanwhile never gets them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _settle() -> None:
+def _settle(prepare: Callable[[], None] | None) -> None:
     """Make a new worker quiet: signals from the terminal are the parent's affair."""
+    if prepare:
+        prepare()
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)

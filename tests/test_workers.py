@@ -8,15 +8,25 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from dupscan.errors import WorkersLost
-from dupscan.workers import UNDER_WAY, Executor, InLine, Lost, Processes
+from dupscan.workers import (
+    FULL,
+    MOST_IN_A_BATCH,
+    UNDER_WAY,
+    Executor,
+    InLine,
+    Lost,
+    Processes,
+    batches,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
 
@@ -50,10 +60,16 @@ def never() -> bool:
     return False
 
 
-def run_with(disaster: str, work: ModuleType) -> dict[int, int | Lost]:
+def light(task: object) -> int:
+    return 1
+
+
+def run_with(
+    disaster: str, work: ModuleType, weight: Callable[[int], int] | None = None
+) -> dict[int, int | Lost]:
     """Thirty tasks of which the one with number 13 meets a disaster."""
     function = partial(work.double_or, disaster)
-    outcomes = list(Processes(WORKERS, LIMIT).run(function, range(30), never))
+    outcomes = list(Processes(WORKERS, LIMIT).run(function, range(30), never, weight))
     assert len(outcomes) == len(dict(outcomes)), "a task came back twice"
     return dict(outcomes)
 
@@ -79,12 +95,29 @@ def test_every_task_comes_back_with_its_result(executor: Executor, work: ModuleT
     assert expected == dict(outcomes)
 
 
+def test_no_tasks_make_no_batch() -> None:
+    assert list(batches([], abs)) == []
+
+
+def test_light_tasks_are_handed_out_together_up_to_a_weight_and_a_number() -> None:
+    half = FULL // 2
+    few = [(half, half), (FULL,), (1, FULL), (1, 2)]
+    many = [(0,) * MOST_IN_A_BATCH, (0,)]
+    for expected in (few, many):
+        assert expected == list(batches(chain.from_iterable(expected), abs))
+
+
+def test_without_a_weight_each_task_is_handed_out_alone() -> None:
+    assert list(batches("abc", None)) == [("a",), ("b",), ("c",)]
+
+
 def test_work_is_done_by_other_processes(work: ModuleType) -> None:
     workers = {process for _, process in Processes(1, LIMIT).run(work.tell_process, "ab", never)}
     assert len(workers) == 1
     assert os.getpid() not in workers
 
 
+@pytest.mark.parametrize("weight", [None, light], ids=["alone", "in batches"])
 @pytest.mark.parametrize(
     ("disaster", "reason"),
     [
@@ -97,8 +130,10 @@ def test_work_is_done_by_other_processes(work: ModuleType) -> None:
         ("run_out_of_memory", ""),
     ],
 )
-def test_a_disaster_costs_its_own_task_only(disaster: str, reason: str, work: ModuleType) -> None:
-    outcomes = run_with(disaster, work)
+def test_a_disaster_costs_its_own_task_only(
+    disaster: str, reason: str, weight: Callable[[int], int] | None, work: ModuleType
+) -> None:
+    outcomes = run_with(disaster, work, weight)
     lost = outcomes.pop(13)
     assert isinstance(lost, Lost)
     assert reason in lost.reason
@@ -120,9 +155,28 @@ def test_workers_never_get_the_terminals_signals(work: ModuleType) -> None:
 
 def test_many_crashes_cost_their_own_tasks_only(work: ModuleType) -> None:
     tasks = [13, *range(5), 13.0, *range(20, 25), 13, 13]
-    outcomes = list(Processes(WORKERS, LIMIT).run(partial(work.double_or, "crash"), tasks, never))
-    assert len(tasks) == len(outcomes)
-    assert sum(isinstance(result, Lost) for _, result in outcomes) == 4
+    for weight in (None, light):
+        run = Processes(WORKERS, LIMIT).run(partial(work.double_or, "crash"), tasks, never, weight)
+        outcomes = list(run)
+        assert len(tasks) == len(outcomes)
+        assert sum(isinstance(result, Lost) for _, result in outcomes) == 4
+
+
+def test_what_was_done_of_a_lost_batch_is_done_again_and_told_once(
+    work: ModuleType, tmp_path: Path
+) -> None:
+    names = [str(tmp_path / f"{number:02}") for number in range(MOST_IN_A_BATCH)]
+    names[8] = str(tmp_path / "crash")
+    outcomes = list(Processes(1, LIMIT).run(work.leave_mark_or_crash, names, never, light))
+    assert sorted(names) == sorted(name for name, _ in outcomes)
+    lost = [name for name, result in outcomes if isinstance(result, Lost)]
+    assert [str(tmp_path / "crash")] == lost
+    assert sorted(set(names) - set(lost)) == sorted(map(str, tmp_path.iterdir()))
+
+
+def test_the_parents_word_is_done_first_in_each_worker(work: ModuleType) -> None:
+    executor = Processes(1, LIMIT, prepare=work.prepare)
+    assert list(executor.run(work.is_prepared, [0], never)) == [(0, True)]
 
 
 def kill_before_the_ninth(folder: Path, seen: list[int]) -> Iterator[str]:
@@ -162,20 +216,23 @@ def test_workers_that_cannot_live_are_given_up(monkeypatch: pytest.MonkeyPatch) 
         del sys.modules["only_here"]
 
 
+@pytest.mark.parametrize("weight", [None, light], ids=["alone", "in batches"])
 @pytest.mark.parametrize("executor", [InLine(), Processes(WORKERS, LIMIT)], ids=["line", "pool"])
-def test_tasks_wait_in_their_iterator(executor: Executor, work: ModuleType) -> None:
+def test_tasks_wait_in_their_iterator(
+    executor: Executor, weight: Callable[[int], int] | None, work: ModuleType
+) -> None:
     drawn = returned = furthest = 0
 
     def count() -> Iterator[int]:
         nonlocal drawn, furthest
-        for number in range(200):
+        for number in range(400):
             drawn += 1
             furthest = max(furthest, drawn - returned)
             yield number
 
-    for _ in executor.run(work.double, count(), never):
+    for _ in executor.run(work.double, count(), never, weight):
         returned += 1
-    assert furthest <= WORKERS * UNDER_WAY
+    assert furthest <= WORKERS * UNDER_WAY * (MOST_IN_A_BATCH if weight else 1)
 
 
 @pytest.mark.parametrize("executor", [InLine(), Processes(WORKERS, LIMIT)], ids=["line", "pool"])

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
+
+import psutil
+
+from dupscan.model import FileEntry
+
+PREPARED: list[bool] = []
 
 
 class Unsendable(Exception):
@@ -24,10 +31,40 @@ def tell_process(_: object) -> int:
     return os.getpid()
 
 
+def tell_server(module: str) -> tuple[int, bool]:
+    """The process that this one came from, and whether it had the module imported."""
+    return os.getppid(), module in sys.modules
+
+
+def read_whole(file: FileEntry) -> int:
+    """How many bytes a file has."""
+    return len(Path(file.path).read_bytes())
+
+
+def tell_priority(_: object) -> tuple[int, int]:
+    """How nice this process is, and the class of its reading and writing."""
+    process = psutil.Process()
+    return int(process.nice()), int(process.ionice().ioclass)
+
+
 def leave_mark(path: str) -> int:
     """Make a file, and tell the process that did it."""
     Path(path).touch()
     return os.getpid()
+
+
+def leave_mark_or_crash(path: str) -> int:
+    """As above; what is called crash does."""
+    return crash() or 0 if Path(path).name == "crash" else leave_mark(path)
+
+
+def prepare() -> None:
+    """What a worker is to do before all else."""
+    PREPARED.append(True)
+
+
+def is_prepared(_: object) -> bool:
+    return PREPARED == [True]
 
 
 def double_or(disaster: str, number: int) -> int:

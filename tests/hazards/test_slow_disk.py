@@ -1,0 +1,218 @@
+"""Decoders that wait for a slow disk or a NAS, file by file; and reading ahead that makes it worse.
+
+The disk is a file system of our own, which tells what is asked of it and lets it wait: no clock is
+looked at. See ``gated_disk.py`` beside these folders.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from dupscan.ahead import AT_NO_DISK, read_ahead
+from dupscan.model import FileEntry
+from dupscan.workers import Processes
+
+TESTS = Path(__file__).parent.parent
+PATIENCE = 60
+"""Seconds after which what was waited for is taken not to come."""
+SIZE = 300_000
+"""Bytes of a file: more than the head that is read, and than the system reads in one go."""
+Event = tuple[str, str, int]
+
+STUCK = """
+import os, signal, sys
+from dupscan.ahead import read_ahead
+from dupscan.model import FileEntry
+
+files = [FileEntry(path, 9, 0, os.stat(path).st_dev, 0, 1) for path in sys.argv[1:]]
+list(read_ahead(files, lambda file, head: file.size, lambda: False))
+print("all handed on", flush=True)
+signal.pause()
+"""
+
+
+@dataclass
+class Disk:
+    """A mounted folder, and what is asked of it."""
+
+    folder: Path
+    server: subprocess.Popen[bytes]
+    _told: bytes = b""
+
+    def events(self) -> Iterator[Event]:
+        """What was asked since this was last looked at; waits for more as long as it is wanted."""
+        assert self.server.stdout is not None
+        while True:
+            line, newline, rest = self._told.partition(b"\n")
+            if newline:
+                self._told = rest
+                yield tuple(json.loads(line))
+                continue
+            assert select.select([self.server.stdout], [], [], PATIENCE)[0], "nothing more is asked"
+            if not (more := os.read(self.server.stdout.fileno(), 1 << 16)):
+                return
+            self._told += more
+
+    def until(self, what: str, name: str) -> list[Event]:
+        """All that was asked up to this."""
+        seen = []
+        for event in self.events():
+            seen.append(event)
+            if event[:2] == (what, name):
+                return seen
+        raise AssertionError(f"no {what} {name}")
+
+    def so_far(self) -> list[Event]:
+        """All that was asked up to now."""
+        (self.folder / "fence").open().close()
+        return self.until("open", "fence")[:-1]
+
+
+Mount = Callable[..., Disk]
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Mount]:
+    """Mount a folder with files: ``mount(names, keeps=True)``."""
+    if not os.access("/dev/fuse", os.R_OK | os.W_OK) or not shutil.which("fusermount3"):
+        pytest.skip("needs FUSE: Debian's package fuse3, and /dev/fuse open to this user")
+    pytest.importorskip("mfusepy", reason="needs mfusepy, of the extra test")
+    behind, folder = tmp_path / "behind", tmp_path / "shown"
+    behind.mkdir()
+    folder.mkdir()
+    mounted: list[Disk] = []
+
+    def run(names: list[str], *, keeps: bool = True) -> Disk:
+        for name in (*names, "fence"):
+            (behind / name).write_bytes(name.encode().ljust(SIZE, b"."))
+        words = (str(behind), str(folder), "keeps" if keeps else "forgets")
+        server = subprocess.Popen(
+            [sys.executable, str(TESTS / "gated_disk.py"), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
+        )
+        disk = Disk(folder, server)
+        mounted.append(disk)
+        if next(disk.events(), None) != ("mounted", "", 0):
+            said = server.communicate()[1].decode().strip().splitlines()
+            pytest.skip(f"this system lets no file system be mounted: {said[-1:]}")
+        return disk
+
+    yield run
+    for disk in mounted:
+        disk.server.kill()  # which also ends whatever waits for it
+        disk.server.communicate()
+        subprocess.run(["fusermount3", "-u", "-z", str(folder)], check=False, capture_output=True)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The functions for workers, which find them by the same path as this process."""
+    monkeypatch.syspath_prepend(str(TESTS))
+    import worker_functions
+
+    return worker_functions
+
+
+def never() -> bool:
+    return False
+
+
+def everything(file: FileEntry, head: bytes) -> int:
+    return file.size
+
+
+def numbered(count: int) -> list[str]:
+    return [f"{number:02}" for number in range(count)]
+
+
+def entries(disk: Disk, names: list[str], entry_of: Callable[[Path], FileEntry]) -> list[FileEntry]:
+    return [entry_of(disk.folder / name) for name in names]
+
+
+def test_files_are_on_their_way_before_anybody_opens_them(
+    mount: Mount, entry_of: Callable[[Path], FileEntry]
+) -> None:
+    """With one file handed on, all the others are in memory, and nobody asks the disk again."""
+    names = numbered(20)
+    disk = mount(names)
+    files = entries(disk, names, entry_of)
+    ahead = read_ahead(files, everything, never)
+    assert files[0] == next(ahead)
+    on_their_way = Counter[str]()
+    for what, name, size in disk.events():
+        on_their_way[name] += size if what == "read" else 0
+        if on_their_way.total() == len(names) * SIZE:
+            break
+    assert set(names) == set(on_their_way)
+    for name in names:
+        assert (disk.folder / name).read_bytes().startswith(name.encode())
+    assert [event for event in disk.so_far() if event[0] == "read"] == []
+    ahead.close()  # type: ignore[attr-defined]  # what happens to it when a scan ends
+
+
+def test_several_files_are_on_their_way_at_once(
+    mount: Mount, entry_of: Callable[[Path], FileEntry]
+) -> None:
+    """The disk answers for none of four files before all of them are asked for."""
+    names = ["0", "together 1", "together 2", "together 3", "together 4", "5"]
+    disk = mount(names)
+    files = entries(disk, names, entry_of)
+    assert files == list(read_ahead(files, everything, never))
+    assert disk.until("all four", "")
+
+
+def test_workers_open_what_was_asked_for(
+    mount: Mount, work: ModuleType, entry_of: Callable[[Path], FileEntry]
+) -> None:
+    """The disk lets a worker open only what this process, the one that reads ahead, has opened."""
+    names = ["first", *numbered(40)]
+    disk = mount(names)
+    (disk.folder / "first").open().close()
+    files = read_ahead(entries(disk, names, entry_of), everything, never)
+    outcomes = list(Processes(2, 60).run(work.read_whole, files, never, lambda file: file.size))
+    assert {(file.path, SIZE) for file, _ in outcomes} == {(f.path, size) for f, size in outcomes}
+    opened = disk.so_far()
+    assert [event for event in opened if event[0] == "not asked for"] == []
+    assert {process for what, _, process in opened if what == "open"} > {os.getpid()}
+
+
+def test_a_disk_that_keeps_nothing_is_not_read_twice(
+    mount: Mount, entry_of: Callable[[Path], FileEntry]
+) -> None:
+    """Many file systems of programs forget what was read once a file is opened again."""
+    names = numbered(40)
+    disk = mount(names, keeps=False)
+    files = entries(disk, names, entry_of)
+    assert files == list(read_ahead(files, everything, never))
+    disk.until("open", names[0])
+    for name in names:
+        (disk.folder / name).read_bytes()
+    opened = [name for what, name, _ in disk.so_far() if what == "open"]
+    assert set(names[1:]) <= set(opened)
+    assert not [name for name in names[1:] if opened.count(name) > 1]
+
+
+def test_a_file_that_never_answers_does_not_keep_a_scan_from_ending(mount: Mount) -> None:
+    disk = mount(["never", *numbered(AT_NO_DISK + 2)])
+    command = [sys.executable, "-c", STUCK, *map(str, sorted(disk.folder.iterdir(), reverse=True))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as scan:
+        disk.until("read", "never")
+        assert scan.stdout is not None
+        assert scan.stdout.readline() == b"all handed on\n"
+        scan.send_signal(signal.SIGINT)
+        assert scan.wait(PATIENCE) == -signal.SIGINT
