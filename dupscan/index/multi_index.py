@@ -26,6 +26,8 @@ Pairs = tuple[Positions, Positions, NDArray[np.uint8]]
 
 _AT_ONCE = 1 << 16
 """Keys or pairs looked at in one go: about what a processor's cache holds."""
+_ROUNDS = 16
+"""Places that are looked at for all keys side by side."""
 _PROBE, _MEETING, _SCANNING = 4.0, 12.0, 0.6
 """Nanoseconds or so to look under a key, to measure a pair met there, and a pair in a scan."""
 
@@ -130,7 +132,9 @@ class _Table:
         self._order, keys = _sort(hashes, chunk)
         self._hashes = hashes[self._order]
         self._starts = np.zeros((1 << chunk.width) + 1, np.int32)
-        np.cumsum(np.bincount(keys, minlength=1 << chunk.width), out=self._starts[1:])
+        counts = np.bincount(keys, minlength=1 << chunk.width)
+        np.cumsum(counts, out=self._starts[1:])
+        self._is_taken = counts > 0
         self._masks = chunk.masks()
 
     def near(self, queries: Hashes, radius: int) -> Iterator[Pairs]:
@@ -143,7 +147,7 @@ class _Table:
             for at in range(0, len(self._masks), step):
                 probes = (block_keys ^ self._masks[at : at + step, None]).ravel()
                 for probe, place in self._look_up(probes):
-                    row = probe % len(block)
+                    row = probe - probe // len(block) * len(block)  # quicker than %
                     distances = np.bitwise_count(values[row] ^ self._hashes[place])
                     found = np.flatnonzero(distances <= radius)
                     yield block[row[found]], self._order[place[found]], distances[found]
@@ -151,19 +155,35 @@ class _Table:
     def _look_up(self, probes: Positions) -> Iterator[tuple[Positions, Positions]]:
         """Each pair of a probe and a place in the table with that key, `_AT_ONCE` at a time.
 
-        Thousands of hashes may have one key, so even one probe's places come in pieces.
+        The first place of each, then the second, and so on: that is quicker than to write out the
+        places of one after the other, as is done for the few keys that many hashes have.
         """
-        firsts, stops = self._starts.take(probes), self._starts[1:].take(probes)
-        hits = np.flatnonzero(firsts != stops)
-        firsts, counts = firsts[hits], (stops - firsts)[hits]
-        ends = np.cumsum(counts, dtype=np.intp)
-        begins = ends - counts
-        for low in range(0, int(counts.sum()), _AT_ONCE):
-            high = low + _AT_ONCE
-            some = slice(np.searchsorted(ends, low), np.searchsorted(begins, high))
-            met = np.minimum(ends[some], high) - np.maximum(begins[some], low)
-            which = np.repeat(np.arange(some.start, some.stop), met)
-            yield hits[which], (firsts - begins)[which] + np.arange(low, low + len(which))
+        hits = np.flatnonzero(self._is_taken.take(probes))
+        keys = probes[hits]
+        places = self._starts.take(keys).astype(np.intp)
+        stops = self._starts[1:].take(keys)
+        for _ in range(_ROUNDS):
+            if not len(hits):
+                return
+            yield hits, places
+            places = places + 1
+            left = np.flatnonzero(places < stops)
+            hits, places, stops = hits[left], places[left], stops[left]
+        yield from _written_out(hits, places, stops - places)
+
+
+def _written_out(
+    probes: Positions, firsts: Positions, counts: Positions
+) -> Iterator[tuple[Positions, Positions]]:
+    """Each probe with as many places from its first as it counts, `_AT_ONCE` at a time."""
+    ends = np.cumsum(counts, dtype=np.intp)
+    begins = ends - counts
+    for low in range(0, int(counts.sum()), _AT_ONCE):
+        high = low + _AT_ONCE
+        some = slice(np.searchsorted(ends, low), np.searchsorted(begins, high))
+        met = np.minimum(ends[some], high) - np.maximum(begins[some], low)
+        which = np.repeat(np.arange(some.start, some.stop), met)
+        yield probes[which], (firsts - begins)[which] + np.arange(low, low + len(which))
 
 
 def _sort(values: Hashes, chunk: _Chunk) -> tuple[Positions, Positions]:

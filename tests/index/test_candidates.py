@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from dupscan.evidence import Hit
-from dupscan.index import HUBS, MOST_HITS, Candidates, candidates
+from dupscan.hash_table import HashTable
+from dupscan.index import HUBS, Candidates, candidates
+from dupscan.index.hits import MOST_HITS
 from dupscan.model import Hashes
 from dupscan.settings import INDEXES, MatchSettings
 from dupscan.views import CLOCKWISE, FIXED, MIRRORED, ORIENTATIONS, PARTS, TURNED, View, trimmed
@@ -31,7 +33,9 @@ def plain_pairs(hashes_of: HashesOf, index: str) -> Callable[..., set[tuple[int,
 
     def run(hashes: Sequence[int | None], radius: int) -> set[tuple[int, int, int]]:
         known = [None if value is None else hashes_of(value) for value in hashes]
-        found = candidates(known, MatchSettings(radius=radius, views="plain", index=index))
+        found = candidates(
+            HashTable.of(known), MatchSettings(radius=radius, views="plain", index=index)
+        )
         pairs = [(pair.a, pair.b, pair.hits[0].distance) for pair in found]
         assert len(found) == len(pairs) == len(set(pairs)), "a pair came twice"
         return set(pairs)
@@ -40,7 +44,7 @@ def plain_pairs(hashes_of: HashesOf, index: str) -> Callable[..., set[tuple[int,
 
 
 def find(hashes: Sequence[Hashes | None], index: str = "auto", **settings: int | str) -> Candidates:
-    return candidates(hashes, MatchSettings(index=index, **settings))  # type: ignore[arg-type]
+    return candidates(HashTable.of(hashes), MatchSettings(index=index, **settings))  # type: ignore[arg-type]
 
 
 def numbers_of(found: Candidates) -> list[tuple[int, int]]:
@@ -209,7 +213,7 @@ def test_a_crowd_meets_its_best_ones_only(hashes_of: HashesOf, index: str) -> No
     many = 3 * HUBS
     best_first = range(many - 1, -1, -1)
     settings = MatchSettings(index=index, views="plain")
-    found = candidates([hashes_of(7)] * many, settings, best_first=best_first)
+    found = candidates(HashTable.of([hashes_of(7)] * many, best_first), settings)
     best = set(range(many - HUBS, many))
     expected = {(a, b) for a in range(many) for b in range(a + 1, many) if best & {a, b}}
     assert expected == set(numbers_of(found))
@@ -234,7 +238,7 @@ def test_a_crowd_is_no_larger_for_its_views(hashes_of: HashesOf, index: str) -> 
 def test_progress_counts_each_picture_that_takes_part_once(hashes_of: HashesOf, index: str) -> None:
     told: list[int] = []
     hashes = [None if value is None else hashes_of(value) for value in (4, 4, None, 4, 9, 6, 9)]
-    candidates(hashes, MatchSettings(index=index), looked_up=told.append)
+    candidates(HashTable.of(hashes), MatchSettings(index=index), looked_up=told.append)
     assert sum(told) == 6
 
 
@@ -243,11 +247,13 @@ def test_a_stop_ends_the_search_and_keeps_what_was_found(hashes_of: HashesOf) ->
     chance = np.random.default_rng(1).integers(0, 2**63, 10_000).tolist()
     hashes = [hashes_of(value) for value in [1, 1, *chance]]
     told: list[int] = []
-    found = candidates(hashes, settings, looked_up=told.append, stopped=lambda: bool(told))
+    found = candidates(
+        HashTable.of(hashes), settings, looked_up=told.append, stopped=lambda: bool(told)
+    )
     assert len(told) == 1
     assert numbers_of(found) == [(0, 1)]
 
 
 def test_a_stop_before_the_search_finds_nothing(hashes_of: HashesOf) -> None:
     pairs = [hashes_of(1), hashes_of(1)]
-    assert list(candidates(pairs, MatchSettings(), stopped=lambda: True)) == []
+    assert list(candidates(HashTable.of(pairs), MatchSettings(), stopped=lambda: True)) == []

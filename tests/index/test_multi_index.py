@@ -188,5 +188,5 @@ def test_every_other_hash_of_an_array_is_as_good_as_an_array() -> None:
 
 def test_positions_and_distances_have_the_types_they_promise() -> None:
     for hashes in (hashes_of(1), make_random(11, 3_000)):
-        (batch,) = MultiIndex(hashes, 0).near(hashes)
-        assert [np.intp, np.intp, np.uint8] == [column.dtype for column in batch]
+        for batch in MultiIndex(hashes, 0).near(hashes):
+            assert [np.intp, np.intp, np.uint8] == [column.dtype for column in batch]

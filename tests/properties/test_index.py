@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from dupscan.hash_table import HashTable
 from dupscan.index import HUBS, candidates
 from dupscan.model import Hashes
 from dupscan.settings import MatchSettings
@@ -52,7 +53,7 @@ def libraries(draw: st.DrawFn) -> Library:
 
 def find(hashes: Library, radius: int, views: str, index: str = "auto") -> set[tuple[int, int]]:
     wanted = MatchSettings(radius=radius, views=views, index=index)
-    found = [(pair.a, pair.b) for pair in candidates(hashes, wanted)]
+    found = [(pair.a, pair.b) for pair in candidates(HashTable.of(hashes), wanted)]
     assert sorted(set(found)) == found
     return set(found)
 
@@ -94,7 +95,9 @@ def test_tree_and_tables_give_the_same_hits_in_the_same_order(
     hashes: Library, radius: int, views: str
 ) -> None:
     tree, tables = (
-        list(candidates(hashes, MatchSettings(radius=radius, views=views, index=index)))
+        list(
+            candidates(HashTable.of(hashes), MatchSettings(radius=radius, views=views, index=index))
+        )
         for index in ("bktree", "multi")
     )
     assert tree == tables
@@ -105,7 +108,7 @@ def test_tree_and_tables_give_the_same_hits_in_the_same_order(
 def test_a_hit_is_within_the_radius_and_of_a_view_that_is_there(
     hashes: Library, radius: int
 ) -> None:
-    for pair in candidates(hashes, MatchSettings(radius=radius)):
+    for pair in candidates(HashTable.of(hashes), MatchSettings(radius=radius)):
         assert pair.hits
         assert all(hit.distance <= radius for hit in pair.hits)
         assert len({(hit.view.name, hit.view.orientation) for hit in pair.hits}) == len(pair.hits)
@@ -152,7 +155,7 @@ def test_crowds_are_bounded_and_everybody_meets_the_best(
     best_first = list(range(len(hashes)))
     chance.shuffle(best_first)
     wanted = MatchSettings(radius=2, views="plain", index=index)
-    met = {(one.a, one.b) for one in candidates(hashes, wanted, best_first=best_first)}
+    met = {(one.a, one.b) for one in candidates(HashTable.of(hashes, best_first), wanted)}
     assert len(met) <= HUBS * len(sizes) * len(hashes)
     for best in {crowd_of[at]: at for at in reversed(best_first)}.values():
         others = set(range(len(hashes))) - {best}
