@@ -1,8 +1,8 @@
 """What each part of a scan is good for: ``python -m benchmarks.ablation LIBRARY``.
 
 The whole scan, once as it is and once without each of its parts, scored by the labels of the
-library. Files are fingerprinted in the first scan only; the others are handed the same
-fingerprints, and their time counts as if they had made them.
+library. Files are fingerprinted in the first scan only; the others find the same fingerprints in
+the store, and their time counts as if they had made them.
 """
 
 from __future__ import annotations
@@ -10,30 +10,23 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from benchmarks.facts import facts, save
 from benchmarks.scoring import Score, read_labels, score
-from dupscan.fingerprint import fingerprint
+from benchmarks.stages import Stopwatch
 from dupscan.pipeline import scan
-from dupscan.progress import Meter, Progress, for_stream
+from dupscan.progress import for_stream
 from dupscan.settings import (
-    FingerprintSettings,
     MatchSettings,
     ReportSettings,
     ScanSettings,
+    StoreSettings,
     WalkSettings,
-    usable_cores,
 )
-from dupscan.workers import Executor, Lost, Processes
-
-Task = TypeVar("Task")
-Result = TypeVar("Result")
 
 ANYTHING = 1e9
 WITHOUT: dict[str, dict[str, Any]] = {
@@ -67,54 +60,6 @@ HEAD = (
 )
 
 
-class Remembering:
-    """An executor that makes each fingerprint once, however often it is asked for."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
-        self._known: dict[Any, Any] = {}
-
-    def run(
-        self,
-        function: Callable[[Task], Result],
-        tasks: Iterable[Task],
-        stopped: Callable[[], bool],
-    ) -> Iterator[tuple[Task, Result | Lost]]:
-        """See :class:`dupscan.workers.Executor`."""
-        if getattr(function, "func", None) is not fingerprint:
-            yield from self._executor.run(function, tasks, stopped)
-            return
-        new = []
-        for task in tasks:
-            if task in self._known:
-                yield task, self._known[task]
-            else:
-                new.append(task)
-        for task, result in self._executor.run(function, new, stopped):
-            self._known[task] = result
-            yield task, result
-
-
-class Stopwatch:
-    """A progress that also notes how long each stage took."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-
-    @contextmanager
-    def stage(self, name: str, total: int | None, unit: str) -> Iterator[Meter]:
-        """See :class:`dupscan.progress.Progress`."""
-        clock = time.monotonic()
-        with self._progress.stage(name, total, unit) as meter:
-            yield meter
-        self.seconds[name] += time.monotonic() - clock
-
-    def say(self, line: str) -> None:
-        """See :class:`dupscan.progress.Progress`."""
-        self._progress.say(line)
-
-
 @dataclass(frozen=True, slots=True)
 class Run:
     """One scan."""
@@ -129,24 +74,20 @@ class Run:
 def runs(library: Path) -> Iterator[tuple[str, Run]]:
     """Each row's scan, the one as it is first."""
     labels = read_labels(library)
-    executor = Remembering(
-        Processes(
-            usable_cores(), FingerprintSettings().time_limit, preload=("dupscan.fingerprint",)
-        )
-    )
-    for name, changed in WITHOUT.items():
-        print(f"\n{name}", file=sys.stderr)
-        watch = Stopwatch(for_stream(sys.stderr, quiet=False))
-        with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, changed in WITHOUT.items():
+            print(f"\n{name}", file=sys.stderr)
+            watch = Stopwatch(for_stream(sys.stderr, quiet=False))
             settings = ScanSettings(
                 walk=WalkSettings((str(library),)),
                 match=MatchSettings(**changed),
-                report=ReportSettings(Path(folder)),
+                report=ReportSettings(Path(folder) / "report"),
+                store=StoreSettings(Path(folder) / "store.sqlite"),
             )
             clock = time.monotonic()
-            report = scan(settings, progress=watch, executor=executor).report
+            report = scan(settings, progress=watch).report
             seconds = time.monotonic() - clock
-        yield name, Run(score(report, labels), seconds, watch.seconds["fingerprint"])
+            yield name, Run(score(report, labels), seconds, watch.seconds["fingerprint"])
 
 
 def table(library: Path) -> Iterator[str]:

@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import platform
+import sys
 from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from dupscan.settings import usable_cores
+from dupscan.cores import usable_cores
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("dupscan", "pillow", "ImageHash", "numpy", "scipy", "pybktree")
 
 
-def facts(library: Path, pictures: int) -> str:
-    """One line on the machine, and one on the library."""
-    size = sum(path.stat().st_size for path in library.rglob("*") if path.is_file())
+def facts(library: Path, pictures: int | None = None) -> str:
+    """One line on the machine, and one on the library; without a number its files are counted."""
+    sizes = [path.stat().st_size for path in library.rglob("*") if path.is_file()]
+    contents = f"{len(sizes):,} files" if pictures is None else f"{pictures:,} pictures"
+    return f"{machine()}\nLibrary `{library.name}`: {contents}, {sum(sizes) / 1e6:,.0f} MB."
+
+
+def machine() -> str:
+    """One line on the machine, and what was measured with."""
     used = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         f"Measured on {today()}: {_processor()}, {usable_cores()} cores, {platform.system()}, "
-        f"Python {platform.python_version()}, {used}.\n"
-        f"Library `{library.name}`: {pictures:,} pictures, {size / 1e6:,.0f} MB."
+        f"Python {platform.python_version()}, {used}."
     )
+
+
+def load() -> str:
+    """What else the machine did of late, in words: measure again where it was much."""
+    return f"Load of the machine over the last minutes: {os.getloadavg()[1]:.1f}."
+
+
+def add_output_option(parser: argparse.ArgumentParser) -> None:
+    """``-o FILE``, for :func:`print_result`."""
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write the result there too"
+    )
+
+
+def print_result(lines: Iterable[str], output: Path | None) -> None:
+    """Print a result, and write it to a file where one is named."""
+    text = "\n".join(lines) + "\n"
+    print(text, end="")
+    if output is not None:
+        output.write_text(text, encoding="utf-8")
+        print(f"\nWritten to {output}", file=sys.stderr)
 
 
 def save(name: str, library: Path, lines: Iterable[str]) -> Path:

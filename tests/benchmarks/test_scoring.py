@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from functools import partial
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from dupscan.fingerprint import fingerprint
-from dupscan.model import FileEntry
 from dupscan.pipeline import ScanOutcome
-from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.workers import InLine
+from dupscan.settings import MatchSettings
 
 scoring = pytest.importorskip("benchmarks.scoring")
-ablation = pytest.importorskip("benchmarks.ablation")
 
 
 @pytest.fixture
@@ -78,20 +74,17 @@ def test_wrong_labels_show(library: Path, scan_of: Callable[..., ScanOutcome]) -
     assert found.pair_f1 == 0
 
 
-def test_a_fingerprint_is_made_once(library: Path, entry_of: Callable[..., FileEntry]) -> None:
-    made: list[FileEntry] = []
+def test_fingerprints_are_made_once_for_all_the_rows(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ablation = pytest.importorskip("benchmarks.ablation")
+    for path in library.iterdir():
+        os.utime(path, (1_600_000_000, 1_600_000_000))  # what changed just now is read again
+    monkeypatch.setattr(
+        ablation, "WITHOUT", {"as it is": {}, "plain only": {"views": "plain", "radius": 0}}
+    )
 
-    class Counting(InLine):
-        def run(self, function: object, tasks: object, stopped: object) -> Iterator[object]:
-            for task, result in super().run(function, tasks, stopped):  # type: ignore[arg-type,type-var]
-                made.append(task)  # type: ignore[arg-type]
-                yield task, result
+    (_, first), (_, second) = ablation.runs(library)
 
-    executor = ablation.Remembering(Counting())
-    work = partial(fingerprint, settings=FingerprintSettings())
-    files = [entry_of(path) for path in sorted(library.glob("*.jpg"))]
-
-    first, second = (dict(executor.run(work, files, lambda: False)) for _ in range(2))
-
-    assert files == made
-    assert first.keys() == second.keys() == set(files)
+    assert first.fingerprinting > 0 == second.fingerprinting
+    assert first.score.pair_f1 > second.score.pair_f1

@@ -1,0 +1,24 @@
+"""imagededup's perceptual hash: ``PYTHON with_imagededup.py FOLDER``."""
+
+import importlib
+import json
+import os
+import sys
+
+RADIUS = 10
+"""Bits of 64: its own default."""
+
+if __name__ == "__main__":
+    cores = len(os.sched_getaffinity(0))
+    found = (
+        importlib.import_module("imagededup.methods")
+        .PHash(verbose=False)
+        .find_duplicates(
+            image_dir=sys.argv[1],
+            max_distance_threshold=RADIUS,
+            recursive=True,
+            num_enc_workers=cores,
+            num_dist_workers=cores,
+        )
+    )
+    print(json.dumps({"pictures": sum(map(bool, found.values()))}))
