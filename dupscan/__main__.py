@@ -9,6 +9,7 @@ import os
 import sys
 
 from dupscan.errors import EXIT_INTERRUPTED
+from dupscan.spawning import FOR_A_SCAN, start_server
 
 
 def main() -> None:
@@ -17,6 +18,8 @@ def main() -> None:
         _open_the_closed_streams()
         # Its many small products are slower with threads, which wait for one another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        if sys.argv[1:2] == ["scan"] and len(sys.argv) > 2:  # it can import while this one does
+            start_server(FOR_A_SCAN)
         from dupscan.cli import run  # noqa: PLC0415 (takes a moment)
 
         code = run(sys.argv[1:])

@@ -10,6 +10,7 @@
         ├── NotReadable       a file that was named cannot be read as a picture
         ├── OutputBusy        another scan is writing to the same folder
         ├── ReportNotWritten  the report could not be put on disk
+        ├── StoreUnusable     the store of fingerprints is damaged, locked, full, or not ours
         └── WorkersLost       worker processes die faster than they can be replaced
 
 A file that a scan cannot read is not an exception: it is a :class:`dupscan.model.Failure`.
@@ -59,6 +60,10 @@ class OutputBusy(CannotFinish):
 
 class ReportNotWritten(CannotFinish):
     """Raised when the report could not be put on disk, for instance because the disk is full."""
+
+
+class StoreUnusable(CannotFinish):
+    """Raised when the store of fingerprints is damaged, locked, full, or not one of dupscan."""
 
 
 class WorkersLost(CannotFinish):

@@ -26,6 +26,11 @@ class StopFlag:
         """Ask the stages to end."""
         self.is_set = True
 
+    def from_now(self) -> Callable[[], bool]:
+        """Tell whether it was set since: what was found before a stop is still to be compared."""
+        was_set = self.is_set
+        return lambda: self.is_set and not was_set
+
     @contextmanager
     def listening(self, announce: Callable[[], None]) -> Iterator[None]:
         """Within this block the first signal sets the flag and calls `announce`.

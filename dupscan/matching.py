@@ -1,8 +1,8 @@
-"""Pictures → matches, and how good an original each picture is.
+"""Pictures and candidate pairs → matches, and how good an original each picture is.
 
 ::
 
-    index ─▶ same picture? ─▶ equal pixels? ─▶ best originals ─▶ what is left: similar to these?
+    same picture? ─▶ equal pixels? ─▶ best originals ─▶ what is left: similar to these?
 
 The part of a scan's story between fingerprints and groups, told apart from :mod:`dupscan.pipeline`.
 """
@@ -11,30 +11,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import names, twins
-from dupscan.confirm import confirm, recognise
+from dupscan import twins
 from dupscan.decisions import Pair
-from dupscan.errors import CannotFinish
 from dupscan.evidence import Candidate, Hit, Look, Match, Verdict
 from dupscan.group import contents, strong_stars
-from dupscan.index import HUBS, Candidates, candidates
-from dupscan.interrupt import StopFlag
+from dupscan.in_full import InFull
+from dupscan.index import Candidates
+from dupscan.judgements import Judgements
 from dupscan.looks import look
-from dupscan.model import FileEntry, Likeness, Picture
-from dupscan.originals import Originals, Spectrum, spectrum, to_look_into
-from dupscan.pixels import PixelDigest, pixel_digest
-from dupscan.progress import Progress
-from dupscan.settings import ScanSettings
+from dupscan.means import Means
+from dupscan.model import Likeness, Picture
+from dupscan.originals import Originals, Spectrum, to_look_into
+from dupscan.settings import MatchSettings
 from dupscan.views import View
-from dupscan.workers import Executor, Lost
 
 Result = TypeVar("Result")
 
@@ -48,89 +45,58 @@ _NEAR = 3
 class Matching:
     """What finding matches wants besides the pictures."""
 
-    settings: ScanSettings
-    progress: Progress
-    stop: StopFlag
-    executor: Executor
-    likeness: Callable[[Picture], Likeness]
+    settings: MatchSettings
+    means: Means
+    in_full: InFull
     apart: frozenset[Pair] = frozenset()
     """Pairs of digests that a person has told apart."""
-    troubles: list[CannotFinish] = field(default_factory=list)
-    """Why files could not all be looked at again."""
 
-    def matches(self, pictures: Sequence[Picture]) -> tuple[list[Match], Originals]:
+    def matches(
+        self, pictures: Sequence[Picture], pairs: Candidates
+    ) -> tuple[list[Match], Originals]:
         """Confirmed matches among the different contents, and how good an original each one is.
 
         What plainly is the same picture is told first and finds its keeper. A closer look, which
         costs ten times as much, is then taken only at what is left, and at the keepers.
-        A stop that came in an earlier stage does not hold here: what was read is to be compared.
         """
-        stopped_before = self.stop.is_set
-
-        def stopped() -> bool:
-            return self.stop.is_set and not stopped_before
 
         @lru_cache(maxsize=_LOOKS)
         def look_at(number: int) -> Look:
-            return look(pictures[number].traits, self.likeness(pictures[number]))
+            return look(pictures[number].traits, self._likeness(pictures[number]))
 
-        pairs = self._candidates(pictures, stopped)
-        same, undecided = self._recognised(pictures, pairs, look_at, stopped)
-        same = self._with_equal_pixels(pictures, same, stopped)
-        spectra = self._spectra(pictures, same, stopped)
+        judgements = Judgements(pictures, self.settings, self.means.store, look_at)
+        same, undecided = self._recognised(pictures, pairs, judgements)
+        same = self._with_equal_pixels(pictures, same)
+        spectra = self.in_full.spectra(pictures, to_look_into(pictures, same))
         rank = self._originals(pictures, same, spectra).rank
         stars = strong_stars(pictures, same, rank, self.apart)
         met = {(one.a, one.b) for one in same} | {(one.a, one.b) for one in undecided}
         left_out = self._left_out_of_crowds(pictures, met, stars)
-        if left_out and not stopped():
-            same += self._recognised(pictures, left_out, look_at, stopped)[0]
+        if left_out and not self.means.stopped():
+            same += self._recognised(pictures, left_out, judgements)[0]
             rank = self._originals(pictures, same, spectra).rank
             stars = strong_stars(pictures, same, rank, self.apart)
-        similar = self._similar(undecided, stars, look_at, stopped)
+        similar = self._similar(undecided, stars, judgements)
         found = sorted([*same, *similar], key=lambda one: (one.a, one.b))
         return found, self._originals(pictures, found, spectra)
-
-    def _candidates(self, pictures: Sequence[Picture], stopped: Callable[[], bool]) -> Candidates:
-        """Pairs of contents that are worth a look."""
-        firsts = contents(pictures).keys()
-        hashes = [
-            picture.traits.hashes if at in firsts and not picture.low_detail else None
-            for at, picture in enumerate(pictures)
-        ]
-        crowds = Counter(one.plain for one in hashes if one is not None).values()
-        if crowded := sum(size for size in crowds if size > HUBS):
-            self.progress.say(
-                f"{crowded:,} pictures share a perceptual hash with more than {HUBS} others; "
-                f"each is compared with the best {HUBS} of them only"
-            )
-        known = len(hashes) - hashes.count(None)
-        with self.progress.stage("look up", known, "pictures") as meter:
-            return candidates(
-                hashes,
-                self.settings.match,
-                best_first=sorted(firsts, key=lambda number: _worth(pictures[number])),
-                looked_up=meter.advance,
-                stopped=stopped,
-            )
 
     def _recognised(
         self,
         pictures: Sequence[Picture],
         pairs: Collection[Candidate] | Candidates,
-        look_at: Callable[[int], Look],
-        stopped: Callable[[], bool],
+        judgements: Judgements,
     ) -> tuple[list[Match], list[Candidate]]:
         """What plainly is the same picture, and the candidates of which nothing is known yet."""
         same, undecided = [], []
-        with self.progress.stage("compare", len(pairs), "pairs") as meter:
+        with self.means.progress.stage("compare", len(pairs), "pairs") as meter:
 
             def told() -> Iterator[Candidate]:
-                for pair in takewhile(lambda _: not stopped(), pairs):
+                for pair in takewhile(lambda _: not self.means.stopped(), pairs):
                     meter.advance(1)
                     if not self._are_apart(pictures[pair.a], pictures[pair.b]):
                         yield pair
 
-            for pair, match in recognise(told(), self.settings.match, look_at):
+            for pair, match in judgements.recognised(told()):
                 if match is None:
                     undecided.append(pair)
                 else:
@@ -160,8 +126,7 @@ class Matching:
         self,
         undecided: Sequence[Candidate],
         stars: dict[int, list[int]],
-        look_at: Callable[[int], Look],
-        stopped: Callable[[], bool],
+        judgements: Judgements,
     ) -> list[Match]:
         """What is left is looked at closely: beside the keepers, then beside one another.
 
@@ -185,30 +150,31 @@ class Matching:
         def may_be_near(pair: Candidate) -> bool:
             return is_free(pair.a) or is_free(pair.b)
 
-        with self.progress.stage("look closer", None, "pairs") as meter:
+        with self.means.progress.stage("look closer", None, "pairs") as meter:
             left = list(undecided)
             for chosen, most in ((is_with_a_keeper, None), (is_left, None), (may_be_near, _NEAR)):
                 pairs = _nearest([pair for pair in left if chosen(pair)], most)
-                told = _counted(takewhile(lambda _: not stopped(), pairs), meter.advance)
-                matches = list(confirm(told, self.settings.match, look_at))
+                told = _counted(takewhile(lambda _: not self.means.stopped(), pairs), meter.advance)
+                matches = list(judgements.confirmed(told))
                 found += matches
                 known.update(number for match in matches for number in (match.a, match.b))
                 done = {(pair.a, pair.b) for pair in pairs}
                 left = [pair for pair in left if (pair.a, pair.b) not in done]
         return found
 
+    def _likeness(self, picture: Picture) -> Likeness:
+        return self.means.store.contents.likeness(picture.slot)
+
     def _are_apart(self, one: Picture, other: Picture) -> bool:
         low, high = sorted((one.digest, other.digest))
         return (low, high) in self.apart
 
-    def _with_equal_pixels(
-        self, pictures: Sequence[Picture], found: list[Match], stopped: Callable[[], bool]
-    ) -> list[Match]:
+    def _with_equal_pixels(self, pictures: Sequence[Picture], found: list[Match]) -> list[Match]:
         """Raise to ``pixels`` what is exactly the same picture; files are decoded in full."""
-        suspects = twins.nearly_equal(pictures, found, self.likeness)
-        plain = twins.plain(pictures, self.likeness)
+        suspects = twins.nearly_equal(pictures, found, self._likeness)
+        plain = twins.plain(pictures, self._likeness)
         wanted = {number for one in suspects for number in (one.a, one.b)}.union(*plain)
-        digests = self._digests(pictures, sorted(wanted), stopped)
+        digests = self.in_full.digests(pictures, sorted(wanted))
         equal = twins.equal(pictures, found, plain, digests)
         apart = {pair for pair in equal if self._are_apart(*(pictures[at] for at in pair))}
         others = {(one.a, one.b): one for one in found}
@@ -219,50 +185,13 @@ class Matching:
         }
         return list((others | raised).values())
 
-    def _spectra(
-        self, pictures: Sequence[Picture], same: Sequence[Match], stopped: Callable[[], bool]
-    ) -> dict[int, Spectrum]:
-        """The detail in those pictures of which there is a larger or smaller version."""
-        work = partial(spectrum, settings=self.settings.fingerprint)
-        found = self._run("originals", work, pictures, to_look_into(pictures, same), stopped)
-        return {number: one for number, one in found if isinstance(one, np.ndarray)}
-
     def _originals(
         self, pictures: Sequence[Picture], matches: Sequence[Match], spectra: dict[int, Spectrum]
     ) -> Originals:
         def planes(number: int) -> NDArray[np.uint8]:
-            return self.likeness(pictures[number]).planes
+            return self._likeness(pictures[number]).planes
 
         return Originals(pictures, contents(pictures), matches, spectra, planes)
-
-    def _digests(
-        self, pictures: Sequence[Picture], numbers: Sequence[int], stopped: Callable[[], bool]
-    ) -> dict[int, PixelDigest]:
-        """Digests of the very pixels of some pictures, those that can be told."""
-        work = partial(pixel_digest, settings=self.settings.fingerprint)
-        found = self._run("pixels", work, pictures, numbers, stopped)
-        return {number: one for number, one in found if isinstance(one, PixelDigest)}
-
-    def _run(
-        self,
-        stage: str,
-        work: Callable[[FileEntry], Result],
-        pictures: Sequence[Picture],
-        numbers: Sequence[int],
-        stopped: Callable[[], bool],
-    ) -> Iterator[tuple[int, Result | Lost]]:
-        """Do some work on the files of some pictures, in the workers; nothing starts for none."""
-        if not numbers:
-            return
-        by_path = {pictures[number].file.path: number for number in numbers}
-        files = [pictures[number].file for number in numbers]
-        with self.progress.stage(stage, len(files), "files") as meter:
-            try:
-                for file, result in self.executor.run(work, files, stopped):
-                    meter.advance(1)
-                    yield by_path[file.path], result
-            except CannotFinish as trouble:  # what is known without it is reported all the same
-                self.troubles.append(trouble)
 
 
 def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:
@@ -282,9 +211,3 @@ def _nearest(pairs: list[Candidate], most: int | None) -> list[Candidate]:
             kept.append(pair)
             seen.update((pair.a, pair.b))
     return sorted(kept, key=lambda one: (one.a, one.b))
-
-
-def _worth(picture: Picture) -> tuple[object, ...]:
-    """Sort key: what is most likely to be a keeper comes first, before anything was compared."""
-    file, info = picture.file, picture.info
-    return not file.reference, -info.pixels, -file.size, names.order(file.path)

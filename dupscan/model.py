@@ -128,13 +128,15 @@ class Traits:
     """What is remembered of a picture in memory."""
 
     digest: bytes
-    """SHA-256 of the file's bytes."""
+    """SHA-256 of the file's bytes; empty while only the beginning of the file has been read."""
     hashes: Hashes
     detail: float
     """How much there is to see: contrast in levels, times the share that is shaded."""
     greyscale: bool
     """True when no pixel is plainly coloured."""
     info: PictureInfo
+    coarse: bool = False
+    """True while nothing but its coarsest scans has been decoded: finer ones may be damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +148,23 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A file with the very bytes of one whose fingerprint is known."""
+
+    digest: bytes
+    """SHA-256 of those bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A readable file with what is remembered of it; its likeness waits in the spool."""
+    """A readable file with what is remembered of it; its likeness waits in the store."""
 
     file: FileEntry
     traits: Traits
     low_detail: bool
     """True when there is too little to see for a perceptual hash to mean anything."""
     slot: int
-    """Where in the spool the likeness lies."""
+    """Number of its fingerprint in the store, where the likeness lies; one for equal bytes."""
 
     @property
     def digest(self) -> bytes:

@@ -7,10 +7,10 @@ and nothing else. A value that makes no sense is refused here, with the value in
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from dupscan.cores import usable_cores
 from dupscan.errors import SettingsError
 from dupscan.views import CHOICES
 
@@ -108,6 +108,20 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where fingerprints are kept for the next scan."""
+
+    file: Path | None = None
+    """None means the one in the user's cache folder, and to do without if that cannot be used."""
+    kept: bool = True
+    """False to keep nothing."""
+
+    def __post_init__(self) -> None:
+        if self.file is not None and not self.kept:
+            raise SettingsError(f"--store {self.file} and --no-store: choose one of them")
+
+
+@dataclass(frozen=True, slots=True)
 class ScanSettings:
     """Everything a scan wants to know."""
 
@@ -115,8 +129,11 @@ class ScanSettings:
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
     match: MatchSettings = field(default_factory=MatchSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
     workers: int = 0
     """Worker processes; 0 means one for each core this process may use."""
+    nice: bool = False
+    """Leave processor and disk to others as far as they want them."""
     not_duplicates: Path | None = None
     """File with the pairs that a person has told apart, as :mod:`dupscan.decisions` reads it."""
 
@@ -149,13 +166,6 @@ class CompareSettings:
     match: MatchSettings = field(default_factory=MatchSettings)
     not_duplicates: Path | None = None
     """As in :class:`ScanSettings`."""
-
-
-def usable_cores() -> int:
-    """Cores this process may run on, at least one."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
 
 
 def _at_least(option: str, value: float, least: float) -> None:

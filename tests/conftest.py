@@ -7,7 +7,7 @@ import os
 import shutil
 import struct
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,25 +20,45 @@ from PIL import Image
 from dupscan.confirm import Weighed, weigh
 from dupscan.evidence import Candidate, Hit
 from dupscan.fingerprint import fingerprint
+from dupscan.hash_table import HashTable
 from dupscan.index import candidates
+from dupscan.intake import Job
 from dupscan.looks import look
 from dupscan.model import FileEntry, Fingerprint, Hashes, Picture, PictureInfo, Traits
 from dupscan.pipeline import ScanOutcome, scan
+from dupscan.progress import Progress
 from dupscan.settings import (
     FingerprintSettings,
     MatchSettings,
     ReportSettings,
     ScanSettings,
+    StoreSettings,
     WalkSettings,
 )
 from dupscan.views import FIXED, PARTS, TURNED, Box, View, trimmed
-from dupscan.workers import InLine
+from dupscan.workers import Executor, InLine
 
 Kind = TypeVar("Kind")
 EVERY_TURN = tuple(Hit(0, view) for view in (View("plain"), *TURNED))
 
 hypothesis_settings.register_profile("dupscan", deadline=None)  # a slow machine is no failure
 hypothesis_settings.load_profile("dupscan")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_real_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fixtures that serve several tests leave the user's own cache alone, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder for each test, so that no scan knows what another one stored."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -175,7 +195,7 @@ def weigh_pair() -> Callable[..., Weighed | None]:
         met = (
             [Candidate(0, 1, EVERY_TURN)]
             if anyhow
-            else candidates([each.traits.hashes for each in pair], settings)
+            else candidates(HashTable.of([each.traits.hashes for each in pair]), settings)
         )
         looks = [look(each.traits, each.likeness) for each in pair]
         return next(weigh(met, settings, looks.__getitem__), None)
@@ -187,18 +207,76 @@ def weigh_pair() -> Callable[..., Weighed | None]:
 def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutcome]:
     """Scan folders in this process; ``scan_of(a, b, match=MatchSettings(...), hidden=True)``.
 
-    The report goes to ``report=`` or to a new temporary folder; other names are WalkSettings'.
+    The report goes to ``report=`` or to a new temporary folder, fingerprints to ``store=`` or to
+    the cache of the test. ``executor=`` and ``progress=`` are the scan's; other names are
+    WalkSettings'.
     """
 
     def run(
-        *roots: Path, match: MatchSettings | None = None, report: Path | None = None, **walk: Any
+        *roots: Path,
+        match: MatchSettings | None = None,
+        report: Path | None = None,
+        store: Path | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+        **walk: Any,
     ) -> ScanOutcome:
         settings = ScanSettings(
             walk=WalkSettings(tuple(map(str, roots)), **walk),
             match=match or MatchSettings(),
             report=ReportSettings(report or tmp_path_factory.mktemp("report")),
+            store=StoreSettings(store),
         )
-        return scan(settings, executor=InLine())
+        return scan(settings, executor=executor or InLine(), progress=progress)
+
+    return run
+
+
+class Watched(InLine):
+    """Runs everything in this process, and keeps what came of each task."""
+
+    def __init__(self) -> None:
+        self.results: list[tuple[Any, Any]] = []
+
+    def run(
+        self,
+        function: Callable[[Any], Any],
+        tasks: Iterable[Any],
+        stopped: Callable[[], bool],
+        weight: Callable[[Any], int] | None = None,
+    ) -> Iterator[tuple[Any, Any]]:
+        """See Executor."""
+        for task, result in super().run(function, tasks, stopped, weight):
+            self.results.append((task, result))
+            yield task, result
+
+    def names(self, *kinds: type) -> list[str]:
+        """The names of the files of which something of these kinds came, in their order."""
+        return [
+            os.path.basename(task.file.path)
+            for task, result in self.results
+            if isinstance(task, Job) and isinstance(result, kinds or object)
+        ]
+
+
+@pytest.fixture
+def watched() -> Callable[[], Watched]:
+    """Make an executor that tells afterwards which files were read, and what came of each."""
+    return Watched
+
+
+@pytest.fixture
+def pictures_of(scan_of: Callable[..., ScanOutcome]) -> Callable[..., tuple[Picture, ...]]:
+    """Scan as ``scan_of`` does, and return all the pictures that were read.
+
+    A report names those only of which there is something to say. So all are said to have too
+    little to see.
+    """
+
+    def run(*roots: Path, **how: Any) -> tuple[Picture, ...]:
+        report = scan_of(*roots, match=MatchSettings(min_detail=1e6), **how).report
+        assert report.counts.pictures == len(report.pictures)
+        return report.pictures
 
     return run
 

@@ -18,7 +18,7 @@ import pytest
 from PIL import ExifTags, Image, ImageOps
 
 from dupscan import fingerprint as room
-from dupscan import perceptual
+from dupscan import levels, perceptual
 from dupscan.fingerprint import fingerprint
 from dupscan.model import Failure, FileEntry, Fingerprint, PassedOver
 from dupscan.settings import FingerprintSettings, MatchSettings
@@ -274,7 +274,7 @@ def test_the_small_grey_is_what_imagehash_itself_would_make_of_a_picture(
     photo: Image.Image,
 ) -> None:
     grey = photo.convert("L")
-    small = room.small_planes(grey, photo.convert("YCbCr"))[0]
+    small = Image.fromarray(levels.small_planes(photo, grey)[0])
     assert str(imagehash.phash(grey)) == f"{perceptual.phash(small):016x}"
 
 

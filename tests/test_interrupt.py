@@ -156,3 +156,13 @@ def test_a_terminal_that_goes_away_does_not_cost_what_was_found() -> None:
         process.send_signal(signal.SIGHUP)
         rest, _ = process.communicate(timeout=60)
     assert rest == "written\n"
+
+
+def test_what_was_found_before_a_stop_is_still_to_be_compared() -> None:
+    """Who asks from now on is told of a stop that comes later, and not of one that was before."""
+    stop = StopFlag()
+    from_the_beginning = stop.from_now()
+    assert not from_the_beginning()
+    stop.set()
+    assert from_the_beginning()
+    assert not stop.from_now()()

@@ -18,18 +18,21 @@ from PIL import Image, ImageOps
 
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
 from dupscan.interrupt import StopFlag
+from dupscan.model import Picture
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.settings import (
     INDEXES,
     MatchSettings,
     ReportSettings,
     ScanSettings,
+    StoreSettings,
     WalkSettings,
 )
 from dupscan.workers import Executor, InLine
 
 ROOT = Path(__file__).resolve().parent.parent
 ScanOf = Callable[..., ScanOutcome]
+PicturesOf = Callable[..., tuple[Picture, ...]]
 
 
 # -- the same answer however it is made ------------------------------------------------------------
@@ -82,11 +85,15 @@ def scan_with(
     executor: Executor | None = None,
     index: str = "auto",
 ) -> dict[str, bytes]:
-    """The files of a scan's report, without what may differ from scan to scan."""
+    """The files of a scan's report, without what may differ from scan to scan.
+
+    No store: else a scan would only repeat what the one before has found.
+    """
     settings = ScanSettings(
         walk=WalkSettings((str(root),)),
         match=MatchSettings(index=index),
         report=ReportSettings(folder),
+        store=StoreSettings(kept=False),
         workers=workers,
     )
     outcome = scan(settings, executor=executor)
@@ -123,7 +130,11 @@ class Backwards:
     """An executor whose results come in the opposite order."""
 
     def run(
-        self, function: Callable[[Any], Any], tasks: Iterable[Any], stopped: Callable[[], bool]
+        self,
+        function: Callable[[Any], Any],
+        tasks: Iterable[Any],
+        stopped: Callable[[], bool],
+        weight: Callable[[Any], int] | None = None,
     ) -> Iterator[tuple[Any, Any]]:
         for task in reversed(list(tasks)):
             yield task, function(task)
@@ -218,7 +229,11 @@ def answers(sample: Path) -> dict[str, Any]:
 def found(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a scan of it finds: its report.json, paths relative to the library."""
     folder = tmp_path_factory.mktemp("report")
-    settings = ScanSettings(walk=WalkSettings((str(sample),)), report=ReportSettings(folder))
+    settings = ScanSettings(
+        walk=WalkSettings((str(sample),)),
+        report=ReportSettings(folder),
+        store=StoreSettings(kept=False),
+    )
     scan(settings)
     text = (folder / "report.json").read_text("utf-8")
     report: dict[str, Any] = json.loads(text.replace(f'"{sample}/', '"'))
@@ -236,12 +251,12 @@ def test_the_groups_are_the_known_ones(found: dict[str, Any], answers: dict[str,
     assert {one["keeper"]: one["duplicates"] for one in answers["groups"]} == groups
 
 
-def test_the_hard_links_are_aliases(sample: Path, answers: dict[str, Any], scan_of: ScanOf) -> None:
+def test_the_hard_links_are_aliases(
+    sample: Path, answers: dict[str, Any], pictures_of: PicturesOf
+) -> None:
     """Two names of one file are one picture, and no duplicate of one another."""
     [[first, alias]] = answers["hard_links"]
-    aliases = {
-        picture.file.path: picture.file.aliases for picture in scan_of(sample).report.pictures
-    }
+    aliases = {picture.file.path: picture.file.aliases for picture in pictures_of(sample)}
 
     assert aliases[str(sample / first)] == (str(sample / alias),)
     assert str(sample / alias) not in aliases
@@ -352,7 +367,11 @@ class ScansToo:
         self.other = other
 
     def run(
-        self, function: Callable[[Any], Any], tasks: Iterable[Any], stopped: Callable[[], bool]
+        self,
+        function: Callable[[Any], Any],
+        tasks: Iterable[Any],
+        stopped: Callable[[], bool],
+        weight: Callable[[Any], int] | None = None,
     ) -> Iterator[tuple[Any, Any]]:
         self.other()
         yield from InLine().run(function, tasks, stopped)

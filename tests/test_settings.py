@@ -15,6 +15,7 @@ from dupscan.settings import (
     MatchSettings,
     ReportSettings,
     ScanSettings,
+    StoreSettings,
     WalkSettings,
     usable_cores,
 )
@@ -130,3 +131,19 @@ def test_a_number_without_end_is_refused(kind: type[MatchSettings], name: str) -
     """Bare ``Infinity`` is no JSON: a report with it is lost on most programs."""
     with pytest.raises(SettingsError, match=f"--{name.replace('_', '-')} inf: "):
         kind(**{name: float("inf")})
+
+
+def test_a_store_and_no_store_are_refused_together(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=rf"{tmp_path}.*--no-store"):
+        StoreSettings(tmp_path, kept=False)
+    assert StoreSettings(tmp_path).kept
+    assert StoreSettings(kept=False).file is None
+
+
+def test_where_fingerprints_are_kept_changes_no_group_and_is_not_recorded(tmp_path: Path) -> None:
+    walk = WalkSettings(("/a",))
+    recorded = [
+        ScanSettings(walk, store=store).recorded()
+        for store in (StoreSettings(), StoreSettings(tmp_path), StoreSettings(kept=False))
+    ]
+    assert recorded[0] == recorded[1] == recorded[2]

@@ -16,28 +16,34 @@ PACKAGE = Path(dupscan.__file__).parent
 ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 VOCABULARY = set(
-    "errors model views evidence settings names interrupt formats jxl_header words "
-    "handwritten".split()
+    "errors model files hash_table views evidence settings names interrupt formats jxl_header "
+    "words cores handwritten signature".split()
 )
+OF_ARRAYS = {"model", "evidence", "files", "hash_table"}
 NEIGHBOURS = {
-    "fingerprint": {"imaging", "metadata", "perceptual", "reading"},
+    "ahead": {"page_cache"},
+    "fingerprint": {"imaging", "levels", "metadata", "perceptual", "reading"},
+    "levels": {"perceptual"},
     "looks": {"imaging"},
     "metadata": {"imaging", "quality"},
     "originals": {"imaging", "quality", "reading"},
     "pixels": {"imaging", "reading"},
     "reading": {"imaging"},
     "twins": {"group", "index", "pixels", "quality"},
-    "walk": {"roots"},
+    "workers": {"spawning"},
+    "walk": {"roots", "sightings"},
     "report": {"atomic", "decisions"},
 }
 """The rooms that a room is made of, besides vocabulary."""
 INTRODUCES = {
-    "matching": set(
-        "index confirm pixels looks group originals quality twins decisions progress "
-        "workers".split()
-    ),
+    "means": {"store", "progress", "workers"},
+    "intake": set("ahead fingerprint means store workers".split()),
+    "shortlist": set("in_full index means store".split()),
+    "in_full": set("fingerprint means originals pixels workers".split()),
+    "judgements": {"confirm", "store"},
+    "matching": set("decisions group in_full index judgements looks means originals twins".split()),
     "calibrate": set(
-        "roots walk spool fingerprint looks index confirm atomic progress workers "
+        "roots walk intake means store looks index confirm atomic progress workers "
         "settings_file".split()
     ),
     "compare": set(
@@ -47,14 +53,14 @@ INTRODUCES = {
 }
 """The rooms that others introduce to each other, of one layer with the pipeline."""
 ABOVE = {
-    "cli": {"pipeline", "compare", "calibrate", "progress", "settings_file"},
-    "__main__": {"cli"},
+    "cli": {"pipeline", "compare", "calibrate", "store", "progress", "settings_file"},
+    "__main__": {"cli", "spawning"},
 }
 """What the layers above the pipeline may use; the pipeline itself introduces all the rooms."""
 
 HOMES = {
     "PIL": {
-        *("imaging", "metadata", "fingerprint", "perceptual"),
+        *("imaging", "levels", "metadata", "perceptual"),
         *("compare.alignment", "compare.diff_picture"),  # which draw
     },
     "pillow_heif": {"imaging"},
@@ -64,14 +70,19 @@ HOMES = {
     "scipy": {"perceptual", "calibrate.curves"},
     "pybktree": {"index"},
     "pebble": {"workers"},
-    "multiprocessing": {"workers"},
-    "concurrent": {"workers"},
+    "multiprocessing": {"spawning"},
+    "concurrent": {"workers", "index.threads"},
+    "psutil": {"priority"},
+    "mmap": {"page_cache"},
+    "ctypes": {"page_cache"},
     "tqdm": {"progress"},
     "jinja2": {"report.html_format"},
     "click": {"cli"},
     "filelock": {"report.folder"},
     "pathspec": {"walk"},
-    "tempfile": {"atomic", "report", "spool"},
+    "sqlite3": {"store"},
+    "fcntl": {"store.sharing"},
+    "tempfile": {"atomic", "report"},
     "shutil": {"report"},
     "subprocess": set(),
     "pickle": set(),
@@ -90,7 +101,7 @@ MAY_CHANGE_FILES = {
     "atomic": {"mkstemp", "replace", "unlink"},
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},  # its own files and folders
     "report.folder": {"mkdir", "NamedTemporaryFile"},
-    "spool": {"TemporaryFile"},
+    "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
 }
 FILE_MODULES = {"os", "shutil", "tempfile"}
 ONLY_PATHS_HAVE = CHANGES_FILES - {"replace", "remove", "copy", "link", "move", "truncate"}
@@ -181,7 +192,7 @@ def test_vocabulary_wants_nothing_that_must_be_installed_but_numpy() -> None:
     """Whose arrays are what the values are made of; those of the settings are not."""
     for room in ROOMS:
         if name_of(room) in VOCABULARY:
-            arrays = {"numpy"} if name_of(room) in {"model", "evidence"} else set()
+            arrays = {"numpy"} if name_of(room) in OF_ARRAYS else set()
             outside = {full.split(".")[0] for full in imports_of(room)} - {"dupscan"}
             assert outside <= set(sys.stdlib_module_names) | arrays, room
 

@@ -28,14 +28,16 @@ from dupscan.calibrate.pairs import Pairs, measured
 from dupscan.calibrate.proof import Proof, prove
 from dupscan.calibrate.proposal import Rates, Setting, propose, with_them
 from dupscan.calibrate.sample import Sample, choose
+from dupscan.cores import usable_cores
 from dupscan.errors import RootError, SettingsError, UsageError
 from dupscan.evidence import Look
 from dupscan.interrupt import StopFlag
 from dupscan.looks import look
+from dupscan.means import Means
 from dupscan.progress import Progress, Silence
 from dupscan.roots import absolute
-from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings, usable_cores
-from dupscan.spool import Spool
+from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings
+from dupscan.store import Store
 from dupscan.walk import walk
 from dupscan.workers import Executor, Processes
 
@@ -151,16 +153,15 @@ def calibrate(
         walked = walk(WalkSettings((folder,), hidden=is_told), StopFlag(), meter.advance)
     told = labelled(walked.files, folder, settings.labels)
     _refuse_unknown(settings.edited, {label.transform for label in told.labels})
-    with Spool() as spool:
-        library = read_library(
-            told, settings.fingerprint, settings.match, progress, executor, spool
-        )
+    with Store() as store:
+        means = Means(store, progress, executor, stopped=lambda: False)
+        library = read_library(told, settings.fingerprint, settings.match, means)
         _refuse_without_versions(library, folder)
 
         @lru_cache(maxsize=_LOOKS)
         def look_at(number: int) -> Look:
             picture = library.pictures[number]
-            return look(picture.traits, spool.likeness(picture.slot))
+            return look(picture.traits, store.contents.likeness(picture.slot))
 
         wide = replace(settings.match, radius=settings.radius)
         sample = choose(library, wide, settings.pairs_per_group, progress)

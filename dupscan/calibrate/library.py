@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dupscan import names
 from dupscan.calibrate.labels import ORIGINAL, Label, Labelled
-from dupscan.fingerprint import fingerprint
-from dupscan.model import FileEntry, Fingerprint, PassedOver, Picture
-from dupscan.progress import Progress
+from dupscan.files import FileTable
+from dupscan.intake import Intake
+from dupscan.means import Means
+from dupscan.model import Picture
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.spool import Spool
-from dupscan.workers import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +59,17 @@ def read_library(
     told: Labelled,
     fingerprints: FingerprintSettings,
     match: MatchSettings,
-    progress: Progress,
-    executor: Executor,
-    spool: Spool,
+    means: Means,
 ) -> Library:
-    """Fingerprint the labelled files; likenesses go to the spool."""
+    """Fingerprint the labelled files; what comes of it goes to the store."""
     label_of = dict(zip((file.path for file in told.files), told.labels, strict=True))
-    found: list[tuple[Picture, Label]] = []
-    passed_over = 0
-    work = partial(fingerprint, settings=fingerprints)
-    with progress.stage("fingerprint", sum(file.size for file in told.files), "B") as meter:
-        for file, result in executor.run(work, told.files, lambda: False):
-            if isinstance(result, Fingerprint):
-                picture = _picture(file, result, match, spool)
-                found.append((picture, label_of[file.path]))
-            passed_over += isinstance(result, PassedOver)
-            meter.advance(file.size)
+    files = FileTable.of(told.files)
+    taken = Intake(fingerprints, means).of(files, want_digests=True)
+    if taken.trouble is not None:
+        raise taken.trouble
+    places = np.flatnonzero(taken.numbers > 0)
+    pictures = means.store.pictures(files, places, taken.numbers[places], match.min_detail)
+    found = [(picture, label_of[picture.file.path]) for picture in pictures]
     found.sort(key=_order)
     firsts, contradictions = _firsts(found)
     return Library(
@@ -85,18 +78,9 @@ def read_library(
         transforms=tuple(label.transform for _, label in firsts),
         files=len(told.files),
         copies=len(found) - len(firsts) - len(contradictions),
-        unreadable=len(told.files) - len(found) - passed_over,
-        passed_over=passed_over,
+        unreadable=len(taken.failures),
+        passed_over=taken.passed_over.total(),
         contradictions=(*told.contradictions, *contradictions),
-    )
-
-
-def _picture(file: FileEntry, found: Fingerprint, match: MatchSettings, spool: Spool) -> Picture:
-    return Picture(
-        file=file,
-        traits=found.traits,
-        low_detail=found.traits.detail < match.min_detail,
-        slot=spool.add(found.likeness),
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dupscan.calibrate.library import Library
 from dupscan.evidence import Candidate
+from dupscan.hash_table import HashTable
 from dupscan.index import candidates
 from dupscan.progress import Progress
 from dupscan.settings import MatchSettings
@@ -52,7 +53,7 @@ def choose(
     """
     hashes = [None if one.low_detail else one.traits.hashes for one in library.pictures]
     with progress.stage("look up", len(hashes) - hashes.count(None), "pictures") as meter:
-        near = candidates(hashes, settings, looked_up=meter.advance)
+        near = candidates(HashTable.of(hashes), settings, looked_up=meter.advance)
     chance = np.random.default_rng(_SEED)
     wanted = {
         pair

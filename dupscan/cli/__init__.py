@@ -16,6 +16,7 @@ from dupscan import errors
 from dupscan.cli.calibrate import calibrate_command
 from dupscan.cli.compare import compare_command
 from dupscan.cli.scan import scan_command
+from dupscan.cli.store import store_commands
 
 __all__ = ["commands", "run"]
 
@@ -62,3 +63,4 @@ def commands() -> None:
 commands.add_command(scan_command)
 commands.add_command(compare_command)
 commands.add_command(calibrate_command)
+commands.add_command(store_commands)

@@ -83,11 +83,28 @@ Exit codes:
 )
 @options.cutoffs
 @click.option(
+    *("--store", "file"),
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where fingerprints are kept for the next scan.  [default: in your cache folder]",
+)
+@click.option(
+    *("--no-store", "kept"),
+    flag_value=False,
+    default=True,
+    help="Keep no fingerprints, and use none that were kept.",
+)
+@click.option(
     "--workers",
     type=int,
     default=0,
     metavar="N",
     help="Worker processes.  [default: one for each core]",
+)
+@click.option(
+    "--nice",
+    is_flag=True,
+    help="Leave the machine to others: lowest priority for processor and disk.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 if anything was unreadable.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -128,6 +145,7 @@ def _meant(context: click.Context) -> settings.ScanSettings:
             settings.FingerprintSettings, "fingerprint", typed, in_file
         ),
         "match": options.slice_of(settings.MatchSettings, "match", typed, in_file),
+        "store": options.slice_of(settings.StoreSettings, "store", typed, in_file),
         "report": options.slice_of(settings.ReportSettings, "report", typed, in_file),
     }
     return options.slice_of(settings.ScanSettings, TOP, {**typed, **slices}, in_file)

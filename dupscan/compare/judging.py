@@ -12,6 +12,7 @@ from typing import Any
 from dupscan.compare.comparison import Measure
 from dupscan.confirm import explain, weigh
 from dupscan.evidence import ALIKE, Candidate, Evidence, Hit, Look, Verdict
+from dupscan.hash_table import HashTable
 from dupscan.index import candidates
 from dupscan.model import Hashes, Picture
 from dupscan.settings import MatchSettings
@@ -103,7 +104,7 @@ def _candidate(one: Hashes, other: Hashes, settings: MatchSettings) -> tuple[Can
 
 
 def _within(one: Hashes, other: Hashes, settings: MatchSettings) -> Candidate | None:
-    found = candidates([one, other], settings)
+    found = candidates(HashTable.of([one, other]), settings)
     return next(iter(found)) if len(found) else None
 
 

@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 
 from dupscan.pipeline import ScanOutcome
+from dupscan.workers import FULL
 
 Grouped = Callable[[ScanOutcome], list[list[str]]]
 PATIENCE = 60
@@ -74,7 +75,8 @@ def dupscan(
 def slow_library(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A photograph and its copy, and then 80 pictures that take their time: 6 megapixels each.
 
-    Those are plain grey, so that there is nothing to compare once they are read.
+    Those are plain grey, so that there is nothing to compare once they are read. Each is as large
+    as a photograph, so that a worker is handed one at a time.
     """
     folder = tmp_path_factory.mktemp("slow")
     for name in ("000 coffee.jpg", "001 coffee again.jpg"):
@@ -82,7 +84,11 @@ def slow_library(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     buffer = io.BytesIO()
     Image.fromarray(np.full((2000, 3000), 128, np.uint8)).save(buffer, "PNG")
     for number in range(80):
-        (folder / f"grey {number:03}.png").write_bytes(buffer.getvalue() + b"%d" % number)
+        path = folder / f"grey {number:03}.png"
+        path.write_bytes(buffer.getvalue() + b"%d" % number)
+        os.truncate(path, FULL)
+    for path in folder.iterdir():
+        os.utime(path, ns=(10**18, 10**18))  # so long ago that the next scan knows it again
     return folder
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from dupscan.hash_table import HashTable
 from dupscan.index import candidates
 from dupscan.model import Hashes
 from dupscan.pipeline import ScanOutcome
@@ -17,7 +18,7 @@ def test_every_pair_among_two_pairs_one_bit_apart_is_a_candidate(
     hashes_of: Callable[..., Hashes],
 ) -> None:
     hashes = [hashes_of(value) for value in (5, 5, 7, 7)]
-    met = candidates(hashes, MatchSettings(views="plain"))
+    met = candidates(HashTable.of(hashes), MatchSettings(views="plain"))
     found = {(pair.a, pair.b): pair.hits[0].distance for pair in met}
 
     assert found == {(0, 1): 0, (2, 3): 0, (0, 2): 1, (0, 3): 1, (1, 2): 1, (1, 3): 1}

@@ -25,7 +25,11 @@ class ChangesFirst:
         self.change = change
 
     def run(
-        self, function: Callable[[Any], Any], tasks: Iterable[Any], stopped: Callable[[], bool]
+        self,
+        function: Callable[[Any], Any],
+        tasks: Iterable[Any],
+        stopped: Callable[[], bool],
+        weight: Callable[[Any], int] | None = None,
     ) -> Iterator[tuple[Any, Any]]:
         self.change()
         for task in tasks:

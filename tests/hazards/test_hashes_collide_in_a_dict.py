@@ -6,6 +6,7 @@ from pathlib import Path
 import imagehash
 
 from dupscan.fingerprint import fingerprint
+from dupscan.hash_table import HashTable
 from dupscan.index import candidates
 from dupscan.model import FileEntry, Fingerprint, Hashes
 from dupscan.settings import FingerprintSettings, MatchSettings
@@ -25,7 +26,7 @@ def test_hashes_that_collide_there_are_not_candidates_here(
 ) -> None:
     pair = [hashes_of(0x0000000000000080), hashes_of(0x0000000000008000)]
 
-    assert list(candidates(pair, MatchSettings(radius=0))) == []
+    assert list(candidates(HashTable.of(pair), MatchSettings(radius=0))) == []
 
 
 def test_a_fingerprint_holds_a_number_of_64_bits(

@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from dupscan.model import Picture
 from dupscan.pipeline import ScanOutcome
 
 
 def test_equal_inodes_on_two_file_systems_are_two_files(
-    scan_of: Callable[..., ScanOutcome],
+    pictures_of: Callable[..., tuple[Picture, ...]],
     mount: Callable[..., Path],
     originals: Path,
     tmp_path: Path,
@@ -17,7 +18,7 @@ def test_equal_inodes_on_two_file_systems_are_two_files(
         folder = mount(f"library/{name}", "-t", "tmpfs", "tmpfs")
         shutil.copy(originals / f"{name}.jpg", folder)
 
-    one, other = scan_of(tmp_path / "library").report.pictures
+    one, other = pictures_of(tmp_path / "library")
 
     assert one.file.inode == other.file.inode  # a new tmpfs always numbers alike
     assert (one.file.aliases, other.file.aliases) == ((), ())

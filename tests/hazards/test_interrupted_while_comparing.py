@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from dupscan.hash_table import HashTable
 from dupscan.index import candidates
 from dupscan.interrupt import StopFlag
 from dupscan.model import Hashes
@@ -72,7 +73,9 @@ def test_the_search_ends_long_before_all_hashes_are_looked_up(
     hashes = [hashes_of(chance.getrandbits(64)) for _ in range(20_000)]
     done: list[int] = []
     settings = MatchSettings(radius=0)
-    pairs = candidates(hashes, settings, looked_up=done.append, stopped=lambda: bool(done))
+    pairs = candidates(
+        HashTable.of(hashes), settings, looked_up=done.append, stopped=lambda: bool(done)
+    )
     assert list(pairs) == []
     assert sum(done) < 5_000
 

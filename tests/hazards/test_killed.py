@@ -19,9 +19,10 @@ def killed(
     caught: Callable[..., Any], scan_of: Callable[..., Any], originals: Path, tmp_path: Path
 ) -> tuple[Any, dict[str, bytes]]:
     """A scan killed in its middle, and the report that stood in its folder before."""
-    scan_of(originals, report=tmp_path)
-    before = {name: (tmp_path / name).read_bytes() for name in FORMATS}
-    scan = caught("-o", tmp_path)
+    report = tmp_path / "report"
+    scan_of(originals, report=report)
+    before = {name: (report / name).read_bytes() for name in FORMATS}
+    scan = caught("-o", report)
     os.kill(scan.process.pid, signal.SIGKILL)
     assert scan.end() == -signal.SIGKILL
     return scan, before
@@ -34,11 +35,12 @@ def test_last_weeks_report_is_whole_the_workers_go_and_the_next_scan_may_begin(
     tmp_path: Path,
 ) -> None:
     scan, before = killed
+    report = tmp_path / "report"
 
     assert scan.orphans() == 0
-    assert before == {name: (tmp_path / name).read_bytes() for name in FORMATS}
-    assert dupscan("scan", originals, "-o", tmp_path).returncode == 0
-    assert before.keys() == set(os.listdir(tmp_path)) - {".dupscan.lock"}
+    assert before == {name: (report / name).read_bytes() for name in FORMATS}
+    assert dupscan("scan", originals, "-o", report).returncode == 0
+    assert before.keys() == set(os.listdir(report)) - {".dupscan.lock"}
 
 
 def test_a_worker_killed_over_a_picture_costs_that_picture_and_not_the_scan(

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from dupscan.group import group
+from dupscan.hash_table import HashTable
 from dupscan.index import HUBS, candidates
 from dupscan.model import Hashes, Picture
 from dupscan.pipeline import ScanOutcome
@@ -19,9 +20,10 @@ MANY = 10_000
 @pytest.fixture
 def one_picture(scan_of: Callable[..., ScanOutcome], photo: Image.Image, tmp_path: Path) -> Picture:
     """What a scan remembers of a real picture."""
-    photo.save(tmp_path / "one.png")
-    [picture] = scan_of(tmp_path).report.pictures
-    return picture
+    for name in ("one.png", "its copy.png"):
+        photo.save(tmp_path / name)
+    one, _ = scan_of(tmp_path).report.pictures
+    return one
 
 
 @pytest.mark.parametrize("index", ["bktree", "multi"])
@@ -32,7 +34,7 @@ def test_each_of_many_equal_hashes_meets_the_best_ones_only(
     best_first = list(reversed(range(MANY)))
 
     settings = MatchSettings(views="plain", index=index)
-    met = list(candidates([hashes_of(7)] * MANY, settings, best_first=best_first))
+    met = list(candidates(HashTable.of([hashes_of(7)] * MANY, best_first), settings))
 
     assert len({(pair.a, pair.b) for pair in met}) == len(met) < HUBS * MANY
     assert all(pair.b >= MANY - HUBS for pair in met)
@@ -44,7 +46,7 @@ def test_two_crowds_side_by_side_meet_each_others_best_ones(
 ) -> None:
     hashes = [hashes_of(6)] * 1000 + [hashes_of(7)] * 1000
     settings = MatchSettings(views="plain", radius=1)
-    met = [pair for pair in candidates(hashes, settings) if pair.hits[0].distance]
+    met = [pair for pair in candidates(HashTable.of(hashes), settings) if pair.hits[0].distance]
 
     assert len({(pair.a, pair.b) for pair in met}) == len(met) < 2 * HUBS * 1000
     assert {pair.a for pair in met if pair.b == 1000} == set(range(1000))
@@ -57,7 +59,7 @@ def test_a_hash_beside_many_equal_ones_meets_each_of_them_once(
     hashes = [None] * MANY + [hashes_of(7)] * 300 + [hashes_of(6)]
 
     settings = MatchSettings(views="plain")
-    met = [pair for pair in candidates(hashes, settings) if pair.hits[0].distance]
+    met = [pair for pair in candidates(HashTable.of(hashes), settings) if pair.hits[0].distance]
 
     assert [(MANY + at, MANY + 300, 1) for at in range(300)] == sorted(
         (pair.a, pair.b, pair.hits[0].distance) for pair in met

@@ -15,7 +15,7 @@ SCRIPT = "<script>alert(1)<"
 NAMES = (
     '"><img src=x onerror=alert(2)>.jpg',
     "' onmouseover='alert(3).jpg",
-    "{{ 7 * 7 }}{% raw %}.jpg",
+    "{{ 7919 * 7907 }}{% raw %}.jpg",
     "javascript:alert(4).jpg",
     "&lt;b&gt; &amp; <!-- ]]>.jpg",
     "\u202egpj.exe.jpg",
@@ -56,7 +56,7 @@ def page(scan_of: ScanOf, originals: Path, tmp_path: Path) -> Page:
 def test_no_name_becomes_an_element_or_an_attribute(page: Page) -> None:
     assert "script" not in page.tags
     assert [name for name, _ in page.attributes if name.startswith("on")] == []
-    assert "49" not in page.text
+    assert str(7919 * 7907) not in page.text
 
 
 def test_every_name_is_there_to_be_read(page: Page) -> None:

@@ -22,7 +22,8 @@ THUMBNAIL = b"\xff\xd8" + bytes(6000)
 @pytest.fixture
 def report(scan_of: Callable[..., ScanOutcome], photo: Image.Image, tmp_path: Path) -> ScanReport:
     """A report of 1,500 groups, each with two files of equal bytes."""
-    photo.save(tmp_path / "one.png")
+    for name in ("one.png", "its copy.png"):
+        photo.save(tmp_path / name)
     report = scan_of(tmp_path).report
     pictures = [copy_of(report.pictures[0], number) for number in range(2 * GROUPS)]
     return write_ready(report, pictures)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dupscan.model import Picture
 from dupscan.pipeline import ScanOutcome
 
 ScanOf = Callable[..., ScanOutcome]
@@ -23,12 +24,12 @@ def other_dng(dng: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", ["shot.dng", "shot.tif", "shot.jpg", "shot"])
 def test_raw_is_told_by_what_is_in_it(
-    scan_of: ScanOf, dng: bytes, tmp_path: Path, name: str
+    pictures_of: Callable[..., tuple[Picture, ...]], dng: bytes, tmp_path: Path, name: str
 ) -> None:
     pytest.importorskip("rawpy")
     (tmp_path / name).write_bytes(dng)
 
-    [picture] = scan_of(tmp_path).report.pictures
+    [picture] = pictures_of(tmp_path)
 
     assert (picture.info.format, picture.info.width, picture.info.height) == ("RAW", 64, 48)
 

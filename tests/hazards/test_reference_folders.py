@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from dupscan.model import Picture
 from dupscan.pipeline import ScanOutcome
 
 ScanOf = Callable[..., ScanOutcome]
@@ -74,17 +75,19 @@ def test_two_equal_files_in_a_reference_folder_are_no_group(
 
 
 def test_a_name_that_leads_to_a_file_of_the_archive_is_not_its_duplicate(
-    scan_of: ScanOf, tmp_path: Path, archive: Path
+    scan_of: ScanOf, pictures_of: Callable[..., tuple[Picture, ...]], tmp_path: Path, archive: Path
 ) -> None:
     folder = tmp_path / "links"
     folder.mkdir()
     os.link(archive / "poor.jpg", folder / "a hard link.jpg")
     (folder / "a symbolic link.jpg").symlink_to(archive / "poor.jpg")
 
-    report = scan_of(folder, references=(str(archive),), follow_symlinks=True).report
+    how = {"references": (str(archive),), "follow_symlinks": True}
+    counts = scan_of(folder, **how).report.counts
 
-    assert (report.counts.files, report.counts.groups) == (1, 0)
-    assert report.pictures[0].file.reference
+    assert (counts.files, counts.groups) == (1, 0)
+    [picture] = pictures_of(folder, **how)
+    assert picture.file.reference
 
 
 def test_a_reference_inside_a_root_is_a_reference_still(

@@ -21,7 +21,11 @@ class Dying(InLine):
     """Workers that cannot be kept alive after the first file."""
 
     def run(
-        self, function: Callable, tasks: Iterable, stopped: Callable[[], bool]
+        self,
+        function: Callable,
+        tasks: Iterable,
+        stopped: Callable[[], bool],
+        weight: Callable[[object], int] | None = None,
     ) -> Iterator[tuple]:
         yield next(super().run(function, tasks, stopped))
         raise WorkersLost("the workers are gone")

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from dupscan.model import Picture
 from dupscan.pipeline import ScanOutcome
 
 ScanOf = Callable[..., ScanOutcome]
+PicturesOf = Callable[..., tuple[Picture, ...]]
 
 
 @pytest.fixture
@@ -47,25 +49,25 @@ def test_a_folder_and_one_inside_it(scan_of: ScanOf, library: Path) -> None:
     )
 
 
-def test_a_folder_and_a_link_to_it(scan_of: ScanOf, library: Path, tmp_path: Path) -> None:
+def test_a_folder_and_a_link_to_it(
+    scan_of: ScanOf, pictures_of: PicturesOf, library: Path, tmp_path: Path
+) -> None:
     (tmp_path / "a link").symlink_to(library)
 
-    outcome = scan_of(tmp_path / "a link", library)
-
-    assert counted(outcome) == ONE_FILE
-    assert str(library / "inner" / "coffee.jpg") == outcome.report.pictures[0].file.path
+    assert counted(scan_of(tmp_path / "a link", library)) == ONE_FILE
+    [picture] = pictures_of(tmp_path / "a link", library)
+    assert str(library / "inner" / "coffee.jpg") == picture.file.path
 
 
 def test_symbolic_links_to_files_and_folders_that_are_followed(
-    scan_of: ScanOf, library: Path
+    scan_of: ScanOf, pictures_of: PicturesOf, library: Path
 ) -> None:
     (library / "a file.jpg").symlink_to(library / "inner" / "coffee.jpg")
     (library / "a folder").symlink_to(library / "inner")
 
-    outcome = scan_of(library, follow_symlinks=True)
-
-    assert counted(outcome) == ONE_FILE
-    assert outcome.report.pictures[0].file.aliases == ()
+    assert counted(scan_of(library, follow_symlinks=True)) == ONE_FILE
+    [picture] = pictures_of(library, follow_symlinks=True)
+    assert picture.file.aliases == ()
 
 
 def test_symbolic_links_that_are_not_followed_are_counted(scan_of: ScanOf, library: Path) -> None:

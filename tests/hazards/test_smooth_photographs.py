@@ -82,8 +82,9 @@ FLAT = {
 
 def is_low_detail(scan_of: ScanOf, picture: Image.Image, folder: Path, **how: int) -> bool:
     picture.save(folder / ("a.jpg" if how else "a.png"), **how)
-    [found] = scan_of(folder).report.pictures
-    return found.low_detail
+    counts = scan_of(folder).report.counts
+    assert counts.pictures == 1
+    return counts.low_detail == 1
 
 
 @pytest.mark.parametrize("quality", [50, 90])

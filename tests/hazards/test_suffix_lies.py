@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from dupscan.model import Picture
 from dupscan.pipeline import ScanOutcome
 
 ScanOf = Callable[..., ScanOutcome]
@@ -15,11 +16,11 @@ Grouped = Callable[[ScanOutcome], list[list[str]]]
 
 @pytest.mark.parametrize("name", ["photo.png", "photo.txt", "photo.docx", "photo", ".jpg", "x."])
 def test_a_jpeg_is_a_jpeg_whatever_its_name(
-    scan_of: ScanOf, originals: Path, tmp_path: Path, name: str
+    pictures_of: Callable[..., tuple[Picture, ...]], originals: Path, tmp_path: Path, name: str
 ) -> None:
     shutil.copy(originals / "coffee.jpg", tmp_path / name)
 
-    [picture] = scan_of(tmp_path, hidden=True).report.pictures
+    [picture] = pictures_of(tmp_path, hidden=True)
 
     assert picture.info.format == "JPEG"
 

@@ -14,12 +14,14 @@ from dupscan.settings import ScanSettings
 from dupscan.settings_file import TOP, read_settings, written
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+PATHS = TEXT.filter(lambda text: "\0" not in text).map(Path)
 VALUES: dict[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     int: st.integers(-(2**63), 2**63 - 1),
     float: st.floats(allow_nan=False),  # which is not itself
     str: TEXT,
-    Path: TEXT.filter(lambda text: "\0" not in text).map(Path),
+    Path: PATHS,
+    Path | None: PATHS,  # there is no way to write None; who means it leaves the key out
     tuple[str, ...]: st.lists(TEXT).map(tuple),
 }
 COMMENTS = st.text() | st.text(alphabet="#\n\r\u2028\"'[]= a")

@@ -1,0 +1,141 @@
+"""Fingerprints by the million → the few pictures that are worth an object each.
+
+::
+
+    columns of the store ─▶ index ─▶ pictures with a candidate, with copies, with little to see
+
+A picture that has no copy, and no other one near it, is counted and not looked at again. Each
+different content takes part in the search once, under the first of its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan.files import FileTable
+from dupscan.hash_table import HashTable
+from dupscan.in_full import InFull
+from dupscan.index import HUBS, Candidates, candidates
+from dupscan.means import Means
+from dupscan.model import Failure, Picture
+from dupscan.settings import MatchSettings
+from dupscan.store.contents import Columns
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """What is to be compared."""
+
+    pictures: list[Picture]
+    """In the order of their paths. All of those with equal bytes are there, if one is."""
+    pairs: Candidates
+    """Pairs of contents that are worth a look, by the places of their first pictures."""
+    low_detail: int
+    """Files with too little to see."""
+    failures: list[Failure]
+    """Files whose finer scans are damaged, or that cannot be read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlisting:
+    """What finding them wants besides the files and the numbers of their fingerprints."""
+
+    settings: MatchSettings
+    means: Means
+    in_full: InFull
+
+    def of(self, files: FileTable, numbers: Numbers) -> Shortlist:
+        """Find what may have a duplicate; `numbers` are below 1 for files without a fingerprint.
+
+        Raises CannotFinish when workers or store give up.
+        """
+        places = np.flatnonzero(numbers > 0)
+        contents, firsts, counts = np.unique(numbers[places], return_index=True, return_counts=True)
+        called = places[firsts]
+        columns = self.means.store.contents.columns(contents)
+        is_low = columns.detail < self.settings.min_detail
+        pairs = self._candidates(files, called, contents, columns)
+        is_wanted = is_low | (counts > 1) | np.isin(called, pairs.numbers())
+        wanted = places[np.isin(numbers[places], contents[is_wanted])]
+        min_detail = self.settings.min_detail
+        found = self.means.store.pictures(files, wanted, numbers[wanted], min_detail)
+        failures = self._check(found)
+        is_whole = np.array([not one.traits.coarse for one in found], np.bool_)
+        return Shortlist(
+            pictures=[one for one in found if not one.traits.coarse],
+            pairs=pairs.among(wanted[is_whole]),
+            low_detail=int(counts[is_low].sum()),
+            failures=failures,
+        )
+
+    def _candidates(
+        self, files: FileTable, called: Numbers, contents: Numbers, columns: Columns
+    ) -> Candidates:
+        """Pairs of contents that are worth a look, by the places of their first files."""
+        is_seen = columns.detail >= self.settings.min_detail
+        best_first = _best_first(files, called, columns.pixels)
+        taking_part = best_first[is_seen[best_first]]
+        self._say_what_is_crowded(columns.plain[taking_part])
+        table = self.means.store.contents.hash_table(called, contents, columns, taking_part)
+        search = self._named(table, contents[taking_part])
+        with self.means.progress.stage("look up", len(table), "pictures") as meter:
+            known = self.means.store.contents.recall_search(search)
+            if known is not None:
+                meter.advance(len(table))
+                return Candidates.unpacked(known, table.borders)
+            found = candidates(
+                table, self.settings, looked_up=meter.advance, stopped=self.means.stopped
+            )
+            if not self.means.stopped():
+                self.means.store.contents.remember_search(search, found.packed())
+            return found
+
+    def _named(self, table: HashTable, contents: Numbers) -> bytes:
+        """A name for a search; what was found is remembered until something changes."""
+        name = hashlib.sha256(f"{self.settings.radius} {self.settings.views} {HUBS}".encode())
+        for column in (table.numbers, contents):
+            name.update(column.astype("<i8").tobytes())
+        return name.digest()
+
+    def _say_what_is_crowded(self, plain: NDArray[np.uint64]) -> None:
+        _, crowds = np.unique(plain, return_counts=True)
+        if crowded := int(crowds[crowds > HUBS].sum()):
+            self.means.progress.say(
+                f"{crowded:,} pictures share a perceptual hash with more than {HUBS} others; "
+                f"each is compared with the best {HUBS} of them only"
+            )
+
+    def _check(self, pictures: list[Picture]) -> list[Failure]:
+        """Decode those in full of which only the coarsest scans were; returns what is damaged.
+
+        One file of each content is; they get their digests. Those that are damaged, or were not
+        reached, stay coarse.
+        """
+        slots = {one.file: one.slot for one in self._firsts(pictures) if one.traits.coarse}
+        found = {slots[file]: one for file, one in self.in_full.checked(list(slots)).items()}
+        digests = {slot: one for slot, one in found.items() if isinstance(one, bytes)}
+        failed = {slot: one for slot, one in found.items() if isinstance(one, Failure)}
+        self.means.store.contents.learn(digests)
+        for at, picture in enumerate(pictures):
+            if picture.slot in digests:
+                traits = replace(picture.traits, digest=digests[picture.slot], coarse=False)
+                pictures[at] = replace(picture, traits=traits)
+        return [
+            replace(failed[one.slot], path=one.file.path) for one in pictures if one.slot in failed
+        ]
+
+    def _firsts(self, pictures: list[Picture]) -> Iterable[Picture]:
+        """The first picture of each content."""
+        return {one.slot: one for one in reversed(pictures)}.values()
+
+
+def _best_first(files: FileTable, places: Numbers, pixels: Numbers) -> Numbers:
+    """Rows of contents in the order of how likely each is a keeper, before any was compared."""
+    return np.lexsort((places, -files.sizes[places], -pixels, ~files.references[places]))

@@ -1,0 +1,101 @@
+"""Which files have which fingerprint: by path, or after they were moved.
+
+Kept apart from the fingerprints, of which several files of one content share one. A file is the
+same as before when its size, time of change and inode are. A time so late that the file may have
+changed again within the same tick of the clock proves nothing: it is known to this connection only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from dupscan import names
+from dupscan.files import FileTable
+from dupscan.model import FileEntry
+from dupscan.store.schema import FILES, clamped, fits, signed
+
+_TICK = 2 * 10**9
+"""Nanoseconds between two changes of a file that its time may not tell apart: those of FAT."""
+_COLUMNS = "path, size, mtime_ns, device, inode, signature, fingerprint, passed_over"
+Identity = tuple[int, int, int]
+"""Size, time of change and inode."""
+
+
+class KnownFiles:
+    """The files of a store, for those who made their fingerprints by one signature."""
+
+    def __init__(self, connection: sqlite3.Connection, signature: int, now_ns: int) -> None:
+        """`now_ns` is a time before the walk of this scan."""
+        self._connection = connection
+        self._signature = signature
+        self._trusted_before = now_ns - _TICK
+        connection.execute(f"CREATE TEMP TABLE untrusted {FILES}")
+        self.were_there = bool(connection.execute("SELECT 1 FROM files LIMIT 1").fetchone())
+        """Whether anything is remembered of earlier scans."""
+
+    def put(self, file: FileEntry, fingerprint: int | None, passed_over: str | None = None) -> None:
+        """Remember the fingerprint of a file, or why it is not compared."""
+        trusted = fits(file.mtime_ns) and file.mtime_ns < self._trusted_before
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO {'files' if trusted else 'untrusted'} ({_COLUMNS}) "  # noqa: S608
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                names.order(file.path),
+                *(file.size, clamped(file.mtime_ns), signed(file.device), signed(file.inode)),
+                *(self._signature, fingerprint, passed_over),
+            ),
+        )
+
+    def among(
+        self, files: FileTable, start: int, end: int
+    ) -> Iterator[tuple[int, int | None, str | None, bool]]:
+        """Those of some files that are known: place, fingerprint, or why they are not compared.
+
+        At last whether it was known under another name.
+        """
+        paths = [files.path_bytes(at) for at in range(start, end)]
+        columns = files.sizes, files.mtimes, files.inodes.view(np.int64)
+        devices = files.devices[start:end].view(np.int64).tolist()
+        known = self._between(paths[0], paths[-1])
+        identities = zip(*(column[start:end].tolist() for column in columns), strict=True)
+        rows = zip(paths, identities, devices, strict=True)
+        for at, (path, identity, device) in enumerate(rows, start):
+            same, fingerprint, passed_over = known.get(path, (None, None, None))
+            if same == identity:
+                yield at, fingerprint, passed_over, False
+            elif (number := self._moved(identity, device)) is not None:
+                yield at, number, None, True
+
+    def _between(self, first: bytes, last: bytes) -> dict[bytes, tuple[Identity, Any, Any]]:
+        """What is known of all files from one path to another."""
+        query = " UNION ALL ".join(
+            "SELECT path, size, mtime_ns, inode, fingerprint, passed_over "  # noqa: S608
+            f"FROM {table} WHERE path BETWEEN :first AND :last AND signature = :signature"
+            for table in ("files", "untrusted")
+        )
+        wanted = {"first": first, "last": last, "signature": self._signature}
+        return {
+            path: ((size, mtime_ns, inode), fingerprint, passed_over)
+            for path, size, mtime_ns, inode, fingerprint, passed_over in self._connection.execute(
+                query, wanted
+            )
+        }
+
+    def _moved(self, identity: Identity, device: int) -> int | None:
+        """The fingerprint of a file that had another name on its device before it was moved.
+
+        New drives number their files alike, so the device counts here; a path tells more than it.
+        """
+        size, mtime_ns, inode = identity
+        if not self.were_there or not inode:
+            return None
+        found = self._connection.execute(
+            "SELECT fingerprint FROM files WHERE inode = ? AND mtime_ns = ? AND size = ? "
+            "AND device = ? AND signature = ? AND fingerprint IS NOT NULL LIMIT 1",
+            (inode, mtime_ns, size, device, self._signature),
+        ).fetchone()
+        return None if found is None else int(found[0])

@@ -1,0 +1,178 @@
+"""The store's file: opened, made where there is none, and left alone where it is not ours.
+
+Kept apart because all the caution is here: whatever is found under the name of the store, it is
+never overwritten and never deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dupscan import names
+from dupscan.errors import StoreUnusable
+
+VERSION = 1
+_APPLICATION = int.from_bytes(b"dups")
+_MAGIC = b"SQLite format 3\0"
+_PATIENCE = 10.0
+"""Seconds to wait while another scan writes, which takes it some milliseconds a second."""
+_CACHE = 64 << 10
+"""KiB of the file that are kept in memory, of a store for one scan as well."""
+_CHECKPOINT = 16_384
+"""Pages that are written beside the file before they go into it: 64 MiB, for fewer waits."""
+
+FILES = """(
+    path BLOB NOT NULL PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    signature INTEGER NOT NULL,
+    fingerprint INTEGER,  -- NULL where the file is not compared
+    passed_over TEXT      -- why not
+) WITHOUT ROWID"""
+SCHEMA = f"""
+CREATE TABLE signatures (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE files {FILES};
+CREATE INDEX by_inode ON files (inode, mtime_ns, size);
+CREATE TABLE fingerprints (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never one that another had: pairs go by it
+    signature INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    digest BLOB,          -- NULL while only the beginning of the file has been read
+    hashes BLOB NOT NULL,
+    border BLOB,
+    detail REAL NOT NULL,
+    greyscale INTEGER NOT NULL,
+    pixels INTEGER NOT NULL,
+    info TEXT NOT NULL,
+    coarse INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX by_digest ON fingerprints (digest, signature);
+CREATE INDEX by_size ON fingerprints (size, signature);
+CREATE TABLE likenesses (fingerprint INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE pairs (
+    kind INTEGER, a INTEGER, b INTEGER, ways INTEGER, data TEXT, PRIMARY KEY (kind, a, b, ways)
+) WITHOUT ROWID;
+CREATE TABLE searches (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
+CREATE TABLE extras (
+    fingerprint INTEGER, kind TEXT, data BLOB NOT NULL, PRIMARY KEY (fingerprint, kind)
+) WITHOUT ROWID;
+"""
+
+
+def connect_to_none() -> sqlite3.Connection:
+    """A store for one scan: in memory while it is small, then in an unnamed temporary file."""
+    connection = sqlite3.connect("", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = MEMORY")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+    connection.executescript(SCHEMA)
+    return connection
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the store in a file, or make it. Raises StoreUnusable, with the file as it was."""
+    try:
+        _make(path)
+        _check_header(path)
+        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnusable(f"cannot open the store {_shown(path)}: {_words(error)}") from error
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            for statement in SCHEMA.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+        connection.execute("SELECT count(*) FROM signatures").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        raise StoreUnusable(f"cannot use the store {_shown(path)}: {_words(error)}") from error
+    return connection
+
+
+def clamped(mtime_ns: int) -> int:
+    """A time as the column of a FileTable has it: the nearest that fits 64 bits."""
+    return min(max(mtime_ns, -(1 << 63)), (1 << 63) - 1)
+
+
+def fits(mtime_ns: int) -> bool:
+    """Whether a time is in such a column as it is."""
+    return clamped(mtime_ns) == mtime_ns
+
+
+def signed(number: int) -> int:
+    """An unsigned number, or the nearest of 64 bits, as the signed one of the same bits."""
+    number = min(number, (1 << 64) - 1)
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def unsigned(number: int) -> int:
+    """Back from :func:`signed`."""
+    return number % (1 << 64)
+
+
+def _make(path: Path) -> None:
+    """Make an empty file where there is none, for its owner's eyes only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _check_header(path: Path) -> None:
+    """Raise StoreUnusable unless a file is empty or a store of this version, by its first bytes.
+
+    https://www.sqlite.org/fileformat.html#the_database_header
+    """
+    with path.open("rb") as file:
+        header = file.read(100)
+    if not header:
+        return
+    if not header.startswith(_MAGIC) or int.from_bytes(header[68:72]) != _APPLICATION:
+        raise StoreUnusable(f"{_shown(path)} is not a store of dupscan; it is left as it is")
+    version = int.from_bytes(header[60:64])
+    if version != VERSION:
+        raise StoreUnusable(
+            f"the store {_shown(path)} is of version {version}, and this dupscan knows version "
+            f"{VERSION}; it is left as it is"
+        )
+
+
+@contextmanager
+def failures_told(name: str) -> Iterator[None]:
+    """Raise StoreUnusable, with the store's name and the way out, for what SQLite complains of."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreUnusable(f"the store {name} failed: {_words(error)}") from error
+
+
+def _words(error: OSError | sqlite3.Error) -> str:
+    """What an error means, and the way out."""
+    if isinstance(error, OSError):
+        return f"{error.strerror}; name another file with --store, or scan with --no-store"
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "another program has locked it; end that, or scan with --no-store"
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return "it is damaged; move it away, and the next scan makes a new one"
+    if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return (
+            "no room, or the disk does not answer; free some space there, set TMPDIR to a folder "
+            "with more for temporary data, or name another file with --store"
+        )
+    return f"{error}; name another file with --store, or scan with --no-store"
+
+
+def _shown(path: Path) -> str:
+    return names.shown(str(path))
