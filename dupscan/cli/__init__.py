@@ -7,16 +7,13 @@ One file a command; what they share is in :mod:`dupscan.cli.options` and
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from io import TextIOWrapper
 
 import click
 
 import dupscan
 from dupscan import errors
-from dupscan.cli.calibrate import calibrate_command
-from dupscan.cli.compare import compare_command
-from dupscan.cli.scan import scan_command
-from dupscan.cli.store import store_commands
 
 __all__ = ["commands", "run"]
 
@@ -48,7 +45,23 @@ def run(arguments: list[str]) -> int:
         return errors.EXIT_INTERRUPTED
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+class _Commands(click.Group):
+    """The commands by their names, each imported when it is asked for: others would take longer."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["scan", "compare", "calibrate", "store"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = getattr(import_module(f"dupscan.cli.{cmd_name}"), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)  # noqa: S101 (for the types)
+        return command
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96}
+)
 @click.version_option(dupscan.__version__, message="%(prog)s %(version)s")
 def commands() -> None:
     """Find duplicate pictures in folder trees, and say how sure that is of each.
@@ -58,9 +71,3 @@ def commands() -> None:
       dupscan scan ~/Pictures
       dupscan compare one.jpg other.jpg
     """
-
-
-commands.add_command(scan_command)
-commands.add_command(compare_command)
-commands.add_command(calibrate_command)
-commands.add_command(store_commands)

@@ -42,7 +42,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print it as one
 @click.group(
     "store", short_help="What is remembered of earlier scans.", epilog=EXAMPLES + EXIT_CODES
 )
-def store_commands() -> None:
+def store_command() -> None:
     """Look into the store of fingerprints, or make it smaller.
 
     A scan keeps there what it worked out of each picture, so that the next one reads only what is
@@ -50,7 +50,7 @@ def store_commands() -> None:
     """
 
 
-@store_commands.command("info", epilog=EXIT_CODES)
+@store_command.command("info", epilog=EXIT_CODES)
 @_file
 @_as_json
 def info_command(file: Path | None, *, as_json: bool) -> int:
@@ -70,7 +70,7 @@ def info_command(file: Path | None, *, as_json: bool) -> int:
     return errors.EXIT_DONE
 
 
-@store_commands.command("prune", epilog=EXIT_CODES)
+@store_command.command("prune", epilog=EXIT_CODES)
 @_file
 @_as_json
 def prune_command(file: Path | None, *, as_json: bool) -> int:

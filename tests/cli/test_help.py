@@ -19,7 +19,10 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def commands_in(group: click.Group, *before: str) -> dict[tuple[str, ...], click.Command]:
     """All the commands of a group and of the groups in it, by what is typed to reach them."""
     found: dict[tuple[str, ...], click.Command] = {}
-    for name, one in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        one = group.get_command(context, name)
+        assert one is not None
         is_group = isinstance(one, click.Group)
         found |= commands_in(one, *before, name) if is_group else {(*before, name): one}
     return found
