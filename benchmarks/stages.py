@@ -86,8 +86,8 @@ def stage_seconds(lines: Iterable[str]) -> dict[str, float]:
 
 def main() -> None:
     """Run dupscan's command line with a stopwatch."""
-    from dupscan import cli  # noqa: PLC0415 (takes a moment, and workers do without)
     from dupscan.__main__ import main as run  # noqa: PLC0415
+    from dupscan.cli import scan  # noqa: PLC0415 (takes a moment, and workers do without)
     from dupscan.progress import for_stream  # noqa: PLC0415
 
     tells_steps = sys.argv[1:2] == [ADVANCES]
@@ -104,7 +104,7 @@ def main() -> None:
 
         return Stopwatch(progress, ended, advanced)
 
-    vars(cli.scan)["for_stream"] = with_stopwatch
+    vars(scan)["for_stream"] = with_stopwatch
     sys.argv[: 1 + tells_steps] = ["dupscan"]
     run()
 
