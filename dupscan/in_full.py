@@ -59,7 +59,8 @@ class InFull:
     def spectra(self, pictures: Sequence[Picture], numbers: Sequence[int]) -> dict[int, Spectrum]:
         """The detail in some pictures, of those that can be decoded."""
         work = partial(spectrum, settings=self.settings)
-        return self._worked_out("originals", work, _packed_spectrum, _spectrum, pictures, numbers)
+        found = self._worked_out("originals", work, _packed_spectrum, _spectrum, pictures, numbers)
+        return {number: one for number, one in found.items() if one is not None}
 
     def _worked_out(
         self,
@@ -116,8 +117,11 @@ def _digest(data: bytes) -> PixelDigest:
 
 
 def _packed_spectrum(found: object) -> bytes | None:
+    """A spectrum; nothing for what has none, because it is too small or a RAW file."""
+    if found is None:
+        return b""
     return found.astype("<f4").tobytes() if isinstance(found, np.ndarray) else None
 
 
-def _spectrum(data: bytes) -> Spectrum:
-    return np.frombuffer(data, "<f4").astype(np.float32)
+def _spectrum(data: bytes) -> Spectrum | None:
+    return np.frombuffer(data, "<f4").astype(np.float32) if data else None

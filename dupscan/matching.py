@@ -9,12 +9,11 @@ The part of a scan's story between fingerprints and groups, told apart from :mod
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +32,11 @@ from dupscan.originals import Originals, Spectrum, to_look_into
 from dupscan.settings import MatchSettings
 from dupscan.views import View
 
-Result = TypeVar("Result")
-
 _LOOKS = 4096
 """Pictures whose looks are kept at hand, some 24 KB each."""
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
 _NEAR = 3
 """Pairs that are tried for a picture that is like no keeper."""
 
@@ -70,13 +70,12 @@ class Matching:
         spectra = self.in_full.spectra(pictures, to_look_into(pictures, same))
         rank = self._originals(pictures, same, spectra).rank
         stars = strong_stars(pictures, same, rank, self.apart)
-        met = {(one.a, one.b) for one in same} | {(one.a, one.b) for one in undecided}
-        left_out = self._left_out_of_crowds(pictures, met, stars)
+        left_out = self._left_out_of_crowds(pictures, pairs, stars)
         if left_out and not self.means.stopped():
             same += self._recognised(pictures, left_out, judgements)[0]
             rank = self._originals(pictures, same, spectra).rank
             stars = strong_stars(pictures, same, rank, self.apart)
-        similar = self._similar(undecided, stars, judgements)
+        similar = self._similar(pairs, np.array(undecided, np.int64), stars, judgements)
         found = sorted([*same, *similar], key=lambda one: (one.a, one.b))
         return found, self._originals(pictures, found, spectra)
 
@@ -85,26 +84,32 @@ class Matching:
         pictures: Sequence[Picture],
         pairs: Collection[Candidate] | Candidates,
         judgements: Judgements,
-    ) -> tuple[list[Match], list[Candidate]]:
-        """What plainly is the same picture, and the candidates of which nothing is known yet."""
+    ) -> tuple[list[Match], list[int]]:
+        """What plainly is the same picture, and the places of pairs of which nothing is known yet.
+
+        There may be millions of the latter, so they are no objects.
+        """
         same, undecided = [], []
         with self.means.progress.stage("compare", len(pairs), "pairs") as meter:
+            places: deque[int] = deque()
 
             def told() -> Iterator[Candidate]:
-                for pair in takewhile(lambda _: not self.means.stopped(), pairs):
+                for at, pair in enumerate(self._until_stopped(pairs)):
                     meter.advance(1)
                     if not self._are_apart(pictures[pair.a], pictures[pair.b]):
+                        places.append(at)
                         yield pair
 
-            for pair, match in judgements.recognised(told()):
+            for _, match in judgements.recognised(told()):
+                at = places.popleft()
                 if match is None:
-                    undecided.append(pair)
+                    undecided.append(at)
                 else:
                     same.append(match)
         return same, undecided
 
     def _left_out_of_crowds(
-        self, pictures: Sequence[Picture], met: set[tuple[int, int]], stars: dict[int, list[int]]
+        self, pictures: Sequence[Picture], met: Candidates, stars: dict[int, list[int]]
     ) -> list[Candidate]:
         """Pairs of a keeper and what shares its hash, but was compared with others only.
 
@@ -124,43 +129,46 @@ class Matching:
 
     def _similar(
         self,
-        undecided: Sequence[Candidate],
+        pairs: Candidates,
+        left: NDArray[np.int64],
         stars: dict[int, list[int]],
         judgements: Judgements,
     ) -> list[Match]:
         """What is left is looked at closely: beside the keepers, then beside one another.
 
         At last what is like none of these, beside the few that it is nearest to: it may be near.
+        `left` are places among the pairs.
         """
-        in_a_star = {member for centre, rays in stars.items() for member in (centre, *rays)}
+        low, high = pairs.ends()
+        count = int(high.max(initial=-1)) + 1
+        is_keeper, is_free = np.zeros(count, np.bool_), np.ones(count, np.bool_)
+        is_keeper[[one for one in stars if one < count]] = True
+        is_free[[one for star in stars.items() for one in _members(star) if one < count]] = False
         found: list[Match] = []
-        known: set[int] = set()
 
-        def is_with_a_keeper(pair: Candidate) -> bool:
-            return all(one in stars or one not in in_a_star for one in (pair.a, pair.b)) and (
-                pair.a in stars or pair.b in stars
-            )
+        def with_a_keeper(a: Numbers, b: Numbers) -> Mask:
+            in_order = (is_keeper | is_free)[a] & (is_keeper | is_free)[b]
+            return in_order & (is_keeper[a] | is_keeper[b])
 
-        def is_free(number: int) -> bool:
-            return number not in in_a_star and number not in known
+        def both_free(a: Numbers, b: Numbers) -> Mask:
+            return is_free[a] & is_free[b]
 
-        def is_left(pair: Candidate) -> bool:
-            return is_free(pair.a) and is_free(pair.b)
-
-        def may_be_near(pair: Candidate) -> bool:
-            return is_free(pair.a) or is_free(pair.b)
+        def one_free(a: Numbers, b: Numbers) -> Mask:
+            return is_free[a] | is_free[b]
 
         with self.means.progress.stage("look closer", None, "pairs") as meter:
-            left = list(undecided)
-            for chosen, most in ((is_with_a_keeper, None), (is_left, None), (may_be_near, _NEAR)):
-                pairs = _nearest([pair for pair in left if chosen(pair)], most)
-                told = _counted(takewhile(lambda _: not self.means.stopped(), pairs), meter.advance)
+            for chosen, most in ((with_a_keeper, None), (both_free, None), (one_free, _NEAR)):
+                is_chosen = chosen(low[left], high[left])
+                places, left = left[is_chosen], left[~is_chosen]
+                some = map(pairs.__getitem__, places.tolist())
+                told = _counted(self._until_stopped(_nearest(some, most)), meter.advance)
                 matches = list(judgements.confirmed(told))
                 found += matches
-                known.update(number for match in matches for number in (match.a, match.b))
-                done = {(pair.a, pair.b) for pair in pairs}
-                left = [pair for pair in left if (pair.a, pair.b) not in done]
+                is_free[[number for one in matches for number in (one.a, one.b)]] = False
         return found
+
+    def _until_stopped(self, pairs: Iterable[Candidate]) -> Iterator[Candidate]:
+        return takewhile(lambda _: not self.means.stopped(), pairs)
 
     def _likeness(self, picture: Picture) -> Likeness:
         return self.means.store.contents.likeness(picture.slot)
@@ -200,7 +208,12 @@ def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterato
         yield pair
 
 
-def _nearest(pairs: list[Candidate], most: int | None) -> list[Candidate]:
+def _members(star: tuple[int, list[int]]) -> tuple[int, ...]:
+    centre, rays = star
+    return (centre, *rays)
+
+
+def _nearest(pairs: Iterable[Candidate], most: int | None) -> Iterable[Candidate]:
     """Of each picture no more than the nearest few pairs."""
     if most is None:
         return pairs

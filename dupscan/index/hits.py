@@ -63,6 +63,7 @@ class Candidates:
         self._pairs, self._ways = pairs, ways
         self._borders = borders
         self._starts = np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))
+        self._each = pairs[self._starts]
 
     def packed(self) -> bytes:
         """All of it but the borders, to be remembered."""
@@ -89,7 +90,16 @@ class Candidates:
 
     def numbers(self) -> NDArray[np.int64]:
         """The pictures that are in any pair, in order."""
-        return np.union1d(*_parted(self._pairs[self._starts]))
+        return np.union1d(*self.ends())
+
+    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Both pictures of every pair, the smaller number first."""
+        return _parted(self._each)
+
+    def __contains__(self, pair: tuple[int, int]) -> bool:
+        low, high = pair
+        at = int(np.searchsorted(self._each, np.uint64(low << 32 | high)))
+        return at < len(self._each) and int(self._each[at]) == low << 32 | high
 
     def among(self, numbers: NDArray[np.int64]) -> Candidates:
         """The pairs of two of some pictures, each called by its place in `numbers`, in order."""
