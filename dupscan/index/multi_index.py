@@ -147,7 +147,7 @@ class _Table:
             for at in range(0, len(self._masks), step):
                 probes = (block_keys ^ self._masks[at : at + step, None]).ravel()
                 for probe, place in self._look_up(probes):
-                    row = probe - probe // len(block) * len(block)  # quicker than %
+                    row = probe if step == 1 else probe % len(block)
                     distances = np.bitwise_count(values[row] ^ self._hashes[place])
                     found = np.flatnonzero(distances <= radius)
                     yield block[row[found]], self._order[place[found]], distances[found]

@@ -244,7 +244,7 @@ def test_progress_counts_each_picture_that_takes_part_once(hashes_of: HashesOf, 
 
 def test_a_stop_ends_the_search_and_keeps_what_was_found(hashes_of: HashesOf) -> None:
     settings = MatchSettings(views="plain", radius=0)
-    chance = np.random.default_rng(1).integers(0, 2**63, 10_000).tolist()
+    chance = np.random.default_rng(1).integers(0, 2**63, 40_000).tolist()
     hashes = [hashes_of(value) for value in [1, 1, *chance]]
     told: list[int] = []
     found = candidates(
