@@ -21,7 +21,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats
+from dupscan import formats, names
 from dupscan.ahead import read_ahead, reading_order
 from dupscan.errors import CannotFinish
 from dupscan.files import FileTable
@@ -90,6 +90,7 @@ class Intake:
             taken.trouble = trouble
         recalled = self.means.store.recall(files)
         taken.numbers, taken.passed_over = recalled.numbers, recalled.passed_over
+        taken.numbers[unread.among({names.order(one.path) for one in taken.failures})] = 0
         return taken
 
     def _recalled(self, files: FileTable) -> Recalled:
@@ -171,6 +172,10 @@ class _Unread:
         known = self._known(file.size)
         whole = bool(known) or file.size in self.shared or self._want_digests
         return Job(file, tuple(known[-_MOST_DIGESTS:]), whole)
+
+    def among(self, paths: Collection[bytes]) -> list[int]:
+        """The places of some of them: what was known of a file does not hold when it fails."""
+        return [at for at in self.places.tolist() if self._files.path_bytes(at) in paths]
 
     def remember(self, job: Job, result: Packed | Known | PassedOver) -> None:
         """Put a result into the store."""

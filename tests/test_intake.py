@@ -232,6 +232,21 @@ def test_the_whole_is_read_once_another_file_has_its_size(
     assert digests_in(tmp_path, numbers) == [hashlib.sha256(progressive.read_bytes()).digest()] * 2
 
 
+def test_what_was_known_of_a_file_does_not_hold_when_it_fails(
+    take: Take, folder: Path, progressive: Path, watched: Any
+) -> None:
+    """Its beginning was read by an earlier scan; now the whole is wanted, and cannot be read."""
+
+    class Failing(InLine):
+        def run(self, _: Any, tasks: Any, *__: Any, **___: Any) -> Any:
+            return ((job, Failure(job.file.path, "read", "I/O error")) for job in tasks)
+
+    take(folder, watched())
+    shutil.copy(progressive, folder / "copy.jpg")
+    taken = take(folder, Failing())
+    assert (len(taken.failures), taken.numbers.tolist()) == (2, [0, 0])
+
+
 # -- what is not read ------------------------------------------------------------------------------
 
 
