@@ -82,6 +82,8 @@ def scan(
                     means = Means(store, progress, executor, lambda: stop.is_set)
                     return work(means, can_do_without=True)
             except StoreUnusable as trouble:
+                if stop.is_set:
+                    raise
                 progress.say(f"{trouble}. This scan goes on without it, and remembers nothing")
         with Store(wanted.file, signature()) as store:
             means = Means(store, progress, executor, lambda: stop.is_set)

@@ -60,6 +60,8 @@ class Shortlisting:
         contents, firsts, counts = np.unique(numbers[places], return_index=True, return_counts=True)
         called = places[firsts]
         columns = self.means.store.contents.columns(contents)
+        if (is_too_large := columns.pixels > self.in_full.settings.max_pixels).any():
+            return self._without(np.isin(numbers, contents[is_too_large]), files, numbers)
         is_low = columns.detail < self.settings.min_detail
         pairs = self._candidates(files, called, contents, columns)
         is_wanted = is_low | (counts > 1) | np.isin(called, pairs.numbers())
@@ -74,6 +76,23 @@ class Shortlisting:
             low_detail=int(counts[is_low].sum()),
             failures=failures,
         )
+
+    def _without(
+        self, is_too_large: NDArray[np.bool_], files: FileTable, numbers: Numbers
+    ) -> Shortlist:
+        """The shortlist without files that an earlier scan, with another limit, has decoded."""
+        places, most = np.flatnonzero(is_too_large), self.in_full.settings.max_pixels
+        failures = [
+            Failure(
+                one.file.path,
+                "decode",
+                f"claims {one.info.width} × {one.info.height} pixels, more than --max-pixels "
+                f"{most} allows",
+            )
+            for one in self.means.store.pictures(files, places, numbers[places], 0.0)
+        ]
+        rest = self.of(files, np.where(is_too_large, 0, numbers))
+        return replace(rest, failures=[*rest.failures, *failures])
 
     def _candidates(
         self, files: FileTable, called: Numbers, contents: Numbers, columns: Columns

@@ -215,6 +215,7 @@ def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutco
     def run(
         *roots: Path,
         match: MatchSettings | None = None,
+        fingerprint: FingerprintSettings | None = None,
         report: Path | None = None,
         store: Path | None = None,
         executor: Executor | None = None,
@@ -224,6 +225,7 @@ def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutco
         settings = ScanSettings(
             walk=WalkSettings(tuple(map(str, roots)), **walk),
             match=match or MatchSettings(),
+            fingerprint=fingerprint or FingerprintSettings(),
             report=ReportSettings(report or tmp_path_factory.mktemp("report")),
             store=StoreSettings(store),
         )

@@ -51,7 +51,7 @@ def table_of(entry_of: Callable[[Path], FileEntry]) -> Callable[[Path], FileTabl
 
     def make(folder: Path) -> FileTable:
         for path in folder.iterdir():
-            os.utime(path, ns=(10**18, 10**18))
+            os.utime(path, ns=(10**18, 10**18 + 123_456_789))
         return FileTable.of(map(entry_of, folder.iterdir()))
 
     return make
@@ -354,7 +354,7 @@ def with_versions(library: Path) -> Path:
         rocket.crop((20, 20, 500, 380)).save(library / "cut rocket.jpg", quality=90)
     (library / "notes.txt").write_text("notes")
     for path in library.iterdir():
-        os.utime(path, ns=(10**18, 10**18))
+        os.utime(path, ns=(10**18, 10**18 + 123_456_789))
     return library
 
 

@@ -263,3 +263,18 @@ def test_the_best_are_looked_at_first_where_many_share_a_hash_and_that_is_said(
 
     assert len(group.members) == 40
     assert "40 pictures share a perceptual hash with more than 32 others" in log.getvalue()
+
+
+def test_what_was_decoded_with_a_higher_limit_is_refused_with_a_lower_one(
+    scan_of: Callable[..., ScanOutcome], folder: Path, photo: Image.Image, tmp_path: Path
+) -> None:
+    """A store does not change what a scan finds."""
+    for name in ("one.png", "other.png"):
+        photo.save(folder / name)
+    first = [path for path in folder.iterdir() if path.suffix == ".png"]
+    scan_of(folder, store=tmp_path / "store")
+    found = scan_of(
+        folder, store=tmp_path / "store", fingerprint=FingerprintSettings(max_pixels=1000)
+    ).report
+    assert len(first) == found.counts.unreadable == found.counts.files
+    assert "claims 400 × 300 pixels, more than --max-pixels 1000" in found.failures[0].reason

@@ -36,7 +36,8 @@ EXIT_CODES = """\b
 Exit codes:
   0    done
   2    wrong usage or settings, or a folder that is not there
-  3    could not finish (disk full, another scan at work); earlier reports are whole
+  3    could not finish (disk full, another scan at work, a --store that cannot be used);
+       earlier reports are whole
   4    with --strict: done, but something was unreadable
   130  interrupted; what was found so far is written and marked incomplete,
        unless Ctrl-C was pressed twice

@@ -76,6 +76,7 @@ class Store:
         file left as it is, when it is damaged, locked, of another version, or not a store.
         """
         self.name = "in temporary data" if path is None else names.shown(str(path))
+        path = path and path.resolve()  # by whatever name, it is one store
         self._connection = connect_to_none() if path is None else connect(path)
         try:
             self._use = None if path is None else Use(path)
@@ -203,5 +204,14 @@ class Store:
 
 
 def usual_place() -> Path:
-    """Where the store is when nobody says otherwise: in the user's cache folder."""
-    return platformdirs.user_cache_path("dupscan", appauthor=False) / "fingerprints.sqlite"
+    """Where the store is when nobody says otherwise: in the user's cache folder.
+
+    Raises StoreUnusable where there is no such user.
+    """
+    try:
+        folder = platformdirs.user_cache_path("dupscan", appauthor=False)
+    except RuntimeError as error:
+        raise StoreUnusable(
+            f"no place for a store ({error}); set HOME or XDG_CACHE_HOME, or name a --store"
+        ) from error
+    return folder / "fingerprints.sqlite"

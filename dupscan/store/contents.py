@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.errors import StoreUnusable
 from dupscan.hash_table import HashTable
 from dupscan.model import Likeness, Traits
 from dupscan.store import rows
@@ -105,7 +106,9 @@ class Contents:
         found = self._rows(
             f"detail, pixels, border, substr(hashes, 1, {rows.PLAIN_AND_PARTS})", 0, count
         )
+        read = 0
         for start, some in _in_thousands(found):
+            read += len(some)
             details, sizes, boxes, values = zip(*some, strict=True)
             here = slice(start, start + len(some))
             detail[here], pixels[here] = details, sizes
@@ -115,6 +118,8 @@ class Contents:
                 for at, box in enumerate(map(rows.unpacked_border, boxes))
                 if box is not None
             }
+        if read != count:
+            raise StoreUnusable(f"the store {self._name} lacks {count - read} fingerprints")
         return Columns(detail, pixels, hashes[:, 0], hashes[:, 1:], borders)
 
     def hash_table(

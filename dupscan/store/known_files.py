@@ -20,6 +20,7 @@ from dupscan.store.schema import FILES, clamped, fits, signed
 
 _TICK = 2 * 10**9
 """Nanoseconds between two changes of a file that its time may not tell apart: those of FAT."""
+_SECOND = 10**9
 _COLUMNS = "path, size, mtime_ns, device, inode, signature, fingerprint, passed_over"
 Identity = tuple[int, int, int]
 """Size, time of change and inode."""
@@ -89,13 +90,14 @@ class KnownFiles:
         """The fingerprint of a file that had another name on its device before it was moved.
 
         New drives number their files alike, so the device counts here; a path tells more than it.
+        Where times are whole seconds inodes may not last either, as on FAT: then nothing is known.
         """
         size, mtime_ns, inode = identity
-        if not self.were_there or not inode:
+        if not self.were_there or not inode or mtime_ns % _SECOND == 0:
             return None
         found = self._connection.execute(
-            "SELECT fingerprint FROM files WHERE inode = ? AND mtime_ns = ? AND size = ? "
-            "AND device = ? AND signature = ? AND fingerprint IS NOT NULL LIMIT 1",
+            "SELECT DISTINCT fingerprint FROM files WHERE inode = ? AND mtime_ns = ? AND size = ? "
+            "AND device = ? AND signature = ? AND fingerprint IS NOT NULL LIMIT 2",
             (inode, mtime_ns, size, device, self._signature),
-        ).fetchone()
-        return None if found is None else int(found[0])
+        ).fetchall()
+        return int(found[0][0]) if len(found) == 1 else None

@@ -125,6 +125,8 @@ def unsigned(number: int) -> int:
 
 def _make(path: Path) -> None:
     """Make an empty file where there is none, for its owner's eyes only."""
+    if path.exists() and not path.is_file():  # to open a pipe may take for ever
+        raise StoreUnusable(f"{_shown(path)} is not a file; name another with --store")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 

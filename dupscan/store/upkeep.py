@@ -94,6 +94,7 @@ def prune(
     on the file system that the file was on: below the mount point of a drive that is away lies
     another one. `done` is told how many files were looked at. Raises as :func:`inspect`.
     """
+    file = file.resolve()  # scans that use it by another name are to be seen
     before = _size(file)
     _device.cache_clear()  # drives come and go
     shown = names.shown(str(file))
@@ -142,7 +143,7 @@ def _is_gone(path: bytes) -> bool:
 def _opened(file: Path) -> sqlite3.Connection:
     if not file.exists():
         raise UsageError(f"no store at {names.shown(str(file))}; a scan makes one")
-    if not file.is_file():
+    if not file.is_file() or not file.stat().st_size:  # an empty one may be anybody's
         raise StoreUnusable(f"{names.shown(str(file))} is not a store of dupscan")
     return connect(file)
 

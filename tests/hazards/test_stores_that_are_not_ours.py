@@ -106,7 +106,7 @@ STRANGE = {
     make_a_later_version: "version 99",
     damage_all_but_the_header: "damaged",
     cut_a_store_off: "damaged",
-    make_a_folder: "directory",
+    make_a_folder: "is not a file",
 }
 """What may lie there, and what is said of it."""
 EACH = pytest.mark.parametrize("make", STRANGE, ids=lambda make: make.__name__)
@@ -287,6 +287,20 @@ def run_unprivileged(
         text=True,
         check=False,
     )
+
+
+def test_a_pipe_in_its_place_does_not_hang(scan_of: ScanOf, library: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreUnusable, match="is not a file"):
+        scan_of(library, store=tmp_path / "pipe")
+
+
+def test_an_empty_file_is_not_looked_into_as_a_store(tmp_path: Path) -> None:
+    (tmp_path / "empty.jpg").touch()
+    for look in (inspect, prune):
+        with pytest.raises(StoreUnusable, match="is not a store of dupscan"):
+            look(tmp_path / "empty.jpg", signature())
+    assert (tmp_path / "empty.jpg").read_bytes() == b""
 
 
 def test_the_command_says_it_in_a_line_and_ends_with_three(

@@ -14,7 +14,7 @@ from dupscan.files import FileTable
 from dupscan.model import FileEntry, Fingerprint, Hashes, Likeness, PictureInfo, Traits
 from dupscan.store import Store
 
-OLD = 1_500_000_000_000_000_000
+OLD = 10**18 + 123_456_789
 """A time of change that is long past, nanoseconds."""
 
 

@@ -185,6 +185,27 @@ def test_a_file_that_was_moved_or_renamed_is_known_from_then_on(
         assert before == numbers_of(store, file_of("/new/b.jpg", device=9))
 
 
+def test_where_times_are_whole_seconds_a_moved_file_is_not_known(
+    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+) -> None:
+    """There, as on FAT, inodes may be those that other files had before."""
+    with open_store() as store:
+        store.add(file_of("/old/a.jpg", mtime_ns=10**18), made_print())
+    with open_store() as store:
+        assert numbers_of(store, file_of("/new/b.jpg", mtime_ns=10**18)) == [0]
+        assert numbers_of(store, file_of("/old/a.jpg", mtime_ns=10**18)) != [0]
+
+
+def test_a_moved_file_that_may_be_either_of_two_is_not_known(
+    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+) -> None:
+    with open_store() as store:
+        store.add(file_of("/old/a.jpg"), made_print(1))
+        store.add(file_of("/old/b.jpg"), made_print(2))
+    with open_store() as store:
+        assert numbers_of(store, file_of("/new/c.jpg")) == [0]
+
+
 @pytest.mark.parametrize(
     "other", [{"device": 2}, {"inode": 0}], ids=["of another drive", "without an inode"]
 )
