@@ -11,7 +11,6 @@ different content takes part in the search once, under the first of its files.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +21,7 @@ from dupscan.hash_table import HashTable
 from dupscan.in_full import InFull
 from dupscan.index import HUBS, Candidates, candidates
 from dupscan.means import Means
-from dupscan.model import Failure, Picture
+from dupscan.model import Failure, FileEntry, Picture
 from dupscan.settings import MatchSettings
 from dupscan.store.contents import Columns
 
@@ -134,25 +133,36 @@ class Shortlisting:
     def _check(self, pictures: list[Picture]) -> list[Failure]:
         """Decode those in full of which only the coarsest scans were; returns what is damaged.
 
-        One file of each content is; they get their digests. Those that are damaged, or were not
-        reached, stay coarse.
+        One file of each content is, another one if that cannot be read. What is damaged, or was not
+        reached, stays coarse; the others get their digests.
         """
-        slots = {one.file: one.slot for one in self._firsts(pictures) if one.traits.coarse}
-        found = {slots[file]: one for file, one in self.in_full.checked(list(slots)).items()}
-        digests = {slot: one for slot, one in found.items() if isinstance(one, bytes)}
-        failed = {slot: one for slot, one in found.items() if isinstance(one, Failure)}
+        waiting: dict[int, list[FileEntry]] = {}
+        for one in pictures:
+            if one.traits.coarse:
+                waiting.setdefault(one.slot, []).append(one.file)
+        digests: dict[int, bytes] = {}
+        failed: dict[FileEntry, Failure] = {}
+        while waiting:
+            slots = {files[0]: slot for slot, files in waiting.items()}
+            found = self.in_full.checked(list(slots))
+            for file, result in found.items():
+                slot = slots[file]
+                copies = waiting.pop(slot)
+                if isinstance(result, bytes):
+                    digests[slot] = result
+                elif result.stage == "decode":
+                    failed |= {one: replace(result, path=one.path) for one in copies}
+                else:
+                    failed[file] = result
+                    waiting |= {slot: copies[1:]} if copies[1:] else {}
+            if len(found) < len(slots):  # the user, or the workers, have ended it
+                break
         self.means.store.contents.learn(digests)
         for at, picture in enumerate(pictures):
-            if picture.slot in digests:
+            if picture.slot in digests and picture.file not in failed:
                 traits = replace(picture.traits, digest=digests[picture.slot], coarse=False)
                 pictures[at] = replace(picture, traits=traits)
-        return [
-            replace(failed[one.slot], path=one.file.path) for one in pictures if one.slot in failed
-        ]
-
-    def _firsts(self, pictures: list[Picture]) -> Iterable[Picture]:
-        """The first picture of each content."""
-        return {one.slot: one for one in reversed(pictures)}.values()
+        return list(failed.values())
 
 
 def _best_first(files: FileTable, places: Numbers, pixels: Numbers) -> Numbers:

@@ -176,6 +176,18 @@ def test_a_file_that_vanishes_before_its_digest_is_read_is_a_failure_in_no_pair(
     assert pairs_of(found) == {frozenset(("other.jpg", "third.jpg"))}
 
 
+def test_a_copy_that_cannot_be_read_costs_no_other_copy(
+    list_of: ListOf, folder: Path, originals: Path
+) -> None:
+    save_progressive(originals, folder / "a.jpg", 88)
+    shutil.copy(folder / "a.jpg", folder / "b.jpg")
+
+    found = list_of(folder, meanwhile=(folder / "a.jpg").unlink)
+
+    assert [str(folder / "a.jpg")] == [one.path for one in found.failures]
+    assert names_of(found) == ["b.jpg"]
+
+
 def test_a_file_that_changes_before_its_digest_is_read_is_a_failure(
     list_of: ListOf, folder: Path, originals: Path
 ) -> None:
