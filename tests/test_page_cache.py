@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -41,9 +42,12 @@ def test_a_part_that_is_not_there_is_not_waited_for(start: int, end: int, tmp_pa
     (tmp_path / "file").write_bytes(bytes(SIZE))
     descriptor = page_cache.open_to_fetch(str(tmp_path / "file"))
     page_cache.fetch(descriptor, start, end)
+    assert os.pread(descriptor, 2 * SIZE, 0) == bytes(SIZE)  # got here, and it can still be read
     os.close(descriptor)
 
 
 def test_opening_does_not_wait_for_a_fifo(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    os.close(page_cache.open_to_fetch(str(tmp_path / "fifo")))
+    descriptor = page_cache.open_to_fetch(str(tmp_path / "fifo"))
+    assert stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    os.close(descriptor)
