@@ -109,8 +109,8 @@ def _scan(
             f"mounted? The report of an earlier scan in {folder} is kept"
         )
     taken = Intake(settings.fingerprint, means).of(walked.files)
-    if can_do_without and isinstance(taken.trouble, StoreUnusable):
-        raise taken.trouble
+    if can_do_without and isinstance(taken.trouble, StoreUnusable) and not stop.is_set:
+        raise taken.trouble  # to begin anew; who wants to stop gets what was found
     means = replace(means, stopped=stop.from_now())
     in_full = InFull(settings.fingerprint, means)
     listed = Shortlisting(settings.match, means, in_full).of(walked.files, taken.numbers)
