@@ -10,7 +10,8 @@ from itertools import combinations
 from pathlib import Path
 
 from dupscan.evidence import Verdict
-from dupscan.model import DuplicateGroup, ScanReport
+from dupscan.model import DuplicateGroup
+from dupscan.reported import ScanReport
 
 SAME = set(
     "resave q50 q25 progressive png webp half quarter double exif_rot rot90 rot180 mirror "

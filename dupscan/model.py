@@ -8,7 +8,7 @@ their paths; candidates and matches name them by that number.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -211,58 +211,3 @@ class DuplicateGroup:
             for match in self.duplicates
             if verdict in (None, match.verdict)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the last line of a scan says."""
-
-    files: int = 0
-    """Real files looked at."""
-    pictures: int = 0
-    """Files that were read as pictures."""
-    groups: int = 0
-    duplicates: int = 0
-    """Members of groups that are not the keeper."""
-    reclaimable: int = 0
-    """Bytes that would be free without the duplicates."""
-    unreadable: int = 0
-    identical: int = 0
-    """Those of the reclaimable bytes that are in files with the keeper's very bytes."""
-    passed_over: int = 0
-    """Files that are not compared: no pictures, or in formats that are not opened."""
-    not_reached: int = 0
-    """Files that an interrupted scan did not come to."""
-    low_detail: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ScanHeader:
-    """What differs from one scan of a library to the next."""
-
-    scan_id: str
-    complete: bool
-    """False when the scan was interrupted."""
-    version: str
-    started: str
-    """ISO 8601, UTC."""
-    roots: tuple[str, ...]
-    settings: dict[str, object]
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class ScanReport:
-    """All that a scan found."""
-
-    header: ScanHeader
-    counts: Counts
-    pictures: tuple[Picture, ...]
-    groups: tuple[DuplicateGroup, ...]
-    low_detail: tuple[int, ...]
-    """Numbers of the pictures with too little to see, grouped by their bytes only."""
-    failures: tuple[Failure, ...]
-    passed_over: dict[str, int] = field(default_factory=dict)
-    """Files that are not compared, counted by kind."""
-    left_out: dict[str, int] = field(default_factory=dict)
-    """What the walk did not enter or list, counted by reason."""

@@ -31,10 +31,11 @@ from dupscan.intake import Intake, TakenIn
 from dupscan.interrupt import StopFlag
 from dupscan.matching import Matching
 from dupscan.means import Means
-from dupscan.model import Counts, DuplicateGroup, ScanHeader, ScanReport
+from dupscan.model import DuplicateGroup
 from dupscan.priority import be_nice
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
+from dupscan.reported import Counts, ScanHeader, ScanReport
 from dupscan.roots import absolute, start_points
 from dupscan.settings import ReportSettings, ScanSettings
 from dupscan.shortlist import Shortlist, Shortlisting

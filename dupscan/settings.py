@@ -168,6 +168,28 @@ class CompareSettings:
     """As in :class:`ScanSettings`."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """What is to be done with which duplicates; the defaults are the careful ones.
+
+    Words are checked in :mod:`dupscan.plan`, where what they stand for is at home.
+    """
+
+    action: str = "quarantine"
+    """Name of a :class:`dupscan.planned.Action`."""
+    verdict: str = "file"
+    """Name of the weakest :class:`dupscan.evidence.Verdict` that is acted on."""
+    keep: tuple[str, ...] = ()
+    """Rules in their order, such as ``under:~/Photos`` or ``pixels``; none is the report's own."""
+    protect: tuple[str, ...] = ()
+    """Folders with nothing in them that may be a target."""
+    allow: tuple[str, ...] = ()
+    """What a target may have that its keeper lacks, or be part of, of ``plan.gates.ALLOWED``."""
+    delete_even: str | None = None
+    """Name of the weakest verdict that may be deleted; None for ``file`` only."""
+    output: Path = Path("plan.csv")
+
+
 def _at_least(option: str, value: float, least: float) -> None:
     try:
         makes_sense = math.isfinite(value) and value >= least

@@ -13,9 +13,9 @@ from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
 from dupscan import decisions
 from dupscan.interrupt import StopFlag
-from dupscan.model import ScanReport
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import Meter, Progress
+from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.workers import InLine
 

@@ -17,7 +17,7 @@ ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 VOCABULARY = set(
     "errors model files hash_table views evidence settings names interrupt formats jxl_header "
-    "words cores handwritten signature".split()
+    "words cores handwritten signature reported planned json_lines".split()
 )
 OF_ARRAYS = {"model", "evidence", "files", "hash_table"}
 NEIGHBOURS = {

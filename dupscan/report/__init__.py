@@ -14,9 +14,9 @@ import platformdirs
 
 from dupscan import atomic
 from dupscan.errors import ReportNotWritten
-from dupscan.model import ScanReport
 from dupscan.report import csv_format, html_format, json_format
 from dupscan.report import folder as folder_room
+from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings
 
 __all__ = ["FILES", "Thumbnails", "holds_a_complete_one", "reserved", "write_report"]

@@ -15,7 +15,8 @@ import numpy as np
 
 from dupscan import names
 from dupscan.evidence import Match
-from dupscan.model import DuplicateGroup, Picture, ScanReport
+from dupscan.model import DuplicateGroup, Picture
+from dupscan.reported import ScanReport
 from dupscan.words import near_in_words
 
 FILE = "duplicates.csv"

@@ -20,7 +20,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dupscan import decisions, names
 from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Picture, ScanReport
+from dupscan.model import DuplicateGroup, Picture
+from dupscan.reported import ScanReport
 from dupscan.words import bytes_in_words, near_in_words
 
 FILE = "report.html"

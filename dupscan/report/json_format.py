@@ -7,18 +7,17 @@ written group by group, and reads the same byte for byte, header aside, whenever
 
 from __future__ import annotations
 
-import base64
-import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dupscan import names
+from dupscan import json_lines, names
 from dupscan.evidence import Match
-from dupscan.model import DuplicateGroup, Failure, Picture, ScanReport
+from dupscan.json_lines import path_fields
+from dupscan.model import DuplicateGroup, Failure, Picture
+from dupscan.reported import ScanReport
 from dupscan.views import ORIENTATIONS, Box, View
 
 FILE = "report.json"
@@ -30,8 +29,7 @@ VERSION = 2
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
     """Write the report, one group at a time."""
-    # A lone surrogate becomes \\udcXX, which is how JSON itself writes it.
-    file.writelines(piece.encode("utf-8", "backslashreplace") for piece in _pieces(report))
+    file.writelines(json_lines.encoded(_fields(report)))
 
 
 def is_incomplete(path: Path) -> bool:
@@ -45,45 +43,23 @@ def is_incomplete(path: Path) -> bool:
     return re.search(r'"header": {"scan_id": "\w*", "complete": false', beginning) is not None
 
 
-def path_fields(path: str, key: str = "path") -> dict[str, str]:
-    """A path as JSON can hold it: legible text, and the exact bytes where that is not the same.
-
-    >>> path_fields("a.jpg")
-    {'path': 'a.jpg'}
-    """
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        exact = base64.b64encode(os.fsencode(path)).decode("ascii")
-        return {key: names.shown(path), f"{key}_bytes": exact}
-    return {key: path}
-
-
-def _pieces(report: ScanReport) -> Iterator[str]:
-    header = asdict(report.header) | {
-        "roots": [path_fields(root) for root in report.header.roots],
-        "settings": _legible(report.header.settings),
-    }
-    yield "{\n"
-    yield f'"format": {_text(FORMAT)},\n"format_version": {VERSION},\n'
-    yield f'"header": {_text(header)},\n'
-    yield f'"counts": {_text(asdict(report.counts))},\n'
-    yield from _array("groups", (_group(report, group) for group in report.groups))
-    yield from _array("low_detail", (_picture(report.pictures[n]) for n in report.low_detail))
-    yield from _array("failures", map(_failure, report.failures))
-    yield f'"passed_over": {_text(report.passed_over)},\n'
-    yield f'"left_out": {_text(report.left_out)}\n'
-    yield "}\n"
-
-
-def _array(name: str, items: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """A named array, one element a line."""
-    yield f'"{name}": ['
-    separator = "\n"
-    for item in items:
-        yield separator + _text(item)
-        separator = ",\n"
-    yield "],\n" if separator == "\n" else "\n],\n"
+def _fields(report: ScanReport) -> Iterator[tuple[str, Any]]:
+    yield "format", FORMAT
+    yield "format_version", VERSION
+    yield (
+        "header",
+        asdict(report.header)
+        | {
+            "roots": [path_fields(root) for root in report.header.roots],
+            "settings": _legible(report.header.settings),
+        },
+    )
+    yield "counts", asdict(report.counts)
+    yield "groups", (_group(report, group) for group in report.groups)
+    yield "low_detail", (_picture(report.pictures[number]) for number in report.low_detail)
+    yield "failures", map(_failure, report.failures)
+    yield "passed_over", report.passed_over
+    yield "left_out", report.left_out
 
 
 def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
@@ -173,7 +149,3 @@ def _legible(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_legible(inner) for inner in value]
     return value
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from dupscan import decisions
-from dupscan.model import ScanReport
 from dupscan.pipeline import scan
+from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.workers import InLine
 

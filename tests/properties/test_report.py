@@ -18,19 +18,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dupscan.evidence import Evidence, Match, Verdict
-from dupscan.model import (
-    Counts,
-    DuplicateGroup,
-    Failure,
-    FileEntry,
-    Hashes,
-    Picture,
-    PictureInfo,
-    ScanHeader,
-    ScanReport,
-    Traits,
-)
+from dupscan.model import DuplicateGroup, Failure, FileEntry, Hashes, Picture, PictureInfo, Traits
 from dupscan.report import csv_format, html_format, json_format
+from dupscan.reported import Counts, ScanHeader, ScanReport
 from dupscan.views import View
 
 HARMFUL = re.compile(

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 import pytest
 
 from dupscan.evidence import Evidence, Match, Verdict
-from dupscan.model import Counts, DuplicateGroup, Picture, ScanHeader, ScanReport
+from dupscan.model import DuplicateGroup, Picture
+from dupscan.reported import Counts, ScanHeader, ScanReport
 from dupscan.views import View
 
 EVIDENCE = Evidence(

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Picture, ScanReport
+from dupscan.model import DuplicateGroup, Picture
 from dupscan.report import csv_format
+from dupscan.reported import ScanReport
 
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]

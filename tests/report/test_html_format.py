@@ -15,7 +15,7 @@ import pytest
 
 from dupscan import decisions
 from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Failure, Picture, ScanReport
+from dupscan.model import DuplicateGroup, Failure, Picture
 from dupscan.report import html_format
 from dupscan.report.html_format import (
     MOST_GROUPS,
@@ -23,6 +23,7 @@ from dupscan.report.html_format import (
     MOST_MEMBERS,
     MOST_PICTURES,
 )
+from dupscan.reported import ScanReport
 
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]

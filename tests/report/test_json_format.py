@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Failure, Picture, ScanReport
+from dupscan.model import DuplicateGroup, Failure, Picture
 from dupscan.report import json_format
+from dupscan.reported import ScanReport
 from dupscan.views import CLOCKWISE, View
 
 PictureOf = Callable[..., Picture]
