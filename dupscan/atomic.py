@@ -7,6 +7,7 @@ them are there are they renamed into place, in the order given. The files are pr
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -51,7 +52,7 @@ def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
 def _remove_leftovers(folder: Path, names: Iterable[str]) -> None:
     """Remove what a killed process may have left. Two must not write to one folder at once."""
     for name in names:
-        for leftover in folder.glob(f".{name}.*{_SUFFIX}"):
+        for leftover in folder.glob(f".{glob.escape(name)}.*{_SUFFIX}"):
             with suppress(OSError):
                 leftover.unlink()
 

@@ -46,10 +46,12 @@ def elements(file: TextIO) -> Iterator[tuple[str, Any]]:
     A file that another program has laid out anew is read all the same, but as a whole. An empty
     list has no elements. Raises ValueError for what is no such object, even far behind the start.
     """
-    if file.readline() != "{\n":
-        file.seek(0)
+    is_ours = file.readline() == "{\n" and file.readline().startswith('"')
+    file.seek(0)
+    if not is_ours:
         yield from _of_the_whole(json.load(file))
         return
+    file.readline()
     inside: str | None = None
     for line in file:
         bare = line.rstrip(",\n")

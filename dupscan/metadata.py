@@ -21,7 +21,8 @@ from dupscan.imaging import OpenPicture
 from dupscan.model import PictureInfo
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
-_CAPTURED, _OFFSET, _RATING, _GPS_LATITUDE, _BITS = 0x9003, 0x9011, 0x4746, 2, 258
+_CAPTURED, _FRACTION, _OFFSET = 0x9003, 0x9291, 0x9011
+_RATING, _GPS_LATITUDE, _BITS = 0x4746, 2, 258
 _XMP_RATING = re.compile(rb"xmp:Rating\s*(?:=\s*[\"']|>)\s*(-?\d+)\s*[\"'<]")
 _TURNED = (5, 6, 7, 8)
 
@@ -42,7 +43,7 @@ def describe(picture: OpenPicture) -> PictureInfo:
         bit_depth=picture.bit_depth or _bit_depth(image),
         channels=image.mode,
         colour_profile=_profile_name(image.info.get("icc_profile")),
-        captured=_time(details.get(_CAPTURED), details.get(_OFFSET)),
+        captured=_time(*map(details.get, (_CAPTURED, _FRACTION, _OFFSET))),
         gps=_GPS_LATITUDE in _directory(exif, _GPS_IFD),
         rating=_rating(exif.get(_RATING), image.info.get("xmp")),
         encoding=quality.encoding_quality(
@@ -105,14 +106,25 @@ def _profile_name(icc: object) -> str | None:
     return name or "unnamed"
 
 
-def _time(text: object, offset: object) -> str | None:
-    """EXIF's ``2026:11:22 09:41:00`` in ISO 8601."""
+def _time(text: object, fraction: object, offset: object) -> str | None:
+    """EXIF's ``2026:11:22 09:41:00`` in ISO 8601, with the digits of the second where it has any.
+
+    A burst is told by them. Nought of a second and none said are the same.
+    """
     try:
         taken = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 (no zone)
     except ValueError:
         return None
     zone = str(offset).strip("\0 ") if offset else ""
-    return taken.isoformat() + (zone if re.fullmatch(r"[+-]\d\d:\d\d", zone) else "")
+    zone = zone if re.fullmatch(r"[+-]\d\d:\d\d", zone) else ""
+    return taken.isoformat() + _fraction(fraction) + zone
+
+
+def _fraction(text: object) -> str:
+    """``.123`` for EXIF's digits of a second; as some programs pad them with noughts, without."""
+    digits = str(text).strip("\0 ") if text is not None else ""
+    digits = digits.rstrip("0") if re.fullmatch(r"[0-9]{1,9}", digits) else ""
+    return f".{digits}" if digits else ""
 
 
 def _rating(exif: object, xmp: object) -> int | None:

@@ -11,6 +11,8 @@ import os
 import unicodedata
 from urllib.parse import quote
 
+QUARANTINE = ".dupscan-quarantine"
+"""Name of the folders in which pictures wait until they are put back or purged; none is scanned."""
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 
@@ -28,7 +30,7 @@ def shown(path: str) -> str:
     >>> shown("a\\nb"), shown("caf\\udce9"), shown("x\\u202egpj.exe")
     ('a\\\\nb', 'caf\\\\xe9', 'x\\\\u202egpj.exe')
     """
-    if path.isascii() and path.isprintable():
+    if path.isprintable():
         return path
     return "".join(_escaped(character) for character in path)
 

@@ -66,6 +66,10 @@ class Originals:
             for content in same:
                 self._largest.update(dict.fromkeys(copies[content], largest))
 
+    def true_pixels(self, number: int) -> int:
+        """Pixels of a picture that hold something of their own: fewer if it is enlarged."""
+        return self._versions[number].true_pixels
+
     def rank(self, number: int) -> Rank:
         """Sort key: the best original comes first; never a tie."""
         return quality.keeper_rank(self._versions[number], self._largest[number])

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import dupscan
 from dupscan import names
+from dupscan.companions import companions
 from dupscan.confirm import explain
 from dupscan.decisions import Pair, read_decisions
 from dupscan.errors import RootError, StoreUnusable
@@ -31,13 +32,13 @@ from dupscan.intake import Intake, TakenIn
 from dupscan.interrupt import StopFlag
 from dupscan.matching import Matching
 from dupscan.means import Means
-from dupscan.model import DuplicateGroup
+from dupscan.model import DuplicateGroup, Picture
 from dupscan.priority import be_nice
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
-from dupscan.reported import Counts, ScanHeader, ScanReport
+from dupscan.reported import Companion, Counts, ScanHeader, ScanReport
 from dupscan.roots import absolute, start_points
-from dupscan.settings import ReportSettings, ScanSettings
+from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.shortlist import Shortlist, Shortlisting
 from dupscan.signature import signature
 from dupscan.spawning import FOR_A_SCAN
@@ -131,11 +132,16 @@ def _scan(
         complete=not stop.is_set and trouble is None,
         version=dupscan.__version__,
         started=started.isoformat(timespec="seconds"),
-        roots=tuple(dict.fromkeys(absolute(root) for root in settings.walk.roots)),
+        roots=_folders_looked_into(settings.walk),
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
     )
-    report = _report(header, walked, taken, listed, groups)
+    members = [number for one in groups for number in one.members]
+    report = replace(
+        _report(header, walked, taken, listed, groups),
+        true_pixels={number: originals.true_pixels(number) for number in members},
+        companions=_beside(members, listed.pictures),
+    )
     files = _write(report, settings.report, means)
     if trouble is not None:
         raise type(trouble)(
@@ -154,6 +160,27 @@ def _workers(settings: ScanSettings) -> Processes:
         preload=FOR_A_SCAN,
         prepare=be_nice if settings.nice else None,
     )
+
+
+def _folders_looked_into(settings: WalkSettings) -> tuple[str, ...]:
+    """The roots and then the reference folders, each once."""
+    typed = (*settings.roots, *settings.references)
+    return tuple(dict.fromkeys(map(absolute, typed)))
+
+
+def _beside(
+    members: Iterable[int], pictures: Sequence[Picture]
+) -> dict[int, tuple[Companion, ...]]:
+    """By the numbers of pictures, what lies beside any of their names and belongs to them."""
+    names_of = {
+        number: (pictures[number].file.path, *pictures[number].file.aliases) for number in members
+    }
+    beside = companions(name for several in names_of.values() for name in several)
+    found = {
+        number: tuple(dict.fromkeys(one for name in several for one in beside.get(name, ())))
+        for number, several in names_of.items()
+    }
+    return {number: several for number, several in found.items() if several}
 
 
 def _report(

@@ -6,6 +6,7 @@ about files that somebody means to change, and says enough of each to know it ag
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -99,10 +100,19 @@ class Plan:
     """In the order of their numbers; the row of a companion stands behind that of its picture."""
 
 
+Same = Callable[[Sequence[tuple[FileIdentity, FileIdentity, Verdict]]], list[str]]
+"""Looks at targets and keepers as they are now: for each pair why it is not what the verdict says,
+empty if it is. Asked for all that is weaker than ``file``, for which bytes are compared."""
+AT_ONCE = 64
+"""Rows for which :data:`Same` is asked together, so that worker processes are begun once."""
+
+
 class State(Enum):
     """What became of one row."""
 
     DONE = "done"
+    WOULD = "would be done"
+    """In a dry run."""
     DONE_BEFORE = "done before"
     """By an earlier run; nothing was left to do."""
     REFUSED = "refused"

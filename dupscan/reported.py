@@ -118,6 +118,9 @@ class Member:
     companions: tuple[Companion, ...] = ()
 
 
+_OTHER_WAY_ROUND = "the other way round: "
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A confirmed match between two members."""
@@ -125,6 +128,21 @@ class Edge:
     verdict: Verdict
     explanation: str
     """What the one with the higher place is to the one with the lower, in words."""
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the explanation tells what the lower is to the higher, and says so."""
+        return self.explanation.startswith(_OTHER_WAY_ROUND)
+
+    @property
+    def bare(self) -> str:
+        """The explanation, whichever way round it goes."""
+        return self.explanation.removeprefix(_OTHER_WAY_ROUND)
+
+    def turned(self) -> Edge:
+        """The same match, seen from the other one."""
+        words = self.bare if self.is_turned else _OTHER_WAY_ROUND + self.explanation
+        return self if self.verdict is Verdict.FILE else Edge(self.verdict, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,12 @@ LEFT_OUT_FOLDERS = frozenset(
 
 HIDDEN = "hidden, thumbnail caches and waste baskets (--hidden looks into them)"
 EXCLUDED = "excluded by --exclude"
+IN_QUARANTINE = "quarantines of dupscan (undo puts back what is in them)"
 OTHER_FILE_SYSTEM = "on another file system"
 SYMLINK = "symbolic links (--follow-symlinks follows them)"
 SPECIAL = "neither files nor folders (FIFOs, sockets, devices)"
 
+_QUARANTINE = os.fsencode(names.QUARANTINE)
 _AT_ONCE = 4096
 """Entries of a folder that are listed before they are examined."""
 _LISTS_INODES = os.name != "nt"
@@ -78,8 +80,8 @@ def walk(
     `but_not` is a folder that is not entered: that of the report, which may lie below a root.
     `found` is told how many files were found since it was told last; at the end the number may be
     negative, by the further names of files that were counted before. Ends early, with what it
-    has, when `stop` is set. Raises RootError when a root is not there or lies inside a reference
-    folder, and SettingsError when an exclude pattern cannot be read.
+    has, when `stop` is set. Raises RootError when a root is not there, or lies inside a reference
+    folder or a quarantine, and SettingsError when an exclude pattern cannot be read.
     """
     walker = _Walker(settings, stop, found)
     if but_not is not None:
@@ -125,6 +127,11 @@ class _Walker:
     def enter(self, root: Root) -> None:
         """Walk one root, its symbolic links left for later."""
         path = os.fsencode(root.path)
+        if _lies_in_quarantine(path):
+            raise RootError(
+                f"cannot scan {names.shown(root.path)}: it lies in a quarantine of dupscan, and a "
+                "picture there must not be kept for one elsewhere; undo puts it back first"
+            )
         status = os.stat(path)
         if stat.S_ISREG(status.st_mode):
             way = Way.LINK if os.path.islink(path) else Way.REAL
@@ -155,7 +162,9 @@ class _Walker:
             return
         if not self._is_on_wanted_file_system(status, root):
             return
-        if stat.S_ISDIR(status.st_mode):
+        if _lies_in_quarantine(path):
+            self._left_out[IN_QUARANTINE] += 1
+        elif stat.S_ISDIR(status.st_mode):
             self._walk_folder(path, root, Way.LINKED_FOLDER)
         elif stat.S_ISREG(status.st_mode):
             self._note([path], [status], root, Way.LINK)
@@ -225,6 +234,9 @@ class _Walker:
 
     def _is_left_out(self, entry: Entry, root: Root) -> bool:
         name = entry.name
+        if name.lower() == _QUARANTINE and not entry.is_file(follow_symlinks=False):
+            self._left_out[IN_QUARANTINE] += 1
+            return True
         if not self._settings.hidden and (
             name.startswith(b".") or name.lower() in LEFT_OUT_FOLDERS
         ):
@@ -253,6 +265,11 @@ class _Walker:
 
     def _fail(self, path: bytes, reason: str) -> None:
         self._failures.append(Failure(os.fsdecode(path), "walk", reason))
+
+
+def _lies_in_quarantine(path: bytes) -> bool:
+    """Whether a path leads into a quarantine, or to one."""
+    return _QUARANTINE in os.path.realpath(path).lower().split(os.fsencode(os.sep))
 
 
 def _exclude_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:

@@ -19,6 +19,7 @@ from dupscan.model import PictureInfo
 
 WITH_EXIF = [JPEG, PNG, TIFF, WEBP, AVIF, HEIF, JXL]
 TAKEN, ZONE, RATING = ExifTags.Base.DateTimeOriginal, ExifTags.Base.OffsetTimeOriginal, 0x4746
+FRACTION = ExifTags.Base.SubsecTimeOriginal
 
 
 def encode(picture: Image.Image, format_: formats.PictureFormat, **options: object) -> bytes:
@@ -39,13 +40,17 @@ def tell(data: bytes, format_: formats.PictureFormat) -> PictureInfo:
     return describe(image)
 
 
-def make_exif(taken: str | None = None, zone: str | None = None) -> Image.Exif:
+def make_exif(
+    taken: str | None = None, zone: str | None = None, fraction: str | None = None
+) -> Image.Exif:
     exif = Image.Exif()
     details = exif.get_ifd(ExifTags.IFD.Exif)
     if taken is not None:
         details[TAKEN] = taken
     if zone is not None:
         details[ZONE] = zone
+    if fraction is not None:
+        details[FRACTION] = fraction
     return exif
 
 
@@ -198,6 +203,38 @@ def test_a_time_that_never_was_is_not_known(
     photo: Image.Image, taken: str | None, zone: str | None, expected: str | None
 ) -> None:
     assert expected == tell(encode(photo, JPEG, exif=make_exif(taken, zone)), JPEG).captured
+
+
+@pytest.mark.parametrize(
+    ("fraction", "expected"),
+    [
+        ("123", "2019-07-14T18:03:59.123"),
+        ("05", "2019-07-14T18:03:59.05"),
+        ("70\0", "2019-07-14T18:03:59.7"),
+        ("50   ", "2019-07-14T18:03:59.5"),
+        ("000", "2019-07-14T18:03:59"),
+        ("", "2019-07-14T18:03:59"),
+        ("-12", "2019-07-14T18:03:59"),
+        ("1/2", "2019-07-14T18:03:59"),
+        ("soon", "2019-07-14T18:03:59"),
+        ("1" * 40, "2019-07-14T18:03:59"),
+    ],
+)
+def test_the_digits_of_the_second_are_told(
+    photo: Image.Image, fraction: str, expected: str
+) -> None:
+    """Two shots of a burst differ in nothing else; noughts at the end are somebody's padding."""
+    exif = make_exif("2019:07:14 18:03:59", fraction=fraction)
+    assert expected == tell(encode(photo, JPEG, exif=exif), JPEG).captured
+
+
+def test_the_digits_of_the_second_stand_before_the_zone(photo: Image.Image) -> None:
+    exif = make_exif("2019:07:14 18:03:59", "+02:00", "123")
+    assert tell(encode(photo, JPEG, exif=exif), JPEG).captured == "2019-07-14T18:03:59.123+02:00"
+
+
+def test_digits_of_a_second_without_a_time_are_no_time(photo: Image.Image) -> None:
+    assert tell(encode(photo, JPEG, exif=make_exif(fraction="123")), JPEG).captured is None
 
 
 def test_a_place_is_known_only_when_there_are_coordinates(photo: Image.Image) -> None:

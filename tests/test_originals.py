@@ -123,6 +123,7 @@ def test_an_enlarged_version_ranks_below_what_it_was_made_of(
     found = stand(pictures, [same(0, 1)], spectra)
     assert best_first(found, range(2)) == [1, 0]
     assert found.why(1, 0) == "the other is enlarged and has no more detail"
+    assert found.true_pixels(0) == found.true_pixels(1) == 451 * 300
 
 
 def test_a_genuine_large_one_ranks_above_its_smaller_version(
@@ -132,6 +133,7 @@ def test_a_genuine_large_one_ranks_above_its_smaller_version(
     found = stand(pictures, [same(0, 1)], {0: spectrum_of(scaled(cat, 0.5)), 1: spectrum_of(cat)})
     assert best_first(found, range(2)) == [1, 0]
     assert found.why(1, 0) == "451 × 300 over 225 × 150"
+    assert (found.true_pixels(0), found.true_pixels(1)) == (225 * 150, 451 * 300)
 
 
 def test_what_was_enlarged_twice_is_worth_what_was_there_at_first(

@@ -324,6 +324,33 @@ def test_an_empty_folder_makes_an_empty_report(scan_of: ScanOf, tmp_path: Path) 
     assert all(file.exists() for file in outcome.files)
 
 
+def test_what_belongs_to_the_members_of_groups_is_told(
+    scan_of: ScanOf, originals: Path, tmp_path: Path
+) -> None:
+    """Beside each name that a file has; what is alone is not asked about."""
+    for name in ("a/IMG_1.jpg", "b/IMG_1.jpg", "c/IMG_2.jpg"):
+        (tmp_path / name).parent.mkdir()
+        shutil.copy(originals / ("coffee.jpg" if "1" in name else "rocket.jpg"), tmp_path / name)
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/IMG_3.jpg").hardlink_to(tmp_path / "b/IMG_1.jpg")
+    for name in ("a/IMG_1.xmp", "b/IMG_1.MOV", "c/IMG_2.xmp", "d/.IMG_3.xmp", "d/IMG_3.aae"):
+        (tmp_path / name).write_text(name)
+
+    report = scan_of(tmp_path, references=(str(tmp_path / "a"),)).report
+
+    names = [os.path.relpath(one.file.path, tmp_path) for one in report.pictures]
+    found = {
+        names[number]: [os.path.relpath(one.path, tmp_path) for one in several]
+        for number, several in report.companions.items()
+    }
+    assert found == {
+        "a/IMG_1.jpg": ["a/IMG_1.xmp"],
+        "b/IMG_1.jpg": ["b/IMG_1.MOV", "d/IMG_3.aae"],
+    }
+    assert report.header.roots == (str(tmp_path), str(tmp_path / "a"))
+    assert report.true_pixels.keys() == {names.index(name) for name in found}
+
+
 def test_a_scan_stopped_before_it_began_reports_that_it_is_incomplete(
     originals: Path, tmp_path: Path
 ) -> None:

@@ -396,6 +396,50 @@ def test_a_waste_basket_is_left_out_however_its_name_is_written(tmp_path: Path, 
     assert names_in(look(tmp_path), tmp_path) == ["a.jpg"]
 
 
+QUARANTINE = ".dupscan-quarantine"
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("name", [QUARANTINE, ".Dupscan-Quarantine"])
+def test_a_quarantine_is_left_out_and_counted(tmp_path: Path, name: str, *, hidden: bool) -> None:
+    fill(tmp_path, "a.jpg", f"{name}/b.jpg", f"in/{name}/deep/c.jpg")
+    result = look(tmp_path, hidden=hidden)
+    assert names_in(result, tmp_path) == ["a.jpg"]
+    assert result.left_out == {room.IN_QUARANTINE: 2}
+
+
+def test_a_file_that_is_named_as_a_quarantine_is_a_file(tmp_path: Path) -> None:
+    fill(tmp_path, QUARANTINE, f"{QUARANTINE}.jpg", f"{QUARANTINE} 2/a.jpg")
+    assert len(look(tmp_path, hidden=True).files) == 3
+
+
+def test_no_link_leads_into_a_quarantine(tmp_path: Path) -> None:
+    fill(tmp_path, "a.jpg", f"{QUARANTINE}/in/b.jpg")
+    (tmp_path / "folder").symlink_to(f"{QUARANTINE}/in")
+    (tmp_path / "file.jpg").symlink_to(f"{QUARANTINE}/in/b.jpg")
+    (tmp_path / "top").symlink_to("folder/..")
+    fill(tmp_path, "other/c.jpg")
+    (tmp_path / "other" / QUARANTINE).symlink_to("..")
+    result = look(tmp_path, follow_symlinks=True)
+    assert names_in(result, tmp_path) == ["a.jpg", "other/c.jpg"]
+    assert result.left_out == {room.IN_QUARANTINE: 5}
+
+
+@pytest.mark.parametrize(
+    "inside", [QUARANTINE, f"{QUARANTINE}/in", f"{QUARANTINE}/in/b.jpg", "way"]
+)
+def test_a_root_or_reference_in_a_quarantine_is_refused(tmp_path: Path, inside: str) -> None:
+    """What is kept for the sake of a picture that waits to be purged would be lost with it."""
+    fill(tmp_path, "a.jpg", f"{QUARANTINE}/in/b.jpg", "c/d.jpg")
+    (tmp_path / "way").symlink_to(f"{QUARANTINE}/in")
+    for roots, references in (((inside,), ()), (("c",), (inside,))):
+        with pytest.raises(RootError, match="lies in a quarantine of dupscan"):
+            look(
+                *(tmp_path / one for one in roots),
+                references=tuple(str(tmp_path / one) for one in references),
+            )
+
+
 def test_a_root_inside_a_hidden_folder_is_looked_into_when_it_is_named(tmp_path: Path) -> None:
     fill(tmp_path, ".cache/photos/a.jpg", "b.jpg")
     assert names_in(look(tmp_path / ".cache/photos"), tmp_path) == [".cache/photos/a.jpg"]

@@ -49,7 +49,7 @@ class _Commands(click.Group):
     """The commands by their names, each imported when it is asked for: others would take longer."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["scan", "compare", "calibrate", "store"]
+        return ["scan", "plan", "apply", "undo", "purge", "compare", "calibrate", "store"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
@@ -68,6 +68,7 @@ def commands() -> None:
 
     \b
     Start with:
-      dupscan scan ~/Pictures
-      dupscan compare one.jpg other.jpg
+      dupscan scan ~/Pictures              # writes a report to dupscan-report
+      dupscan plan dupscan-report          # what is to be done with the duplicates? plan.csv
+      dupscan apply plan.csv               # says what would be done; with --yes it is
     """

@@ -39,13 +39,15 @@ def comma_list(
 ) -> Callable[[Door], Door]:
     """An option for a list with commas between, a tuple once it was read."""
 
-    def parted(context: click.Context, option: click.Parameter, typed: str) -> tuple[str, ...]:
-        return tuple(one.strip() for one in typed.split(",") if one.strip())
+    def parted(
+        context: click.Context, option: click.Parameter, typed: str | None
+    ) -> tuple[str, ...]:
+        return tuple(one.strip() for one in (typed or "").split(",") if one.strip())
 
     return click.option(
         name,
         field,
-        default=",".join(default),
+        default=",".join(default) or None,
         show_default=True,
         metavar="LIST",
         callback=parted,

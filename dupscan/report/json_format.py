@@ -17,14 +17,14 @@ from dupscan import json_lines, names
 from dupscan.evidence import Match
 from dupscan.json_lines import path_fields
 from dupscan.model import DuplicateGroup, Failure, Picture
-from dupscan.reported import ScanReport
+from dupscan.reported import Companion, ScanReport
 from dupscan.views import ORIENTATIONS, Box, View
 
 FILE = "report.json"
 FORMAT = "dupscan-report"
 MARK = b'"format": "dupscan-report"'
 """By which such a file is known for ours, in its first kilobyte."""
-VERSION = 2
+VERSION = 3
 
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
@@ -71,7 +71,7 @@ def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
         "keeper": 0,
         "kept": group.kept,
         "reclaimable": group.freed(report.pictures),
-        "members": [_picture(report.pictures[number]) for number in members],
+        "members": [_member(report, number) for number in members],
         "duplicates": [_match(match, place) for match in group.duplicates],
         "edges": [_match(match, place) for match in group.edges],
         "near": [
@@ -113,6 +113,28 @@ def _name(view: View) -> str:
 
 def _box(box: Box) -> list[float]:
     return [round(edge, 4) + 0.0 for edge in box]
+
+
+def _member(report: ScanReport, number: int) -> dict[str, Any]:
+    """A picture of a group, with what choosing another keeper needs to know."""
+    picture = report.pictures[number]
+    return {
+        **_picture(picture),
+        "true_pixels": report.true_pixels.get(number, picture.info.pixels),
+        "companions": [_companion(one) for one in report.companions.get(number, ())],
+    }
+
+
+def _companion(companion: Companion) -> dict[str, Any]:
+    return {
+        "kind": companion.kind.value,
+        **path_fields(companion.path),
+        "size": companion.size,
+        "mtime_ns": companion.mtime_ns,
+        "device": companion.device,
+        "inode": companion.inode,
+        "shared": companion.shared,
+    }
 
 
 def _picture(picture: Picture) -> dict[str, Any]:

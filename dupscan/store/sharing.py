@@ -8,14 +8,10 @@ that ends. Where there is no such lock, as on Windows, nothing keeps the two apa
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
-from dupscan import names
+from dupscan import locks, names
 from dupscan.errors import StoreUnusable
-
-with suppress(ImportError):
-    import fcntl
 
 
 class Use:
@@ -24,14 +20,10 @@ class Use:
     def __init__(self, store: Path, *, alone: bool = False) -> None:
         """Raises StoreUnusable when it cannot be had now."""
         self._descriptor = -1
-        if "fcntl" not in globals():
-            return
         path = store.with_name(f"{store.name}-users")
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(
-                self._descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB
-            )
+            locks.take(self._descriptor, alone=alone)
         except BlockingIOError as error:
             self.close()
             doing = "a scan is using it" if alone else "it is being pruned"

@@ -94,5 +94,5 @@ def test_the_module_and_the_command_are_one_door(run_command: Command) -> None:
 
 
 def test_an_unknown_command_is_named(capsys: Printed) -> None:
-    assert run(["purge", "everything"]) == 2
-    assert "purge" in capsys.readouterr().err
+    assert run(["shred", "everything"]) == 2
+    assert "shred" in capsys.readouterr().err

@@ -16,7 +16,7 @@ import pytest
 from dupscan.evidence import Match, Verdict
 from dupscan.model import DuplicateGroup, Failure, Picture
 from dupscan.report import json_format
-from dupscan.reported import ScanReport
+from dupscan.reported import Companion, CompanionKind, ScanReport
 from dupscan.views import CLOCKWISE, View
 
 PictureOf = Callable[..., Picture]
@@ -52,7 +52,7 @@ def test_a_report_of_nothing_has_every_field(report_of: ReportOf, read: Read) ->
     expected = "format format_version header counts groups low_detail failures passed_over left_out"
     assert expected.split() == list(found)
     assert found["format"] == "dupscan-report"
-    assert found["format_version"] == 2
+    assert found["format_version"] == 3
     assert found["groups"] == found["low_detail"] == found["failures"] == []
 
 
@@ -108,7 +108,31 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "gps": False,
         "rating": None,
         "encoding": 80,
+        "true_pixels": 120_000,
+        "companions": [],
     }
+
+
+def test_a_member_tells_what_it_is_worth_and_what_belongs_to_it(pair: ReportOf, read: Read) -> None:
+    film = Companion(
+        CompanionKind.LIVE_PHOTO, NOT_UTF8, 7, 1_600_000_000_123_456_789, 1, 2**63 + 1, shared=False
+    )
+    report = replace(pair(), true_pixels={0: 120_000, 1: 30_000}, companions={1: (film,)})
+    keeper, duplicate = read(report)["groups"][0]["members"]
+    assert (keeper["true_pixels"], keeper["companions"]) == (120_000, [])
+    assert duplicate["true_pixels"] == 30_000
+    assert duplicate["companions"] == [
+        {
+            "kind": "live-photo",
+            "path": "/pictures/caf\\xe9.jpg",
+            "path_bytes": base64.b64encode(b"/pictures/caf\xe9.jpg").decode(),
+            "size": 7,
+            "mtime_ns": 1_600_000_000_123_456_789,
+            "device": 1,
+            "inode": 2**63 + 1,
+            "shared": False,
+        }
+    ]
 
 
 def test_large_numbers_keep_every_digit(

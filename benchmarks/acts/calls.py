@@ -1,0 +1,145 @@
+"""Every call that changes or syncs something, watched from outside of dupscan.
+
+For processes that end soon and were forked for it: what is put around the functions of ``os`` stays
+there.
+"""
+
+from __future__ import annotations
+
+import builtins
+import fcntl
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from dupscan import acting, knife
+from dupscan.planned import Outcome, State
+from dupscan.workers import InLine
+
+from benchmarks.acts.grove import Grove
+
+CHANGING = (
+    "link symlink rename replace unlink remove rmdir mkdir chmod fchmod chown fchown utime "
+    "setxattr removexattr truncate ftruncate write pwrite fsync fdatasync"
+).split()
+"""Names in ``os``."""
+FINISHED = 0
+"""Exit code of a process that came to its end."""
+FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call."""
+
+    number: int
+    """Counts from 1."""
+    name: str
+    arguments: tuple[Any, ...]
+
+
+Hook = Callable[[Call], None]
+
+
+def ignore(call: Call) -> None:
+    """Let a call be."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """What is told of each call, before and after it; its own calls are not watched."""
+
+    before: Hook = ignore
+    after: Hook = ignore
+    count: int = 0
+    _is_busy: bool = False
+
+    def install(self) -> None:
+        """Watch this process from now on."""
+        for name in CHANGING:
+            setattr(os, name, self._around(name, getattr(os, name)))
+        setattr(os, "open", self._around("open", os.open, _creates))
+        setattr(builtins, "open", self._around("open", builtins.open, _writes))
+        setattr(fcntl, "ioctl", self._around("ioctl", fcntl.ioctl))
+        setattr(knife, "_rename", self._around("renameat2", knife._rename))  # noqa: SLF001
+
+    def _around(
+        self,
+        name: str,
+        real: Callable[..., Any],
+        is_watched: Callable[..., bool] = lambda *_, **__: True,
+    ) -> Callable[..., Any]:
+        def watched(*arguments: Any, **named: Any) -> Any:
+            if self._is_busy or not is_watched(*arguments, **named):
+                return real(*arguments, **named)
+            self.count += 1
+            call = Call(self.count, name, arguments)
+            self._tell(self.before, call)
+            try:
+                return real(*arguments, **named)
+            finally:
+                self._tell(self.after, call)
+
+        return watched
+
+    def _tell(self, hook: Hook, call: Call) -> None:
+        self._is_busy = True
+        try:
+            hook(call)
+        finally:
+            self._is_busy = False
+
+
+def fork(work: Callable[[], None], home: Path) -> int:
+    """Do something in a process of its own, with a waste basket of its own; its process id."""
+    sys.stderr.flush()
+    if pid := os.fork():
+        return pid
+    try:
+        os.environ |= {"HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+        work()
+        _leave(FINISHED)
+    except BaseException:  # noqa: BLE001 (told to the parent by the exit code)
+        traceback.print_exc()
+        _leave(FAILED)
+
+
+def act(grove: Grove, what: str, told: Callable[[Outcome], None]) -> None:
+    """Carry out, undo or purge, as the command line does, in this process alone."""
+    around = acting.Circumstances(told=told, executor=InLine())
+    if what == "apply":
+        acting.apply_plan(grove.table, around, really=True)
+    elif what == "undo":
+        acting.undo_journal(grove.journal, around)
+    else:
+        acting.purge_journal(grove.journal, around)
+
+
+def say(outcome: Outcome) -> str:
+    """One line on an outcome."""
+    is_well = outcome.state in (State.DONE, State.DONE_BEFORE)
+    return f"{outcome.row} {'done' if is_well else 'refused'} {outcome.words!r}\n"
+
+
+def die() -> NoReturn:
+    """As ``kill -9`` does it."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("nobody survives that")
+
+
+def _leave(code: int) -> NoReturn:
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _creates(path: Any, flags: int, *_: Any, **__: Any) -> bool:
+    return bool(flags & (os.O_CREAT | os.O_TRUNC))
+
+
+def _writes(path: Any, mode: str = "r", *_: Any, **__: Any) -> bool:
+    return not {"w", "a", "x", "+"}.isdisjoint(mode)

@@ -1,0 +1,186 @@
+"""Plan → files changed, one row after the other, each as before or fully acted on.
+
+::
+
+    row ─▶ checks: the files of the plan? the same still? ─▶ journal ─▶ knife ─▶ journal
+              └────────────▶ refused, with the reason; the rest goes on
+
+Here rows are carried out; :mod:`dupscan.apply.rehearsal` only says what would happen,
+:mod:`dupscan.apply.recovery` settles what a kill left half done, :mod:`dupscan.apply.undoing` and
+:mod:`dupscan.apply.purging` follow the journal back and to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from dupscan import knife, locks, names
+from dupscan.apply import acts
+from dupscan.apply.checks import (
+    ITSELF,
+    Bounds,
+    Held,
+    Refused,
+    compare_bytes,
+    held,
+    in_words,
+    is_itself,
+)
+from dupscan.apply.quarantine import Quarantine
+from dupscan.apply.recovery import settle
+from dupscan.evidence import Verdict
+from dupscan.journal import Entry, Journal, Step
+from dupscan.marks import marks_of
+from dupscan.planned import AT_ONCE, Action, Outcome, Plan, Row, Same, State
+
+__all__ = ["apply"]
+
+_WORDS = {
+    Action.HARDLINK: "linked to {keeper}",
+    Action.REFLINK: "shares its blocks with {keeper}",
+    Action.SYMLINK: "symbolic link to {keeper}",
+    Action.TRASH: "moved to the waste basket",
+    Action.QUARANTINE: "moved to {place}",
+    Action.DELETE: "deleted",
+}
+
+
+def apply(
+    plan: Plan,
+    journal: Journal,
+    same: Same,
+    *,
+    protected: Sequence[str] = (),
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome]:
+    """Carry out the rows of a plan, and yield what came of each. Changes the user's files.
+
+    What an earlier run left half done is settled first; what it did is not done again. Ends early
+    once `stopped()`, between two rows. Raises JournalNotWritten when the journal cannot be kept;
+    everything is then as before or fully acted on, and the same call goes on from there.
+    """
+    yield from settle(journal)
+    passing = _Pass(plan, journal, same, Bounds.of(plan.roots, protected))
+    rows = (row for row in plan.rows if not passing.is_left_open(row))
+    while not stopped() and (some := list(islice(rows, AT_ONCE))):
+        reasons = passing.look_again(some)
+        for row in some:
+            if stopped():
+                break
+            yield passing.outcome_of(row, reasons.get(row.number, ""))
+    journal.sync()
+
+
+def words_of(action: Action, row: Row, place: str) -> str:
+    """What is done with a row's target, for a person."""
+    keeper = names.shown(row.keeper.path)
+    return _WORDS[action].format(keeper=keeper, place=names.shown(place))
+
+
+@dataclass(slots=True)
+class _Pass:
+    """A plan while it is carried out."""
+
+    plan: Plan
+    journal: Journal
+    same: Same
+    bounds: Bounds
+    quarantine: Quarantine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.quarantine = Quarantine(self.plan.plan_id, self.bounds)
+
+    def is_left_open(self, row: Row) -> bool:
+        """Whether an act for this row was interrupted, and could not be settled."""
+        step = self.journal.step_of_row(row.number)
+        return step is not None and step.is_open
+
+    def is_done(self, row: Row) -> bool:
+        return self.journal.step_of_row(row.number) in (Step.DONE, Step.PURGED)
+
+    def look_again(self, rows: Sequence[Row]) -> dict[int, str]:
+        """For those that are weaker than ``file``, why they are refused; empty where they hold."""
+        weaker = [
+            row
+            for row in rows
+            if row.verdict is not Verdict.FILE and row.goes_with is None and not self.is_done(row)
+        ]
+        found = self.same([(row.target, row.keeper, row.verdict) for row in weaker])
+        return dict(zip((row.number for row in weaker), found, strict=True))
+
+    def outcome_of(self, row: Row, reason: str) -> Outcome:
+        if self.is_done(row):
+            return Outcome(row.number, row.target.path, State.DONE_BEFORE, "done before")
+        try:
+            if reason:
+                raise Refused(reason)
+            words = self._carry_out(row)
+        except Refused as refused:
+            return Outcome(row.number, row.target.path, State.REFUSED, str(refused))
+        return Outcome(row.number, row.target.path, State.DONE, words, row.freed)
+
+    def _carry_out(self, row: Row) -> str:
+        if row.goes_with is not None:
+            return self._take_along(row)
+        with self._held_keeper(row) as keeper, held(row.target, alone=True) as target:
+            if row.verdict is Verdict.FILE:
+                compare_bytes(target, keeper, row.target.digest)
+            return self._act(row, target, keeper)
+
+    def _take_along(self, row: Row) -> str:
+        """Move a companion after its picture."""
+        if self.journal.step_of_row(row.goes_with or 0) is not Step.DONE:
+            raise Refused("its picture stays, and it with that")
+        with held(row.target, alone=True) as target:
+            return self._act(row, target, None)
+
+    def _act(self, row: Row, target: Held, keeper: Held | None) -> str:
+        if obstacle := self.bounds.obstacle(target.folder):
+            raise Refused(obstacle)
+        if not self.plan.action.moves and locks.is_open_for_writing(target.descriptor):
+            raise Refused("another program has it open for writing")
+        entry = self._entry(row, target, keeper)
+        self.journal.intend(entry)
+        try:
+            found = acts.carry_out(entry, target, keeper)
+        except (Refused, knife.Changed, OSError) as error:
+            reason = str(error) if isinstance(error, Refused) else in_words(error)
+            self.journal.note(entry, Step.FAILED, words=reason)
+            raise Refused(reason) from error
+        self.journal.note(entry, Step.DONE, found=found)
+        return words_of(entry.action, row, entry.place)
+
+    @contextmanager
+    def _held_keeper(self, row: Row) -> Iterator[Held]:
+        """The keeper, held; not being there is another matter than for the target."""
+        if is_itself(row):
+            raise Refused(ITSELF)
+        try:
+            context = ExitStack()
+            keeper = context.enter_context(held(row.keeper, alone=False))
+        except Refused as refused:
+            raise Refused(f"its keeper {names.shown(row.keeper.path)}: {refused}") from refused
+        with context:
+            yield keeper
+
+    def _entry(self, row: Row, target: Held, keeper: Held | None) -> Entry:
+        number = self.journal.next_number()
+        entry = Entry(
+            number=number,
+            row=row.number,
+            action=self.plan.action,
+            verdict=row.verdict,
+            target=row.target,
+            keeper=row.keeper,
+            marks=marks_of(target.descriptor),
+            temporary=f".dupscan-{self.plan.plan_id}-{number}.tmp",
+            goes_with=row.goes_with,
+        )
+        if entry.action is Action.QUARANTINE:
+            return replace(entry, place=self.quarantine.place_of(row.target.path, target.folder))
+        if entry.action is Action.SYMLINK and keeper is not None:
+            return replace(entry, link=acts.link_text(target.real, keeper.real))
+        return entry

@@ -1,0 +1,91 @@
+"""One act: from an entry of the journal to the call that changes a file, and what is known after.
+
+Everything here is done between two lines of the journal. Nothing is checked that is not checked in
+the very moment; that was done before, and the files are held.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from dupscan import knife
+from dupscan.apply import basket
+from dupscan.apply.checks import Held, Refused, spot_of
+from dupscan.journal import Entry
+from dupscan.knife import Changed
+from dupscan.planned import Action
+from dupscan.spot import is_same
+
+Act = Callable[[Entry, Held, Held | None], str]
+"""Does what an entry says with its target and its keeper, and returns where the basket has it."""
+
+
+def carry_out(entry: Entry, target: Held, keeper: Held | None) -> str:
+    """Do what an entry says. Changes the target's name; the keeper is only read or linked to.
+
+    Returns where the waste basket has the target, empty for all that goes elsewhere. Raises
+    Refused, Changed or OSError with everything as it was before.
+    """
+    return _ACTS[entry.action](entry, target, keeper)
+
+
+def link_text(target: str, keeper: str) -> str:
+    """What a symbolic link in the target's place says: the way to the keeper from there.
+
+    Relative, so that it still leads there when the drive is mounted elsewhere. Both are real paths.
+
+    >>> link_text("/photos/2020/copy.jpg", "/photos/2019/one.jpg")
+    '../2019/one.jpg'
+    """
+    return os.path.relpath(keeper, os.path.dirname(target))
+
+
+def _hard_link(entry: Entry, target: Held, keeper: Held | None) -> str:
+    assert keeper is not None  # noqa: S101 (for the types)
+    knife.hard_link(keeper.spot, keeper.status, target.spot, target.status, entry.temporary)
+    return ""
+
+
+def _clone(entry: Entry, target: Held, keeper: Held | None) -> str:
+    assert keeper is not None  # noqa: S101
+    knife.clone(keeper.descriptor, entry.marks, target.spot, target.status, entry.temporary)
+    return ""
+
+
+def _symbolic_link(entry: Entry, target: Held, keeper: Held | None) -> str:
+    knife.symbolic_link(entry.link, target.spot, target.status, entry.temporary)
+    return ""
+
+
+def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
+    folder = Path(entry.place).parent
+    knife.make_folder(str(folder))
+    if folder.resolve() != folder:
+        raise Refused(f"the quarantine {folder} leads elsewhere, by a symbolic link")
+    with spot_of(entry.place) as place:
+        knife.move(target.spot, target.status, place)
+    return ""
+
+
+def _delete(entry: Entry, target: Held, keeper: Held | None) -> str:
+    knife.delete(target.spot, target.status, entry.temporary)
+    return ""
+
+
+def _trash(entry: Entry, target: Held, keeper: Held | None) -> str:
+    if not is_same(target.spot.status(), target.status):
+        raise Changed("another file took its place at the last moment")
+    knife.trash(entry.target.path)
+    return basket.find(entry.target)
+
+
+_ACTS: dict[Action, Act] = {
+    Action.HARDLINK: _hard_link,
+    Action.REFLINK: _clone,
+    Action.SYMLINK: _symbolic_link,
+    Action.QUARANTINE: _quarantine,
+    Action.DELETE: _delete,
+    Action.TRASH: _trash,
+}

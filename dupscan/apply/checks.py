@@ -1,0 +1,224 @@
+"""What must be true of a file in the moment before it is acted on. Read-only.
+
+A plan was made from what a scan saw, hours or days ago. Here its files are opened, without
+following a link, locked, and held against what the plan says of them; while they are held open,
+whatever is done is done to these files and in these folders, wherever their names lead by then.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dupscan import locks, names
+from dupscan.knife import Changed
+from dupscan.planned import FileIdentity, Row
+from dupscan.spot import Spot, is_same
+
+_CHUNK = 1 << 20
+_OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_OPEN_FILE = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a FIFO in its place must not hang the pass
+    | getattr(os, "O_CLOEXEC", 0)
+)
+_SCAN_AGAIN = "scan again, which takes moments, and plan anew"
+ITSELF = "it is the keeper's own file already, under another name"
+_WORDS = {
+    errno.EACCES: "no permission; may you write to its folder?",
+    errno.EPERM: "the system does not allow it; is the file immutable, or not yours?",
+    errno.EROFS: "the file system is read-only",
+    errno.EXDEV: "it would have to cross from one file system to another",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your quota is used up",
+    errno.EMLINK: "the keeper has as many names already as its file system allows",
+    errno.ENAMETOOLONG: "the path in the quarantine would be too long",
+    errno.EEXIST: "a file that is in the way came meanwhile",
+    errno.ENOENT: "it is not there any more",
+    errno.ENOTDIR: "it is not there any more",
+}
+
+
+class Refused(Exception):
+    """Raised when a row is not carried out; everything is as it was before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file that is open, locked, and the one that the plan says."""
+
+    spot: Spot
+    descriptor: int
+    status: os.stat_result
+    folder: str
+    """The real path of its folder, whatever links lead there."""
+
+    @property
+    def real(self) -> str:
+        """Its real path."""
+        return os.path.join(self.folder, self.spot.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where targets may lie."""
+
+    roots: tuple[str, ...]
+    """Real paths of what was scanned."""
+    protected: tuple[str, ...] = ()
+    """Real paths of folders that nothing is changed in."""
+
+    @classmethod
+    def of(cls, roots: Sequence[str], protected: Sequence[str] = ()) -> Bounds:
+        """Bounds as the system sees them now."""
+        return cls(tuple(map(_folder_of_root, roots)), tuple(map(os.path.realpath, protected)))
+
+    def obstacle(self, folder: str) -> str:
+        """Why nothing in a folder, given by its real path, may be changed; empty if it may."""
+        if not any(is_below(folder, root) for root in self.roots):
+            return "its folder lies outside of what was scanned, behind a symbolic link or a mount"
+        if near := next((one for one in self.protected if is_below(folder, one)), None):
+            return f"it is protected now: below {names.shown(near)}"
+        return ""
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a real path is that of a folder, or of something in it."""
+    return path == folder or path.startswith(os.path.join(folder, ""))
+
+
+@contextmanager
+def held(file: FileIdentity, *, alone: bool) -> Iterator[Held]:
+    """Hold a file of the plan open and locked, as it is seen to be the one that the plan says.
+
+    Alone for a target, shared for a keeper: so two passes never take each other's keeper. Raises
+    Refused.
+    """
+    with opened(file.path) as found:
+        if reason := difference(file, found.status):
+            raise Refused(reason)
+        try:
+            locks.take(found.descriptor, alone=alone)
+            # Who had the lock until now may have put another file in its place.
+            if not is_same(found.spot.status(), found.status):
+                raise Refused("another file has taken its place")
+        except BlockingIOError as error:
+            raise Refused("another pass is at work on it") from error
+        except OSError as error:
+            raise Refused(in_words(error)) from error
+        yield found
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Held]:
+    """Hold whatever file is at a path open. Raises Refused."""
+    folder = descriptor = -1
+    try:
+        try:
+            folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
+            name = os.path.basename(path)
+            descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
+            status = os.fstat(descriptor)
+        except OSError as error:
+            raise Refused(in_words(error)) from error
+        yield Held(Spot(folder, name, path), descriptor, status, _real(folder, path))
+    finally:
+        for one in (descriptor, folder):
+            if one >= 0:
+                os.close(one)
+
+
+@contextmanager
+def spot_of(path: str) -> Iterator[Spot]:
+    """Hold the folder of a path open, whatever is at the path. Raises Refused."""
+    try:
+        folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
+    except OSError as error:
+        raise Refused(in_words(error)) from error
+    try:
+        yield Spot(folder, os.path.basename(path), path)
+    finally:
+        os.close(folder)
+
+
+def is_itself(row: Row) -> bool:
+    """Whether the target is the keeper's own file now, by another of its names."""
+    try:
+        return os.path.samestat(os.lstat(row.target.path), os.lstat(row.keeper.path))
+    except OSError:
+        return False
+
+
+def difference(file: FileIdentity, status: os.stat_result) -> str:
+    """In what a file is not the one that the plan says; empty if it is."""
+    if not stat.S_ISREG(status.st_mode):
+        return "it is no regular file any more"
+    if status.st_ino != file.inode:
+        return "another file has taken its place since the scan"
+    if status.st_dev != file.device:
+        return f"it is on another device than the scan saw (was it mounted anew?); {_SCAN_AGAIN}"
+    if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+        return f"it was changed since the scan; {_SCAN_AGAIN}"
+    return ""
+
+
+def compare_bytes(one: Held, other: Held, digest: bytes) -> None:
+    """See that two files have the same bytes, those that the scan digested. Raises Refused."""
+    whole, at = hashlib.sha256(), 0
+    try:
+        while chunk := os.pread(one.descriptor, _CHUNK, at):
+            if chunk != os.pread(other.descriptor, len(chunk), at):
+                raise Refused("its bytes are not the keeper's")
+            whole.update(chunk)
+            at += len(chunk)
+        if os.pread(other.descriptor, 1, at):
+            raise Refused("its bytes are not the keeper's")
+        still = all(_is_unchanged(file) for file in (one, other))
+    except OSError as error:
+        raise Refused(f"it cannot be compared with its keeper: {in_words(error)}") from error
+    if whole.digest() != digest or not still:
+        raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
+
+
+def digest_of(spot: Spot) -> bytes:
+    """SHA-256 of the file that has a name now, a symbolic link not followed. Raises OSError."""
+    descriptor = os.open(spot.name, _OPEN_FILE, dir_fd=spot.folder)
+    with open(descriptor, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def in_words(error: OSError | Changed) -> str:
+    """Why something could not be done, for a person."""
+    if isinstance(error, Changed):
+        return str(error)
+    if error.errno == errno.ELOOP:
+        return "it is a symbolic link now"
+    return _WORDS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def _is_unchanged(file: Held) -> bool:
+    now, then = os.fstat(file.descriptor), file.status
+    return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
+        *(then.st_size, then.st_mtime_ns),
+        then.st_ctime_ns,
+    )
+
+
+def _real(folder: int, path: str) -> str:
+    """The real path of an open folder."""
+    try:
+        return os.readlink(f"/proc/self/fd/{folder}")
+    except OSError:
+        return os.path.realpath(os.path.dirname(path))
+
+
+def _folder_of_root(root: str) -> str:
+    """The real path of a root, or of the folder it is in if it is a single file."""
+    real = os.path.realpath(root)
+    return os.path.dirname(real) if os.path.isfile(real) else real

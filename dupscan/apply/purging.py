@@ -1,0 +1,98 @@
+"""A quarantine, emptied for good: each file only while its keeper is still what it was kept for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from dupscan import knife, names
+from dupscan.apply.checks import Held, Refused, compare_bytes, difference, in_words, opened
+from dupscan.apply.quarantine import tidy_up
+from dupscan.apply.recovery import settle
+from dupscan.evidence import Verdict
+from dupscan.journal import Entry, Journal, Step
+from dupscan.knife import Changed
+from dupscan.planned import AT_ONCE, Action, FileIdentity, Outcome, Same, State
+
+
+def purge(
+    journal: Journal, same: Same, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Outcome]:
+    """Delete what a pass put into quarantine, and yield what came of each. Changes files there.
+
+    A file is only deleted once its keeper is seen to hold the same: the same bytes for ``file``,
+    the same verdict else. Raises JournalNotWritten when the journal cannot be kept.
+    """
+    yield from settle(journal)
+    quarantined = (
+        entry
+        for entry in journal.entries(Step.DONE, latest_first=False)  # pictures, then companions
+        if entry.action is Action.QUARANTINE
+    )
+    while not stopped() and (some := list(islice(quarantined, AT_ONCE))):
+        looked_at = _look_again(some, same)
+        for entry in some:
+            if stopped():
+                break
+            try:
+                freed = _purge(entry, journal, looked_at.get(entry.number))
+            except Refused as refused:
+                yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
+            else:
+                yield Outcome(entry.row, entry.target.path, State.DONE, "deleted for good", freed)
+    journal.sync()
+
+
+def _look_again(entries: Sequence[Entry], same: Same) -> dict[int, tuple[FileIdentity, str]]:
+    """For those weaker than ``file``: the keeper as it was looked at, and what is wrong if any."""
+    weaker = [one for one in entries if one.verdict is not Verdict.FILE and one.goes_with is None]
+    pairs = [
+        (_as_now(one.target, one.place), _as_now(one.keeper, one.keeper.path), one.verdict)
+        for one in weaker
+    ]
+    found = zip(weaker, pairs, same(pairs), strict=True)
+    return {entry.number: (keeper, reason) for entry, (_, keeper, _), reason in found}
+
+
+def _as_now(file: FileIdentity, path: str) -> FileIdentity:
+    """A file by what is true of it now, at a path; the digest stays that of the plan."""
+    try:
+        now = os.lstat(path)
+    except OSError:
+        return replace(file, path=path)
+    return FileIdentity(path, now.st_size, now.st_mtime_ns, now.st_dev, now.st_ino, file.digest)
+
+
+def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] | None) -> int:
+    with opened(entry.place) as file:
+        if (file.status.st_dev, file.status.st_ino) != (entry.target.device, entry.target.inode):
+            raise Refused(f"{names.shown(entry.place)} is another file by now")
+        if entry.goes_with is None:
+            _check_keeper(entry, file, looked_at)
+        elif journal.step_of_row(entry.goes_with) is not Step.PURGED:
+            raise Refused("its picture stays, and it with that")
+        journal.note(entry, Step.PURGING)
+        try:
+            knife.delete(file.spot, file.status, entry.temporary)
+        except (OSError, Changed) as error:
+            journal.note(entry, Step.DONE, words=in_words(error))
+            raise Refused(in_words(error)) from error
+        journal.note(entry, Step.PURGED)
+        tidy_up(entry.place)
+        return file.status.st_size if file.status.st_nlink == 1 else 0
+
+
+def _check_keeper(entry: Entry, file: Held, looked_at: tuple[FileIdentity, str] | None) -> None:
+    """See that the keeper still holds what the file does. Raises Refused."""
+    try:
+        with opened(entry.keeper.path) as keeper:
+            if os.path.samestat(keeper.status, file.status):
+                raise Refused("it is the very file that would be deleted")
+            if looked_at is None:
+                compare_bytes(file, keeper, entry.target.digest)
+            elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
+                raise Refused(reason)
+    except Refused as refused:
+        raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused

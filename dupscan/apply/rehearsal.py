@@ -1,0 +1,97 @@
+"""What a plan would do, without doing it. Read-only.
+
+Files are looked at, not opened: whether they are there as the scan saw them, and whether anything
+stands against acting on them. Only when it is done are bytes compared and pixels looked at again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from dupscan import names
+from dupscan.apply.checks import ITSELF, Bounds, Refused, difference, in_words, is_itself
+from dupscan.apply.quarantine import Quarantine
+from dupscan.planned import Action, FileIdentity, Outcome, Plan, Row, State
+
+_WOULD = {
+    Action.HARDLINK: "would be linked to {keeper}",
+    Action.REFLINK: "would share its blocks with {keeper}",
+    Action.SYMLINK: "would be a symbolic link to {keeper}",
+    Action.TRASH: "would be moved to the waste basket; {keeper} is kept",
+    Action.QUARANTINE: "would be moved to {place}; {keeper} is kept",
+    Action.DELETE: "would be deleted for good; {keeper} is kept",
+}
+
+
+def rehearse(
+    plan: Plan,
+    is_done: Callable[[int], bool],
+    *,
+    protected: Sequence[str] = (),
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome]:
+    """Yield what would come of each row of a plan; `is_done` tells of those done before."""
+    rehearsal = _Rehearsal(plan, Bounds.of(plan.roots, protected))
+    for row in plan.rows:
+        if stopped():
+            return
+        path = row.target.path
+        if is_done(row.number):
+            yield Outcome(row.number, path, State.DONE_BEFORE, "done before")
+            continue
+        try:
+            yield Outcome(row.number, path, State.WOULD, rehearsal.words_of(row), row.freed)
+        except Refused as refused:
+            rehearsal.staying.add(row.number)
+            yield Outcome(row.number, path, State.REFUSED, str(refused))
+
+
+class _Rehearsal:
+    """What stands for or against the rows of one plan."""
+
+    def __init__(self, plan: Plan, bounds: Bounds) -> None:
+        self.staying: set[int] = set()
+        self._action = plan.action
+        self._bounds = bounds
+        self._quarantine = Quarantine(plan.plan_id, bounds)
+        self._real = cache(os.path.realpath)
+        self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
+
+    def words_of(self, row: Row) -> str:
+        """What would be done with a row. Raises Refused."""
+        self._check_files(row)
+        self._check_place(row)
+        if self._action is Action.QUARANTINE:
+            folder = self._real(os.path.dirname(row.target.path))
+            place = self._quarantine.place_of(row.target.path, folder)
+        else:
+            place = ""
+        keeper = names.shown(row.keeper.path)
+        return _WOULD[self._action].format(keeper=keeper, place=names.shown(place))
+
+    def _check_files(self, row: Row) -> None:
+        if row.goes_with is not None and row.goes_with in self.staying:
+            raise Refused("its picture stays, and it with that")
+        if reason := _difference(row.target):
+            raise Refused(ITSELF if is_itself(row) else reason)
+        if row.goes_with is None and (reason := _difference(row.keeper)):
+            raise Refused(f"its keeper {names.shown(row.keeper.path)}: {reason}")
+
+    def _check_place(self, row: Row) -> None:
+        folder = os.path.dirname(row.target.path)
+        if obstacle := self._bounds.obstacle(self._real(folder)):
+            raise Refused(obstacle)
+        if not self._may_write(folder):
+            raise Refused("no permission to write to its folder, or its file system is read-only")
+        crosses = row.target.device != row.keeper.device
+        if crosses and self._action in (Action.HARDLINK, Action.REFLINK):
+            raise Refused("its keeper is on another file system")
+
+
+def _difference(file: FileIdentity) -> str:
+    try:
+        return difference(file, os.lstat(file.path))
+    except OSError as error:
+        return in_words(error)

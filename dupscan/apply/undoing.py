@@ -1,0 +1,114 @@
+"""A journal, followed back: everything that can be put back is, the latest first.
+
+What came to a place since is never written over, and what is not as the journal says is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from dupscan import knife, names
+from dupscan.apply import basket
+from dupscan.apply.checks import Refused, in_words, opened, spot_of
+from dupscan.apply.quarantine import tidy_up
+from dupscan.apply.recovery import is_our_link, settle, undo_name
+from dupscan.journal import Entry, Journal, Step
+from dupscan.knife import Changed
+from dupscan.planned import Action, Outcome, State
+
+
+def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Iterator[Outcome]:
+    """Put back what a pass did, and yield what came of each act. Changes the user's files.
+
+    Raises JournalNotWritten when the journal cannot be kept; the same call goes on from there.
+    """
+    yield from settle(journal)
+    for entry in journal.entries(Step.DONE, Step.PURGED):
+        if stopped():
+            break
+        try:
+            words = _put_back(entry, journal)
+        except Refused as refused:
+            yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
+        else:
+            yield Outcome(entry.row, entry.target.path, State.DONE, words)
+    journal.sync()
+
+
+def _put_back(entry: Entry, journal: Journal) -> str:
+    if journal.step_of(entry) is Step.PURGED:
+        raise Refused("it was purged, and is gone for good")
+    if entry.action is Action.DELETE:
+        raise Refused(
+            f"it was deleted, and is gone for good; its keeper is {names.shown(entry.keeper.path)}"
+        )
+    way_back = _from_link if entry.action.links else _from_elsewhere
+    try:
+        with way_back(entry, journal) as put_back:
+            journal.note(entry, Step.UNDOING)
+            try:
+                put_back()
+            except (OSError, Changed) as error:
+                journal.note(entry, Step.DONE, words=in_words(error))
+                raise
+            journal.note(entry, Step.UNDONE)
+    except (OSError, Changed) as error:
+        raise Refused(in_words(error)) from error
+    return "is a file of its own again" if entry.action.links else "is back in its place"
+
+
+@contextmanager
+def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
+    """The way back from the quarantine or the waste basket."""
+    away = entry.place if entry.action is Action.QUARANTINE else journal.found_at(entry)
+    if not away:
+        raise Refused("it is not known where the waste basket has it; restore it from there")
+    folder = os.path.dirname(entry.target.path)
+    if not os.path.isdir(folder):
+        knife.make_folder(folder)
+    with spot_of(away) as source, spot_of(entry.target.path) as target:
+        status = source.status()
+        if (status.st_dev, status.st_ino) != (entry.target.device, entry.target.inode):
+            raise Refused(f"{names.shown(away)} is another file by now")
+        if not target.is_free():
+            raise Refused(f"another file is in its place; it stays in {names.shown(away)}")
+
+        def put_back() -> None:
+            knife.move(source, status, target)
+            _tidy_up(entry, away)
+
+        yield put_back
+
+
+def _tidy_up(entry: Entry, away: str) -> None:
+    """Remove what only stood there for the file: empty folders, or the waste basket's note."""
+    if entry.action is Action.QUARANTINE:
+        tidy_up(away)
+        return
+    note = basket.note_of(away)
+    with spot_of(note) as spot:
+        knife.remove_leftover(spot, spot.status())
+
+
+@contextmanager
+def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
+    """The way back from a link: a copy of the keeper, with the marks that the target had."""
+    with spot_of(entry.target.path) as target:
+        status = target.status()
+        if entry.action is Action.REFLINK:  # has been a file of its own all the time
+            yield lambda: None
+            return
+        if not is_our_link(entry, target, status):
+            raise Refused("it is not the link any more that was made of it")
+        source = entry.target.path if entry.action is Action.HARDLINK else entry.keeper.path
+        with opened(source) as keeper:
+
+            def put_back() -> None:
+                knife.copy(
+                    *(keeper.descriptor, entry.target.digest, entry.marks),
+                    *(target, status, undo_name(entry)),
+                )
+
+            yield put_back

@@ -1,0 +1,103 @@
+"""What the details of a picture amount to, for the rules that keep and for the gates alike.
+
+Kept apart because both must mean the same by "has a rating" or "holds transparency".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime, timedelta
+
+from dupscan import formats, names
+from dupscan.model import PictureInfo
+from dupscan.reported import Member
+
+_WITH_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
+_GREY = {"1", "L", "LA", "La", "I", "F"}
+_FEW_COLOURS = {"P", "PA", "1"}
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
+
+
+def name_of(member: Member) -> str:
+    """The last part of its path, in one harmless line."""
+    return names.shown(os.path.basename(member.file.path))
+
+
+def names_of(member: Member) -> tuple[str, ...]:
+    """All its paths below the roots."""
+    return (member.file.path, *member.file.aliases)
+
+
+def dimensions(info: PictureInfo) -> str:
+    """Width and height for people."""
+    return f"{info.width} × {info.height}"
+
+
+def is_rated(info: PictureInfo) -> bool:
+    """Whether a person gave it stars or rejected it; 0 is what cameras write."""
+    return bool(info.rating)
+
+
+def is_raw(info: PictureInfo) -> bool:
+    """Whether it is the data of a camera's sensor."""
+    return info.format == formats.RAW.name
+
+
+def has_alpha(info: PictureInfo) -> bool:
+    """Whether it has a channel for transparency; that of a palette is not known."""
+    return info.channels in _WITH_ALPHA
+
+
+def has_colour(info: PictureInfo) -> bool:
+    """Whether it is stored with colours, be they used or not."""
+    return info.channels.partition(";")[0] not in _GREY
+
+
+def is_palette(info: PictureInfo) -> bool:
+    """Whether it can hold few colours only: those of a palette, or black and white."""
+    return info.format == "GIF" or info.channels in _FEW_COLOURS
+
+
+def same_time(one: str, other: str) -> bool:
+    """Whether two capture times may be the same, as far as both of them tell.
+
+    >>> same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00")
+    True
+    >>> same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00.456")
+    False
+    >>> same_time("2026-11-22T09:41:00+02:00", "2026-11-22T07:41:00+00:00")
+    True
+    """
+    if one == other:
+        return True
+    parts = _TIME.fullmatch(one), _TIME.fullmatch(other)
+    if parts[0] is None or parts[1] is None:
+        return False
+    (second, fraction, zone), (second_2, fraction_2, zone_2) = parts[0].groups(), parts[1].groups()
+    if fraction and fraction_2 and fraction.rstrip("0") != fraction_2.rstrip("0"):
+        return False
+    if zone and zone_2:
+        return _moment(second, zone) == _moment(second_2, zone_2)
+    return bool(second == second_2)
+
+
+def tells_the_moment(time: str) -> bool:
+    """Whether a capture time is finer than a second.
+
+    >>> tells_the_moment("2026-11-22T09:41:00.123"), tells_the_moment("2026-11-22T09:41:00.00")
+    (True, False)
+    """
+    parts = _TIME.fullmatch(time)
+    return parts is not None and bool((parts[2] or "").strip("0"))
+
+
+def _moment(second: str, zone: str) -> datetime | str:
+    """The time in UTC, or the text again where the calendar has no such time."""
+    try:
+        hours, minutes = (0, 0) if zone == "Z" else map(int, zone[1:].split(":"))
+        away = timedelta(hours=hours, minutes=minutes)
+        local = datetime.fromisoformat(second)
+        return local + away if zone.startswith("-") else local - away
+    except (ValueError, OverflowError):
+        return second + zone

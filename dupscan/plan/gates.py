@@ -1,0 +1,136 @@
+"""What must not go: reasons to decline a target, each with the word that lets it through.
+
+Nothing is lost by a target that has all that its keeper has, and belongs to no other file. Whatever
+else a target has, or is part of, is a reason to decline it; a reason that was wrong only keeps a
+picture that could have gone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+
+from dupscan import names
+from dupscan.evidence import Verdict
+from dupscan.plan.bursts import another_shot
+from dupscan.plan.details import (
+    dimensions,
+    has_alpha,
+    has_colour,
+    is_palette,
+    is_rated,
+    is_raw,
+    name_of,
+    names_of,
+    same_time,
+)
+from dupscan.planned import Action
+from dupscan.reported import Companion, CompanionKind, Edge, Member
+
+ALLOWED = (
+    *("gps", "captured", "rating", "colour-profile", "colour", "alpha", "bit-depth"),
+    *("frames", "pixels", "raw-pair", "live-photo", "sidecar", "burst"),
+)
+"""The words of ``--allow``."""
+
+_LOOKS_SAME = (Verdict.PICTURE, Verdict.SIMILAR)
+"""Verdicts of pictures whose pixels differ."""
+_IN_WORDS = {
+    CompanionKind.RAW_PAIR: "RAW+JPEG pair with",
+    CompanionKind.LIVE_PHOTO: "Live Photo with",
+    CompanionKind.SIDECAR: "has the sidecar",
+}
+
+
+def gate(
+    target: Member, keeper: Member, edge: Edge, action: Action, allowed: Collection[str]
+) -> str:
+    """Why a target must not go though its keeper stays, all the reasons in one line; else empty.
+
+    `edge` tells what the target is to the keeper.
+    """
+    reasons = (
+        *_says_more(target, keeper),
+        *_shows_more(target, keeper),
+        *(_looks_richer(target, keeper, edge) if edge.verdict in _LOOKS_SAME else ()),
+        *_belongs_to(target, keeper, edge.verdict),
+    )
+    held = [f"{words} (--allow {word})" for word, words in reasons if word not in allowed]
+    if action is Action.DELETE:
+        held += [
+            f"delete would lose {_name(one)}, which has no copy; quarantine or trash it"
+            for one in target.companions
+            if goes_along(one)
+        ]
+    return "; ".join(dict.fromkeys(held))
+
+
+def goes_along(companion: Companion) -> bool:
+    """Whether a companion has no use without its picture, and no other file that it belongs to."""
+    return companion.kind is not CompanionKind.RAW_PAIR and not companion.shared
+
+
+def _says_more(target: Member, keeper: Member) -> Iterator[tuple[str, str]]:
+    """What a target's file says and its keeper's does not: the word for it, and the words."""
+    own, kept = target.info, keeper.info
+    if own.gps and not kept.gps:
+        yield "gps", "has GPS, the keeper has not"
+    if own.captured is not None and kept.captured is None:
+        yield "captured", "says when it was taken, the keeper does not"
+    if is_rated(own) and own.rating != kept.rating:
+        yield "rating", f"is rated {own.rating}, the keeper {kept.rating or 'not'}"
+    if own.colour_profile is not None and own.colour_profile != kept.colour_profile:
+        profile = names.shown(own.colour_profile)
+        its = names.shown(kept.colour_profile) if kept.colour_profile is not None else "none"
+        yield "colour-profile", f"has the colour profile {profile}, the keeper {its}"
+
+
+def _shows_more(target: Member, keeper: Member) -> Iterator[tuple[str, str]]:
+    """What there is to see in a target and not in its keeper: the word for it, and the words."""
+    own, kept = target.info, keeper.info
+    if has_alpha(own) and not has_alpha(kept):
+        yield "alpha", "has an alpha channel, the keeper has not"
+    if own.bit_depth > kept.bit_depth:
+        yield "bit-depth", f"has {own.bit_depth} bits a channel, the keeper {kept.bit_depth}"
+    if own.frames > kept.frames:
+        yield "frames", f"has {own.frames} frames, the keeper {kept.frames}"
+    if target.true_pixels > keeper.true_pixels:
+        sizes = f"{dimensions(own)}, the keeper {dimensions(kept)}"
+        enlarged = "" if own.pixels > kept.pixels else ", but enlarged"
+        yield "pixels", f"has more pixels of its own, {sizes}{enlarged}"
+
+
+def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[tuple[str, str]]:
+    """Which colours a keeper lacks that looks the same otherwise: the word for it, and the words.
+
+    How a picture is stored is not all: a grey one may well be stored with three channels, and only
+    the match tells.
+    """
+    own, kept = target.info, keeper.info
+    says_so = ("greyscale" if edge.is_turned else "in colour") in edge.bare.split(", ")
+    if is_palette(kept) and not is_palette(own):
+        yield "colour", "has all its tones, the keeper few of them"
+    elif (has_colour(own) and not has_colour(kept)) or says_so:
+        yield "colour", "has colours, the keeper is grey"
+
+
+def _belongs_to(target: Member, keeper: Member, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """What a target is part of: the word for it, and the words."""
+    for companion in target.companions:
+        words = f"{_IN_WORDS[companion.kind]} {_name(companion)}"
+        if any(os.path.dirname(path) == companion.path for path in names_of(target)):
+            words = f"may have sidecars; its folder {_name(companion)} could not be listed"
+        yield companion.kind.value, words
+    if is_raw(target.info) != is_raw(keeper.info):
+        raw = "it is" if is_raw(target.info) else f"{name_of(keeper)} is"
+        yield CompanionKind.RAW_PAIR.value, f"one of a RAW+JPEG pair, {raw} the RAW file"
+    own, kept = target.info.captured, keeper.info.captured
+    if verdict in _LOOKS_SAME:
+        if shot := another_shot(target, keeper):
+            yield "burst", shot
+    elif own is not None and kept is not None and not same_time(own, kept):
+        yield "captured", f"says it was taken {own}, the keeper {kept}"
+
+
+def _name(companion: Companion) -> str:
+    return names.shown(os.path.basename(companion.path))

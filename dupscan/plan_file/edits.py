@@ -1,0 +1,94 @@
+"""What a person made of the table: which rows are to be carried out, and what makes no sense.
+
+Kept apart from :mod:`dupscan.plan_file.sense`, which looks at the plan alone: a mistake here is the
+person's, or a spreadsheet's, and has a line in the table. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+
+from dupscan.handwritten import shortened
+from dupscan.plan_file import cells, table
+from dupscan.plan_file.table import Line
+from dupscan.planned import Action, Plan, Row
+
+_DECISION = table.COLUMNS.index("decision")
+_BEFORE = 15
+"""Characters told before the one in which two texts begin to differ."""
+
+
+def wanted(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], list[str]]:
+    """The numbers of the rows that the table says to remove, and every mistake in it.
+
+    A row that is not in the table is not wanted. Where there is a mistake, nothing is.
+    """
+    rows = {row.number: row for row in plan.rows}
+    seen: dict[int, int] = {}
+    chosen: set[int] = set()
+    mistakes: list[str] = []
+    for line in lines:
+        number = cells.whole_number(line.cells[0])
+        row = None if number is None else rows.get(number)
+        if number is None or row is None:
+            mistakes.append(_stranger(line))
+        elif number in seen:
+            mistakes.append(f"{_place(line)}: is there twice, first in line {seen[number]:,}")
+        else:
+            seen[number] = line.at
+            expected = table.told(plan.action, row)
+            if line.cells == expected and not row.declined:
+                chosen.add(number)
+                continue
+            decision = cells.bare(line.cells[_DECISION]).casefold()
+            if decision == table.REMOVE:
+                chosen.add(number)
+            mistakes += (f"{_place(line)}: {words}" for words in _altered(expected, line))
+            if words := _undecided(row, decision, plan.action):
+                mistakes.append(f"{_place(line)}: {words}")
+    return (frozenset() if mistakes else frozenset(chosen)), mistakes
+
+
+def _undecided(row: Row, decision: str, action: Action) -> str:
+    """Why a decision is none, or may not be made here."""
+    if not row.declined:
+        if decision in (table.REMOVE, table.KEEP):
+            return ""
+        return f'decision is "{shortened(decision)}"; it must be remove or keep'
+    if decision in (table.DECLINED, table.KEEP):
+        return ""
+    if decision == table.REMOVE:
+        return (
+            f"was declined ({shortened(row.declined)}) and cannot be set to remove; make the plan "
+            f"again with what allows it, such as --allow or a weaker --verdict for {action.value}"
+        )
+    return f'decision is "{shortened(decision)}"; it must stay declined'
+
+
+def _altered(expected: tuple[str, ...], line: Line) -> Iterator[str]:
+    """What was changed besides the decision."""
+    for column, was, cell in zip(table.COLUMNS, expected, line.cells, strict=True):
+        if column != "decision" and not cells.is_same(column, was, cell):
+            now, before = _apart(cells.bare(cell), cells.bare(was))
+            yield f'{column} is "{now}", and "{before}" in the plan'
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Two texts as they are told, from just before where they begin to differ."""
+    alike = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    )
+    start = max(0, alike - _BEFORE)
+    dots = "…" if start else ""
+    return dots + shortened(one[start:]), dots + shortened(other[start:])
+
+
+def _stranger(line: Line) -> str:
+    if not cells.bare(line.cells[0]):
+        return f"line {line.at:,}: has no row number"
+    return f"{_place(line)}: there is no such row in the plan"
+
+
+def _place(line: Line) -> str:
+    return f"row {shortened(cells.bare(line.cells[0]))} (line {line.at:,})"

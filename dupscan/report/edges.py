@@ -1,0 +1,82 @@
+"""Which members of a group match which, told by their contents.
+
+Kept apart from the room that reads reports because here is the arithmetic of equal bytes: they
+match each other, and share each other's matches, without a report listing any of that.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from dupscan.evidence import Verdict
+from dupscan.reported import Edge
+
+_THE_SAME_BYTES = Edge(Verdict.FILE, "the same bytes")
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # equal as any mapping is
+class Edges(Mapping[tuple[int, int], Edge]):
+    """The edges between members, told by their contents.
+
+    A thousand copies are half a million edges, of which none is kept.
+    """
+
+    contents: Sequence[int]
+    """Of each member its content: the first place with the same bytes."""
+    places: Mapping[int, Sequence[int]]
+    """By content, all the places that have it."""
+    between: Mapping[tuple[int, int], Edge]
+    """By two contents, the lower first."""
+
+    @classmethod
+    def of(cls, digests: Sequence[bytes], matches: Iterable[tuple[int, int, Edge]]) -> Edges:
+        """From the digests of the members and the matches that a report lists, by their places.
+
+        Raises ValueError for matches that make no sense.
+        """
+        firsts: dict[bytes, int] = {}
+        contents = [firsts.setdefault(digest, place) for place, digest in enumerate(digests)]
+        places: defaultdict[int, list[int]] = defaultdict(list)
+        for place, content in enumerate(contents):
+            places[content].append(place)
+        between: dict[tuple[int, int], Edge] = {}
+        for a, b, edge in matches:
+            if not a < b < len(digests):
+                raise ValueError(f"a match of {a} and {b}")
+            low, high = contents[a], contents[b]
+            if (low == high) != (edge.verdict is Verdict.FILE):
+                raise ValueError(f"{a} and {b} match as {edge.verdict.value}")
+            if low != high:
+                known = between.setdefault(
+                    (min(low, high), max(low, high)), edge if low < high else edge.turned()
+                )
+                if known.verdict is not edge.verdict:
+                    raise ValueError(f"two matches of {a} and {b}")
+        return cls(contents, places, between)
+
+    def __getitem__(self, pair: tuple[int, int]) -> Edge:
+        a, b = pair
+        if not 0 <= a < b < len(self.contents):
+            raise KeyError(pair)
+        low, high = self.contents[a], self.contents[b]
+        if low == high:
+            return _THE_SAME_BYTES
+        edge = self.between[min(low, high), max(low, high)]
+        return edge if low < high else edge.turned()  # the copies stand in another order
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        for several in self.places.values():
+            for at, one in enumerate(several):
+                yield from ((one, other) for other in several[at + 1 :])
+        for low, high in self.between:
+            for one, other in product(self.places[low], self.places[high]):
+                yield min(one, other), max(one, other)
+
+    def __len__(self) -> int:
+        inner = sum(len(one) * (len(one) - 1) // 2 for one in self.places.values())
+        return inner + sum(
+            len(self.places[low]) * len(self.places[high]) for low, high in self.between
+        )

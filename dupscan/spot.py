@@ -1,0 +1,50 @@
+"""A name in a folder that is held open: what is done to it is done there, wherever paths lead.
+
+Read-only; :mod:`dupscan.knife` changes what has a name.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A name in an open folder."""
+
+    folder: int
+    """Descriptor of the folder."""
+    name: str
+    path: str
+    """Absolute, for messages."""
+
+    def beside(self, name: str) -> Spot:
+        """Another name in the same folder."""
+        return Spot(self.folder, name, os.path.join(os.path.dirname(self.path), name))
+
+    def status(self) -> os.stat_result:
+        """Of what has this name now, a symbolic link not followed. Raises OSError."""
+        return os.stat(self.name, dir_fd=self.folder, follow_symlinks=False)
+
+    def status_if_any(self) -> os.stat_result | None:
+        """The same, None when nothing has this name."""
+        try:
+            return self.status()
+        except FileNotFoundError:
+            return None
+
+    def is_free(self) -> bool:
+        """Whether nothing has this name now."""
+        return self.status_if_any() is None
+
+
+def is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    """Whether two statuses are of one file, with the same bytes as far as its times tell."""
+    return _identity(one) == _identity(other)
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    kind = stat.S_IFMT(status.st_mode)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, kind

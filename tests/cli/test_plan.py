@@ -1,0 +1,118 @@
+"""``dupscan plan``: what it prints, what it writes and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dupscan.cli.plan import plan_command
+from dupscan.errors import PlanError, SettingsError
+
+Run = Callable[..., int]
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def report(scan: Run, library: Path, tmp_path: Path) -> Path:
+    """The report of three equal files, one of them with a sidecar, and one in another format."""
+    shutil.copy(library / "one.jpg", library / "with sidecar.jpg")
+    (library / "with sidecar.xmp").write_text("stars")
+    scan(library, "-q")
+    return tmp_path / "report"
+
+
+@pytest.fixture
+def plan(report: Path, tmp_path: Path) -> Run:
+    """Plan from that report into `tmp_path`; returns the exit code, raises what is refused."""
+
+    def run_plan(*arguments: object) -> int:
+        usual = (str(report), "-o", str(tmp_path / "plan.csv"))
+        code = plan_command.main([*usual, *map(str, arguments)], standalone_mode=False)
+        assert isinstance(code, int)
+        return code
+
+    return run_plan
+
+
+def test_the_last_lines_say_what_would_go_and_what_to_type_next(
+    plan: Run, tmp_path: Path, capsys: Printed
+) -> None:
+    assert plan() == 0
+
+    assert capsys.readouterr().out.splitlines() == [
+        "  declined: 1 × without --allow sidecar",
+        "  quarantine: 1 × file",
+        f"Plan: {tmp_path / 'plan.csv'}",
+        "1 to quarantine, 20.0 kB free once that is emptied, 1 declined",
+        f"Next, to see what would be done: dupscan apply {tmp_path / 'plan.csv'}",
+    ]
+
+
+def test_what_is_allowed_goes_and_its_sidecar_with_it(
+    plan: Run, tmp_path: Path, library: Path, capsys: Printed
+) -> None:
+    plan("--allow", "sidecar")
+    with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
+        going = [row["path"] for row in csv.DictReader(file) if row["decision"] == "remove"]
+
+    assert going == [
+        str(library / f"{name}") for name in ("two.jpg", "with sidecar.jpg", "with sidecar.xmp")
+    ]
+    assert "quarantine: 1 × sidecar or film, with its picture" in capsys.readouterr().out
+
+
+def test_rules_and_protected_folders_are_heard(plan: Run, library: Path, capsys: Printed) -> None:
+    plan("--action", "hardlink", "--keep", "longest-path, oldest", "--protect", library)
+
+    printed = capsys.readouterr().out
+    assert f"declined: 2 × protected by --protect {library}" in printed
+    assert "Nothing to hardlink, 2 declined" in printed
+
+
+def test_json_is_one_object_and_nothing_else(plan: Run, tmp_path: Path, capsys: Printed) -> None:
+    plan("--json")
+    told = json.loads(capsys.readouterr().out)
+
+    del told["plan_id"], told["scan_id"]
+    assert told == {
+        "plan": str(tmp_path / "plan.csv"),
+        "action": "quarantine",
+        "proposed": 1,
+        "proposed_by_verdict": {"file": 1},
+        "companions": 0,
+        "freed": 20003,
+        "declined": 1,
+        "declined_by_reason": {"without --allow sidecar": 1},
+    }
+
+
+def test_quiet_prints_nothing(plan: Run, capsys: Printed) -> None:
+    plan("--quiet")
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_no_picture_is_touched(plan: Run, library: Path) -> None:
+    before = {path: path.stat() for path in library.iterdir()}
+    plan("--action", "delete")
+
+    assert {path: path.stat() for path in library.iterdir()} == before
+
+
+def test_what_makes_no_sense_is_refused_and_nothing_is_written(plan: Run, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="a link would destroy one"):
+        plan("--action", "hardlink", "--verdict", "picture")
+    with pytest.raises(SettingsError, match="--keep pixles: no such rule; did you mean pixels"):
+        plan("--keep", "oldest,pixles")
+
+    assert not (tmp_path / "plan.csv").exists()
+
+
+def test_a_report_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="nowhere"):
+        plan_command.main([str(tmp_path / "nowhere")], standalone_mode=False)
