@@ -15,12 +15,13 @@ import ctypes
 import errno
 import hashlib
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from dupscan.marks import Marks
-from dupscan.spot import Spot, is_same
+from dupscan.spot import Seen, Spot, is_same, is_there
 
 with suppress(ImportError):
     import fcntl
@@ -32,6 +33,7 @@ _NO_REPLACE, _EXCHANGE = 1, 2
 _UNHEARD_OF = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 """What a kernel or file system says that has no such flag."""
 _PRIVATE = 0o700
+_TAKEN = "at the last moment it, or its keeper, was another file"
 _CHUNK = 1 << 20
 
 
@@ -57,11 +59,16 @@ def hard_link(
     _put_in_place(fresh, kept, target, lost)
 
 
-def symbolic_link(text: str, target: Spot, lost: os.stat_result, temporary: str) -> None:
-    """Make the target's name a symbolic link that says `text`. As :func:`hard_link` else."""
+def symbolic_link(
+    text: str, keeper: Seen, target: Spot, lost: os.stat_result, temporary: str
+) -> None:
+    """Make the target's name a symbolic link that says `text`. As :func:`hard_link` else.
+
+    Raises Changed, too, where the file system cannot exchange two names.
+    """
     fresh = target.beside(temporary)
     os.symlink(text, temporary, dir_fd=target.folder)
-    _put_in_place(fresh, fresh.status(), target, lost)
+    _put_in_place(fresh, fresh.status(), target, lost, keeper)
 
 
 def clone(keeper: int, marks: Marks, target: Spot, lost: os.stat_result, temporary: str) -> None:
@@ -69,19 +76,11 @@ def clone(keeper: int, marks: Marks, target: Spot, lost: os.stat_result, tempora
 
     It has `marks`. Raises OSError where the file system has no reflinks; as :func:`hard_link` else.
     """
-    fresh = target.beside(temporary)
-    descriptor = _create(fresh)
-    try:
+
+    def share(descriptor: int) -> None:
         fcntl.ioctl(descriptor, _FICLONE, keeper)
-        _mark(descriptor, marks)
-        os.fsync(descriptor)
-        made = os.fstat(descriptor)
-    except BaseException:
-        _remove(fresh, os.fstat(descriptor))
-        raise
-    finally:
-        os.close(descriptor)
-    _put_in_place(fresh, made, target, lost)
+
+    _put_new_file(share, marks, target, lost, temporary)
 
 
 def copy(
@@ -91,42 +90,42 @@ def copy(
 
     Raises Changed when its bytes do not have that SHA-256 digest; as :func:`hard_link` else.
     """
-    fresh = target.beside(temporary)
-    descriptor = _create(fresh)
-    try:
+
+    def fill(descriptor: int) -> None:
         if _copy_bytes(source, descriptor) != digest:
             raise Changed("the keeper's bytes are no longer those that the file had")
-        _mark(descriptor, marks)
-        os.fsync(descriptor)
-        made = os.fstat(descriptor)
-    except BaseException:
-        _remove(fresh, os.fstat(descriptor))
-        raise
-    finally:
-        os.close(descriptor)
-    _put_in_place(fresh, made, target, lost)
+
+    _put_new_file(fill, marks, target, lost, temporary)
 
 
-def move(source: Spot, status: os.stat_result, destination: Spot) -> None:
+def move(
+    source: Spot,
+    status: os.stat_result,
+    destination: Spot,
+    keeper: Seen | None = None,
+    made: Spot | None = None,
+) -> None:
     """Move a file to a name that is free on the same file system.
 
-    Raises Changed when it is not the file that was checked, FileExistsError when the name is not
-    free, or another OSError; with everything as it was before.
+    Raises Changed when it is not the file that was checked, or its keeper not there any more,
+    FileExistsError when the name is not free, or another OSError; with everything as it was before.
     """
     _rename_to_free(source, destination)
-    if is_same(destination.status(), status):
+    if is_same(destination.status(), status) and is_there(keeper, made):
         return
     try:
         _rename_to_free(destination, source)
     except OSError as error:
-        raise Changed(f"another file took its place, and is now {destination.path}") from error
-    raise Changed("another file took its place at the last moment; that was put back")
+        raise Changed(f"{_TAKEN}, and what it was is now {destination.path}") from error
+    raise Changed(f"{_TAKEN}; that was put back")
 
 
-def delete(target: Spot, status: os.stat_result, temporary: str) -> None:
+def delete(
+    target: Spot, status: os.stat_result, temporary: str, keeper: Seen | None = None
+) -> None:
     """Delete a file for good, once more looked at under a temporary name in its folder."""
     aside = target.beside(temporary)
-    move(target, status, aside)
+    move(target, status, aside, keeper, aside)
     os.unlink(aside.name, dir_fd=aside.folder)
 
 
@@ -154,7 +153,7 @@ def swap_back(aside: Spot, original: os.stat_result, target: Spot, made: os.stat
     elif is_same(aside.status(), made):
         os.unlink(aside.name, dir_fd=aside.folder)
     else:
-        raise Changed(f"another file took its place, and is now {aside.path}")
+        raise Changed(f"{_TAKEN}, and what it was is now {aside.path}")
 
 
 def make_folder(path: str) -> None:
@@ -173,35 +172,55 @@ def remove_empty_folders(path: str, up_to: str) -> None:
 # -- the steps -------------------------------------------------------------------------------------
 
 
-def _put_in_place(fresh: Spot, made: os.stat_result, target: Spot, lost: os.stat_result) -> None:
+def _put_new_file(
+    fill: Callable[[int], None], marks: Marks, target: Spot, lost: os.stat_result, temporary: str
+) -> None:
+    """Make a file, and give it the target's name once all of it is on disk."""
+    fresh = target.beside(temporary)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(fresh.name, flags, 0o600, dir_fd=fresh.folder)
+    try:
+        fill(descriptor)
+        _mark(descriptor, marks)
+        os.fsync(descriptor)
+        made = os.fstat(descriptor)
+    except BaseException:
+        _remove(fresh, os.fstat(descriptor))
+        raise
+    finally:
+        os.close(descriptor)
+    _put_in_place(fresh, made, target, lost)
+
+
+def _put_in_place(
+    fresh: Spot,
+    made: os.stat_result,
+    target: Spot,
+    lost: os.stat_result,
+    keeper: Seen | None = None,
+) -> None:
     """Give what was made the target's name, if the target is what was checked."""
     try:
-        if not is_same(fresh.status(), made):
-            raise Changed("the keeper was replaced at the last moment")
-        if not is_same(target.status(), lost):
-            raise Changed("another file took its place at the last moment")
-        exchanged = _exchange(fresh, target)
+        if not (is_same(fresh.status(), made) and is_same(target.status(), lost)):
+            raise Changed(_TAKEN)
+        if not _exchange(fresh, target):
+            if keeper is not None:
+                raise Changed("its file system cannot exchange two names, as this takes")
+            _replace(fresh, target)
+            return
     except BaseException:
         _remove(fresh, made)
         raise
-    if not exchanged:
-        try:
-            os.replace(
-                *(fresh.name, target.name), src_dir_fd=fresh.folder, dst_dir_fd=target.folder
-            )
-        except BaseException:
-            _remove(fresh, made)
-            raise
-        return
-    if is_same(fresh.status(), lost):  # what was the target's, out of the way and still whole
+    # What was the target's is out of the way, and still whole.
+    if is_same(fresh.status(), lost) and is_there(keeper, fresh):
         os.unlink(fresh.name, dir_fd=fresh.folder)
         return
     try:
         _exchange(fresh, target)
     except OSError as error:
-        raise Changed(f"another file took its place, and is now {fresh.path}") from error
+        raise Changed(f"{_TAKEN}, and what it was is now {fresh.path}") from error
     _remove(fresh, made)
-    raise Changed("another file took its place at the last moment; that was put back")
+    raise Changed(f"{_TAKEN}; that was put back")
 
 
 def _replace(fresh: Spot, target: Spot) -> None:
@@ -251,11 +270,6 @@ def _remove(spot: Spot, status: os.stat_result) -> None:
         now = spot.status()
         if (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino):
             os.unlink(spot.name, dir_fd=spot.folder)
-
-
-def _create(spot: Spot) -> int:
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    return os.open(spot.name, flags, 0o600, dir_fd=spot.folder)
 
 
 def _copy_bytes(source: int, destination: int) -> bytes:

@@ -40,6 +40,30 @@ class Spot:
         return self.status_if_any() is None
 
 
+Seen = tuple[Spot, os.stat_result]
+"""A file that has to stay, and what was checked of it."""
+
+
+def is_there(keeper: Seen | None, made: Spot | None = None) -> bool:
+    """Whether a keeper, if there must be one, is still what was checked, and a file of its own.
+
+    Asked when the target's name is out of the way. `made` is a name that was made in its folder
+    just now: one folder may be seen through two file systems, and then target and keeper are one
+    file whatever their inodes say; the new name is seen in both, which no cache can hide.
+    """
+    if keeper is None:
+        return True
+    spot, status = keeper
+    try:
+        if not is_same(spot.status(), status):
+            return False
+        if made is None or os.path.samestat(os.fstat(spot.folder), os.fstat(made.folder)):
+            return True
+        return spot.beside(made.name).is_free()
+    except OSError:
+        return False
+
+
 def is_same(one: os.stat_result, other: os.stat_result) -> bool:
     """Whether two statuses are of one file, with the same bytes as far as its times tell."""
     return _identity(one) == _identity(other)

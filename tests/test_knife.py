@@ -115,7 +115,7 @@ def test_a_temporary_name_that_is_taken_is_left_alone(spot: Callable[..., Spot])
 
 def test_a_symbolic_link_says_what_it_was_told(spot: Callable[..., Spot]) -> None:
     keeper, target = spot("a/keeper.jpg"), spot("b/target.jpg")
-    knife.symbolic_link("../a/keeper.jpg", target, target.status(), TEMPORARY)
+    knife.symbolic_link("../a/keeper.jpg", (keeper, keeper.status()), target, target.status(), TEMPORARY)
     assert os.readlink(target.path) == "../a/keeper.jpg"
     assert content(target) == content(keeper)
     assert names_in(target) == ["target.jpg"]

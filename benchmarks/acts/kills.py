@@ -23,6 +23,8 @@ from benchmarks.acts.calls import FINISHED, Call, Watch, act, die, fork, say
 from benchmarks.acts.grove import PLAN_ID, Grove, Seen, plant
 
 TEMPORARY = re.compile(rf"\.dupscan-{PLAN_ID}-\d+\.tmp(-undo)?")
+_LOST, _DUST = "lost: ", "dust: "
+"""How what is no mere oddity begins."""
 _MOST_KILLS = 3
 """Of one tree, before a pass may come to its end."""
 
@@ -97,6 +99,10 @@ class Kill:
     losses: tuple[str, ...]
     """Contents that are nowhere any more."""
     oddities: tuple[str, ...]
+    """What was neither as before nor fully acted on, or not brought to a good end."""
+    dust: tuple[str, ...]
+    """Folders of the quarantine with nothing in them, and notes of the basket without a file, that
+    are left at the end."""
     forgotten: int
     """Rows that were said to be done, and that the journal does not know of."""
 
@@ -168,17 +174,16 @@ def kill_at(story: Story, blow: Blow, folder: Path, chance: random.Random) -> Ki
     with tempfile.TemporaryDirectory(dir=folder) as base:
         grove = plant(Path(base), story.action)
         before = grove.look()
-        oddities = list(_prepare(grove, story))
+        found = list(_prepare(grove, story))
         done = run(grove, story.what, blow, is_old_kernel=story.is_old_kernel)
-        losses, forgotten = [], 0
-        if done.trouble:
-            oddities.append(done.trouble)
-        losses += _losses(grove, before, story)
-        oddities += _oddities(grove, before)
-        forgotten += _forgotten(grove, story, done) if done.is_killed and blow.kind == "kill" else 0
-        for trouble in _bring_to_an_end(grove, before, story, chance):
-            (losses if trouble.startswith("lost") else oddities).append(trouble)
-    return Kill(story, blow, done.last, tuple(losses), tuple(oddities), forgotten)
+        found += filter(None, (done.trouble,))
+        found += (*_losses(grove, before, story), *_oddities(grove, before))
+        forgotten = 0 if blow.kind == "power" else _forgotten(grove, story, done)
+        found += _bring_to_an_end(grove, before, story, chance)
+    losses = tuple(one for one in found if one.startswith(_LOST))
+    dust = tuple(one for one in found if one.startswith(_DUST))
+    odd = tuple(one for one in found if not one.startswith((_LOST, _DUST)))
+    return Kill(story, blow, done.last, losses, odd, dust, forgotten)
 
 
 def count_calls(story: Story, folder: Path) -> Sequence[str]:
@@ -221,14 +226,14 @@ def _bring_to_an_end(
     choices = {"apply": ("apply", "undo"), "undo": ("undo",), "purge": ("purge",)}[story.what]
     is_undone = story.what == "undo"
     for _ in range(chance.randrange(_MOST_KILLS)):
-        what = "apply" if _is_without_head(grove) else chance.choice(choices)
+        what = chance.choice(choices) if has_begun(grove) else "apply"
         is_undone = is_undone or what == "undo"
         again = run(grove, what, Blow(chance.randint(1, 60)), is_old_kernel=story.is_old_kernel)
         yield from filter(None, (again.trouble,))
         yield from _losses(grove, before, story)
         yield from _oddities(grove, before)
     last = "undo" if is_undone else chance.choice(choices)
-    if last == "undo" and _is_without_head(grove):  # nothing was begun, and nothing is to be undone
+    if last == "undo" and not has_begun(grove):  # nothing was begun, and nothing is to be undone
         yield from _not_as_before(grove, before)
         return
     end = run(grove, last, NEVER, is_old_kernel=story.is_old_kernel)
@@ -244,9 +249,9 @@ def _bring_to_an_end(
         yield from _not_acted_on(grove, before)
 
 
-def _is_without_head(grove: Grove) -> bool:
-    """Whether the journal is not there, or was cut off in its first line."""
-    return not grove.journal.exists() or b"\n" not in grove.journal.read_bytes()
+def has_begun(grove: Grove) -> bool:
+    """Whether there is a journal, with a first line that is whole."""
+    return grove.journal.exists() and b"\n" in grove.journal.read_bytes()
 
 
 # -- what is there ---------------------------------------------------------------------------------
@@ -258,7 +263,7 @@ def _losses(grove: Grove, before: dict[str, Seen], story: Story) -> Iterator[str
     gone = {path for path, seen in before.items() if seen.data not in there}
     if story.what == "purge":
         gone -= {row.target.path for row in grove.plan.rows if row.goes_with is not None}
-    yield from (f"lost {_short(grove, path)}" for path in sorted(gone))
+    yield from (f"{_LOST}{_short(grove, path)}" for path in sorted(gone))
 
 
 def _oddities(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
@@ -279,7 +284,7 @@ def _oddities(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
         is_basket = path.startswith(str(grove.home))
         if not (is_quarantined or is_basket or TEMPORARY.fullmatch(os.path.basename(path))):
             yield f"{_short(grove, path)} came out of nowhere"
-    if not _is_without_head(grove):
+    if has_begun(grove):
         yield from _unreadable(grove)
 
 
@@ -325,7 +330,7 @@ def _not_acted_on(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
         with _journal(grove) as journal:
             purged = [*journal.entries(Step.PURGED)]
         if len(purged) == len(grove.plan.rows):
-            yield from (_left(grove, path) for path in now if QUARANTINE in path)
+            yield from (_left(grove, path, seen) for path, seen in now.items() if QUARANTINE in path)
     if grove.plan.action is Action.TRASH:
         yield from _torn_apart(grove, now)
 
@@ -338,7 +343,7 @@ def _torn_apart(grove: Grove, now: dict[str, Seen]) -> Iterator[str]:
         if os.path.basename(folder) in names and path.startswith(str(grove.home)):
             names[os.path.basename(folder)].add(name.removesuffix(".trashinfo"))
     for name in names["files"] ^ names["info"]:
-        yield f"the basket has only half of {name!r}"
+        yield f"{_DUST}the basket has only half of {name!r}"
 
 
 def _not_as_before(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
@@ -350,12 +355,13 @@ def _not_as_before(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
         if not seen.looks_like(now.get(path)) and not (is_deleted and path in targets):
             yield f"undone, but {_short(grove, path)} was {seen}, is {now.get(path)}"
     for path in now.keys() - before.keys():
-        if now[path].kind != "folder" or QUARANTINE in path:
-            yield _left(grove, path)
+        if QUARANTINE in path or now[path].kind != "folder":
+            yield _left(grove, path, now[path])
 
 
-def _left(grove: Grove, path: str) -> str:
-    return f"{_short(grove, path)} is left at the end"
+def _left(grove: Grove, path: str, seen: Seen) -> str:
+    is_dust = seen.kind == "folder" or path.endswith(".trashinfo")
+    return f"{_DUST if is_dust else ''}{_short(grove, path)} is left at the end"
 
 
 def _unreadable(grove: Grove) -> Iterator[str]:

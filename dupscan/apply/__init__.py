@@ -12,6 +12,7 @@ Here rows are carried out; :mod:`dupscan.apply.rehearsal` only says what would h
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -176,6 +177,7 @@ class _Pass:
             target=row.target,
             keeper=row.keeper,
             marks=marks_of(target.descriptor),
+            folder=os.fstat(target.spot.folder).st_ino,
             temporary=f".dupscan-{self.plan.plan_id}-{number}.tmp",
             goes_with=row.goes_with,
         )

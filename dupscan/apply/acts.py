@@ -12,11 +12,11 @@ from pathlib import Path
 
 from dupscan import knife
 from dupscan.apply import basket
-from dupscan.apply.checks import Held, Refused, spot_of
+from dupscan.apply.checks import Held, Refused, seen_of, spot_of
 from dupscan.journal import Entry
 from dupscan.knife import Changed
 from dupscan.planned import Action
-from dupscan.spot import is_same
+from dupscan.spot import is_same, is_there
 
 Act = Callable[[Entry, Held, Held | None], str]
 """Does what an entry says with its target and its keeper, and returns where the basket has it."""
@@ -55,7 +55,10 @@ def _clone(entry: Entry, target: Held, keeper: Held | None) -> str:
 
 
 def _symbolic_link(entry: Entry, target: Held, keeper: Held | None) -> str:
-    knife.symbolic_link(entry.link, target.spot, target.status, entry.temporary)
+    assert keeper is not None  # noqa: S101
+    knife.symbolic_link(
+        entry.link, (keeper.spot, keeper.status), target.spot, target.status, entry.temporary
+    )
     return ""
 
 
@@ -65,12 +68,12 @@ def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
     if folder.resolve() != folder:
         raise Refused(f"the quarantine {folder} leads elsewhere, by a symbolic link")
     with spot_of(entry.place) as place:
-        knife.move(target.spot, target.status, place)
+        knife.move(target.spot, target.status, place, seen_of(keeper))
     return ""
 
 
 def _delete(entry: Entry, target: Held, keeper: Held | None) -> str:
-    knife.delete(target.spot, target.status, entry.temporary)
+    knife.delete(target.spot, target.status, entry.temporary, seen_of(keeper))
     return ""
 
 
@@ -78,7 +81,13 @@ def _trash(entry: Entry, target: Held, keeper: Held | None) -> str:
     if not is_same(target.spot.status(), target.status):
         raise Changed("another file took its place at the last moment")
     knife.trash(entry.target.path)
-    return basket.find(entry.target)
+    found = basket.find(entry.target)
+    if keeper is not None and not is_there(seen_of(keeper)):
+        if found:
+            with spot_of(found) as away:
+                knife.move(away, away.status(), target.spot)
+        raise Changed(f"its keeper was the same file, or went; {found or 'it'} is in the basket")
+    return found
 
 
 _ACTS: dict[Action, Act] = {

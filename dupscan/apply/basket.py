@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from itertools import count
 
+from dupscan.apply.checks import is_that_file
 from dupscan.planned import FileIdentity
 
 _FILES, _INFO, _SUFFIX = "files", "info", ".trashinfo"
@@ -30,7 +31,7 @@ def find(file: FileIdentity) -> str:
                 if number == 0 or os.path.lexists(note_of(path)):
                     continue  # a note that another program is about to bring a file for
                 break
-            if (status.st_dev, status.st_ino) == (file.device, file.inode):
+            if is_that_file(file, status):
                 return path
             if number == _MOST_TRIED:
                 break

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from dupscan import locks, names
 from dupscan.knife import Changed
 from dupscan.planned import FileIdentity, Row
-from dupscan.spot import Spot, is_same
+from dupscan.spot import Seen, Spot, is_same
 
 _CHUNK = 1 << 20
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -103,16 +103,21 @@ def held(file: FileIdentity, *, alone: bool) -> Iterator[Held]:
     with opened(file.path) as found:
         if reason := difference(file, found.status):
             raise Refused(reason)
-        try:
-            locks.take(found.descriptor, alone=alone)
-            # Who had the lock until now may have put another file in its place.
-            if not is_same(found.spot.status(), found.status):
-                raise Refused("another file has taken its place")
-        except BlockingIOError as error:
-            raise Refused("another pass is at work on it") from error
-        except OSError as error:
-            raise Refused(in_words(error)) from error
+        lock(found, alone=alone)
         yield found
+
+
+def lock(file: Held, *, alone: bool) -> None:
+    """Keep other passes from a file until it is closed. Raises Refused."""
+    try:
+        locks.take(file.descriptor, alone=alone)
+        # Who had the lock until now may have put another file in its place.
+        if not is_same(file.spot.status(), file.status):
+            raise Refused("another file has taken its place")
+    except BlockingIOError as error:
+        raise Refused("another pass is at work on it") from error
+    except OSError as error:
+        raise Refused(in_words(error)) from error
 
 
 @contextmanager
@@ -147,6 +152,11 @@ def spot_of(path: str) -> Iterator[Spot]:
         os.close(folder)
 
 
+def seen_of(file: Held | None) -> Seen | None:
+    """A file that has to stay, as the knife looks at it again; None where there is none."""
+    return None if file is None else (file.spot, file.status)
+
+
 def is_itself(row: Row) -> bool:
     """Whether the target is the keeper's own file now, by another of its names."""
     try:
@@ -166,6 +176,19 @@ def difference(file: FileIdentity, status: os.stat_result) -> str:
     if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
         return f"it was changed since the scan; {_SCAN_AGAIN}"
     return ""
+
+
+def is_that_file(file: FileIdentity, status: os.stat_result | None) -> bool:
+    """Whether a status is of a file that was acted on, wherever it is now.
+
+    Its device is not asked for: that has another number after a reboot, or another mount.
+    """
+    return (
+        status is not None
+        and stat.S_ISREG(status.st_mode)
+        and (status.st_ino, status.st_size, status.st_mtime_ns)
+        == (file.inode, file.size, file.mtime_ns)
+    )
 
 
 def compare_bytes(one: Held, other: Held, digest: bytes) -> None:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
 
 from dupscan import knife, names
-from dupscan.apply.checks import Held, Refused, compare_bytes, difference, in_words, opened
-from dupscan.apply.quarantine import tidy_up
-from dupscan.apply.recovery import settle
+from dupscan.apply.checks import (
+    Held,
+    Refused,
+    compare_bytes,
+    difference,
+    in_words,
+    is_that_file,
+    lock,
+    opened,
+    seen_of,
+)
+from dupscan.apply.recovery import settle, tidy_up
 from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
@@ -66,33 +76,40 @@ def _as_now(file: FileIdentity, path: str) -> FileIdentity:
 
 
 def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] | None) -> int:
-    with opened(entry.place) as file:
-        if (file.status.st_dev, file.status.st_ino) != (entry.target.device, entry.target.inode):
+    with opened(entry.place) as file, _kept_for(entry, journal, file, looked_at) as keeper:
+        if not is_that_file(entry.target, file.status):
             raise Refused(f"{names.shown(entry.place)} is another file by now")
-        if entry.goes_with is None:
-            _check_keeper(entry, file, looked_at)
-        elif journal.step_of_row(entry.goes_with) is not Step.PURGED:
-            raise Refused("its picture stays, and it with that")
         journal.note(entry, Step.PURGING)
         try:
-            knife.delete(file.spot, file.status, entry.temporary)
+            knife.delete(file.spot, file.status, entry.temporary, seen_of(keeper))
         except (OSError, Changed) as error:
             journal.note(entry, Step.DONE, words=in_words(error))
             raise Refused(in_words(error)) from error
         journal.note(entry, Step.PURGED)
-        tidy_up(entry.place)
+        tidy_up(entry, journal)
         return file.status.st_size if file.status.st_nlink == 1 else 0
 
 
-def _check_keeper(entry: Entry, file: Held, looked_at: tuple[FileIdentity, str] | None) -> None:
-    """See that the keeper still holds what the file does. Raises Refused."""
-    try:
-        with opened(entry.keeper.path) as keeper:
+@contextmanager
+def _kept_for(
+    entry: Entry, journal: Journal, file: Held, looked_at: tuple[FileIdentity, str] | None
+) -> Iterator[Held | None]:
+    """Hold the keeper, seen to hold what the file does; a companion has none. Raises Refused."""
+    if entry.goes_with is not None:
+        if journal.step_of_row(entry.goes_with) is not Step.PURGED:
+            raise Refused("its picture stays, and it with that")
+        yield None
+        return
+    with ExitStack() as stack:
+        try:
+            keeper = stack.enter_context(opened(entry.keeper.path))
             if os.path.samestat(keeper.status, file.status):
                 raise Refused("it is the very file that would be deleted")
+            lock(keeper, alone=False)
             if looked_at is None:
                 compare_bytes(file, keeper, entry.target.digest)
             elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
                 raise Refused(reason)
-    except Refused as refused:
-        raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused
+        except Refused as refused:
+            raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused
+        yield keeper

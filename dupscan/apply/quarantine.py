@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dupscan import knife
 from dupscan.apply.checks import Bounds, Refused, is_below
 from dupscan.names import QUARANTINE
 
@@ -55,9 +54,3 @@ class Quarantine:
                 start = len(tops) - on_it[::-1].index(False) if False in on_it else 0
                 yield from tops[start:]
                 return
-
-
-def tidy_up(place: str) -> None:
-    """Remove the folders of the quarantine that have nothing in them once a file has left."""
-    above = place[: place.rindex(f"{os.sep}{QUARANTINE}{os.sep}")]
-    knife.remove_empty_folders(os.path.dirname(place), above)

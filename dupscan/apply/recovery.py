@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 
 from dupscan import knife
 from dupscan.apply import basket
-from dupscan.apply.checks import Refused, digest_of, in_words, spot_of
+from dupscan.apply.checks import Refused, digest_of, in_words, is_that_file, spot_of
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
+from dupscan.names import QUARANTINE
 from dupscan.planned import Action, Outcome, State
 from dupscan.spot import Spot
 
@@ -32,6 +34,8 @@ def settle(journal: Journal) -> Iterator[Outcome]:
         step = journal.step_of(entry)
         try:
             with spot_of(entry.target.path) as target:
+                if os.fstat(target.folder).st_ino != entry.folder:
+                    raise Refused("its folder is another one now; is its drive mounted?")
                 step, words = _SETTLE[step](entry, target)
         except (OSError, Changed, Refused) as error:
             words = str(error) if isinstance(error, Refused) else in_words(error)
@@ -40,8 +44,20 @@ def settle(journal: Journal) -> Iterator[Outcome]:
             is_in_basket = entry.action is Action.TRASH and step is Step.DONE
             found = basket.find(entry.target) if is_in_basket else ""
             journal.note(entry, step, found=found, words=words)
+            if step in (Step.UNDONE, Step.PURGED):
+                tidy_up(entry, journal)
         if words:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, words)
+
+
+def tidy_up(entry: Entry, journal: Journal) -> None:
+    """Remove what only stood there for a file that has left: empty folders, or a basket's note."""
+    if entry.action is Action.QUARANTINE:
+        above = entry.place[: entry.place.rindex(f"{os.sep}{QUARANTINE}{os.sep}")]
+        knife.remove_empty_folders(os.path.dirname(entry.place), above)
+    elif away := journal.found_at(entry):
+        with suppress(OSError, Refused), spot_of(basket.note_of(away)) as note:
+            knife.remove_leftover(note, note.status())
 
 
 def undo_name(entry: Entry) -> str:
@@ -55,8 +71,7 @@ def is_our_link(entry: Entry, spot: Spot, status: Status) -> bool:
         return stat.S_ISLNK(status.st_mode) and entry.link == os.readlink(
             spot.name, dir_fd=spot.folder
         )
-    is_keeper = (status.st_dev, status.st_ino) == (entry.keeper.device, entry.keeper.inode)
-    return entry.action is Action.HARDLINK and is_keeper
+    return entry.action is Action.HARDLINK and status.st_ino == entry.keeper.inode
 
 
 # -- interrupted while it was done -----------------------------------------------------------------
@@ -69,16 +84,18 @@ def _settle_doing(entry: Entry, target: Spot) -> tuple[Step, str]:
         return _settle_move(entry, target)
     if entry.action is Action.DELETE:
         return _settle_delete(entry, target)
-    return (Step.FAILED, "") if _is_target(entry, target.status_if_any()) else (Step.DONE, "")
+    is_here = is_that_file(entry.target, target.status_if_any())
+    return (Step.FAILED if is_here else Step.DONE), ""
 
 
 def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
     aside = target.beside(entry.temporary)
     now, left = target.status_if_any(), aside.status_if_any()
+    is_untouched = is_that_file(entry.target, now)
     if left is None:
-        is_made = now is not None and not _is_target(entry, now) and _is_made(entry, target, now)
+        is_made = now is not None and not is_untouched and _is_made(entry, target, now)
         return (Step.DONE if is_made else Step.FAILED), ""
-    if _is_target(entry, now) or is_our_link(entry, aside, left):  # what was made is not in place
+    if is_untouched or is_our_link(entry, aside, left):  # what was made has not come to its place
         if not _is_last_name(entry, left):
             knife.remove_leftover(aside, left)
     elif now is None:
@@ -125,7 +142,7 @@ def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tupl
     if now is not None and os.path.samestat(now, there):
         knife.remove_leftover(away, there)
         return Step.FAILED, ""
-    if if_moved is Step.DONE and _is_target(entry, there):
+    if if_moved is Step.DONE and is_that_file(entry.target, there):
         return Step.DONE, ""
     if now is not None:
         return Step.FAILED, f"another file has its name; what it was is {away.path}"
@@ -139,7 +156,7 @@ def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tupl
 def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
     now = target.status_if_any()
     if not entry.action.links:
-        return (Step.UNDONE if _is_target(entry, now) else Step.DONE), ""
+        return _settle_return(entry, now)
     aside = target.beside(undo_name(entry))
     left = aside.status_if_any()
     if left is not None:
@@ -152,24 +169,28 @@ def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
     return Step.UNDONE, ""
 
 
+def _settle_return(entry: Entry, now: Status | None) -> tuple[Step, str]:
+    """Settle what was on its way back; for a moment it may have had both names."""
+    if not is_that_file(entry.target, now):
+        return Step.DONE, ""
+    if entry.place:
+        with suppress(Refused), spot_of(entry.place) as place:
+            there = place.status_if_any()
+            if there is not None and is_that_file(entry.target, there):
+                knife.remove_leftover(place, there)
+    return Step.UNDONE, ""
+
+
 def _settle_purging(entry: Entry, target: Spot) -> tuple[Step, str]:
     try:
         with spot_of(entry.place) as place:
             aside = place.beside(entry.temporary)
             left = aside.status_if_any()
-            if left is not None and _is_target(entry, left) and place.is_free():
+            if left is not None and is_that_file(entry.target, left) and place.is_free():
                 knife.move(aside, left, place)
             return (Step.PURGED if place.is_free() else Step.DONE), ""
     except Refused:
         return Step.PURGED, ""
-
-
-def _is_target(entry: Entry, status: Status | None) -> bool:
-    """Whether a status is of the very file that was acted on."""
-    return status is not None and (status.st_dev, status.st_ino) == (
-        entry.target.device,
-        entry.target.inode,
-    )
 
 
 _SETTLE = {

@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from dupscan import knife, names
-from dupscan.apply import basket
-from dupscan.apply.checks import Refused, in_words, opened, spot_of
-from dupscan.apply.quarantine import tidy_up
-from dupscan.apply.recovery import is_our_link, settle, undo_name
+from dupscan.apply.checks import Refused, in_words, is_that_file, opened, spot_of
+from dupscan.apply.recovery import is_our_link, settle, tidy_up, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
 from dupscan.planned import Action, Outcome, State
@@ -70,26 +68,16 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
         knife.make_folder(folder)
     with spot_of(away) as source, spot_of(entry.target.path) as target:
         status = source.status()
-        if (status.st_dev, status.st_ino) != (entry.target.device, entry.target.inode):
+        if not is_that_file(entry.target, status):
             raise Refused(f"{names.shown(away)} is another file by now")
         if not target.is_free():
             raise Refused(f"another file is in its place; it stays in {names.shown(away)}")
 
         def put_back() -> None:
             knife.move(source, status, target)
-            _tidy_up(entry, away)
+            tidy_up(entry, journal)
 
         yield put_back
-
-
-def _tidy_up(entry: Entry, away: str) -> None:
-    """Remove what only stood there for the file: empty folders, or the waste basket's note."""
-    if entry.action is Action.QUARANTINE:
-        tidy_up(away)
-        return
-    note = basket.note_of(away)
-    with spot_of(note) as spot:
-        knife.remove_leftover(spot, spot.status())
 
 
 @contextmanager

@@ -53,6 +53,8 @@ class Entry:
     keeper: FileIdentity
     marks: Marks
     """The target's, before it was touched."""
+    folder: int
+    """Inode of the target's folder: where another one is, a drive is not mounted."""
     temporary: str
     """A name in the target's folder, in use only while something is being done."""
     goes_with: int | None = None
@@ -120,6 +122,7 @@ def as_object(entry: Entry) -> dict[str, Any]:
         "target": _identity_object(entry.target),
         "keeper": _identity_object(entry.keeper),
         "marks": marks.as_object(entry.marks),
+        "folder": entry.folder,
         "goes_with": entry.goes_with,
         **path_fields(entry.temporary, "temporary"),
         **path_fields(entry.place, "place"),
@@ -138,6 +141,7 @@ def entry_of(said: bytes) -> Entry:
         target=_identity(fields["target"]),
         keeper=_identity(fields["keeper"]),
         marks=marks.from_object(fields["marks"]),
+        folder=fields["folder"],
         goes_with=fields["goes_with"],
         temporary=path_of(fields, "temporary"),
         place=path_of(fields, "place"),

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -23,6 +24,9 @@ from PIL import Image
 
 from dupscan.pipeline import ScanOutcome
 from dupscan.workers import FULL
+
+if TYPE_CHECKING:
+    from acted_on import Library
 
 Grouped = Callable[[ScanOutcome], list[list[str]]]
 PATIENCE = 60
@@ -202,3 +206,14 @@ def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield make
     for point in reversed(mounted):
         subprocess.run(["umount", str(point)], check=True)
+
+
+@pytest.fixture
+def acting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path
+) -> Library:
+    """A library with one picture twice to plan for and act on: ``a.jpg`` is kept, not ``b.jpg``."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
+    import acted_on
+
+    return acted_on.make(tmp_path / "acting", originals, "a.jpg", "b.jpg")

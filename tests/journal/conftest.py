@@ -44,6 +44,7 @@ def entry_of() -> Callable[..., Entry]:
             target=file(f"/photos/{name}"),
             keeper=file("/photos/keeper.jpg"),
             marks=Marks(0o644, 0, 0, 1, 2, {"user.stars": b"\xff"}),
+            folder=5,
             temporary=f".dupscan-0-{number}.tmp",
             place=f"/photos/.dupscan-quarantine/0/photos/{name}",
         )

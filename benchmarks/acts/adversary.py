@@ -1,0 +1,278 @@
+"""A pass with which another program interferes, at each of its calls in each way we could think of.
+
+Whatever that program itself overwrites or removes is its own affair; nothing else may be lost, and
+least of all what it wrote.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dupscan import knife
+
+
+from benchmarks.acts.calls import Call, Watch, act, die, fork, say
+from benchmarks.acts.grove import PLAN_ID, Grove, digest, plant
+from benchmarks.acts.kills import NEVER, TEMPORARY, Story, has_begun, run
+
+WRITTEN = b"written by another program"
+
+
+@dataclass(slots=True)
+class Scene:
+    """What another program finds, and what it does to whom."""
+
+    grove: Grove
+    destroyed: set[bytes] = field(default_factory=set)
+    """Digests of contents of which it destroyed a copy itself."""
+
+    @property
+    def target(self) -> Path:
+        """The duplicate."""
+        return Path(self.grove.plan.rows[0].target.path)
+
+    @property
+    def keeper(self) -> Path:
+        """What it is a duplicate of."""
+        return Path(self.grove.plan.rows[0].keeper.path)
+
+    @property
+    def place(self) -> Path:
+        """Where in the quarantine the duplicate goes."""
+        return self.grove.library / f".dupscan-quarantine/{PLAN_ID}{self.target}"
+
+    def new(self) -> Path:
+        """A new file of its own, not in the tree yet."""
+        path = self.grove.base / "new"
+        path.write_bytes(WRITTEN)
+        return path
+
+    def put(self, path: Path) -> None:
+        """Put its file in the place of whatever is there, as careful programs save."""
+        self._destroy(path)
+        os.replace(self.new(), path)
+
+    def put_where_free(self, path: Path) -> None:
+        """Put its file at a name that nothing has."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not os.path.lexists(path):
+            os.replace(self.new(), path)
+
+    def edit(self, path: Path) -> None:
+        """Write into a file that is there, as careless programs save."""
+        self._destroy(path)
+        if path.exists():
+            path.write_bytes(WRITTEN)
+
+    def remove(self, path: Path) -> None:
+        """Delete a file."""
+        self._destroy(path)
+        path.unlink(missing_ok=True)
+
+    def move_away(self, path: Path) -> None:
+        """Give a file another name."""
+        if os.path.lexists(path):
+            os.rename(path, self.grove.library / "kept" / f"moved {path.name}")
+
+    def _destroy(self, path: Path) -> None:
+        if path.is_file():
+            self.destroyed.add(digest(path.read_bytes()))
+
+
+def _put_a_folder(scene: Scene) -> None:
+    scene.move_away(scene.target)
+    scene.target.mkdir()
+    scene.put(scene.target / "inside.jpg")
+
+
+def _put_a_link(scene: Scene) -> None:
+    scene.move_away(scene.target)
+    os.symlink(scene.keeper, scene.target)
+
+
+def _link_the_folder(scene: Scene) -> None:
+    """The folder's name leads elsewhere, where a file of the same name is."""
+    folder = scene.target.parent
+    os.rename(folder, folder.with_name("renamed"))
+    os.symlink(scene.grove.library / "other", folder)
+
+
+def _put_and_move_back(scene: Scene) -> None:
+    """A program that saves, and keeps what was there under another name."""
+    scene.move_away(scene.target)
+    scene.put(scene.target)
+
+
+def _fill_the_basket(scene: Scene) -> None:
+    """Another file of that name is thrown away in the same moment."""
+    basket = scene.grove.home / "data" / "Trash"
+    scene.put_where_free(basket / "files" / scene.target.name)
+
+
+def _names_in_use(scene: Scene) -> None:
+    for suffix in ("", "-undo"):
+        name = f".dupscan-{PLAN_ID}-1.tmp{suffix}"
+        scene.put_where_free(scene.target.with_name(name))
+        if scene.place.parent.is_dir():
+            scene.put_where_free(scene.place.with_name(name))
+
+
+DEEDS: dict[str, Callable[[Scene], None]] = {
+    "replaces the target": lambda scene: scene.put(scene.target),
+    "replaces the target, keeping the old": _put_and_move_back,
+    "edits the target": lambda scene: scene.edit(scene.target),
+    "removes the target": lambda scene: scene.remove(scene.target),
+    "moves the target": lambda scene: scene.move_away(scene.target),
+    "puts a link to the keeper at the target": _put_a_link,
+    "puts a folder at the target": _put_a_folder,
+    "links the target's folder elsewhere": _link_the_folder,
+    "replaces the keeper": lambda scene: scene.put(scene.keeper),
+    "edits the keeper": lambda scene: scene.edit(scene.keeper),
+    "removes the keeper": lambda scene: scene.remove(scene.keeper),
+    "moves the keeper": lambda scene: scene.move_away(scene.keeper),
+    "takes the temporary names": _names_in_use,
+    "takes the place in the quarantine": lambda scene: scene.put_where_free(scene.place),
+    "fills the waste basket": _fill_the_basket,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interference:
+    """One deed at one moment."""
+
+    story: Story
+    deed: str
+    call: int
+    """Before which call of the pass, counted from 1."""
+    kill: int = 0
+    """After which call the pass is killed besides; 0 for none."""
+    then: str = "undo"
+    """What is done afterwards, undisturbed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What came of it."""
+
+    interference: Interference
+    call: str
+    """Name of the call before which it came; empty if the pass ended before."""
+    losses: tuple[str, ...]
+    """Contents that are nowhere, though nobody but us can have removed them."""
+    shared: tuple[str, ...]
+    """Contents of which that program destroyed one copy and we the other."""
+    half: tuple[str, ...]
+    """Paths with something that nobody ever wrote."""
+
+
+def interfere(interference: Interference, folder: Path) -> Aftermath:
+    """Let another program interfere once, then go on undisturbed; say what is lost."""
+    story = interference.story
+    with tempfile.TemporaryDirectory(dir=folder) as base:
+        grove = plant(Path(base), story.action, single=True)
+        if story.what != "apply":
+            run(grove, "apply", NEVER, is_old_kernel=story.is_old_kernel)
+        known = _contents(grove)
+        call, wrote, destroyed = _disturb(grove, interference)
+        if wrote:
+            known[wrote] = "what the other program wrote"
+        missing = dict(_missing(grove, known))
+        half = list(_half_written(grove, known))
+        if has_begun(grove):
+            run(grove, interference.then, NEVER, is_old_kernel=story.is_old_kernel)
+        missing |= _missing(grove, known)
+        half += _half_written(grove, known)
+    losses = tuple(words for one, words in missing.items() if one not in destroyed)
+    shared = tuple(words for one, words in missing.items() if one in destroyed)
+    return Aftermath(interference, call, losses, shared, tuple(half))
+
+
+def interferences(story: Story, calls: int) -> Iterator[Interference]:
+    """Each deed at each call, alone and with a kill behind it."""
+    for deed in DEEDS:
+        for call in range(1, calls + 1):
+            again = ("undo", story.what)[call % 2]
+            yield Interference(story, deed, call, then=again)
+            yield Interference(story, deed, call, kill=call, then=story.what)
+            yield Interference(story, deed, call, kill=call + 1, then="undo")
+
+
+def count_calls(story: Story, folder: Path) -> int:
+    """How many calls an undisturbed pass with one row makes."""
+    with tempfile.TemporaryDirectory(dir=folder) as base:
+        grove = plant(Path(base), story.action, single=True)
+        if story.what != "apply":
+            run(grove, "apply", NEVER, is_old_kernel=story.is_old_kernel)
+        return run(grove, story.what, NEVER, is_old_kernel=story.is_old_kernel).calls
+
+
+def _disturb(grove: Grove, interference: Interference) -> tuple[str, bytes, set[bytes]]:
+    """The call before which it came, what the other program wrote, and what it destroyed."""
+    receiver, sender = os.pipe()
+    pid = fork(lambda: _live(grove, interference, sender), grove.home)
+    os.close(sender)
+    with open(receiver, encoding="ascii") as file:
+        lines = file.read().split()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if code not in (0, -signal.SIGKILL):
+        raise RuntimeError(f"{interference} ended with {code}")
+    if not lines:
+        return "", b"", set()
+    name, wrote, *destroyed = lines
+    return name, bytes.fromhex(wrote.removeprefix("wrote:")), set(map(bytes.fromhex, destroyed))
+
+
+def _live(grove: Grove, interference: Interference, sender: int) -> None:
+    """The life of the process that is disturbed."""
+    real_write = os.write
+
+    def before(call: Call) -> None:
+        if call.number != interference.call:
+            return
+        scene = Scene(grove)
+        ours = set(_contents(grove))
+        DEEDS[interference.deed](scene)
+        wrote = digest(WRITTEN)
+        is_new = wrote in _contents(grove) and wrote not in ours
+        destroyed = " ".join(one.hex() for one in scene.destroyed)
+        said = f"{call.name} wrote:{wrote.hex() if is_new else ''} {destroyed}\n"
+        real_write(sender, said.encode())
+
+    def after(call: Call) -> None:
+        if interference.kill and call.number == interference.kill:
+            die()
+
+    if interference.story.is_old_kernel:
+        setattr(knife, "_rename", lambda *_: False)
+    Watch(before, after).install()
+    act(grove, interference.story.what, say_nothing)
+
+
+def say_nothing(outcome: object) -> None:
+    """Nobody listens."""
+
+
+def _contents(grove: Grove) -> dict[bytes, str]:
+    """Where each content is, or is one of the places."""
+    return {
+        seen.data: os.path.relpath(path, grove.base)
+        for path, seen in grove.look().items()
+        if seen.kind == "file" and not path.endswith(".trashinfo")
+    }
+
+
+def _missing(grove: Grove, known: dict[bytes, str]) -> Iterator[tuple[bytes, str]]:
+    there = _contents(grove)
+    yield from ((one, words) for one, words in known.items() if one not in there)
+
+
+def _half_written(grove: Grove, known: dict[bytes, str]) -> Iterator[str]:
+    """Paths with a content that nobody ever wrote there."""
+    for one, path in _contents(grove).items():
+        if one not in known and not TEMPORARY.fullmatch(os.path.basename(path)):
+            yield path

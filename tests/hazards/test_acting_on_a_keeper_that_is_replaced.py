@@ -1,0 +1,117 @@
+"""A keeper that is edited, replaced or gone: since the scan, or between the check and the act.
+
+Between the two the journal is brought to disk, which takes a disk some milliseconds: that is when
+another program meddles here, in the same process, so that no test depends on luck.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dupscan.apply import apply
+from dupscan.apply.purging import purge
+from dupscan.journal import Entry, Journal, Step, place_of
+from dupscan.plan_file import read_plan
+from dupscan.planned import Outcome, State
+
+if TYPE_CHECKING:
+    from acted_on import Library
+
+Meddle = Callable[[Path], object]
+
+
+def replace(keeper: Path) -> None:
+    fresh = keeper.with_name("fresh")
+    fresh.write_bytes(b"another picture")
+    fresh.replace(keeper)
+
+
+def edit(keeper: Path) -> None:
+    keeper.write_bytes(b"an edited picture")
+
+
+def edit_and_put_its_times_back(keeper: Path) -> None:
+    status = keeper.stat()
+    with keeper.open("r+b") as file:
+        file.write(b"edited")
+    os.utime(keeper, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def swap_for_a_link(keeper: Path) -> None:
+    keeper.rename(keeper.with_name("moved.jpg"))
+    keeper.symlink_to(keeper.with_name("b.jpg"))
+
+
+MEDDLING = [replace, edit, edit_and_put_its_times_back, Path.unlink, swap_for_a_link]
+ACTIONS = ["hardlink", "symlink", "reflink", "delete"]
+
+
+class MeddledWith(Journal):
+    """A journal in whose time another program is at work on the keeper."""
+
+    meddle: Meddle
+
+    def intend(self, entry: Entry) -> None:
+        super().intend(entry)
+        self.meddle(Path(entry.keeper.path))
+
+    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
+        super().note(entry, step, found=found, words=words)
+        if step is Step.PURGING:
+            self.meddle(Path(entry.keeper.path))
+
+
+def carry_out(plan_file: Path, meddle: Meddle) -> list[Outcome]:
+    """Apply a plan while another program meddles with each keeper."""
+    plan = read_plan(plan_file).plan
+    with MeddledWith(place_of(plan_file, plan.plan_id), plan) as journal:
+        journal.meddle = meddle
+        return list(apply(plan, journal, lambda pairs: [""] * len(pairs)))
+
+
+@pytest.mark.parametrize("action", [*ACTIONS, "quarantine"])
+@pytest.mark.parametrize("meddle", MEDDLING)
+def test_since_the_scan(acting: Library, action: str, meddle: Meddle) -> None:
+    plan = acting.planned(action)
+    meddle(acting.folder / "a.jpg")
+    before = acting.tree()
+
+    told = acting.apply(plan)
+
+    assert [State.REFUSED] == told.states
+    assert f"its keeper {acting.folder}/a.jpg" in told.words or "its bytes" in told.words
+    assert before == acting.tree()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("meddle", MEDDLING)
+def test_between_the_check_and_the_act(acting: Library, action: str, meddle: Meddle) -> None:
+    """The target is the last that has the picture, and stays."""
+    target = acting.folder / "b.jpg"
+    before = target.read_bytes(), target.stat()
+
+    [outcome] = carry_out(acting.planned(action), meddle)
+
+    assert State.REFUSED is outcome.state
+    assert not target.is_symlink()
+    assert before[0] == target.read_bytes()
+    assert before[1].st_mtime_ns == target.stat().st_mtime_ns
+    assert not [name for name in acting.tree() if name.startswith(".dupscan-")]
+
+
+@pytest.mark.parametrize("meddle", MEDDLING)
+def test_between_the_check_and_the_purge(acting: Library, meddle: Meddle) -> None:
+    told = acting.act()
+    content = acting.quarantined()[0].read_bytes()
+
+    with MeddledWith(told.journal) as journal:
+        journal.meddle = meddle
+        [outcome] = purge(journal, lambda pairs: [""] * len(pairs))
+
+    assert State.REFUSED is outcome.state
+    assert [content] == [path.read_bytes() for path in acting.quarantined()]
