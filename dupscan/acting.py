@@ -150,7 +150,7 @@ def _done_rows(place: Path) -> set[int]:
     """The rows that an earlier run did, as the journal says if there is one."""
     if not place.exists():
         return set()
-    with Journal(place) as journal:
+    with Journal(place, only_to_read=True) as journal:
         return {entry.row for entry in journal.entries(Step.DONE, Step.PURGED)}
 
 

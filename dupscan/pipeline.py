@@ -135,6 +135,7 @@ def _scan(
         roots=_folders_looked_into(settings.walk),
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
+        references=tuple(dict.fromkeys(map(absolute, settings.walk.references))),
     )
     members = [number for one in groups for number in one.members]
     report = replace(

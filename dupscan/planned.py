@@ -98,6 +98,8 @@ class Plan:
     """With which the verdicts are found again before anything weaker than ``file`` is acted on."""
     rows: tuple[Row, ...]
     """In the order of their numbers; the row of a companion stands behind that of its picture."""
+    protected: tuple[str, ...] = ()
+    """Reference folders and those of ``--protect``; no target lies in them, whatever has moved."""
 
 
 Same = Callable[[Sequence[tuple[FileIdentity, FileIdentity, Verdict]]], list[str]]

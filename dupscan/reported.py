@@ -78,6 +78,8 @@ class ScanHeader:
     roots: tuple[str, ...]
     settings: dict[str, object]
     seconds: float
+    references: tuple[str, ...] = ()
+    """Those of the roots whose pictures are only ever keepers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +174,5 @@ class ReadReport:
     match: MatchSettings
     groups: Iterator[ReportedGroup]
     """Read from the file one by one, and only once."""
+    references: tuple[str, ...] = ()
+    """The reference folders among the roots."""

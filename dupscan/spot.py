@@ -55,7 +55,8 @@ def is_there(keeper: Seen | None, made: Spot | None = None) -> bool:
         return True
     spot, status = keeper
     try:
-        if not is_same(spot.status(), status):
+        now = spot.status()
+        if not is_same(now, status) or now.st_ctime_ns != status.st_ctime_ns:
             return False
         if made is None or os.path.samestat(os.fstat(spot.folder), os.fstat(made.folder)):
             return True

@@ -125,8 +125,6 @@ def _told(run: Callable[[Circumstances], Passed]) -> Told:
     return Told(outcomes, passed)
 
 
-
-
 def tree_of(folder: Path) -> Tree:
     """All that is below a folder: kind, mode, time, content and attributes by relative path."""
     found: Tree = {}

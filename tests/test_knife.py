@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dupscan import knife
-from dupscan.knife import Changed
+from dupscan.knife import Changed, steps
 from dupscan.marks import Marks
 from dupscan.spot import Spot
 
@@ -79,7 +79,7 @@ def test_what_takes_the_place_of_a_target_in_the_last_moment_is_put_back(
 ) -> None:
     """Between the last look and the exchange: no program can look and act in one step."""
     keeper, target = spot("a/keeper.jpg"), spot("b/target.jpg")
-    really_rename = knife._rename
+    really_rename = steps.rename
 
     def rename(source: Spot, destination: Spot, flag: int) -> bool:
         monkeypatch.undo()
@@ -87,7 +87,7 @@ def test_what_takes_the_place_of_a_target_in_the_last_moment_is_put_back(
         os.replace(target.path + ".new", target.path)
         return really_rename(source, destination, flag)
 
-    monkeypatch.setattr(knife, "_rename", rename)
+    monkeypatch.setattr(steps, "rename", rename)
     with pytest.raises(Changed):
         knife.hard_link(keeper, keeper.status(), target, target.status(), TEMPORARY)
     assert content(target) == b"an editor saved this"
@@ -115,7 +115,9 @@ def test_a_temporary_name_that_is_taken_is_left_alone(spot: Callable[..., Spot])
 
 def test_a_symbolic_link_says_what_it_was_told(spot: Callable[..., Spot]) -> None:
     keeper, target = spot("a/keeper.jpg"), spot("b/target.jpg")
-    knife.symbolic_link("../a/keeper.jpg", (keeper, keeper.status()), target, target.status(), TEMPORARY)
+    knife.symbolic_link(
+        "../a/keeper.jpg", (keeper, keeper.status()), target, target.status(), TEMPORARY
+    )
     assert os.readlink(target.path) == "../a/keeper.jpg"
     assert content(target) == content(keeper)
     assert names_in(target) == ["target.jpg"]
@@ -125,7 +127,7 @@ def test_where_names_cannot_be_exchanged_a_link_is_renamed_into_place(
     spot: Callable[..., Spot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on systems other than Linux."""
-    monkeypatch.setattr(knife, "_renameat2", lambda: None)
+    monkeypatch.setattr(steps, "_renameat2", lambda: None)
     keeper, target = spot("a/keeper.jpg"), spot("b/target.jpg")
     knife.hard_link(keeper, keeper.status(), target, target.status(), TEMPORARY)
     assert os.path.samestat(keeper.status(), target.status())
@@ -165,10 +167,10 @@ def test_a_move_never_writes_over_a_file(
     spot: Callable[..., Spot], monkeypatch: pytest.MonkeyPatch, has_renameat2: bool
 ) -> None:
     if not has_renameat2:
-        monkeypatch.setattr(knife, "_renameat2", lambda: None)
+        monkeypatch.setattr(steps, "_renameat2", lambda: None)
     source, destination = spot("a/one.jpg", b"one"), spot("b/other.jpg", b"other")
     with pytest.raises(FileExistsError):
-        knife.move(source, source.status(), destination)
+        knife.move_away(source, source.status(), destination)
     assert (content(source), content(destination)) == (b"one", b"other")
 
 
@@ -177,10 +179,10 @@ def test_a_move_of_what_is_not_the_checked_file_is_taken_back(
     spot: Callable[..., Spot], monkeypatch: pytest.MonkeyPatch, has_renameat2: bool
 ) -> None:
     if not has_renameat2:
-        monkeypatch.setattr(knife, "_renameat2", lambda: None)
+        monkeypatch.setattr(steps, "_renameat2", lambda: None)
     source, other, destination = spot("a/1.jpg"), spot("a/2.jpg", b"2"), spot("b/3.jpg", None)
     with pytest.raises(Changed):
-        knife.move(source, other.status(), destination)
+        knife.move_away(source, other.status(), destination)
     assert content(source) == b"picture"
     assert destination.is_free()
 

@@ -29,14 +29,18 @@ Thing = TypeVar("Thing")
 def plan_blows(stories: Sequence[Story], many: int, folder: Path) -> list[tuple[Story, Blow]]:
     """Where to kill, so many times: after each call of each story, and at random instants."""
     chance = random.Random(_SEED)  # noqa: S311 (no secret)
-    blows, seconds = [], {}
+    blows: list[tuple[Story, Blow]] = []
+    seconds: dict[Story, float] = {}
     for story in stories:
         clock = time.monotonic()
         names = kills.count_calls(story, folder)
         seconds[story] = time.monotonic() - clock
-        for number, name in enumerate(names, start=1):
-            kinds = ("kill", "power", "torn") if name == "write" else ("kill", "power")
-            blows += [(story, Blow(number, kind=kind)) for kind in kinds]
+        its = [
+            (story, Blow(number, kind=kind))
+            for number, name in enumerate(names, start=1)
+            for kind in (("kill", "power", "torn") if name == "write" else ("kill", "power"))
+        ]
+        blows += chance.sample(its, len(its))
     chosen = spread(blows, many - many // _AT_INSTANTS)
     for number in range(many - len(chosen)):
         story = stories[number % len(stories)]
@@ -46,11 +50,12 @@ def plan_blows(stories: Sequence[Story], many: int, folder: Path) -> list[tuple[
 
 def plan_interferences(stories: Sequence[Story], many: int, folder: Path) -> list[Interference]:
     """Where to interfere, at most so many times: each deed at each call of each story."""
-    everything = [
-        interference
-        for story in stories
-        for interference in adversary.interferences(story, adversary.count_calls(story, folder))
-    ]
+    chance = random.Random(_SEED)  # noqa: S311
+    everything: list[Interference] = []
+    for story in stories:
+        calls = len(kills.count_calls(story, folder, single=True))
+        its = list(adversary.interferences(story, calls))
+        everything += chance.sample(its, len(its))
     return spread(everything, many)
 
 

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dupscan import knife
 
 
-from benchmarks.acts.calls import Call, Watch, act, die, fork, say
+from benchmarks.acts.calls import Call, Watch, act, die, forget_renameat2, fork, say
 from benchmarks.acts.grove import PLAN_ID, Grove, digest, plant
-from benchmarks.acts.kills import NEVER, TEMPORARY, Story, has_begun, run
+from benchmarks.acts.kills import NEVER, TEMPORARY, Story, has_begun, prepare, run
 
 WRITTEN = b"written by another program"
+_TOLD = ("wrote:", "destroyed:", "gone:")
 
 
 @dataclass(slots=True)
@@ -175,12 +175,11 @@ def interfere(interference: Interference, folder: Path) -> Aftermath:
     story = interference.story
     with tempfile.TemporaryDirectory(dir=folder) as base:
         grove = plant(Path(base), story.action, single=True)
-        if story.what != "apply":
-            run(grove, "apply", NEVER, is_old_kernel=story.is_old_kernel)
+        prepare(grove, story)
         known = _contents(grove)
-        call, wrote, destroyed = _disturb(grove, interference)
-        if wrote:
-            known[wrote] = "what the other program wrote"
+        call, wrote, destroyed, gone = _disturb(grove, interference)
+        known |= dict.fromkeys(wrote, "what the other program wrote")
+        known = {one: words for one, words in known.items() if one not in gone}
         missing = dict(_missing(grove, known))
         half = list(_half_written(grove, known))
         if has_begun(grove):
@@ -202,17 +201,12 @@ def interferences(story: Story, calls: int) -> Iterator[Interference]:
             yield Interference(story, deed, call, kill=call + 1, then="undo")
 
 
-def count_calls(story: Story, folder: Path) -> int:
-    """How many calls an undisturbed pass with one row makes."""
-    with tempfile.TemporaryDirectory(dir=folder) as base:
-        grove = plant(Path(base), story.action, single=True)
-        if story.what != "apply":
-            run(grove, "apply", NEVER, is_old_kernel=story.is_old_kernel)
-        return run(grove, story.what, NEVER, is_old_kernel=story.is_old_kernel).calls
-
-
-def _disturb(grove: Grove, interference: Interference) -> tuple[str, bytes, set[bytes]]:
-    """The call before which it came, what the other program wrote, and what it destroyed."""
+def _disturb(
+    grove: Grove, interference: Interference
+) -> tuple[str, set[bytes], set[bytes], set[bytes]]:
+    """The call before which it came; what the other program wrote, and of what it destroyed one
+    copy, and the last one.
+    """
     receiver, sender = os.pipe()
     pid = fork(lambda: _live(grove, interference, sender), grove.home)
     os.close(sender)
@@ -221,10 +215,12 @@ def _disturb(grove: Grove, interference: Interference) -> tuple[str, bytes, set[
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if code not in (0, -signal.SIGKILL):
         raise RuntimeError(f"{interference} ended with {code}")
-    if not lines:
-        return "", b"", set()
-    name, wrote, *destroyed = lines
-    return name, bytes.fromhex(wrote.removeprefix("wrote:")), set(map(bytes.fromhex, destroyed))
+    name, *digests = lines or [""]
+    wrote, destroyed, gone = (
+        {bytes.fromhex(one.removeprefix(kind)) for one in digests if one.startswith(kind)}
+        for kind in _TOLD
+    )
+    return name, wrote, destroyed, gone
 
 
 def _live(grove: Grove, interference: Interference, sender: int) -> None:
@@ -234,21 +230,19 @@ def _live(grove: Grove, interference: Interference, sender: int) -> None:
     def before(call: Call) -> None:
         if call.number != interference.call:
             return
-        scene = Scene(grove)
-        ours = set(_contents(grove))
+        scene, was = Scene(grove), set(_contents(grove))
         DEEDS[interference.deed](scene)
-        wrote = digest(WRITTEN)
-        is_new = wrote in _contents(grove) and wrote not in ours
-        destroyed = " ".join(one.hex() for one in scene.destroyed)
-        said = f"{call.name} wrote:{wrote.hex() if is_new else ''} {destroyed}\n"
-        real_write(sender, said.encode())
+        now = set(_contents(grove))
+        told = zip(_TOLD, (now - was, scene.destroyed, was - now), strict=True)
+        digests = [f"{kind}{one.hex()}" for kind, some in told for one in some]
+        real_write(sender, " ".join([call.name, *digests]).encode())
 
     def after(call: Call) -> None:
         if interference.kill and call.number == interference.kill:
             die()
 
     if interference.story.is_old_kernel:
-        setattr(knife, "_rename", lambda *_: False)
+        forget_renameat2()
     Watch(before, after).install()
     act(grove, interference.story.what, say_nothing)
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from dupscan import acting, knife
+from dupscan import acting
+from dupscan.knife import steps
 from dupscan.planned import Outcome, State
 from dupscan.workers import InLine
 
@@ -66,7 +67,9 @@ class Watch:
         setattr(os, "open", self._around("open", os.open, _creates))
         setattr(builtins, "open", self._around("open", builtins.open, _writes))
         setattr(fcntl, "ioctl", self._around("ioctl", fcntl.ioctl))
-        setattr(knife, "_rename", self._around("renameat2", knife._rename))  # noqa: SLF001
+        if (call := steps._renameat2()) is not None:  # noqa: SLF001
+            watched = self._around("renameat2", call)
+            setattr(steps, "_renameat2", lambda: watched)
 
     def _around(
         self,
@@ -93,6 +96,11 @@ class Watch:
             hook(call)
         finally:
             self._is_busy = False
+
+
+def forget_renameat2() -> None:
+    """Be on a system that cannot exchange two names, nor rename only to a name that is free."""
+    setattr(steps, "_renameat2", lambda: None)
 
 
 def fork(work: Callable[[], None], home: Path) -> int:

@@ -94,6 +94,7 @@ def plant(base: Path, action: Action, *, single: bool = False) -> Grove:
         version="0",
         action=action,
         roots=(str(library),),
+        protected=(),
         fingerprint=FingerprintSettings(),
         match=MatchSettings(),
         rows=tuple(rows),
@@ -132,7 +133,8 @@ def _plant_many(library: Path) -> list[tuple[str, str]]:
         _write(library / name, b"a picture with several names")
     for name in ("2020/large.jpg", "2022/copy.jpg"):
         _write(library / name, b"large" * (LARGE // 5))
-    _write(library / "2022" / "copy.xmp", b"<stars>5</stars>")
+    for name in ("2020/large.xmp", "2022/copy.xmp"):
+        _write(library / name, b"<stars>5</stars>")
     _write(library / "2020" / "notes.txt", b"nobody's duplicate")
     os.link(library / "2020" / "b.jpg", library / "2020" / "b again.jpg")
     os.link(library / "2021" / "b.jpg", library / "2021" / ("x" * 240 + ".jpg"))

@@ -9,17 +9,16 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dupscan import knife
 from dupscan.errors import DupscanError
 from dupscan.journal import Entry, Journal, Step
 from dupscan.names import QUARANTINE
 from dupscan.planned import Action, Row
 
-from benchmarks.acts.calls import FINISHED, Call, Watch, act, die, fork, say
+from benchmarks.acts.calls import FINISHED, Call, Watch, act, die, forget_renameat2, fork, say
 from benchmarks.acts.grove import PLAN_ID, Grove, Seen, plant
 
 TEMPORARY = re.compile(rf"\.dupscan-{PLAN_ID}-\d+\.tmp(-undo)?")
@@ -78,10 +77,8 @@ class Run:
     """What came of one process."""
 
     is_killed: bool
-    calls: int
-    """Until its end, or until it was killed after one of them."""
-    last: str
-    """Name of the last call."""
+    calls: tuple[str, ...]
+    """Their names, until its end or until it was killed after one of them."""
     rows: dict[int, str]
     """What it said of each row."""
     trouble: str = ""
@@ -118,12 +115,11 @@ def run(grove: Grove, what: str, blow: Blow, *, is_old_kernel: bool = False) -> 
     with open(receiver, encoding="utf-8", errors="surrogateescape") as file:
         lines = file.read().splitlines()
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    calls = [one.split() for one in lines if one.startswith("call ")]
+    calls = [one.removeprefix("call ") for one in lines if one.startswith("call ")]
     rows = [one.partition(" ") for one in lines if not one.startswith("call ")]
     return Run(
         is_killed=code == -signal.SIGKILL,
-        calls=len(calls),
-        last=calls[-1][1] if calls else "none",
+        calls=tuple(calls),
         rows={int(number): words for number, _, words in rows},
         trouble="" if code in (FINISHED, -signal.SIGKILL) else f"{what} ended with {code}",
     )
@@ -150,7 +146,7 @@ def _live(grove: Grove, what: str, blow: Blow, sender: int, is_old_kernel: bool)
             die()
 
     if is_old_kernel:
-        setattr(knife, "_rename", lambda *_: False)
+        forget_renameat2()
     if grove.journal.exists():
         on_disk = grove.journal.stat().st_size
     Watch(before, after).install()
@@ -174,36 +170,24 @@ def kill_at(story: Story, blow: Blow, folder: Path, chance: random.Random) -> Ki
     with tempfile.TemporaryDirectory(dir=folder) as base:
         grove = plant(Path(base), story.action)
         before = grove.look()
-        found = list(_prepare(grove, story))
+        prepare(grove, story)
         done = run(grove, story.what, blow, is_old_kernel=story.is_old_kernel)
-        found += filter(None, (done.trouble,))
-        found += (*_losses(grove, before, story), *_oddities(grove, before))
+        found = list(filter(None, (done.trouble,)))
+        found += (*_losses(grove, before), *_oddities(grove, before))
         forgotten = 0 if blow.kind == "power" else _forgotten(grove, story, done)
         found += _bring_to_an_end(grove, before, story, chance)
     losses = tuple(one for one in found if one.startswith(_LOST))
     dust = tuple(one for one in found if one.startswith(_DUST))
     odd = tuple(one for one in found if not one.startswith((_LOST, _DUST)))
-    return Kill(story, blow, done.last, losses, odd, dust, forgotten)
+    return Kill(story, blow, ["none", *done.calls][-1], losses, odd, dust, forgotten)
 
 
-def count_calls(story: Story, folder: Path) -> Sequence[str]:
+def count_calls(story: Story, folder: Path, *, single: bool = False) -> tuple[str, ...]:
     """The names of all the calls of a story that nobody disturbs."""
     with tempfile.TemporaryDirectory(dir=folder) as base:
-        grove = plant(Path(base), story.action)
-        for trouble in _prepare(grove, story):
-            raise RuntimeError(trouble)
-        names: list[str] = []
-        receiver, sender = os.pipe()
-
-        def live() -> None:
-            _live(grove, story.what, NEVER, sender, story.is_old_kernel)
-
-        pid = fork(live, grove.home)
-        os.close(sender)
-        with open(receiver, encoding="utf-8", errors="surrogateescape") as file:
-            names += [one.split()[1] for one in file.read().splitlines() if one.startswith("call ")]
-        os.waitpid(pid, 0)
-    return names
+        grove = plant(Path(base), story.action, single=single)
+        prepare(grove, story)
+        return run(grove, story.what, NEVER, is_old_kernel=story.is_old_kernel).calls
 
 
 def has_reflinks(folder: Path) -> bool:
@@ -213,10 +197,12 @@ def has_reflinks(folder: Path) -> bool:
         return all(" done" in f" {words}" for words in run(grove, "apply", NEVER).rows.values())
 
 
-def _prepare(grove: Grove, story: Story) -> Iterator[str]:
-    """What comes before the story; what went wrong with it."""
+def prepare(grove: Grove, story: Story) -> None:
+    """Do, undisturbed, what comes before the story. Raises RuntimeError when that goes wrong."""
     if story.what != "apply":
-        yield from _refusals(run(grove, "apply", NEVER, is_old_kernel=story.is_old_kernel))
+        done = run(grove, "apply", NEVER, is_old_kernel=story.is_old_kernel)
+        if trouble := list(filter(None, (done.trouble, *_refusals(done)))):
+            raise RuntimeError(f"{story} could not be prepared: {trouble}")
 
 
 def _bring_to_an_end(
@@ -230,7 +216,7 @@ def _bring_to_an_end(
         is_undone = is_undone or what == "undo"
         again = run(grove, what, Blow(chance.randint(1, 60)), is_old_kernel=story.is_old_kernel)
         yield from filter(None, (again.trouble,))
-        yield from _losses(grove, before, story)
+        yield from _losses(grove, before)
         yield from _oddities(grove, before)
     last = "undo" if is_undone else chance.choice(choices)
     if last == "undo" and not has_begun(grove):  # nothing was begun, and nothing is to be undone
@@ -240,7 +226,7 @@ def _bring_to_an_end(
     yield from filter(None, (end.trouble,))
     if story.action is not Action.DELETE or last != "undo":
         yield from _refusals(end)
-    yield from _losses(grove, before, story)
+    yield from _losses(grove, before)
     yield from _oddities(grove, before)
     yield from _leftovers(grove)
     if last == "undo":
@@ -257,13 +243,12 @@ def has_begun(grove: Grove) -> bool:
 # -- what is there ---------------------------------------------------------------------------------
 
 
-def _losses(grove: Grove, before: dict[str, Seen], story: Story) -> Iterator[str]:
-    """Contents that are nowhere; a purge takes the companions of its pictures along."""
+def _losses(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
+    """Contents that are nowhere."""
     there = {seen.data for seen in grove.look().values()}
-    gone = {path for path, seen in before.items() if seen.data not in there}
-    if story.what == "purge":
-        gone -= {row.target.path for row in grove.plan.rows if row.goes_with is not None}
-    yield from (f"{_LOST}{_short(grove, path)}" for path in sorted(gone))
+    for path, seen in before.items():
+        if seen.data not in there:
+            yield f"{_LOST}{_short(grove, path)}"
 
 
 def _oddities(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:

@@ -64,7 +64,8 @@ def apply(
     everything is then as before or fully acted on, and the same call goes on from there.
     """
     yield from settle(journal)
-    passing = _Pass(plan, journal, same, Bounds.of(plan.roots, protected))
+    bounds = Bounds.of(plan.roots, (*plan.protected, *protected))
+    passing = _Pass(plan, journal, same, bounds)
     rows = (row for row in plan.rows if not passing.is_left_open(row))
     while not stopped() and (some := list(islice(rows, AT_ONCE))):
         reasons = passing.look_again(some)
@@ -90,6 +91,8 @@ class _Pass:
     same: Same
     bounds: Bounds
     quarantine: Quarantine = field(init=False)
+    _on_disk: str = ""
+    """The keeper that was brought to disk last."""
 
     def __post_init__(self) -> None:
         self.quarantine = Quarantine(self.plan.plan_id, self.bounds)
@@ -141,8 +144,8 @@ class _Pass:
     def _act(self, row: Row, target: Held, keeper: Held | None) -> str:
         if obstacle := self.bounds.obstacle(target.folder):
             raise Refused(obstacle)
-        if not self.plan.action.moves and locks.is_open_for_writing(target.descriptor):
-            raise Refused("another program has it open for writing")
+        if not self.plan.action.moves:
+            self._check_at_rest(target, keeper)
         entry = self._entry(row, target, keeper)
         self.journal.intend(entry)
         try:
@@ -151,8 +154,24 @@ class _Pass:
             reason = str(error) if isinstance(error, Refused) else in_words(error)
             self.journal.note(entry, Step.FAILED, words=reason)
             raise Refused(reason) from error
+        knife.bring_to_disk(target.spot.folder)  # before the journal says that it is done
         self.journal.note(entry, Step.DONE, found=found)
         return words_of(entry.action, row, entry.place)
+
+    def _check_at_rest(self, target: Held, keeper: Held | None) -> None:
+        """See that nobody writes to the files, and that the keeper is on disk: what stays has to.
+
+        A keeper that was copied a moment ago may be in memory only, and lost with the power.
+        """
+        if locks.is_open_for_writing(target.descriptor):
+            raise Refused("another program has it open for writing")
+        if keeper is None:
+            return
+        if locks.is_open_for_writing(keeper.descriptor):
+            raise Refused("another program has its keeper open for writing")
+        if self._on_disk != keeper.spot.path:
+            knife.bring_to_disk(keeper.descriptor, keeper.spot.folder)
+            self._on_disk = keeper.spot.path
 
     @contextmanager
     def _held_keeper(self, row: Row) -> Iterator[Held]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 from dupscan import knife
 from dupscan.apply import basket
-from dupscan.apply.checks import Held, Refused, seen_of, spot_of
+from dupscan.apply.checks import Held, seen_of, spot_of
 from dupscan.journal import Entry
 from dupscan.knife import Changed
+from dupscan.names import QUARANTINE
 from dupscan.planned import Action
 from dupscan.spot import is_same, is_there
 
@@ -50,25 +50,24 @@ def _hard_link(entry: Entry, target: Held, keeper: Held | None) -> str:
 
 def _clone(entry: Entry, target: Held, keeper: Held | None) -> str:
     assert keeper is not None  # noqa: S101
-    knife.clone(keeper.descriptor, entry.marks, target.spot, target.status, entry.temporary)
+    seen = (keeper.spot, keeper.status)
+    held = (target.spot, target.status, entry.temporary)
+    knife.clone(keeper.descriptor, seen, entry.marks, *held)
     return ""
 
 
 def _symbolic_link(entry: Entry, target: Held, keeper: Held | None) -> str:
     assert keeper is not None  # noqa: S101
-    knife.symbolic_link(
-        entry.link, (keeper.spot, keeper.status), target.spot, target.status, entry.temporary
-    )
+    seen = (keeper.spot, keeper.status)
+    knife.symbolic_link(entry.link, seen, target.spot, target.status, entry.temporary)
     return ""
 
 
 def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
-    folder = Path(entry.place).parent
-    knife.make_folder(str(folder))
-    if folder.resolve() != folder:
-        raise Refused(f"the quarantine {folder} leads elsewhere, by a symbolic link")
+    top, _, _ = entry.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
+    knife.make_private_folders(top, os.path.dirname(entry.place))
     with spot_of(entry.place) as place:
-        knife.move(target.spot, target.status, place, seen_of(keeper))
+        knife.move_away(target.spot, target.status, place, seen_of(keeper))
     return ""
 
 
@@ -82,10 +81,10 @@ def _trash(entry: Entry, target: Held, keeper: Held | None) -> str:
         raise Changed("another file took its place at the last moment")
     knife.trash(entry.target.path)
     found = basket.find(entry.target)
-    if keeper is not None and not is_there(seen_of(keeper)):
+    if not is_there(seen_of(keeper)):
         if found:
             with spot_of(found) as away:
-                knife.move(away, away.status(), target.spot)
+                knife.move_back(away, away.status(), target.spot)
         raise Changed(f"its keeper was the same file, or went; {found or 'it'} is in the basket")
     return found
 

@@ -38,7 +38,7 @@ _WORDS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your quota is used up",
     errno.EMLINK: "the keeper has as many names already as its file system allows",
-    errno.ENAMETOOLONG: "the path in the quarantine would be too long",
+    errno.ENAMETOOLONG: "its path would be too long in the place where it would go",
     errno.EEXIST: "a file that is in the way came meanwhile",
     errno.ENOENT: "it is not there any more",
     errno.ENOTDIR: "it is not there any more",
@@ -47,6 +47,10 @@ _WORDS = {
 
 class Refused(Exception):
     """Raised when a row is not carried out; everything is as it was before."""
+
+
+class Missing(Refused):
+    """Raised when there is no such folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +145,11 @@ def opened(path: str) -> Iterator[Held]:
 
 @contextmanager
 def spot_of(path: str) -> Iterator[Spot]:
-    """Hold the folder of a path open, whatever is at the path. Raises Refused."""
+    """Hold the folder of a path open, whatever is at the path. Raises Refused, or Missing."""
     try:
         folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Missing(in_words(error)) from error
     except OSError as error:
         raise Refused(in_words(error)) from error
     try:
@@ -191,8 +197,11 @@ def is_that_file(file: FileIdentity, status: os.stat_result | None) -> bool:
     )
 
 
-def compare_bytes(one: Held, other: Held, digest: bytes) -> None:
-    """See that two files have the same bytes, those that the scan digested. Raises Refused."""
+def compare_bytes(one: Held, other: Held, digest: bytes = b"") -> None:
+    """See that two files have the same bytes, those that the scan digested. Raises Refused.
+
+    Without a digest it is enough that they are the same.
+    """
     whole, at = hashlib.sha256(), 0
     try:
         while chunk := os.pread(one.descriptor, _CHUNK, at):
@@ -205,7 +214,7 @@ def compare_bytes(one: Held, other: Held, digest: bytes) -> None:
         still = all(_is_unchanged(file) for file in (one, other))
     except OSError as error:
         raise Refused(f"it cannot be compared with its keeper: {in_words(error)}") from error
-    if whole.digest() != digest or not still:
+    if not still or (digest and whole.digest() != digest):
         raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
 
 

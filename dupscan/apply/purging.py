@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
 
-from dupscan import knife, names
+from dupscan import knife, locks, names
 from dupscan.apply.checks import (
     Held,
     Refused,
@@ -79,6 +79,9 @@ def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] |
     with opened(entry.place) as file, _kept_for(entry, journal, file, looked_at) as keeper:
         if not is_that_file(entry.target, file.status):
             raise Refused(f"{names.shown(entry.place)} is another file by now")
+        if locks.is_open_for_writing(keeper.descriptor):
+            raise Refused("another program has its keeper open for writing")
+        knife.bring_to_disk(keeper.descriptor, keeper.spot.folder)
         journal.note(entry, Step.PURGING)
         try:
             knife.delete(file.spot, file.status, entry.temporary, seen_of(keeper))
@@ -93,12 +96,16 @@ def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] |
 @contextmanager
 def _kept_for(
     entry: Entry, journal: Journal, file: Held, looked_at: tuple[FileIdentity, str] | None
-) -> Iterator[Held | None]:
-    """Hold the keeper, seen to hold what the file does; a companion has none. Raises Refused."""
+) -> Iterator[Held]:
+    """Hold what is seen to hold what the file does: its keeper, or for a companion a copy.
+
+    Raises Refused.
+    """
     if entry.goes_with is not None:
         if journal.step_of_row(entry.goes_with) is not Step.PURGED:
             raise Refused("its picture stays, and it with that")
-        yield None
+        with _copy_beside(entry.keeper.path, file) as copy:
+            yield copy
         return
     with ExitStack() as stack:
         try:
@@ -113,3 +120,36 @@ def _kept_for(
         except Refused as refused:
             raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused
         yield keeper
+
+
+@contextmanager
+def _copy_beside(keeper: str, file: Held) -> Iterator[Held]:
+    """Hold a file in the keeper's folder that has the bytes of a companion. Raises Refused.
+
+    A sidecar or a film may have been edited on one side only; then it has no copy.
+    """
+    folder = os.path.dirname(keeper)
+    for name in sorted(_names_in(folder)):
+        with ExitStack() as stack:
+            try:
+                copy = stack.enter_context(opened(os.path.join(folder, name)))
+                if copy.status.st_size != file.status.st_size or os.path.samestat(
+                    copy.status, file.status
+                ):
+                    continue
+                lock(copy, alone=False)
+                compare_bytes(file, copy)
+            except Refused:
+                continue
+            yield copy
+            return
+    raise Refused(
+        f"it has no copy beside the keeper {names.shown(keeper)}; look at it, and delete it by hand"
+    )
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        raise Refused(in_words(error)) from error

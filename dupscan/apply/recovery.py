@@ -14,7 +14,14 @@ from contextlib import suppress
 
 from dupscan import knife
 from dupscan.apply import basket
-from dupscan.apply.checks import Refused, digest_of, in_words, is_that_file, spot_of
+from dupscan.apply.checks import (
+    Missing,
+    Refused,
+    digest_of,
+    in_words,
+    is_that_file,
+    spot_of,
+)
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
 from dupscan.names import QUARANTINE
@@ -31,12 +38,8 @@ def settle(journal: Journal) -> Iterator[Outcome]:
     next pass, for their drive may come back.
     """
     for entry in journal.entries(*(step for step in Step if step.is_open)):
-        step = journal.step_of(entry)
         try:
-            with spot_of(entry.target.path) as target:
-                if os.fstat(target.folder).st_ino != entry.folder:
-                    raise Refused("its folder is another one now; is its drive mounted?")
-                step, words = _SETTLE[step](entry, target)
+            step, words = _settle_one(entry, journal)
         except (OSError, Changed, Refused) as error:
             words = str(error) if isinstance(error, Refused) else in_words(error)
             words = f"it was interrupted, and that cannot be settled: {words}"
@@ -44,18 +47,33 @@ def settle(journal: Journal) -> Iterator[Outcome]:
             is_in_basket = entry.action is Action.TRASH and step is Step.DONE
             found = basket.find(entry.target) if is_in_basket else ""
             journal.note(entry, step, found=found, words=words)
-            if step in (Step.UNDONE, Step.PURGED):
-                tidy_up(entry, journal)
+            tidy_up(entry, journal)
         if words:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, words)
 
 
-def tidy_up(entry: Entry, journal: Journal) -> None:
-    """Remove what only stood there for a file that has left: empty folders, or a basket's note."""
+def _settle_one(entry: Entry, journal: Journal) -> tuple[Step, str]:
+    settle_one = _SETTLE[journal.step_of(entry)]
+    try:
+        with spot_of(entry.target.path) as target:
+            if os.fstat(target.folder).st_ino == entry.folder:
+                return settle_one(entry, target)
+    except Missing:
+        pass
+    # Its folder was removed, or its drive is not mounted; what is in quarantine tells which.
     if entry.action is Action.QUARANTINE:
-        above = entry.place[: entry.place.rindex(f"{os.sep}{QUARANTINE}{os.sep}")]
-        knife.remove_empty_folders(os.path.dirname(entry.place), above)
-    elif away := journal.found_at(entry):
+        with spot_of(entry.place) as place:
+            if is_that_file(entry.target, place.status_if_any()):
+                return Step.DONE, ""
+    raise Refused("its folder is not there, or another one; is its drive mounted?")
+
+
+def tidy_up(entry: Entry, journal: Journal) -> None:
+    """Remove what only stood there for a file that is not there: folders, or a basket's note."""
+    if entry.action is Action.QUARANTINE:
+        top, _, _ = entry.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
+        knife.remove_empty_folders(os.path.dirname(entry.place), top)
+    elif (away := journal.found_at(entry)) and not os.path.lexists(away):
         with suppress(OSError, Refused), spot_of(basket.note_of(away)) as note:
             knife.remove_leftover(note, note.status())
 
@@ -95,11 +113,13 @@ def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
     if left is None:
         is_made = now is not None and not is_untouched and _is_made(entry, target, now)
         return (Step.DONE if is_made else Step.FAILED), ""
-    if is_untouched or is_our_link(entry, aside, left):  # what was made has not come to its place
+    is_new_clone = entry.action is Action.REFLINK and is_untouched
+    if is_our_link(entry, aside, left) or (is_new_clone and _is_clone_or_empty(entry, aside, left)):
+        # What was made has not come to its place, or has lost it again.
         if not _is_last_name(entry, left):
             knife.remove_leftover(aside, left)
     elif now is None:
-        knife.move(aside, left, target)
+        knife.move_back(aside, left, target)
     elif _is_made(entry, target, now) and not _is_last_name(entry, now):
         knife.swap_back(aside, left, target, now)
     else:
@@ -114,6 +134,11 @@ def _is_made(entry: Entry, spot: Spot, status: Status) -> bool:
     return is_our_link(entry, spot, status)
 
 
+def _is_clone_or_empty(entry: Entry, spot: Spot, status: Status) -> bool:
+    """Whether a file shares its blocks with the keeper, or was only begun; there is no between."""
+    return status.st_size == 0 or _is_made(entry, spot, status)
+
+
 def _is_last_name(entry: Entry, status: Status) -> bool:
     """Whether a hard link is all that is left of the keeper, whose own name is gone meanwhile."""
     return entry.action is Action.HARDLINK and status.st_nlink < 2
@@ -123,7 +148,7 @@ def _settle_move(entry: Entry, target: Spot) -> tuple[Step, str]:
     try:
         with spot_of(entry.place) as place:
             return _settle_away(entry, target, place, Step.DONE)
-    except Refused:  # the quarantine was not even made
+    except Missing:  # the quarantine was not even made
         return Step.FAILED, ""
 
 
@@ -146,7 +171,7 @@ def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tupl
         return Step.DONE, ""
     if now is not None:
         return Step.FAILED, f"another file has its name; what it was is {away.path}"
-    knife.move(away, there, target)
+    knife.move_back(away, there, target)
     return Step.FAILED, ""
 
 
@@ -156,28 +181,31 @@ def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tupl
 def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
     now = target.status_if_any()
     if not entry.action.links:
-        return _settle_return(entry, now)
+        return _settle_return(entry, target, now)
     aside = target.beside(undo_name(entry))
     left = aside.status_if_any()
-    if left is not None:
-        was_put_in_place = is_our_link(entry, aside, left)
-        if not _is_last_name(entry, left) or not was_put_in_place:
-            knife.remove_leftover(aside, left)
-        return (Step.UNDONE if was_put_in_place else Step.DONE), ""
-    if now is not None and is_our_link(entry, target, now):
+    is_link_still = now is not None and is_our_link(entry, target, now)
+    if left is None:
+        return (Step.DONE if is_link_still else Step.UNDONE), ""
+    if is_link_still:  # the copy has not come to its place
+        knife.remove_leftover(aside, left)
         return Step.DONE, ""
+    if not is_our_link(entry, aside, left):
+        return Step.UNDONE, f"another file came to its place meanwhile, and is now {aside.path}"
+    if not _is_last_name(entry, left):
+        knife.remove_leftover(aside, left)
     return Step.UNDONE, ""
 
 
-def _settle_return(entry: Entry, now: Status | None) -> tuple[Step, str]:
+def _settle_return(entry: Entry, target: Spot, now: Status | None) -> tuple[Step, str]:
     """Settle what was on its way back; for a moment it may have had both names."""
-    if not is_that_file(entry.target, now):
+    if now is None or not is_that_file(entry.target, now):
         return Step.DONE, ""
-    if entry.place:
-        with suppress(Refused), spot_of(entry.place) as place:
-            there = place.status_if_any()
-            if there is not None and is_that_file(entry.target, there):
-                knife.remove_leftover(place, there)
+    away = entry.place or basket.find(entry.target)
+    with suppress(Missing), spot_of(away) as place:
+        there = place.status_if_any()
+        if there is not None and os.path.samestat(there, now):
+            knife.remove_leftover(place, there)
     return Step.UNDONE, ""
 
 
@@ -185,11 +213,13 @@ def _settle_purging(entry: Entry, target: Spot) -> tuple[Step, str]:
     try:
         with spot_of(entry.place) as place:
             aside = place.beside(entry.temporary)
-            left = aside.status_if_any()
-            if left is not None and is_that_file(entry.target, left) and place.is_free():
-                knife.move(aside, left, place)
+            there, left = place.status_if_any(), aside.status_if_any()
+            if left is not None and there is None:
+                knife.move_back(aside, left, place)
+            elif left is not None and there is not None and os.path.samestat(left, there):
+                knife.remove_leftover(aside, left)
             return (Step.PURGED if place.is_free() else Step.DONE), ""
-    except Refused:
+    except Missing:
         return Step.PURGED, ""
 
 

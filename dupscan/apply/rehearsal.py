@@ -33,7 +33,7 @@ def rehearse(
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
     """Yield what would come of each row of a plan; `is_done` tells of those done before."""
-    rehearsal = _Rehearsal(plan, Bounds.of(plan.roots, protected))
+    rehearsal = _Rehearsal(plan, Bounds.of(plan.roots, (*plan.protected, *protected)))
     for row in plan.rows:
         if stopped():
             return

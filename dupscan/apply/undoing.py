@@ -74,7 +74,7 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
             raise Refused(f"another file is in its place; it stays in {names.shown(away)}")
 
         def put_back() -> None:
-            knife.move(source, status, target)
+            knife.move_back(source, status, target)
             tidy_up(entry, journal)
 
         yield put_back

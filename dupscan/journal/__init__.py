@@ -30,8 +30,10 @@ _IS_IT_OURS = "was it edited, or is it another file?"
 class Journal:
     """A journal that is open; nobody else has it meanwhile."""
 
-    def __init__(self, path: Path, plan: Plan | None = None) -> None:
+    def __init__(self, path: Path, plan: Plan | None = None, *, only_to_read: bool = False) -> None:
         """Open the journal at `path`, or begin that of a plan there.
+
+        Only to read it, it is not locked, and nothing in it is changed.
 
         Raises PlanError when there is none, when it makes no sense or is that of another plan,
         JournalBusy when another pass has it, JournalNotWritten when it cannot be written to.
@@ -41,7 +43,8 @@ class Journal:
         self._offsets: dict[int, int] = {}
         self._rows: dict[int, int] = {}
         self._found: dict[int, str] = {}
-        self._descriptor = _opened(path, make=plan is not None)
+        self._may_write = not only_to_read
+        self._descriptor = _opened(path, make=plan is not None, only_to_read=only_to_read)
         try:
             if plan is not None:
                 self._begin(line(head_of(plan)))
@@ -160,8 +163,9 @@ class Journal:
         told, offset = None, 0
         with self.path.open("rb") as file:
             for number, said in enumerate(file, start=1):
-                if told is not None and not said.endswith(b"\n"):
-                    os.ftruncate(self._descriptor, offset)
+                if not said.endswith(b"\n") and (told is not None or number == 1):
+                    if told is not None and self._may_write:
+                        os.ftruncate(self._descriptor, offset)
                     break
                 try:
                     fields = json.loads(said)
@@ -175,7 +179,7 @@ class Journal:
                     ) from error
                 offset += len(said)
         if told is None:
-            raise PlanError(f"{self} is no journal of dupscan; {_IS_IT_OURS}")
+            raise PlanError(f"nothing stands in {self}: nothing was begun, or it is another file")
         return told
 
     def _take(self, fields: dict[str, Any], offset: int) -> None:
@@ -215,10 +219,11 @@ def place_of(plan_file: Path, plan_id: str) -> Path:
     return plan_file.with_name(f"{plan_file.stem}-{plan_id}{SUFFIX}")
 
 
-def _opened(path: Path, *, make: bool) -> int:
-    """Open a journal that nobody else has."""
+def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
+    """Open a journal; one that is to be written to, only if nobody else has it."""
     try:
-        flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0)
+        flags = os.O_RDONLY if only_to_read else os.O_RDWR | (os.O_CREAT if make else 0)
+        flags |= os.O_CLOEXEC
         descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
     except FileNotFoundError as error:
         if make:
@@ -230,6 +235,8 @@ def _opened(path: Path, *, make: bool) -> int:
         raise PlanError(f"{names.shown(str(path))} is a folder and no journal") from error
     except OSError as error:
         raise _not_written(path, error) from error
+    if only_to_read:
+        return descriptor
     try:
         locks.take(descriptor, alone=True)
     except BlockingIOError as error:

@@ -55,4 +55,7 @@ def decide(report: ReadReport, settings: PlanSettings) -> Plan:
         fingerprint=report.fingerprint,
         match=report.match,
         rows=maker.rows(),
+        protected=tuple(
+            dict.fromkeys((*report.references, *(folder.path for folder in meant.protected)))
+        ),
     )

@@ -26,6 +26,8 @@ class Folder:
         expanded = os.path.expanduser(typed)
         if expanded.startswith("~"):
             raise SettingsError(f"{option} {names.shown(typed)}: there is no such user")
+        self.path = os.path.abspath(expanded)
+        """Absolute."""
         self._paths = {os.path.abspath(expanded), os.path.realpath(expanded)}
         self._real_folders: dict[str, str] = {}
         self._is_known = os.path.isdir(expanded)

@@ -51,6 +51,7 @@ def _fields(report: ScanReport) -> Iterator[tuple[str, Any]]:
         asdict(report.header)
         | {
             "roots": [path_fields(root) for root in report.header.roots],
+            "references": [path_fields(folder) for folder in report.header.references],
             "settings": _legible(report.header.settings),
         },
     )

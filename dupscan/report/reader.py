@@ -65,6 +65,7 @@ def _read(file: Path, head: Fields) -> ReadReport:
             scan_id=_text(header, "scan_id"),
             complete=_truth(header, "complete"),
             roots=tuple(map(_path, header["roots"])),
+            references=tuple(map(_path, header["references"])),
             fingerprint=FingerprintSettings(**settings["fingerprint"]),
             match=MatchSettings(**settings["match"]),
             groups=_groups(file, header["scan_id"]),

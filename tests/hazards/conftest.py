@@ -209,9 +209,7 @@ def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
 
 
 @pytest.fixture
-def acting(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path
-) -> Library:
+def acting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path) -> Library:
     """A library with one picture twice to plan for and act on: ``a.jpg`` is kept, not ``b.jpg``."""
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
     import acted_on

@@ -128,7 +128,9 @@ def test_a_library_that_is_itself_reached_by_a_link(
 def test_a_quarantine_that_leads_elsewhere(acting: Library, tmp_path: Path, name: str) -> None:
     plan = acting.planned()
     (tmp_path / "elsewhere").mkdir()
-    place = Path(f"{acting.folder}/.dupscan-quarantine{name and '/' + read_plan(plan).plan.plan_id}")
+    place = Path(
+        f"{acting.folder}/.dupscan-quarantine{name and '/' + read_plan(plan).plan.plan_id}"
+    )
     place.parent.mkdir(exist_ok=True)
     place.symlink_to(tmp_path / "elsewhere")
 
@@ -140,9 +142,7 @@ def test_a_quarantine_that_leads_elsewhere(acting: Library, tmp_path: Path, name
     assert [] == os.listdir(tmp_path / "elsewhere")
 
 
-def test_an_undo_does_not_follow_a_link_out_of_the_library(
-    acting: Library, tmp_path: Path
-) -> None:
+def test_an_undo_does_not_follow_a_link_out_of_the_library(acting: Library, tmp_path: Path) -> None:
     """The folder that the picture was in is another one now, of somebody else perhaps."""
     (acting.folder / "b.jpg").unlink()
     acting.add("folder/c.jpg")

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dupscan.errors import JournalBusy
+from dupscan.planned import State
+
 if TYPE_CHECKING:
     from acted_on import Library
 
-Dupscan = Callable[..., subprocess.CompletedProcess[str]]
 Begin = Callable[[Path], "subprocess.Popen[str]"]
 
 STEP_BY_STEP = """
@@ -60,38 +62,35 @@ def begin() -> Iterator[Begin]:
         one.communicate()
 
 
-def test_the_same_plan_is_carried_out_by_one_of_them(
-    acting: Library, begin: Begin, dupscan: Dupscan
-) -> None:
+def test_the_same_plan_is_carried_out_by_one_of_them(acting: Library, begin: Begin) -> None:
     plan = acting.planned("delete")
     first = begin(plan)
 
-    second = dupscan("apply", plan, "--yes")
+    for really in (True, False):
+        with pytest.raises(JournalBusy, match="another pass is at work"):
+            acting.apply(plan, really=really)
 
-    assert second.returncode == 3
-    assert "another pass is at work" in second.stderr
     assert "{'done': 1}\n" == first.communicate("go on\n")[0]
     assert ["a.jpg"] == list(acting.tree())
 
 
-@pytest.mark.parametrize("command", ["undo", "purge"])
-def test_what_is_being_done_is_not_undone_meanwhile(
-    acting: Library, begin: Begin, dupscan: Dupscan, command: str
+def test_what_is_being_done_is_not_undone_or_purged_meanwhile(
+    acting: Library, begin: Begin
 ) -> None:
     first = begin(acting.planned("quarantine"))
     [journal] = acting.papers.glob("*.journal")
 
-    second = dupscan(command, journal)
+    for command in (acting.undo, acting.purge):
+        with pytest.raises(JournalBusy, match="another pass is at work"):
+            command(journal)
 
-    assert second.returncode == 3
-    assert "another pass is at work" in second.stderr
     assert "{'done': 1}\n" == first.communicate("go on\n")[0]
     assert 1 == len(acting.quarantined())
 
 
 @pytest.mark.parametrize("action", ["delete", "hardlink", "symlink", "quarantine"])
 def test_plans_that_want_each_others_keeper_never_get_both(
-    acting: Library, begin: Begin, dupscan: Dupscan, action: str
+    acting: Library, begin: Begin, action: str
 ) -> None:
     """Each is right by itself; together they would leave two links to nothing, or nothing."""
     content = acting.add("c.jpg").read_bytes()
@@ -101,11 +100,11 @@ def test_plans_that_want_each_others_keeper_never_get_both(
     one, other = (acting.plan(action, rule, keep=(rule,)) for rule in ("oldest", "newest"))
     first = begin(one)
 
-    second = dupscan("apply", other, "--yes")
+    told = acting.apply(other)
 
-    assert "another pass is at work on it" in second.stderr
+    assert [State.REFUSED] * 2 == told.states
+    assert told.words.count("another pass is at work on it") == 2
     assert "{'done': 2}\n" in first.communicate("go on\n" * 2)[0]
-    assert dupscan("apply", other, "--yes").returncode == 4
-    for path in acting.folder.glob("?.jpg"):
-        assert content == path.read_bytes()
-    assert any(not path.is_symlink() for path in acting.folder.glob("?.jpg"))
+    assert [State.REFUSED] * 2 == acting.apply(other).states
+    assert content == (acting.folder / "a.jpg").read_bytes()
+    assert not (acting.folder / "a.jpg").is_symlink()

@@ -32,7 +32,9 @@ def test_an_act_is_one_line_and_survives_it(entry_of: Callable[..., Entry], name
 def test_any_legal_name_survives(name: str) -> None:
     file = FileIdentity(f"/{name}", 1, 2, 3, 4, b"")
     marks = Marks(0, 0, 0, 0, 0)
-    entry = Entry(1, 1, Action.SYMLINK, Verdict.FILE, file, file, marks, 5, "t", 3, f"/{name}", name)
+    entry = Entry(
+        1, 1, Action.SYMLINK, Verdict.FILE, file, file, marks, 5, "t", 3, f"/{name}", name
+    )
     assert entry == entry_from(line(as_object(entry)))
 
 

@@ -177,13 +177,16 @@ class Acting(RuleBasedStateMachine):
         self.check_contents(before, after, only_pictures=planned.plan.action is Action.DELETE)
         acted_on = {targets[one.row] for one in outcomes if one.state in WELL}
         for path in before.keys() - acted_on:
-            assert before[path] == after[path], "nothing but targets may change, least of all keepers"
+            assert before[path] == after[path], (
+                "nothing but targets may change, least of all keepers"
+            )
         new = {one.row for one in outcomes if one.state is State.DONE}
         self.something_happened(but=planned if new else None)
         planned.journal = passed.journal
         planned.before |= {targets[row]: before[targets[row]] for row in new}
         if len(new) == len(planned.before):
-            planned.is_last, planned.whole = True, before
+            whole = {path: seen for path, seen in before.items() if not self.is_basket(path)}
+            planned.is_last, planned.whole = True, whole
 
     @precondition(lambda self: any(one.journal for one in self.plans))
     @rule(data=st.data())

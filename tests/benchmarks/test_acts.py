@@ -1,0 +1,114 @@
+"""The benchmark that kills and interferes: it sees what it is there to see."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("benchmarks.acts")
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks, and /proc")
+
+
+def run(folder: Path, script: str) -> str:
+    """What a script prints, in a process that has no threads to fork with."""
+    start = f"folder = __import__('pathlib').Path({str(folder)!r})\n"
+    done = subprocess.run(
+        [sys.executable, "-c", start + script],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_examples_are_right() -> None:
+    assert doctest.testmod(importlib.import_module("benchmarks.acts.__main__")).failed == 0
+
+
+@LINUX
+def test_a_knife_that_deletes_first_and_links_then_is_found_out(tmp_path: Path) -> None:
+    """As several other tools do it: killed between the two, nothing is left of the duplicate."""
+    script = """
+import os, random
+from benchmarks.acts import kills
+from dupscan import knife
+from dupscan.planned import Action
+
+def delete_then_link(keeper, kept, target, lost, temporary):
+    os.unlink(target.name, dir_fd=target.folder)
+    os.link(keeper.path, target.path)
+
+knife.hard_link = delete_then_link
+story = kills.Story(Action.HARDLINK, "apply")
+number = kills.count_calls(story, folder).index("unlink") + 1
+print(kills.kill_at(story, kills.Blow(number), folder, random.Random(1)).oddities)
+"""
+    assert "'library/2021/copy.jpg' was Seen(" in run(tmp_path, script)
+
+
+@LINUX
+def test_a_knife_that_forgets_which_one_was_to_stay_is_found_out(tmp_path: Path) -> None:
+    script = """
+import os, random
+from benchmarks.acts import kills
+from dupscan import knife
+from dupscan.planned import Action
+
+def delete_both(target, status, temporary, keeper):
+    os.unlink(target.path)
+    os.unlink(keeper[0].path)
+
+knife.delete = delete_both
+story = kills.Story(Action.DELETE, "apply")
+number = kills.count_calls(story, folder).index("unlink") + 2
+print(kills.kill_at(story, kills.Blow(number), folder, random.Random(1)).losses)
+"""
+    assert "lost: 'library/2020/" in run(tmp_path, script)
+
+
+@LINUX
+def test_a_knife_that_writes_over_what_came_meanwhile_is_found_out(tmp_path: Path) -> None:
+    script = """
+import os
+from benchmarks.acts import adversary, kills
+from dupscan import knife
+from dupscan.planned import Action
+
+def link_and_replace(keeper, kept, target, lost, temporary):
+    os.link(keeper.path, target.path + "x")
+    os.replace(target.path + "x", target.path)
+
+knife.hard_link = link_and_replace
+story = kills.Story(Action.HARDLINK, "apply")
+number = kills.count_calls(story, folder, single=True).index("replace") + 1
+deed = adversary.Interference(story, "replaces the target", number)
+print(adversary.interfere(deed, folder).losses)
+"""
+    assert "('what the other program wrote',)\n" == run(tmp_path, script)
+
+
+@LINUX
+def test_nothing_is_lost_to_a_program_that_interferes(tmp_path: Path) -> None:
+    """A few of the thousands of interferences that the benchmark tries."""
+    script = """
+from benchmarks.acts import adversary
+from benchmarks.acts.__main__ import plan_interferences
+from benchmarks.acts.kills import STORIES
+
+stories = [story for story in STORIES if not story.is_old_kernel and story.action.value != "reflink"]
+for deed in plan_interferences(stories, 40, folder):
+    found = adversary.interfere(deed, folder)
+    assert not found.losses + found.half, found
+"""
+    assert "" == run(tmp_path, script)

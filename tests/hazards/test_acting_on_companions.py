@@ -1,0 +1,124 @@
+"""Sidecars and films go where their picture goes, and come back with it; shared ones stay."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dupscan.plan_file import read_plan
+from dupscan.planned import State
+
+if TYPE_CHECKING:
+    from acted_on import Library
+
+
+@pytest.fixture
+def library(acting: Library) -> Library:
+    """``a.jpg``, and in a folder a copy of it that has a sidecar."""
+    (acting.folder / "b.jpg").unlink()
+    acting.add("folder/IMG_1.jpg")
+    (acting.folder / "folder" / "IMG_1.xmp").write_text("five stars")
+    return acting
+
+
+def test_a_picture_with_a_sidecar_stays_unless_asked(library: Library) -> None:
+    assert [] == library.act().outcomes
+
+
+def test_a_sidecar_goes_with_its_picture_and_comes_back(library: Library) -> None:
+    before = library.tree()
+
+    told = library.act(allow=("sidecar",))
+
+    assert [State.DONE, State.DONE] == told.states
+    assert ["IMG_1.jpg", "IMG_1.xmp"] == [path.name for path in library.quarantined()]
+    assert {State.DONE} == set(library.undo(told.journal).states)
+    assert before == library.tree()
+
+
+def test_it_is_purged_with_its_picture_and_not_without(library: Library) -> None:
+    told = library.act(allow=("sidecar",))
+    keeper = library.folder / "a.jpg"
+    keeper.rename(library.folder / "moved.jpg")
+    assert [State.REFUSED, State.REFUSED] == library.purge(told.journal).states
+    assert len(library.quarantined()) == 2
+
+    (library.folder / "moved.jpg").rename(keeper)
+
+    assert [State.DONE, State.DONE] == library.purge(told.journal).states
+    assert ["a.jpg", "folder"] == sorted(library.tree())
+
+
+def test_where_the_picture_is_refused_its_sidecar_stays(library: Library) -> None:
+    plan = library.planned(allow=("sidecar",))
+    (library.folder / "folder" / "IMG_1.jpg").write_bytes(b"edited")
+    before = library.tree()
+
+    for really in (False, True):
+        told = library.apply(plan, really=really)
+        assert [State.REFUSED, State.REFUSED] == told.states
+        assert "its picture stays, and it with that" in told.words
+    assert before == library.tree()
+
+
+def test_where_the_sidecar_was_edited_it_stays_and_the_rest_goes(library: Library) -> None:
+    plan = library.planned(allow=("sidecar",))
+    sidecar = library.folder / "folder" / "IMG_1.xmp"
+    sidecar.write_text("one star, after all")
+
+    assert [State.DONE, State.REFUSED] == library.apply(plan).states
+
+    assert "one star, after all" == sidecar.read_text()
+
+
+def test_a_sidecar_that_another_file_of_the_folder_needs_stays(library: Library) -> None:
+    (library.folder / "folder" / "IMG_1.png").write_bytes(
+        (library.originals / "coins.png").read_bytes()
+    )
+
+    told = library.act(allow=("sidecar",))
+
+    assert [State.DONE] == told.states
+    assert {"folder/IMG_1.png", "folder/IMG_1.xmp"} <= library.tree().keys()
+
+
+def test_the_film_of_a_live_photo_goes_along(acting: Library) -> None:
+    for folder in ("one", "two"):
+        acting.add(f"{folder}/IMG_2.jpg", "rocket.jpg")
+        (acting.folder / folder / "IMG_2.MOV").write_bytes(b"a film of " + folder.encode())
+    before = acting.tree()
+
+    told = acting.act(allow=("live-photo",))
+
+    assert [State.DONE] * 3 == told.states
+    assert ["IMG_2.MOV", "IMG_2.jpg", "b.jpg"] == sorted(p.name for p in acting.quarantined())
+    assert {State.DONE} == set(acting.undo(told.journal).states)
+    assert before == acting.tree()
+
+
+@pytest.mark.parametrize("action", ["hardlink", "symlink"])
+def test_a_link_keeps_its_name_and_so_its_sidecar(library: Library, action: str) -> None:
+    told = library.act(action, allow=("sidecar",))
+
+    assert [State.DONE] == told.states
+    assert {"folder/IMG_1.jpg", "folder/IMG_1.xmp"} <= library.tree().keys()
+
+
+def test_a_sidecar_is_never_deleted(library: Library) -> None:
+    assert [] == library.act("delete", allow=("sidecar",)).outcomes
+    assert {"folder/IMG_1.jpg", "folder/IMG_1.xmp"} <= library.tree().keys()
+
+
+def test_a_sidecar_that_the_keeper_needs_too_stays(acting: Library) -> None:
+    """Two names of one stem in one folder: the keeper is a TIFF-named copy of the JPEG."""
+    os.rename(acting.folder / "b.jpg", acting.folder / "a.jpeg")
+    (acting.folder / "a.xmp").write_text("whose?")
+
+    plan = acting.planned(allow=("sidecar",))
+
+    targets = [row.target.path for row in read_plan(plan).plan.rows]
+    assert str(acting.folder / "a.xmp") not in targets
+    acting.apply(plan)
+    assert "a.xmp" in acting.tree()

@@ -1,0 +1,178 @@
+"""Pictures that only look the same: never linked, and looked at again before they go anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from dupscan.errors import PlanError, SettingsError
+from dupscan.planned import State
+
+if TYPE_CHECKING:
+    from acted_on import Library
+
+WEAKER = ["pixels", "picture", "similar"]
+
+
+@pytest.fixture
+def library(acting: Library) -> Library:
+    """``a.jpg``, and versions of it in ``v``: the same pixels, saved anew, and cropped."""
+    (acting.folder / "b.jpg").unlink()
+    (acting.folder / "v").mkdir()
+    with Image.open(acting.folder / "a.jpg") as photo:
+        width, height = photo.size
+        photo.save(acting.folder / "v" / "picture.jpg", quality=70)
+        box = (0, 0, int(width * 0.8), int(height * 0.8))
+        photo.crop(box).save(acting.folder / "v" / "similar.jpg", quality=70)
+    content = (acting.folder / "a.jpg").read_bytes()
+    comment = b"\xff\xfe\x00\x06abcd"
+    (acting.folder / "v" / "pixels.jpg").write_bytes(content[:2] + comment + content[2:])
+    return acting
+
+
+def only(library: Library, verdict: str, **settings: object) -> Path:
+    """A plan for one of the versions; the others are taken away."""
+    for path in (library.folder / "v").iterdir():
+        if path.stem != verdict:
+            path.unlink()
+    keep = (f"not-under:{library.folder}/v",)
+    return library.planned(verdict=verdict, keep=keep, **settings)
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+def test_they_go_to_quarantine_when_asked_for_and_come_back(library: Library, verdict: str) -> None:
+    plan = only(library, verdict)
+    before = library.tree()
+
+    told = library.apply(plan)
+
+    assert [State.DONE] == told.states
+    assert [verdict] == [path.stem for path in library.quarantined()]
+    assert [State.DONE] == library.undo(told.journal).states
+    assert before == library.tree()
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+@pytest.mark.parametrize("edited", ["target", "keeper"])
+def test_one_that_was_edited_and_has_its_old_time_is_found_out(
+    library: Library, verdict: str, edited: str
+) -> None:
+    plan = only(library, verdict)
+    path = library.folder / ("a.jpg" if edited == "keeper" else f"v/{verdict}.jpg")
+    spoil(path)
+    before = library.tree()
+
+    told = library.apply(plan)
+
+    assert [State.REFUSED] == told.states
+    assert "was changed since the scan" in told.words
+    assert before == library.tree()
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+@pytest.mark.parametrize("how", ["edited", "gone", "linked"])
+def test_a_purge_looks_at_the_keeper_again(library: Library, verdict: str, how: str) -> None:
+    told = library.apply(only(library, verdict))
+    keeper = library.folder / "a.jpg"
+    if how == "edited":
+        spoil(keeper)
+    else:
+        keeper.unlink()
+    if how == "linked":
+        os.link(library.quarantined()[0], keeper)
+
+    assert [State.REFUSED] == library.purge(told.journal).states
+
+    assert 1 == len(library.quarantined())
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+def test_a_purge_goes_on_where_the_keeper_holds(library: Library, verdict: str) -> None:
+    told = library.apply(only(library, verdict))
+
+    assert [State.DONE] == library.purge(told.journal).states
+
+    assert ["a.jpg", "v"] == sorted(library.tree())
+    assert [State.REFUSED] == library.undo(told.journal).states
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+@pytest.mark.parametrize("action", ["hardlink", "symlink", "reflink"])
+def test_they_are_never_linked(library: Library, verdict: str, action: str) -> None:
+    """One of two merely similar pictures would be gone, and its name stay."""
+    library.scan()
+    with pytest.raises(SettingsError, match=action):
+        library.plan(action, verdict=verdict)
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+@pytest.mark.parametrize("action", ["hardlink", "symlink", "reflink"])
+def test_nor_by_a_plan_that_somebody_edited(library: Library, verdict: str, action: str) -> None:
+    plan = only(library, verdict)
+    forge(plan, "quarantine", action)
+    before = library.tree()
+
+    for really in (False, True):
+        with pytest.raises(PlanError, match="is for equal bytes only"):
+            library.apply(plan, really=really)
+    assert before == library.tree()
+
+
+@pytest.mark.parametrize("action", ["hardlink", "delete"])
+def test_nor_by_one_that_calls_them_the_same_file(library: Library, action: str) -> None:
+    """Digest and size forged as well: bytes are compared before anything is done."""
+    plan = only(library, "picture")
+    size, other = (os.stat(library.folder / name).st_size for name in ("a.jpg", "v/picture.jpg"))
+    assert size > other
+    os.truncate(library.folder / "v" / "picture.jpg", size)
+    status = os.stat(library.folder / "v" / "picture.jpg")
+    forge(plan, "quarantine", action)
+    forge(plan, "picture,", "file,", csv_only=True)
+    path = plan.with_suffix(".json")
+    whole = json.loads(path.read_text())
+    [row] = whole["rows"]
+    row["verdict"] = "file"
+    row["target"] |= {"size": size, "digest": row["keeper"]["digest"]}
+    row["target"]["mtime_ns"] = status.st_mtime_ns
+    path.write_text(json.dumps(whole))
+    before = library.tree()
+
+    try:
+        told = library.apply(plan)
+    except PlanError as error:
+        assert "row 1" in str(error)
+    else:
+        assert [State.REFUSED] == told.states
+        assert "its bytes" in told.words
+    assert before == library.tree()
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+def test_they_are_deleted_only_by_who_says_so_in_so_many_words(
+    library: Library, verdict: str
+) -> None:
+    library.scan()
+    with pytest.raises(SettingsError, match="delete"):
+        library.plan("delete", verdict=verdict)
+
+
+def spoil(path: Path) -> None:
+    """Change one byte of a picture, and nothing that a look at its status shows."""
+    status = path.stat()
+    with path.open("r+b") as file:
+        file.seek(status.st_size // 2)
+        byte = file.read(1)[0]
+        file.seek(status.st_size // 2)
+        file.write(bytes([byte ^ 1]))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def forge(plan: Path, was: str, now: str, *, csv_only: bool = False) -> None:
+    """Write something else into both files of a plan."""
+    for path in (plan,) if csv_only else (plan, plan.with_suffix(".json")):
+        path.write_text(path.read_text("utf-8-sig").replace(was, now), "utf-8")

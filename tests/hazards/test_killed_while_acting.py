@@ -1,0 +1,70 @@
+"""``kill -9`` or a power cut while files are linked, moved or deleted: each is as before or done.
+
+The trees, the kills and what is checked after each are those of ``python -m benchmarks.acts``,
+which kills thousands of times; here it does so a few dozen times, spread over all its calls.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("benchmarks.acts")
+
+KILLS = 60
+ROOT = Path(__file__).resolve().parent.parent.parent
+STORIES = (
+    *(f"{action}: apply" for action in "hardlink symlink trash quarantine delete".split()),
+    *(f"{action}: undo" for action in "hardlink symlink trash quarantine".split()),
+    "quarantine: purge",
+)
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks, and /proc")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a short run of the benchmark tells, in a process that has no threads to fork with."""
+    folder = tmp_path_factory.mktemp("killed")
+    command = [sys.executable, "-m", "benchmarks.acts", "--folder", folder, "--kills", str(KILLS)]
+    done = subprocess.run(
+        [*command, "--interferences", "0"],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_no_content_is_lost_whenever_a_pass_is_killed(told: str) -> None:
+    assert [KILLS, 0] == [column(told, "all", name) for name in ("kills", "losses")]
+
+
+def test_every_path_is_as_before_or_done_and_the_next_pass_brings_all_to_an_end(told: str) -> None:
+    assert 0 == column(told, "all", "oddities")
+
+
+def test_the_journal_knows_of_every_row_that_was_said_to_be_done(told: str) -> None:
+    assert 0 == column(told, "all", "lines lost")
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_each_action_was_killed(told: str, story: str) -> None:
+    assert 0 < column(told, story, "kills")
+
+
+def column(told: str, row: str, name: str) -> int:
+    """A number of the first table."""
+    header, *rows = [
+        re.split(r" *\| *", line.strip("| ")) for line in told.splitlines() if line.startswith("|")
+    ]
+    [found] = [one for one in rows if one[0] == row][:1]
+    return int(found[header.index(name)])
