@@ -40,7 +40,8 @@ journal = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 line = b"x" * 900 + b"\\n"
 with open(rows, "rb") as pairs:
     for pair in pairs:
-        one, other = (os.open(path, os.O_RDONLY) for path in pair.rstrip(b"\\n").split(b"\\t"))
+        target, keeper = pair.rstrip(b"\\n").split(b"\\t")
+        one, other = os.open(target, os.O_RDONLY), os.open(keeper, os.O_RDONLY)
         at = 0
         while chunk := os.pread(one, 1 << 20, at):
             assert chunk == os.pread(other, len(chunk), at)
@@ -49,8 +50,11 @@ with open(rows, "rb") as pairs:
         os.close(other)
         os.write(journal, line)
         os.fsync(journal)
+        folder = os.open(os.path.dirname(target), os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 """
-"""The comparing and the bringing to disk alone."""
+"""The comparing and the bringing to disk alone: a line of the journal, and the folder."""
 
 
 @dataclass(frozen=True, slots=True)

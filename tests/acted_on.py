@@ -12,6 +12,7 @@ from typing import Any
 
 from dupscan import acting
 from dupscan.acting import Circumstances, Passed
+from dupscan.interrupt import StopFlag
 from dupscan.names import QUARANTINE
 from dupscan.pipeline import scan
 from dupscan.planned import Outcome, State
@@ -82,21 +83,30 @@ class Library:
         self.scan()
         return self.plan(action, **settings)
 
-    def apply(self, plan: Path, *, really: bool = True, protect: tuple[str, ...] = ()) -> Told:
-        """Carry out a plan."""
-        return _told(lambda seen: acting.apply_plan(plan, seen, really=really, protect=protect))
+    def apply(
+        self,
+        plan: Path,
+        *,
+        really: bool = True,
+        protect: tuple[str, ...] = (),
+        stop_after: int | None = None,
+    ) -> Told:
+        """Carry out a plan; as far as if it were stopped after so many rows."""
+        return _told(
+            lambda seen: acting.apply_plan(plan, seen, really=really, protect=protect), stop_after
+        )
 
     def act(self, action: str = "quarantine", **settings: Any) -> Told:
         """Scan, plan and carry that out."""
         return self.apply(self.planned(action, **settings))
 
-    def undo(self, journal: Path) -> Told:
+    def undo(self, journal: Path, stop_after: int | None = None) -> Told:
         """Put everything back."""
-        return _told(lambda seen: acting.undo_journal(journal, seen))
+        return _told(lambda seen: acting.undo_journal(journal, seen), stop_after)
 
-    def purge(self, journal: Path) -> Told:
+    def purge(self, journal: Path, stop_after: int | None = None) -> Told:
         """Delete what is in quarantine."""
-        return _told(lambda seen: acting.purge_journal(journal, seen))
+        return _told(lambda seen: acting.purge_journal(journal, seen), stop_after)
 
     def tree(self) -> Tree:
         """All that is in the folder."""
@@ -119,10 +129,16 @@ def make(place: Path, originals: Path, *names: str) -> Library:
     return library
 
 
-def _told(run: Callable[[Circumstances], Passed]) -> Told:
+def _told(run: Callable[[Circumstances], Passed], stop_after: int | None = None) -> Told:
     outcomes: list[Outcome] = []
-    passed = run(Circumstances(told=outcomes.append, executor=InLine()))
-    return Told(outcomes, passed)
+    stop = StopFlag()
+
+    def hear(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        if len(outcomes) == stop_after:
+            stop.set()
+
+    return Told(outcomes, run(Circumstances(told=hear, stop=stop, executor=InLine())))
 
 
 def tree_of(folder: Path) -> Tree:

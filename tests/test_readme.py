@@ -58,7 +58,8 @@ def test_a_session_in_the_readme_says_what_a_real_one_says(folder: Path, session
 
 def test_every_option_stands_in_the_readme_with_its_default() -> None:
     """An option that nobody can find is not there."""
-    rows = dict(re.findall(r"^\| (`[^|]+`) \|([^|]*)\|", README, flags=re.MULTILINE))
+    section = README.partition("## Options of `dupscan scan`")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| (`[^|]+`) \|([^|]*)\|", section, flags=re.MULTILINE))
     for option in scan.scan_command.params:
         if not isinstance(option, click.Option):
             continue

@@ -12,17 +12,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from dupscan.planned import Action
-
-from benchmarks.acts import adversary, kills
+from benchmarks.acts import adversary, kills, runs
 from benchmarks.acts.adversary import Aftermath, Interference
-from benchmarks.acts.kills import STORIES, Blow, Kill, Story
+from benchmarks.acts.kills import Kill
+from benchmarks.acts.runs import STORIES, Blow, Story
 from benchmarks.facts import add_output_option, load, machine, print_result
 from benchmarks.measuring import table
+from dupscan.planned import Action
 
 _SEED = 20261122
 _AT_INSTANTS = 6
 """One of so many kills comes at a random instant, the others after a call."""
+_SAID = 100
+"""After how many it is said how many they are."""
 Thing = TypeVar("Thing")
 
 
@@ -33,7 +35,7 @@ def plan_blows(stories: Sequence[Story], many: int, folder: Path) -> list[tuple[
     seconds: dict[Story, float] = {}
     for story in stories:
         clock = time.monotonic()
-        names = kills.count_calls(story, folder)
+        names = runs.count_calls(story, folder)
         seconds[story] = time.monotonic() - clock
         its = [
             (story, Blow(number, kind=kind))
@@ -52,11 +54,19 @@ def plan_interferences(stories: Sequence[Story], many: int, folder: Path) -> lis
     """Where to interfere, at most so many times: each deed at each call of each story."""
     chance = random.Random(_SEED)  # noqa: S311
     everything: list[Interference] = []
-    for story in stories:
-        calls = len(kills.count_calls(story, folder, single=True))
+    for story in stories if many else ():
+        calls = len(runs.count_calls(story, folder, single=True))
         its = list(adversary.interferences(story, calls))
         everything += chance.sample(its, len(its))
     return spread(everything, many)
+
+
+def counted(things: Sequence[Thing], what: str) -> Iterator[Thing]:
+    """Each of them, and now and then how many are behind us."""
+    for number, one in enumerate(things):
+        if number % _SAID == 0:
+            print(f"{number:,} of {len(things):,} {what}", file=sys.stderr)
+        yield one
 
 
 def spread(things: Sequence[Thing], many: int) -> list[Thing]:
@@ -148,15 +158,15 @@ def main() -> None:
     clock = time.monotonic()
     with tempfile.TemporaryDirectory(dir=typed.folder) as inside:
         folder = Path(inside)
-        with_reflinks = kills.has_reflinks(folder)
+        with_reflinks = runs.has_reflinks(folder)
         stories = [
             story for story in STORIES if with_reflinks or story.action is not Action.REFLINK
         ]
         chance = random.Random(_SEED)  # noqa: S311 (no secret)
         blows = plan_blows(stories, typed.kills, folder)
-        killed = [kills.kill_at(story, blow, folder, chance) for story, blow in blows]
+        killed = [kills.kill_at(*blow, folder, chance) for blow in counted(blows, "kills")]
         deeds = plan_interferences(stories, typed.interferences, folder)
-        disturbed = [adversary.interfere(deed, folder) for deed in deeds]
+        disturbed = [adversary.interfere(deed, folder) for deed in counted(deeds, "interferences")]
     reflinks = "" if with_reflinks else " No reflinks here."
     lines = [
         "# Killed and interfered with while acting",

@@ -10,14 +10,14 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-
-
-from benchmarks.acts.calls import Call, Watch, act, die, forget_renameat2, fork, say
+from benchmarks.acts.calls import Call, Watch, act, die, forget_renameat2, fork
 from benchmarks.acts.grove import PLAN_ID, Grove, digest, plant
-from benchmarks.acts.kills import NEVER, TEMPORARY, Story, has_begun, prepare, run
+from benchmarks.acts.runs import NEVER, Story, has_begun, prepare, run
+from benchmarks.acts.signs import TEMPORARY
 
 WRITTEN = b"written by another program"
 _TOLD = ("wrote:", "destroyed:", "gone:")
@@ -77,7 +77,7 @@ class Scene:
     def move_away(self, path: Path) -> None:
         """Give a file another name."""
         if os.path.lexists(path):
-            os.rename(path, self.grove.library / "kept" / f"moved {path.name}")
+            os.rename(path, self.grove.library / f"moved {path.name}")
 
     def _destroy(self, path: Path) -> None:
         if path.is_file():
@@ -95,9 +95,14 @@ def _put_a_link(scene: Scene) -> None:
     os.symlink(scene.keeper, scene.target)
 
 
-def _link_the_folder(scene: Scene) -> None:
+def _link_back(scene: Scene) -> None:
+    """Another tool against duplicates, that keeps what we do not."""
+    scene.remove(scene.keeper)
+    os.symlink(scene.target, scene.keeper)
+
+
+def _link_the_folder(scene: Scene, folder: Path) -> None:
     """The folder's name leads elsewhere, where a file of the same name is."""
-    folder = scene.target.parent
     os.rename(folder, folder.with_name("renamed"))
     os.symlink(scene.grove.library / "other", folder)
 
@@ -130,7 +135,13 @@ DEEDS: dict[str, Callable[[Scene], None]] = {
     "moves the target": lambda scene: scene.move_away(scene.target),
     "puts a link to the keeper at the target": _put_a_link,
     "puts a folder at the target": _put_a_folder,
-    "links the target's folder elsewhere": _link_the_folder,
+    "links the target's folder elsewhere": lambda scene: _link_the_folder(
+        scene, scene.target.parent
+    ),
+    "links the keeper's folder elsewhere": lambda scene: _link_the_folder(
+        scene, scene.keeper.parent
+    ),
+    "makes the keeper a link to the target": _link_back,
     "replaces the keeper": lambda scene: scene.put(scene.keeper),
     "edits the keeper": lambda scene: scene.edit(scene.keeper),
     "removes the keeper": lambda scene: scene.remove(scene.keeper),
@@ -204,8 +215,9 @@ def interferences(story: Story, calls: int) -> Iterator[Interference]:
 def _disturb(
     grove: Grove, interference: Interference
 ) -> tuple[str, set[bytes], set[bytes], set[bytes]]:
-    """The call before which it came; what the other program wrote, and of what it destroyed one
-    copy, and the last one.
+    """Disturb a pass; return the name of the call before which that was, and three sets of digests.
+
+    Of what the other program wrote, of what it destroyed a copy, and of what it destroyed the last.
     """
     receiver, sender = os.pipe()
     pid = fork(lambda: _live(grove, interference, sender), grove.home)
@@ -231,7 +243,8 @@ def _live(grove: Grove, interference: Interference, sender: int) -> None:
         if call.number != interference.call:
             return
         scene, was = Scene(grove), set(_contents(grove))
-        DEEDS[interference.deed](scene)
+        with suppress(OSError):  # its folder may not be there
+            DEEDS[interference.deed](scene)
         now = set(_contents(grove))
         told = zip(_TOLD, (now - was, scene.destroyed, was - now), strict=True)
         digests = [f"{kind}{one.hex()}" for kind, some in told for one in some]
@@ -244,11 +257,7 @@ def _live(grove: Grove, interference: Interference, sender: int) -> None:
     if interference.story.is_old_kernel:
         forget_renameat2()
     Watch(before, after).install()
-    act(grove, interference.story.what, say_nothing)
-
-
-def say_nothing(outcome: object) -> None:
-    """Nobody listens."""
+    act(grove, interference.story.what, lambda outcome: None)
 
 
 def _contents(grove: Grove) -> dict[bytes, str]:

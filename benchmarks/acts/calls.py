@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from benchmarks.acts.grove import Grove
 from dupscan import acting
 from dupscan.knife import steps
 from dupscan.planned import Outcome, State
 from dupscan.workers import InLine
-
-from benchmarks.acts.grove import Grove
 
 CHANGING = (
     "link symlink rename replace unlink remove rmdir mkdir chmod fchmod chown fchown utime "
@@ -63,13 +62,18 @@ class Watch:
     def install(self) -> None:
         """Watch this process from now on."""
         for name in CHANGING:
-            setattr(os, name, self._around(name, getattr(os, name)))
-        setattr(os, "open", self._around("open", os.open, _creates))
-        setattr(builtins, "open", self._around("open", builtins.open, _writes))
-        setattr(fcntl, "ioctl", self._around("ioctl", fcntl.ioctl))
-        if (call := steps._renameat2()) is not None:  # noqa: SLF001
+            self._put_around(os, name)
+        self._put_around(os, "open", _creates)
+        self._put_around(builtins, "open", _writes)
+        self._put_around(fcntl, "ioctl")
+        if (call := steps._renameat2()) is not None:  # noqa: SLF001 (there is no other way in)
             watched = self._around("renameat2", call)
-            setattr(steps, "_renameat2", lambda: watched)
+            _put(steps, "_renameat2", lambda: watched)
+
+    def _put_around(
+        self, module: object, name: str, is_watched: Callable[..., bool] = lambda *_, **__: True
+    ) -> None:
+        _put(module, name, self._around(name, getattr(module, name), is_watched))
 
     def _around(
         self,
@@ -100,7 +104,7 @@ class Watch:
 
 def forget_renameat2() -> None:
     """Be on a system that cannot exchange two names, nor rename only to a name that is free."""
-    setattr(steps, "_renameat2", lambda: None)
+    _put(steps, "_renameat2", lambda: None)
 
 
 def fork(work: Callable[[], None], home: Path) -> int:
@@ -138,6 +142,11 @@ def die() -> NoReturn:
     """As ``kill -9`` does it."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("nobody survives that")
+
+
+def _put(module: object, name: str, function: Callable[..., Any]) -> None:
+    """Put something in the place of a function, until the process ends."""
+    setattr(module, name, function)
 
 
 def _leave(code: int) -> NoReturn:

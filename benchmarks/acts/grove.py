@@ -121,7 +121,8 @@ def _plant_one(library: Path) -> list[tuple[str, str]]:
     _write(library / "kept" / "one.jpg", b"one")
     _write(library / "more" / "two.jpg", b"one")
     os.chmod(library / "more" / "two.jpg", 0o640)
-    _write(library / "other" / "two.jpg", b"another picture of that name")
+    _write(library / "other" / "one.jpg", b"another picture of that name")
+    _write(library / "other" / "two.jpg", b"and one more")
     return [("more/two.jpg", "kept/one.jpg")]
 
 

@@ -31,7 +31,7 @@ from dupscan.apply.checks import (
     is_itself,
 )
 from dupscan.apply.quarantine import Quarantine
-from dupscan.apply.recovery import settle
+from dupscan.apply.recovery import settle, tidy_up
 from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.marks import marks_of
@@ -124,6 +124,8 @@ class _Pass:
             words = self._carry_out(row)
         except Refused as refused:
             return Outcome(row.number, row.target.path, State.REFUSED, str(refused))
+        except OSError as error:  # before anything was begun
+            return Outcome(row.number, row.target.path, State.REFUSED, in_words(error))
         return Outcome(row.number, row.target.path, State.DONE, words, row.freed)
 
     def _carry_out(self, row: Row) -> str:
@@ -153,6 +155,7 @@ class _Pass:
         except (Refused, knife.Changed, OSError) as error:
             reason = str(error) if isinstance(error, Refused) else in_words(error)
             self.journal.note(entry, Step.FAILED, words=reason)
+            tidy_up(entry, self.journal)
             raise Refused(reason) from error
         knife.bring_to_disk(target.spot.folder)  # before the journal says that it is done
         self.journal.note(entry, Step.DONE, found=found)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from dupscan import knife
+from dupscan import knife, names
 from dupscan.apply import basket
-from dupscan.apply.checks import Held, seen_of, spot_of
+from dupscan.apply.checks import Held, Refused, seen_of, spot_of
 from dupscan.journal import Entry
 from dupscan.knife import Changed
 from dupscan.names import QUARANTINE
@@ -65,7 +65,11 @@ def _symbolic_link(entry: Entry, target: Held, keeper: Held | None) -> str:
 
 def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
     top, _, _ = entry.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
-    knife.make_private_folders(top, os.path.dirname(entry.place))
+    try:
+        knife.make_private_folders(top, os.path.dirname(entry.place))
+    except OSError as error:
+        where = names.shown(os.path.join(top, QUARANTINE))
+        raise Refused(f"the quarantine {where} cannot be made: {error.strerror}") from error
     with spot_of(entry.place) as place:
         knife.move_away(target.spot, target.status, place, seen_of(keeper))
     return ""

@@ -113,8 +113,9 @@ def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
     if left is None:
         is_made = now is not None and not is_untouched and _is_made(entry, target, now)
         return (Step.DONE if is_made else Step.FAILED), ""
-    is_new_clone = entry.action is Action.REFLINK and is_untouched
-    if is_our_link(entry, aside, left) or (is_new_clone and _is_clone_or_empty(entry, aside, left)):
+    is_begun = entry.action is Action.REFLINK and left.st_size == 0
+    is_clone = is_untouched and entry.action is Action.REFLINK and _is_made(entry, aside, left)
+    if is_our_link(entry, aside, left) or is_begun or is_clone:
         # What was made has not come to its place, or has lost it again.
         if not _is_last_name(entry, left):
             knife.remove_leftover(aside, left)
@@ -132,11 +133,6 @@ def _is_made(entry: Entry, spot: Spot, status: Status) -> bool:
     if entry.action is Action.REFLINK:
         return stat.S_ISREG(status.st_mode) and digest_of(spot) == entry.target.digest
     return is_our_link(entry, spot, status)
-
-
-def _is_clone_or_empty(entry: Entry, spot: Spot, status: Status) -> bool:
-    """Whether a file shares its blocks with the keeper, or was only begun; there is no between."""
-    return status.st_size == 0 or _is_made(entry, spot, status)
 
 
 def _is_last_name(entry: Entry, status: Status) -> bool:

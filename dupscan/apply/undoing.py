@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from dupscan import knife, names
-from dupscan.apply.checks import Refused, in_words, is_that_file, opened, spot_of
+from dupscan.apply.checks import Bounds, Refused, in_words, is_that_file, opened, spot_of
 from dupscan.apply.recovery import is_our_link, settle, tidy_up, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
@@ -42,6 +42,9 @@ def _put_back(entry: Entry, journal: Journal) -> str:
         raise Refused(
             f"it was deleted, and is gone for good; its keeper is {names.shown(entry.keeper.path)}"
         )
+    folder = os.path.realpath(os.path.dirname(entry.target.path))
+    if obstacle := Bounds.of(journal.told.roots).obstacle(folder):
+        raise Refused(obstacle)
     way_back = _from_link if entry.action.links else _from_elsewhere
     try:
         with way_back(entry, journal) as put_back:

@@ -41,7 +41,7 @@ def test_a_knife_that_deletes_first_and_links_then_is_found_out(tmp_path: Path) 
     """As several other tools do it: killed between the two, nothing is left of the duplicate."""
     script = """
 import os, random
-from benchmarks.acts import kills
+from benchmarks.acts import kills, runs
 from dupscan import knife
 from dupscan.planned import Action
 
@@ -50,9 +50,9 @@ def delete_then_link(keeper, kept, target, lost, temporary):
     os.link(keeper.path, target.path)
 
 knife.hard_link = delete_then_link
-story = kills.Story(Action.HARDLINK, "apply")
-number = kills.count_calls(story, folder).index("unlink") + 1
-print(kills.kill_at(story, kills.Blow(number), folder, random.Random(1)).oddities)
+story = runs.Story(Action.HARDLINK, "apply")
+number = runs.count_calls(story, folder).index("unlink") + 1
+print(kills.kill_at(story, runs.Blow(number), folder, random.Random(1)).oddities)
 """
     assert "'library/2021/copy.jpg' was Seen(" in run(tmp_path, script)
 
@@ -61,7 +61,7 @@ print(kills.kill_at(story, kills.Blow(number), folder, random.Random(1)).odditie
 def test_a_knife_that_forgets_which_one_was_to_stay_is_found_out(tmp_path: Path) -> None:
     script = """
 import os, random
-from benchmarks.acts import kills
+from benchmarks.acts import kills, runs
 from dupscan import knife
 from dupscan.planned import Action
 
@@ -70,9 +70,9 @@ def delete_both(target, status, temporary, keeper):
     os.unlink(keeper[0].path)
 
 knife.delete = delete_both
-story = kills.Story(Action.DELETE, "apply")
-number = kills.count_calls(story, folder).index("unlink") + 2
-print(kills.kill_at(story, kills.Blow(number), folder, random.Random(1)).losses)
+story = runs.Story(Action.DELETE, "apply")
+number = runs.count_calls(story, folder).index("unlink") + 2
+print(kills.kill_at(story, runs.Blow(number), folder, random.Random(1)).losses)
 """
     assert "lost: 'library/2020/" in run(tmp_path, script)
 
@@ -81,7 +81,7 @@ print(kills.kill_at(story, kills.Blow(number), folder, random.Random(1)).losses)
 def test_a_knife_that_writes_over_what_came_meanwhile_is_found_out(tmp_path: Path) -> None:
     script = """
 import os
-from benchmarks.acts import adversary, kills
+from benchmarks.acts import adversary, runs
 from dupscan import knife
 from dupscan.planned import Action
 
@@ -90,12 +90,12 @@ def link_and_replace(keeper, kept, target, lost, temporary):
     os.replace(target.path + "x", target.path)
 
 knife.hard_link = link_and_replace
-story = kills.Story(Action.HARDLINK, "apply")
-number = kills.count_calls(story, folder, single=True).index("replace") + 1
+story = runs.Story(Action.HARDLINK, "apply")
+number = runs.count_calls(story, folder, single=True).index("replace") + 1
 deed = adversary.Interference(story, "replaces the target", number)
 print(adversary.interfere(deed, folder).losses)
 """
-    assert "('what the other program wrote',)\n" == run(tmp_path, script)
+    assert run(tmp_path, script) == "('what the other program wrote',)\n"
 
 
 @LINUX
@@ -104,11 +104,11 @@ def test_nothing_is_lost_to_a_program_that_interferes(tmp_path: Path) -> None:
     script = """
 from benchmarks.acts import adversary
 from benchmarks.acts.__main__ import plan_interferences
-from benchmarks.acts.kills import STORIES
+from benchmarks.acts.runs import STORIES
 
-stories = [story for story in STORIES if not story.is_old_kernel and story.action.value != "reflink"]
+stories = [one for one in STORIES if not (one.is_old_kernel or one.action.value == "reflink")]
 for deed in plan_interferences(stories, 40, folder):
     found = adversary.interfere(deed, folder)
     assert not found.losses + found.half, found
 """
-    assert "" == run(tmp_path, script)
+    assert run(tmp_path, script) == ""

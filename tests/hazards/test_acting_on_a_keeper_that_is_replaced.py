@@ -83,7 +83,7 @@ def test_since_the_scan(acting: Library, action: str, meddle: Meddle) -> None:
 
     told = acting.apply(plan)
 
-    assert [State.REFUSED] == told.states
+    assert told.states == [State.REFUSED]
     assert f"its keeper {acting.folder}/a.jpg" in told.words or "its bytes" in told.words
     assert before == acting.tree()
 

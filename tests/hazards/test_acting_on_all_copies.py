@@ -39,7 +39,7 @@ def test_by_plans_of_one_scan_with_other_keepers(acting: Library, action: str) -
 
     states = [acting.apply(plan).states for plan in plans]
 
-    assert [[State.DONE] * 2, [State.REFUSED] * 2] == states
+    assert states == [[State.DONE] * 2, [State.REFUSED] * 2]
     assert content == (acting.folder / "a.jpg").read_bytes()
 
 
@@ -69,7 +69,7 @@ def test_by_a_keeper_that_is_the_target_by_another_name(acting: Library, action:
     before = acting.tree()
 
     forge(plan, lambda rows: rows[0]["keeper"].update(seen | {"inode": 0}))
-    assert [State.REFUSED] == acting.apply(plan).states
+    assert acting.apply(plan).states == [State.REFUSED]
     forge(plan, lambda rows: rows[0]["keeper"].update(seen))
     with pytest.raises(PlanError, match="keeper"):
         acting.apply(plan)
@@ -90,7 +90,7 @@ def test_by_a_purge_of_each_of_two_quarantines(acting: Library) -> None:
 
     states = [acting.purge(journal).states for journal in journals]
 
-    assert [[State.REFUSED], [State.REFUSED]] == states
+    assert states == [[State.REFUSED], [State.REFUSED]]
     assert [content] * 2 == [path.read_bytes() for path in acting.quarantined()]
 
 
@@ -98,7 +98,7 @@ def test_by_a_scan_that_calls_a_picture_in_quarantine_the_keeper(acting: Library
     acting.act()
     assert len(acting.quarantined()) == 1
 
-    assert [] == acting.act("delete").outcomes
+    assert acting.act("delete").outcomes == []
     acting.scan(hidden=True)
-    assert [] == acting.apply(acting.plan("delete")).outcomes
+    assert acting.apply(acting.plan("delete")).outcomes == []
     assert (acting.folder / "a.jpg").exists()

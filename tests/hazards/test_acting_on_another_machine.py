@@ -27,7 +27,7 @@ def test_where_nothing_is_there_nothing_is_made(acting: Library, action: str) ->
 
     for really in (False, True):
         told = acting.apply(plan, really=really)
-        assert [State.REFUSED] * 2 == told.states
+        assert told.states == [State.REFUSED] * 2
         assert "it is not there any more" in told.words
     assert not acting.folder.exists()
 
@@ -44,7 +44,7 @@ def test_where_the_files_are_copies_of_those_of_the_plan_nothing_is_touched(
 
     for really in (False, True):
         told = acting.apply(plan, really=really)
-        assert [State.REFUSED] == told.states
+        assert told.states == [State.REFUSED]
         assert "another file has taken its place since the scan" in told.words
     assert before == acting.tree()
 
@@ -57,8 +57,8 @@ def test_files_that_moved_take_nothing_with_them(acting: Library) -> None:
     acting.add("a.jpg", "rocket.jpg")
     acting.add("b.jpg", "rocket.jpg")
 
-    assert [State.REFUSED] == acting.apply(plan).states
-    assert ["a.jpg", "b.jpg"] == sorted(acting.tree())
+    assert acting.apply(plan).states == [State.REFUSED]
+    assert sorted(acting.tree()) == ["a.jpg", "b.jpg"]
 
 
 def test_a_drive_that_was_mounted_anew_under_another_number(
@@ -90,5 +90,5 @@ def test_a_drive_that_was_mounted_anew_under_another_number(
     assert {State.DONE} == set(undone.states)
     assert before == acting.tree()
     told = acting.apply(links)
-    assert [State.DONE, State.REFUSED, State.REFUSED] == told.states
+    assert told.states == [State.DONE, State.REFUSED, State.REFUSED]
     assert "was it mounted anew?" in told.words

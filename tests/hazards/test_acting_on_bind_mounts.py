@@ -26,7 +26,7 @@ def test_a_picture_that_is_seen_twice_is_no_duplicate(
     (acting.folder / "a.jpg").unlink()
     mount("acting/library/bound", "--bind", acting.folder / "inner")
 
-    assert [] == acting.act(action).outcomes
+    assert acting.act(action).outcomes == []
     assert (acting.folder / "inner" / "a.jpg").exists()
 
 
@@ -46,7 +46,7 @@ def test_a_mount_over_the_targets_folder_since_the_scan(
 
     for really in (False, True):
         told = acting.apply(plan, really=really)
-        assert [State.REFUSED] == told.states
+        assert told.states == [State.REFUSED]
         assert "it is the keeper's own file already" in told.words or "another" in told.words
     assert (acting.folder / "kept" / "x.jpg").is_file()
     assert (acting.folder / "copy before" / "x.jpg").is_file()
@@ -70,6 +70,6 @@ def test_a_target_below_a_mount_of_its_own_is_whole_whatever_comes_of_it(
         assert "from one file system to another" in told.words or action == "reflink"
     elif action != "delete":
         assert content == (acting.folder / "a.jpg").read_bytes()
-        assert [State.DONE] == acting.undo(told.journal).states
+        assert acting.undo(told.journal).states == [State.DONE]
         assert before == acting.tree()
     assert not [name for name in acting.tree() if ".tmp" in name]

@@ -24,7 +24,7 @@ def library(acting: Library) -> Library:
 
 
 def test_a_picture_with_a_sidecar_stays_unless_asked(library: Library) -> None:
-    assert [] == library.act().outcomes
+    assert library.act().outcomes == []
 
 
 def test_a_sidecar_goes_with_its_picture_and_comes_back(library: Library) -> None:
@@ -32,23 +32,29 @@ def test_a_sidecar_goes_with_its_picture_and_comes_back(library: Library) -> Non
 
     told = library.act(allow=("sidecar",))
 
-    assert [State.DONE, State.DONE] == told.states
-    assert ["IMG_1.jpg", "IMG_1.xmp"] == [path.name for path in library.quarantined()]
+    assert told.states == [State.DONE, State.DONE]
+    assert [path.name for path in library.quarantined()] == ["IMG_1.jpg", "IMG_1.xmp"]
     assert {State.DONE} == set(library.undo(told.journal).states)
     assert before == library.tree()
 
 
-def test_it_is_purged_with_its_picture_and_not_without(library: Library) -> None:
+def test_it_is_not_purged_before_its_picture(library: Library) -> None:
     told = library.act(allow=("sidecar",))
-    keeper = library.folder / "a.jpg"
-    keeper.rename(library.folder / "moved.jpg")
-    assert [State.REFUSED, State.REFUSED] == library.purge(told.journal).states
+    (library.folder / "a.jpg").rename(library.folder / "moved.jpg")
+
+    assert library.purge(told.journal).states == [State.REFUSED, State.REFUSED]
+
     assert len(library.quarantined()) == 2
 
-    (library.folder / "moved.jpg").rename(keeper)
 
-    assert [State.DONE, State.DONE] == library.purge(told.journal).states
-    assert ["a.jpg", "folder"] == sorted(library.tree())
+def test_the_last_of_its_content_is_not_purged_at_all(library: Library) -> None:
+    """The picture has a keeper, the sidecar has none."""
+    told = library.act(allow=("sidecar",))
+
+    assert library.purge(told.journal).states == [State.DONE, State.REFUSED]
+
+    assert [path.name for path in library.quarantined()] == ["IMG_1.xmp"]
+    assert library.quarantined()[0].read_text() == "five stars"
 
 
 def test_where_the_picture_is_refused_its_sidecar_stays(library: Library) -> None:
@@ -58,7 +64,7 @@ def test_where_the_picture_is_refused_its_sidecar_stays(library: Library) -> Non
 
     for really in (False, True):
         told = library.apply(plan, really=really)
-        assert [State.REFUSED, State.REFUSED] == told.states
+        assert told.states == [State.REFUSED, State.REFUSED]
         assert "its picture stays, and it with that" in told.words
     assert before == library.tree()
 
@@ -68,9 +74,9 @@ def test_where_the_sidecar_was_edited_it_stays_and_the_rest_goes(library: Librar
     sidecar = library.folder / "folder" / "IMG_1.xmp"
     sidecar.write_text("one star, after all")
 
-    assert [State.DONE, State.REFUSED] == library.apply(plan).states
+    assert library.apply(plan).states == [State.DONE, State.REFUSED]
 
-    assert "one star, after all" == sidecar.read_text()
+    assert sidecar.read_text() == "one star, after all"
 
 
 def test_a_sidecar_that_another_file_of_the_folder_needs_stays(library: Library) -> None:
@@ -80,7 +86,7 @@ def test_a_sidecar_that_another_file_of_the_folder_needs_stays(library: Library)
 
     told = library.act(allow=("sidecar",))
 
-    assert [State.DONE] == told.states
+    assert told.states == [State.DONE]
     assert {"folder/IMG_1.png", "folder/IMG_1.xmp"} <= library.tree().keys()
 
 
@@ -92,8 +98,8 @@ def test_the_film_of_a_live_photo_goes_along(acting: Library) -> None:
 
     told = acting.act(allow=("live-photo",))
 
-    assert [State.DONE] * 3 == told.states
-    assert ["IMG_2.MOV", "IMG_2.jpg", "b.jpg"] == sorted(p.name for p in acting.quarantined())
+    assert told.states == [State.DONE] * 3
+    assert sorted(p.name for p in acting.quarantined()) == ["IMG_2.MOV", "IMG_2.jpg", "b.jpg"]
     assert {State.DONE} == set(acting.undo(told.journal).states)
     assert before == acting.tree()
 
@@ -102,12 +108,12 @@ def test_the_film_of_a_live_photo_goes_along(acting: Library) -> None:
 def test_a_link_keeps_its_name_and_so_its_sidecar(library: Library, action: str) -> None:
     told = library.act(action, allow=("sidecar",))
 
-    assert [State.DONE] == told.states
+    assert told.states == [State.DONE]
     assert {"folder/IMG_1.jpg", "folder/IMG_1.xmp"} <= library.tree().keys()
 
 
 def test_a_sidecar_is_never_deleted(library: Library) -> None:
-    assert [] == library.act("delete", allow=("sidecar",)).outcomes
+    assert library.act("delete", allow=("sidecar",)).outcomes == []
     assert {"folder/IMG_1.jpg", "folder/IMG_1.xmp"} <= library.tree().keys()
 
 

@@ -38,7 +38,7 @@ def test_names_of_the_keeper_are_no_targets(acting: Library, action: str) -> Non
 
     told = acting.act(action)
 
-    assert [] == told.outcomes
+    assert told.outcomes == []
     assert before == acting.tree()
 
 
@@ -46,12 +46,12 @@ def test_names_of_the_keeper_are_no_targets(acting: Library, action: str) -> Non
 def test_a_target_has_a_row_for_each_of_its_names(library: Library, action: str) -> None:
     plan = library.planned(action)
     names = [os.path.relpath(row.target.path, library.folder) for row in read_plan(plan).plan.rows]
-    assert ["one/x.jpg", "two/x.jpg"] == names
+    assert names == ["one/x.jpg", "two/x.jpg"]
     size = (library.folder / "one" / "x.jpg").stat().st_size
 
     told = library.apply(plan)
 
-    assert [State.DONE, State.DONE] == told.states
+    assert told.states == [State.DONE, State.DONE]
     assert size == told.passed.freed
 
 
@@ -77,6 +77,6 @@ def test_a_target_linked_to_its_keeper_since_the_scan_is_left_alone(
 
     for really in (False, True):
         told = acting.apply(plan, really=really)
-        assert [State.REFUSED] == told.states
+        assert told.states == [State.REFUSED]
         assert "it is the keeper's own file already" in told.words
     assert before == acting.tree()

@@ -72,6 +72,6 @@ def test_names_that_differ_in_case_only(acting: Library) -> None:
 
     told = acting.act()
 
-    assert [State.DONE] * 3 == told.states
+    assert told.states == [State.DONE] * 3
     assert {State.DONE} == set(acting.undo(told.journal).states)
     assert before == acting.tree()

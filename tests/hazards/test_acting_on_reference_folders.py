@@ -36,7 +36,7 @@ def test_whatever_the_rules_say_only_what_is_outside_goes(
 
     told = acting.apply(acting.plan(action, keep=rules))
 
-    assert [State.DONE, State.DONE] == told.states
+    assert told.states == [State.DONE, State.DONE]
     for (name, content, status), path in zip(before, sorted(reference.iterdir()), strict=True):
         assert (name, content, status.st_mtime_ns) == (
             *(path.name, path.read_bytes()),
@@ -59,10 +59,10 @@ def test_what_has_moved_into_one_since_the_scan_is_left_alone(
     (acting.folder / "sub").symlink_to(reference / "sub")
 
     for really in (False, True):
-        assert [State.REFUSED] == acting.apply(plan, really=really).states
-    assert ["c.jpg"] == os.listdir(reference / "sub")
+        assert acting.apply(plan, really=really).states == [State.REFUSED]
+    assert os.listdir(reference / "sub") == ["c.jpg"]
     assert not (reference / "sub" / "c.jpg").is_symlink()
-    assert 1 == (reference / "sub" / "c.jpg").stat().st_nlink
+    assert (reference / "sub" / "c.jpg").stat().st_nlink == 1
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -76,8 +76,8 @@ def test_protection_that_was_asked_for_after_the_plan_holds(acting: Library, act
     for folder in (acting.folder / "family", acting.folder, link, acting.folder.parent):
         for really in (False, True):
             told = acting.apply(plan, really=really, protect=(str(folder),))
-            assert [State.REFUSED] == told.states
+            assert told.states == [State.REFUSED]
             assert "protected now" in told.words
     link.unlink()
     assert before == acting.tree()
-    assert [State.DONE] == acting.apply(plan, protect=(str(acting.folder / "fam"),)).states
+    assert acting.apply(plan, protect=(str(acting.folder / "fam"),)).states == [State.DONE]

@@ -44,9 +44,9 @@ def test_a_reflink_has_its_own_marks_and_is_changed_alone(sharing: Library) -> N
 
     told = sharing.act("reflink")
 
-    assert [State.DONE] == told.states
+    assert told.states == [State.DONE]
     assert before == sharing.tree()
-    assert 1 == target.stat().st_nlink
+    assert target.stat().st_nlink == 1
     with target.open("r+b") as file:
         file.write(b"changed")
     assert before["a.jpg"] == sharing.tree()["a.jpg"]
@@ -58,8 +58,8 @@ def test_done_twice_and_undone_it_is_a_file_of_its_own_all_along(sharing: Librar
 
     journal = sharing.apply(plan).journal
 
-    assert [State.DONE_BEFORE] == sharing.apply(plan).states
-    assert [State.DONE] == sharing.undo(journal).states
+    assert sharing.apply(plan).states == [State.DONE_BEFORE]
+    assert sharing.undo(journal).states == [State.DONE]
     assert before == sharing.tree()
 
 
@@ -80,7 +80,7 @@ def test_where_there_are_no_reflinks_everything_stays(
         acting.add(name)
     before = acting.tree()
 
-    assert [State.REFUSED] == acting.act("reflink").states
+    assert acting.act("reflink").states == [State.REFUSED]
 
     assert before == acting.tree()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dupscan.names import QUARANTINE
 from dupscan.plan_file import read_plan
 from dupscan.planned import State
 
@@ -31,10 +32,10 @@ def test_a_folder_that_leads_out_of_the_library_by_now(
 
     for really in (False, True):
         told = acting.apply(plan, really=really)
-        assert [State.REFUSED] == told.states
+        assert told.states == [State.REFUSED]
         assert "outside of what was scanned" in told.words
     assert before == acting.tree()
-    assert ["c.jpg"] == os.listdir(tmp_path / "elsewhere")
+    assert os.listdir(tmp_path / "elsewhere") == ["c.jpg"]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -48,7 +49,7 @@ def test_a_folder_that_leads_to_the_keepers_own_by_now(acting: Library, action: 
     before = acting.tree()
 
     for really in (False, True):
-        assert [State.REFUSED] == acting.apply(plan, really=really).states
+        assert acting.apply(plan, really=really).states == [State.REFUSED]
     assert before == acting.tree()
 
 
@@ -64,12 +65,12 @@ def test_a_folder_that_moved_within_the_library(acting: Library, action: str) ->
 
     told = acting.apply(plan)
 
-    assert [State.DONE] == told.states
+    assert told.states == [State.DONE]
     assert before["a.jpg"] == acting.tree()["a.jpg"]
     if action == "symlink":
         assert (acting.folder / "a.jpg").samefile(acting.folder / "renamed" / "c.jpg")
     if action != "delete":
-        assert [State.DONE] == acting.undo(told.journal).states
+        assert acting.undo(told.journal).states == [State.DONE]
         assert before == acting.tree()
 
 
@@ -88,7 +89,7 @@ def test_links_that_the_scan_followed_lead_out_and_are_left_alone(
 
     assert State.DONE not in told.states
     assert before == acting.tree()
-    assert ["b.jpg"] == os.listdir(elsewhere)
+    assert os.listdir(elsewhere) == ["b.jpg"]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -100,7 +101,7 @@ def test_a_link_to_a_file_is_no_target_and_no_keeper(acting: Library, action: st
 
     told = acting.apply(acting.plan(action))
 
-    assert [] == told.outcomes
+    assert told.outcomes == []
     assert before == acting.tree()
 
 
@@ -116,30 +117,29 @@ def test_a_library_that_is_itself_reached_by_a_link(
 
     told = acting.apply(plan)
 
-    assert [State.DONE] == told.states
+    assert told.states == [State.DONE]
     if action == "symlink":
-        assert "a.jpg" == os.readlink(acting.folder / "b.jpg")
+        assert os.readlink(acting.folder / "b.jpg") == "a.jpg"
     if action != "delete":
-        assert [State.DONE] == acting.undo(told.journal).states
+        assert acting.undo(told.journal).states == [State.DONE]
         assert before == acting.tree()
 
 
-@pytest.mark.parametrize("name", ["", "/deeper"])
-def test_a_quarantine_that_leads_elsewhere(acting: Library, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("deeper", [False, True])
+def test_a_quarantine_that_leads_elsewhere(acting: Library, tmp_path: Path, deeper: bool) -> None:
     plan = acting.planned()
     (tmp_path / "elsewhere").mkdir()
-    place = Path(
-        f"{acting.folder}/.dupscan-quarantine{name and '/' + read_plan(plan).plan.plan_id}"
-    )
-    place.parent.mkdir(exist_ok=True)
+    place = acting.folder / QUARANTINE
+    if deeper:
+        place.mkdir()
+        place /= read_plan(plan).plan.plan_id
     place.symlink_to(tmp_path / "elsewhere")
 
     told = acting.apply(plan)
 
-    assert [State.REFUSED] == told.states
-    assert "leads elsewhere, by a symbolic link" in told.words
+    assert told.states == [State.REFUSED]
     assert (acting.folder / "b.jpg").is_file()
-    assert [] == os.listdir(tmp_path / "elsewhere")
+    assert os.listdir(tmp_path / "elsewhere") == []
 
 
 def test_an_undo_does_not_follow_a_link_out_of_the_library(acting: Library, tmp_path: Path) -> None:
@@ -153,6 +153,6 @@ def test_an_undo_does_not_follow_a_link_out_of_the_library(acting: Library, tmp_
 
     undone = acting.undo(told.journal)
 
-    assert [State.REFUSED] == undone.states
-    assert [] == os.listdir(tmp_path / "elsewhere")
-    assert 1 == len(acting.quarantined())
+    assert undone.states == [State.REFUSED]
+    assert os.listdir(tmp_path / "elsewhere") == []
+    assert len(acting.quarantined()) == 1

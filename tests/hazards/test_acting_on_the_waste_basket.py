@@ -50,8 +50,8 @@ def test_a_picture_goes_there_and_comes_back(acting: Library, run: Dupscan, bask
     there_and_back(acting, run)
 
     assert before == acting.tree()
-    assert [] == os.listdir(basket)
-    assert [] == os.listdir(basket.parent / "info")
+    assert os.listdir(basket) == []
+    assert os.listdir(basket.parent / "info") == []
 
 
 def test_hard_linked_names_of_one_spelling_all_come_back(
@@ -67,7 +67,7 @@ def test_hard_linked_names_of_one_spelling_all_come_back(
     there_and_back(acting, run)
 
     assert before == acting.tree()
-    assert [] == os.listdir(basket)
+    assert os.listdir(basket) == []
 
 
 def test_what_the_user_threw_away_before_stays_there(
@@ -84,7 +84,7 @@ def test_what_the_user_threw_away_before_stays_there(
     there_and_back(acting, run)
 
     assert before == acting.tree()
-    assert ["b 1.jpg", "b.jpg"] == sorted(os.listdir(basket))
+    assert sorted(os.listdir(basket)) == ["b 1.jpg", "b.jpg"]
     assert len(os.listdir(basket.parent / "info")) == 2
 
 

@@ -45,7 +45,7 @@ def test_an_immutable_target(
 
     told = acting.apply(plan)
 
-    assert [State.REFUSED] == told.states
+    assert told.states == [State.REFUSED]
     assert "is the file immutable" in told.words
     assert before == acting.tree()
 
@@ -58,9 +58,9 @@ def test_an_immutable_keeper_cannot_be_linked_and_can_be_kept(
     immutable(acting.folder / "a.jpg")
     before = acting.tree()
 
-    assert [State.REFUSED] == acting.apply(link).states
+    assert acting.apply(link).states == [State.REFUSED]
     assert before == acting.tree()
-    assert [State.DONE] == acting.apply(move).states
+    assert acting.apply(move).states == [State.DONE]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -73,7 +73,7 @@ def test_an_immutable_folder(
     immutable(acting.folder / "folder")
     before = acting.tree()
 
-    assert [State.REFUSED] == acting.apply(plan).states
+    assert acting.apply(plan).states == [State.REFUSED]
     after = acting.tree()
     assert before == {name: after[name] for name in before}
 
@@ -90,8 +90,8 @@ def test_a_drive_that_is_read_only_by_now(
 
     for really in (False, True):
         told = acting.apply(plan, really=really)
-        assert [State.REFUSED] == told.states
-        assert "read-only" in told.words or "can be written to" in told.words
+        assert told.states == [State.REFUSED]
+        assert any(word in told.words for word in ("read-only", "written to", "permission"))
     assert before == acting.tree()
 
 

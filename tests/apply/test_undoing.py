@@ -1,0 +1,198 @@
+"""A journal followed back: everything that can be put back is, and nothing is written over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dupscan.errors import PlanError
+from dupscan.planned import State
+
+if TYPE_CHECKING:
+    from acted_on import Library
+
+ACTIONS = ["quarantine", "hardlink", "symlink"]
+LINKS = ["hardlink", "symlink"]
+
+
+@pytest.fixture
+def marked(acting: Library) -> Library:
+    """The library, with a target that has a mode, times and attributes of its own."""
+    os.utime(acting.folder / "a.jpg", ns=(10**18, 10**18))
+    target = acting.folder / "b.jpg"
+    target.chmod(0o604)
+    os.setxattr(target, "user.rating", b"five stars")
+    os.setxattr(target, "user.bytes", b"\0\xff\n")
+    os.utime(target, ns=(11 * 10**17, 11 * 10**17 + 123_456_789))
+    return acting
+
+
+def test_without_a_journal_the_error_says_where_to_find_it(acting: Library) -> None:
+    with pytest.raises(PlanError, match="there is no journal"):
+        acting.undo(acting.papers / "plan-0.journal")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_contents_names_times_modes_and_attributes_come_back(marked: Library, action: str) -> None:
+    before = marked.tree()
+    told = marked.act(action)
+    assert before != marked.tree()
+
+    undone = marked.undo(told.journal)
+
+    assert undone.states == [State.DONE]
+    assert before == marked.tree()
+    assert (marked.folder / "b.jpg").stat().st_nlink == 1
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_undone_twice_it_is_undone_once(marked: Library, action: str) -> None:
+    before = marked.tree()
+    told = marked.act(action)
+    marked.undo(told.journal)
+
+    assert [] == marked.undo(told.journal).outcomes
+    assert before == marked.tree()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_after_an_undo_the_plan_can_be_applied_again_and_undone_again(
+    marked: Library, action: str
+) -> None:
+    """An undone link has an inode of its own, which the plan does not know: that is refused."""
+    before = marked.tree()
+    plan = marked.planned(action)
+    journal = marked.apply(plan).journal
+    marked.undo(journal)
+
+    again = marked.apply(plan)
+
+    assert again.states == [State.DONE if action == "quarantine" else State.REFUSED]
+    marked.undo(journal)
+    assert before == marked.tree()
+
+
+def test_what_is_deleted_is_said_to_be_gone_and_where_its_keeper_is(acting: Library) -> None:
+    told = acting.act("delete")
+
+    undone = acting.undo(told.journal)
+
+    assert undone.states == [State.REFUSED]
+    assert f"its keeper is {acting.folder}/a.jpg" in undone.words
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_what_came_to_its_place_since_is_not_written_over(
+    acting: Library, action: str, kind: str
+) -> None:
+    told = acting.act(action)
+    place = acting.folder / "b.jpg"
+    place.unlink(missing_ok=True)
+    if kind == "file":
+        place.write_bytes(b"came since")
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to("elsewhere")
+    before = acting.tree()
+
+    undone = acting.undo(told.journal)
+
+    assert undone.states == [State.REFUSED]
+    assert before == acting.tree()
+
+
+@pytest.mark.parametrize("action", LINKS)
+def test_a_keeper_that_was_edited_since_is_no_copy_of_the_target(
+    acting: Library, action: str
+) -> None:
+    told = acting.act(action)
+    (acting.folder / "a.jpg").write_bytes(b"edited")
+    before = acting.tree()
+
+    undone = acting.undo(told.journal)
+
+    assert undone.states == [State.REFUSED]
+    assert "no longer those that the file had" in undone.words
+    assert before == acting.tree()
+
+
+def test_a_hard_link_outlives_its_keeper_and_is_undone_all_the_same(marked: Library) -> None:
+    before = marked.tree()["b.jpg"]
+    told = marked.act("hardlink")
+    (marked.folder / "a.jpg").unlink()
+
+    assert marked.undo(told.journal).states == [State.DONE]
+
+    assert {"b.jpg": before} == marked.tree()
+
+
+def test_a_symbolic_link_whose_keeper_is_gone_stays(acting: Library) -> None:
+    told = acting.act("symlink")
+    (acting.folder / "a.jpg").unlink()
+
+    assert acting.undo(told.journal).states == [State.REFUSED]
+    assert (acting.folder / "b.jpg").is_symlink()
+
+
+def test_a_folder_that_was_removed_since_is_made_again(acting: Library) -> None:
+    (acting.folder / "b.jpg").unlink()
+    content = acting.add("folder/deeper/c.jpg").read_bytes()
+    told = acting.act()
+    shutil.rmtree(acting.folder / "folder")
+
+    assert acting.undo(told.journal).states == [State.DONE]
+
+    assert content == (acting.folder / "folder" / "deeper" / "c.jpg").read_bytes()
+
+
+def test_nothing_is_left_of_the_quarantine(acting: Library) -> None:
+    told = acting.act()
+    acting.undo(told.journal)
+    assert ["a.jpg", "b.jpg"] == sorted(acting.tree())
+
+
+def test_what_somebody_took_out_of_the_quarantine_is_said(acting: Library) -> None:
+    told = acting.act()
+    [place] = acting.quarantined()
+    place.unlink()
+
+    undone = acting.undo(told.journal)
+
+    assert undone.states == [State.REFUSED]
+    assert not (acting.folder / "b.jpg").exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_where_files_were_named_as_roots_they_come_back(acting: Library, action: str) -> None:
+    """The root itself is what went."""
+    before = acting.tree()
+    acting.scan(acting.folder / "a.jpg", acting.folder / "b.jpg")
+    plan = acting.plan(action)
+    told = acting.apply(plan)
+    assert told.states == [State.DONE]
+
+    assert acting.undo(told.journal).states == [State.DONE]
+
+    assert before == acting.tree()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_stop_between_two_acts_leaves_the_rest_for_the_next_run(
+    acting: Library, action: str
+) -> None:
+    for name in ("c.jpg", "d.jpg"):
+        acting.add(name)
+    before = acting.tree()
+    told = acting.act(action)
+
+    first = acting.undo(told.journal, stop_after=1)
+    second = acting.undo(told.journal)
+
+    assert (len(first.outcomes), first.passed.complete) == (1, False)
+    assert second.states == [State.DONE, State.DONE]
+    assert before == acting.tree()

@@ -1,0 +1,81 @@
+"""docs/acting.md is executed: its session does and says what it says there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from dupscan.cli import apply, plan, purge, undo
+from dupscan.plan import ALLOWED, RULES
+from dupscan.planned import Action
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = (ROOT / "docs" / "acting.md").read_text(encoding="utf-8")
+SESSION = "".join(re.findall(r"```console\n(.*?)```", DOCUMENT, flags=re.DOTALL))
+STEPS = [step.partition("\n") for step in SESSION.split("$ ")[1:]]
+
+
+def run(command: str, folder: Path) -> str:
+    """Standard error and output in one, as a person sees them."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    return subprocess.run(  # noqa: S602 (as a person types it)
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+    ).stdout
+
+
+def without_chance(text: str, folder: str) -> str:
+    """A session's output without what differs from run to run."""
+    text = text.replace(folder, "/home/me")
+    text = re.sub(r"(plan-|quarantine/)[0-9a-f]{12}", r"\1ID", text)
+    return re.sub(r"[\d,.]+ rows/s", "RATE", text)
+
+
+def test_the_session_says_what_a_real_one_says(tmp_path: Path) -> None:
+    library = tmp_path / "sample_library"
+    shutil.copytree(ROOT / "sample_library", library)
+    script = ROOT / "tests" / "build_sample_library.py"
+    command = [sys.executable, str(script), "--links-only", "--out", str(library)]
+    subprocess.run(command, check=True, capture_output=True)
+    for command, _, expected in STEPS:
+        actual = without_chance(run(command, tmp_path), os.path.realpath(tmp_path))
+        assert without_chance(expected, "/home/me").rstrip() == actual.rstrip(), command
+
+
+@pytest.mark.parametrize("action", [action.value for action in Action])
+def test_every_action_is_described(action: str) -> None:
+    assert f"\n| `{action}`" in DOCUMENT
+
+
+def test_every_rule_and_every_word_of_allow_is_described() -> None:
+    missing = [word for word in (*RULES, *ALLOWED) if f"`{word}`" not in DOCUMENT]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [plan.plan_command, apply.apply_command, undo.undo_command, purge.purge_command],
+    ids=lambda command: str(command.name),
+)
+def test_every_option_stands_in_the_readme_or_here(command: click.Command) -> None:
+    text = DOCUMENT + (ROOT / "README.md").read_text(encoding="utf-8")
+    names = [
+        name
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in option.opts
+    ]
+    assert [name for name in names if not re.search(rf"[` ]{name}[` ]", text)] == []
