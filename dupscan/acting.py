@@ -10,6 +10,7 @@ As in :mod:`dupscan.pipeline`, each room knows nothing of the others; here they 
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from dupscan.apply.rehearsal import rehearse
 from dupscan.apply.undoing import undo
 from dupscan.compare.again import Question, look_again
 from dupscan.cores import usable_cores
+from dupscan.errors import CannotFinish
 from dupscan.evidence import Verdict
 from dupscan.interrupt import StopFlag
 from dupscan.journal import Journal, Step, place_of
@@ -109,6 +111,8 @@ def apply_plan(
     JournalNotWritten as :class:`dupscan.journal.Journal` does.
     """
     around = around or Circumstances()
+    if really:
+        _check_system()
     read = read_plan(plan_file)
     plan, place = read.plan, place_of(plan_file, read.plan.plan_id)
     passed = Passed(plan.action, kept=read.kept)
@@ -129,6 +133,7 @@ def undo_journal(path: Path, around: Circumstances | None = None) -> Passed:
     Raises as :class:`dupscan.journal.Journal`.
     """
     around = around or Circumstances()
+    _check_system()
     with Journal(path) as journal:
         passed = Passed(journal.told.action, path)
         return around.count(passed, "undo", undo(journal, around.stopped))
@@ -140,10 +145,20 @@ def purge_journal(path: Path, around: Circumstances | None = None) -> Passed:
     Raises as :class:`dupscan.journal.Journal`.
     """
     around = around or Circumstances()
+    _check_system()
     with Journal(path) as journal:
         same = _looking(journal.told.fingerprint, journal.told.match, around)
         passed = Passed(journal.told.action, path)
         return around.count(passed, "purge", purge(journal, same, around.stopped))
+
+
+def _check_system() -> None:
+    """Raise CannotFinish where files cannot be held by their open folders, as on Windows."""
+    if not {os.open, os.stat, os.link, os.rename, os.unlink} <= os.supports_dir_fd:
+        raise CannotFinish(
+            "this system lacks the calls by which files are changed safely, in folders that are "
+            "held open; nothing was done. Carry out the plan on Linux"
+        )
 
 
 def _done_rows(place: Path) -> set[int]:

@@ -119,6 +119,10 @@ def told_of_interferences(found: Sequence[Aftermath]) -> Iterator[str]:
     sums = [str(sum(int(row[at]) for row in rows)) for at in range(1, 6)]
     header = ("what", "interferences", "and a kill", "losses", "half-written", "shared")
     yield from table(header, [*rows, ("all", *sums)])
+    yield ""
+    yield "Shared: the other program destroyed one copy, and we the other in the same moment."
+    promised = [one for one in found if one.interference.is_promised]
+    yield f"Losses where none may be: {sum(bool(one.losses or one.half) for one in promised)}."
     yield from _examples((one.losses + one.half, str(one.interference)) for one in found)
 
 
@@ -184,7 +188,8 @@ def main() -> None:
     ]
     print_result(lines, typed.output)
     is_well = not any(one.losses or one.oddities or one.forgotten for one in killed)
-    if not is_well or any(one.losses or one.half for one in disturbed):
+    promised = [one for one in disturbed if one.interference.is_promised]
+    if not is_well or any(one.losses or one.half for one in promised):
         sys.exit(1)
 
 

@@ -20,6 +20,7 @@ from benchmarks.acts.runs import NEVER, Story, has_begun, prepare, run
 from benchmarks.acts.signs import TEMPORARY
 
 WRITTEN = b"written by another program"
+IN_THE_BASKET = "fills the waste basket"
 _TOLD = ("wrote:", "destroyed:", "gone:")
 
 
@@ -148,7 +149,7 @@ DEEDS: dict[str, Callable[[Scene], None]] = {
     "moves the keeper": lambda scene: scene.move_away(scene.keeper),
     "takes the temporary names": _names_in_use,
     "takes the place in the quarantine": lambda scene: scene.put_where_free(scene.place),
-    "fills the waste basket": _fill_the_basket,
+    IN_THE_BASKET: _fill_the_basket,
 }
 
 
@@ -164,6 +165,18 @@ class Interference:
     """After which call the pass is killed besides; 0 for none."""
     then: str = "undo"
     """What is done afterwards, undisturbed."""
+
+    def __str__(self) -> str:
+        kill = f", killed after call {self.kill}" if self.kill else ""
+        return f"{self.story}; another {self.deed} before call {self.call}{kill}; then {self.then}"
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether nothing may be lost.
+
+        An old kernel has no step that would keep others out, and the basket is not ours.
+        """
+        return not self.story.is_old_kernel and self.deed != IN_THE_BASKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +203,12 @@ def interfere(interference: Interference, folder: Path) -> Aftermath:
         known = _contents(grove)
         call, wrote, destroyed, gone = _disturb(grove, interference)
         known |= dict.fromkeys(wrote, "what the other program wrote")
-        known = {one: words for one, words in known.items() if one not in gone}
-        missing = dict(_missing(grove, known))
+        left = {one: words for one, words in known.items() if one not in gone}
+        missing = dict(_missing(grove, left))
         half = list(_half_written(grove, known))
         if has_begun(grove):
             run(grove, interference.then, NEVER, is_old_kernel=story.is_old_kernel)
-        missing |= _missing(grove, known)
+        missing |= _missing(grove, left)
         half += _half_written(grove, known)
     losses = tuple(words for one, words in missing.items() if one not in destroyed)
     shared = tuple(words for one, words in missing.items() if one in destroyed)

@@ -138,7 +138,7 @@ def _plant_many(library: Path) -> list[tuple[str, str]]:
         _write(library / name, b"<stars>5</stars>")
     _write(library / "2020" / "notes.txt", b"nobody's duplicate")
     os.link(library / "2020" / "b.jpg", library / "2020" / "b again.jpg")
-    os.link(library / "2021" / "b.jpg", library / "2021" / ("x" * 240 + ".jpg"))
+    os.link(library / "2021" / "b.jpg", library / "2021" / ("x" * 230 + ".jpg"))
     os.symlink("../2020/a.jpg", library / "2021" / "link.jpg")
     _mark(library / "2021" / "copy.jpg", 0o640, 1, b"stars=5")
     _mark(library / "2020" / "a.jpg", 0o600, 1_600_000_000 * 10**9 + 123_456_789, b"stars=1")
@@ -147,7 +147,7 @@ def _plant_many(library: Path) -> list[tuple[str, str]]:
         ("2021/copy.jpg", "2020/a.jpg"),
         (f"deep/er/{_NASTY}", "2020/a.jpg"),
         ("2021/b.jpg", "2020/b.jpg"),
-        ("2021/" + "x" * 240 + ".jpg", "2020/b.jpg"),
+        ("2021/" + "x" * 230 + ".jpg", "2020/b.jpg"),
         ("2022/copy.jpg", "2020/large.jpg"),
     ]
 

@@ -56,6 +56,10 @@ class Blow:
     """``torn``: only half of that call's bytes are written. ``power``: what the journal did not
     bring to disk is gone, and all else is there, which is the worst that a power cut does."""
 
+    def __str__(self) -> str:
+        when = f"after call {self.call}" if self.call else f"after {1000 * self.seconds:.0f} ms"
+        return f"{self.kind} {when}"
+
 
 NEVER = Blow()
 

@@ -53,13 +53,14 @@ def settle(journal: Journal) -> Iterator[Outcome]:
 
 
 def _settle_one(entry: Entry, journal: Journal) -> tuple[Step, str]:
-    settle_one = _SETTLE[journal.step_of(entry)]
-    try:
-        with spot_of(entry.target.path) as target:
-            if os.fstat(target.folder).st_ino == entry.folder:
-                return settle_one(entry, target)
-    except Missing:
-        pass
+    step = journal.step_of(entry)
+    if step is Step.PURGING:
+        return _settle_purging(entry)
+    settle_one = _settle_doing if step is Step.INTENDED else _settle_undoing
+    with suppress(Missing), spot_of(entry.target.path) as target:
+        is_back = is_that_file(entry.target, target.status_if_any())
+        if is_back or os.fstat(target.folder).st_ino == entry.folder:
+            return settle_one(entry, target)
     # Its folder was removed, or its drive is not mounted; what is in quarantine tells which.
     if entry.action is Action.QUARANTINE:
         with spot_of(entry.place) as place:
@@ -205,7 +206,8 @@ def _settle_return(entry: Entry, target: Spot, now: Status | None) -> tuple[Step
     return Step.UNDONE, ""
 
 
-def _settle_purging(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _settle_purging(entry: Entry) -> tuple[Step, str]:
+    """Settle what was to be deleted in quarantine; its own folder may be gone long since."""
     try:
         with spot_of(entry.place) as place:
             aside = place.beside(entry.temporary)
@@ -216,11 +218,7 @@ def _settle_purging(entry: Entry, target: Spot) -> tuple[Step, str]:
                 knife.remove_leftover(aside, left)
             return (Step.PURGED if place.is_free() else Step.DONE), ""
     except Missing:
+        top, _, _ = entry.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
+        if not os.path.isdir(top) or not os.listdir(top):
+            raise Refused("its quarantine is not there; is its drive mounted?") from None
         return Step.PURGED, ""
-
-
-_SETTLE = {
-    Step.INTENDED: _settle_doing,
-    Step.UNDOING: _settle_undoing,
-    Step.PURGING: _settle_purging,
-}

@@ -61,6 +61,8 @@ def apply_command(
 def _words(passed: acting.Passed, *, really: bool) -> list[str]:
     """The last lines but for the counts."""
     freed = bytes_in_words(passed.freed)
+    if not really and not passed.states[State.WOULD]:
+        return ["Nothing was changed, and nothing would be"]
     if not really:
         return [f"Nothing was changed; with --yes {freed} {_FREED.get(passed.action, 'are freed')}"]
     lines = []

@@ -22,7 +22,7 @@ def test_a_plan_without_rows_does_nothing(acting: Library) -> None:
 
     told = acting.act()
 
-    assert [] == told.outcomes
+    assert told.outcomes == []
     assert before == acting.tree()
 
 
@@ -32,7 +32,7 @@ def test_a_hard_link_is_the_keepers_own_file(acting: Library) -> None:
     assert told.states == [State.DONE]
     assert told.words == f"linked to {acting.folder}/a.jpg"
     assert (acting.folder / "a.jpg").samefile(acting.folder / "b.jpg")
-    assert ["a.jpg", "b.jpg"] == sorted(acting.tree())
+    assert sorted(acting.tree()) == ["a.jpg", "b.jpg"]
 
 
 def test_a_symbolic_link_leads_to_the_keeper_wherever_the_library_is_moved(
@@ -56,7 +56,7 @@ def test_what_is_deleted_is_gone_and_its_bytes_are_counted(acting: Library) -> N
 
     assert told.states == [State.DONE]
     assert size == told.passed.freed
-    assert ["a.jpg"] == list(acting.tree())
+    assert list(acting.tree()) == ["a.jpg"]
 
 
 def test_what_goes_to_quarantine_keeps_its_marks(acting: Library) -> None:

@@ -20,7 +20,7 @@ def test_a_journal_without_a_quarantine_has_nothing_to_empty(acting: Library) ->
     told = acting.act("hardlink")
     before = acting.tree()
 
-    assert [] == acting.purge(told.journal).outcomes
+    assert acting.purge(told.journal).outcomes == []
 
     assert before == acting.tree()
 
@@ -33,8 +33,8 @@ def test_what_is_in_quarantine_goes_with_its_folders(acting: Library) -> None:
 
     assert purged.states == [State.DONE]
     assert size == purged.passed.freed
-    assert ["a.jpg"] == list(acting.tree())
-    assert [] == acting.purge(told.journal).outcomes
+    assert list(acting.tree()) == ["a.jpg"]
+    assert acting.purge(told.journal).outcomes == []
 
 
 def test_afterwards_an_undo_says_that_it_is_gone(acting: Library) -> None:
@@ -124,7 +124,7 @@ def test_a_file_that_somebody_put_there_stays(acting: Library) -> None:
 
     assert acting.purge(told.journal).states == [State.DONE]
 
-    assert b"mine" == stranger.read_bytes()
+    assert stranger.read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize("how", ["replaced", "edited"])
@@ -137,7 +137,7 @@ def test_a_file_that_is_another_by_now_stays(acting: Library, how: str) -> None:
 
     assert acting.purge(told.journal).states == [State.REFUSED]
 
-    assert b"another" == place.read_bytes()
+    assert place.read_bytes() == b"another"
 
 
 def test_what_was_undone_is_not_purged(acting: Library) -> None:
@@ -145,7 +145,7 @@ def test_what_was_undone_is_not_purged(acting: Library) -> None:
     told = acting.act()
     acting.undo(told.journal)
 
-    assert [] == acting.purge(told.journal).outcomes
+    assert acting.purge(told.journal).outcomes == []
 
     assert before == acting.tree()
 

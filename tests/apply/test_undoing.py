@@ -54,7 +54,7 @@ def test_undone_twice_it_is_undone_once(marked: Library, action: str) -> None:
     told = marked.act(action)
     marked.undo(told.journal)
 
-    assert [] == marked.undo(told.journal).outcomes
+    assert marked.undo(told.journal).outcomes == []
     assert before == marked.tree()
 
 
@@ -62,15 +62,15 @@ def test_undone_twice_it_is_undone_once(marked: Library, action: str) -> None:
 def test_after_an_undo_the_plan_can_be_applied_again_and_undone_again(
     marked: Library, action: str
 ) -> None:
-    """An undone link has an inode of its own, which the plan does not know: that is refused."""
+    """An undone link may have another inode than the plan knows: it is refused then."""
     before = marked.tree()
     plan = marked.planned(action)
     journal = marked.apply(plan).journal
     marked.undo(journal)
 
-    again = marked.apply(plan)
+    [again] = marked.apply(plan).states
 
-    assert again.states == [State.DONE if action == "quarantine" else State.REFUSED]
+    assert again is State.DONE or (again is State.REFUSED and before == marked.tree())
     marked.undo(journal)
     assert before == marked.tree()
 
@@ -153,7 +153,7 @@ def test_a_folder_that_was_removed_since_is_made_again(acting: Library) -> None:
 def test_nothing_is_left_of_the_quarantine(acting: Library) -> None:
     told = acting.act()
     acting.undo(told.journal)
-    assert ["a.jpg", "b.jpg"] == sorted(acting.tree())
+    assert sorted(acting.tree()) == ["a.jpg", "b.jpg"]
 
 
 def test_what_somebody_took_out_of_the_quarantine_is_said(acting: Library) -> None:
@@ -170,10 +170,10 @@ def test_what_somebody_took_out_of_the_quarantine_is_said(acting: Library) -> No
 @pytest.mark.parametrize("action", ACTIONS)
 def test_where_files_were_named_as_roots_they_come_back(acting: Library, action: str) -> None:
     """The root itself is what went."""
+    other = acting.add("folder/c.jpg")
     before = acting.tree()
-    acting.scan(acting.folder / "a.jpg", acting.folder / "b.jpg")
-    plan = acting.plan(action)
-    told = acting.apply(plan)
+    acting.scan(acting.folder / "a.jpg", other)
+    told = acting.apply(acting.plan(action))
     assert told.states == [State.DONE]
 
     assert acting.undo(told.journal).states == [State.DONE]

@@ -107,8 +107,8 @@ from benchmarks.acts.__main__ import plan_interferences
 from benchmarks.acts.runs import STORIES
 
 stories = [one for one in STORIES if not (one.is_old_kernel or one.action.value == "reflink")]
-for deed in plan_interferences(stories, 40, folder):
+for deed in plan_interferences(stories, 50, folder):
     found = adversary.interfere(deed, folder)
-    assert not found.losses + found.half, found
+    assert not (deed.is_promised and found.losses + found.half), found
 """
     assert run(tmp_path, script) == ""
