@@ -73,7 +73,12 @@ class Watch:
     def _put_around(
         self, module: object, name: str, is_watched: Callable[..., bool] = lambda *_, **__: True
     ) -> None:
-        _put(module, name, self._around(name, getattr(module, name), is_watched))
+        real = getattr(module, name)
+        watched = self._around(name, real, is_watched)
+        for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+            if real in able:
+                able.add(watched)
+        _put(module, name, watched)
 
     def _around(
         self,

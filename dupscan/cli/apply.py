@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from dupscan import acting, names
-from dupscan.cli import passes
+from dupscan.cli import options, passes
 from dupscan.planned import Action, State
 from dupscan.words import bytes_in_words
 
@@ -35,13 +35,7 @@ Exit codes:
 )
 @click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option("--yes", "really", is_flag=True, help="Do it; else it is only said.")
-@click.option(
-    "--protect",
-    multiple=True,
-    type=click.Path(),
-    metavar="DIR",
-    help="Change nothing below this folder, whatever the plan says. Can be repeated.",
-)
+@options.protect
 @passes.options
 def apply_command(
     *, plan: Path, really: bool, protect: tuple[str, ...], as_json: bool, quiet: bool

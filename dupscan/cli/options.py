@@ -62,6 +62,18 @@ def one_of(name: str, choices: tuple[str, ...], default: str, words: str) -> Cal
     )
 
 
+def protect(door: Door) -> Door:
+    """The option for folders that nothing is changed in."""
+    option = click.option(
+        "--protect",
+        multiple=True,
+        type=click.Path(),
+        metavar="DIR",
+        help="Change nothing in this folder, whatever else is said. Can be repeated.",
+    )
+    return option(door)
+
+
 def file(name: str, words: str) -> Callable[[Door], Door]:
     """An option for the path of a file."""
     return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=words)

@@ -61,13 +61,7 @@ Exit codes:
     "Which copy is kept: rules in the order in which they are asked, of "
     f"{', '.join(RULES)}. The report's own keeper where no rule decides.",
 )
-@click.option(
-    "--protect",
-    multiple=True,
-    type=click.Path(),
-    metavar="DIR",
-    help="Nothing in this folder is ever a target. Repeatable.",
-)
+@options.protect
 @options.comma_list(
     *("--allow", "allow", PLAN.allow),
     "Take duplicates too that have what their keeper lacks, or belong to other files: "

@@ -32,6 +32,7 @@ def run(folder: Path, script: str) -> str:
     return done.stdout
 
 
+@LINUX
 def test_the_examples_are_right() -> None:
     assert doctest.testmod(importlib.import_module("benchmarks.acts.__main__")).failed == 0
 

@@ -1,0 +1,165 @@
+"""``dupscan apply``, ``undo`` and ``purge`` as they are typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dupscan.acting import make_plan
+from dupscan.cli import run
+from dupscan.settings import PlanSettings
+
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def plan(library: Path, tmp_path: Path, scan: Callable[..., int]) -> Path:
+    """A plan to quarantine two.jpg, which is one.jpg again."""
+    assert scan(library, "-q") == 0
+    return planned(tmp_path)
+
+
+def planned(folder: Path, action: str = "quarantine") -> Path:
+    make_plan(folder / "report", PlanSettings(action=action, output=folder / "plan.csv"))
+    return folder / "plan.csv"
+
+
+def journal_of(plan: Path) -> Path:
+    [journal] = plan.parent.glob("*.journal")
+    return journal
+
+
+def test_without_yes_it_is_said_and_nothing_is_done(
+    plan: Path, library: Path, capsys: Printed
+) -> None:
+    assert run(["apply", str(plan)]) == 0
+    out = capsys.readouterr().out
+    assert f"{library / 'two.jpg'}: would be moved to " in out
+    assert "Nothing was changed; with --yes 20.0 kB are free" in out
+    assert out.endswith("1 would be done\n")
+    assert (library / "two.jpg").exists()
+    assert list(plan.parent.glob("*.journal")) == []
+
+
+def test_with_yes_it_is_done_and_the_way_back_is_told(
+    plan: Path, library: Path, capsys: Printed
+) -> None:
+    assert run(["apply", str(plan), "--yes"]) == 0
+    out = capsys.readouterr().out
+    assert f"dupscan undo {journal_of(plan)}" in out
+    assert f"dupscan purge {journal_of(plan)}" in out
+    assert not (library / "two.jpg").exists()
+
+
+def test_the_summary_for_programs(plan: Path, library: Path, capsys: Printed) -> None:
+    size = (library / "two.jpg").stat().st_size
+    assert run(["apply", str(plan), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["would_be_done"], found["journal"], found["complete"]) == (1, None, True)
+    assert run(["apply", str(plan), "--yes", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["done"], found["refused"], found["freed"]) == (1, 0, size)
+    assert found["journal"] == str(journal_of(plan))
+
+
+@pytest.mark.parametrize("really", [(), ("--yes",)])
+def test_what_is_refused_is_told_with_the_reason_and_the_exit_code(
+    plan: Path, library: Path, capsys: Printed, really: tuple[str, ...]
+) -> None:
+    (library / "two.jpg").write_bytes(b"edited since")
+    assert run(["apply", str(plan), *really, "-q"]) == 4
+    assert "two.jpg: it was changed since the scan; scan again" in capsys.readouterr().err
+    assert (library / "two.jpg").read_bytes() == b"edited since"
+
+
+def test_a_folder_that_is_protected_at_the_last_moment_is(
+    plan: Path, library: Path, capsys: Printed
+) -> None:
+    assert run(["apply", str(plan), "--yes", "--protect", str(library)]) == 4
+    assert "it is protected now" in capsys.readouterr().err
+    assert (library / "two.jpg").exists()
+
+
+def test_a_plan_that_is_not_there_is_wrong_usage(tmp_path: Path, capsys: Printed) -> None:
+    assert run(["apply", str(tmp_path / "plan.csv")]) == 2
+    assert "plan.csv" in capsys.readouterr().err
+
+
+def test_undo_puts_it_back_and_says_so(plan: Path, library: Path, capsys: Printed) -> None:
+    run(["apply", str(plan), "--yes", "-q"])
+    assert run(["undo", str(journal_of(plan))]) == 0
+    assert capsys.readouterr().out == "1 done\n"
+    assert (library / "two.jpg").exists()
+    assert run(["undo", str(journal_of(plan))]) == 0
+    assert capsys.readouterr().out == "nothing to do\n"
+
+
+def test_what_was_deleted_cannot_be_undone(
+    library: Path, tmp_path: Path, scan: Callable[..., int], capsys: Printed
+) -> None:
+    scan(library, "-q")
+    plan = planned(tmp_path, "delete")
+    assert run(["apply", str(plan), "--yes"]) == 0
+    assert "dupscan undo" not in capsys.readouterr().out
+    assert run(["undo", str(journal_of(plan)), "-q"]) == 4
+    assert "gone for good" in capsys.readouterr().err
+
+
+def test_purge_empties_the_quarantine(plan: Path, library: Path, capsys: Printed) -> None:
+    run(["apply", str(plan), "--yes", "-q"])
+    capsys.readouterr()
+    assert run(["purge", str(journal_of(plan))]) == 0
+    assert capsys.readouterr().out == "20.0 kB freed\n1 done\n"
+    assert sorted(os.listdir(library)) == ["broken.jpg", "notes.txt", "one.jpg"]
+
+
+def test_a_file_that_is_no_journal_is_wrong_usage(plan: Path, capsys: Printed) -> None:
+    for command in ("undo", "purge"):
+        assert run([command, str(plan)]) == 2
+        assert "no line of a journal" in capsys.readouterr().err
+
+
+def test_a_pass_whose_reader_goes_away_is_made_to_its_end(plan: Path, library: Path) -> None:
+    """As with ``dupscan apply plan.csv --yes | head -0``."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "dupscan", "apply", str(plan), "--yes"]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False, text=True)
+    os.close(writer)
+    assert ended.returncode == 0, ended.stderr
+    assert not (library / "two.jpg").exists()
+
+
+def test_a_stopped_pass_goes_on_where_it_was(
+    library: Path, tmp_path: Path, scan: Callable[..., int]
+) -> None:
+    """SIGINT comes while it waits to tell of a refused row: nobody reads on the other side."""
+    for number in range(1500):
+        shutil.copy(library / "one.jpg", library / f"copy {number:04}.jpg")
+    scan(library, "-q")
+    plan = planned(tmp_path)
+    for path in library.glob("*.jpg"):
+        if path.name != "one.jpg" and int(path.stem[-1:], 36) % 2 and path.stem[-1:].isdigit():
+            os.utime(path, ns=(1, 1))
+    command = [sys.executable, "-m", "dupscan", "apply", str(plan), "--yes", "-q"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        process.stderr.read(10)  # it is at work, and will wait for the pipe to be read
+        process.send_signal(signal.SIGINT)
+        process.stderr.read()
+    assert process.returncode == 130
+    left = len(list(library.glob("*.jpg")))
+    assert 800 < left < 1503
+    again = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, check=False)
+    found = json.loads(again.stdout)
+    assert found["complete"]
+    assert found["done"] + found["done_before"] + found["refused"] == 1501
+    assert found["done_before"] > 0
