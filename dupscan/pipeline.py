@@ -11,6 +11,7 @@ Each stage is a room of its own that knows nothing of the others; here they are 
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Iterable, Sequence
@@ -104,7 +105,9 @@ def _scan(
     """Carry out a scan; a store that it can do without ends it at once when it fails."""
     started, clock = datetime.now(UTC), time.monotonic()
     with means.progress.stage("walk", None, "files") as meter:
-        walked = walk(settings.walk, stop, meter.advance, but_not=str(folder))
+        walked = walk(
+            settings.walk, stop, meter.advance, but_not=_own_folder(folder, settings.walk)
+        )
     if not walked.files and not stop.is_set and holds_a_complete_one(folder):
         raise RootError(
             f"no file below {', '.join(map(names.shown, settings.walk.roots))}; is the drive "
@@ -161,6 +164,12 @@ def _workers(settings: ScanSettings) -> Processes:
         preload=FOR_A_SCAN,
         prepare=be_nice if settings.nice else None,
     )
+
+
+def _own_folder(report: Path, settings: WalkSettings) -> str | None:
+    """The folder of the report, which is not scanned; None if it is one that is to be."""
+    is_root = any(os.path.samefile(report, root) for root in settings.roots)
+    return None if is_root else str(report)
 
 
 def _folders_looked_into(settings: WalkSettings) -> tuple[str, ...]:

@@ -434,3 +434,13 @@ def test_a_report_within_the_library_does_not_disturb_the_next_scan(
 
     assert first.groups == second.groups
     assert first.failures == second.failures
+
+
+def test_a_report_may_go_to_the_very_folder_that_is_scanned(
+    scan_of: Callable[..., ScanOutcome], originals: Path, tmp_path: Path
+) -> None:
+    """What it writes there is no picture."""
+    for name in ("one.jpg", "two.jpg"):
+        shutil.copy(originals / "coffee.jpg", tmp_path / name)
+    assert scan_of(tmp_path, report=tmp_path).report.counts.duplicates == 1
+    assert scan_of(tmp_path, report=tmp_path).report.counts.duplicates == 1

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from dupscan import knife, names
-from dupscan.apply.checks import Bounds, Refused, in_words, is_that_file, opened, spot_of
+from dupscan.apply.checks import Bounds, Held, Refused, in_words, is_that_file, opened, spot_of
 from dupscan.apply.recovery import is_our_link, settle, tidy_up, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
@@ -93,8 +93,7 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
             return
         if not is_our_link(entry, target, status):
             raise Refused("it is not the link any more that was made of it")
-        source = entry.target.path if entry.action is Action.HARDLINK else entry.keeper.path
-        with opened(source) as keeper:
+        with _source_of(entry) as keeper:
 
             def put_back() -> None:
                 knife.copy(
@@ -103,3 +102,18 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
                 )
 
             yield put_back
+
+
+@contextmanager
+def _source_of(entry: Entry) -> Iterator[Held]:
+    """What holds the bytes that a link leads to: itself, or the keeper for a symbolic one."""
+    if entry.action is Action.HARDLINK:
+        with opened(entry.target.path) as itself:
+            yield itself
+        return
+    with ExitStack() as stack:
+        try:
+            keeper = stack.enter_context(opened(entry.keeper.path))
+        except Refused as refused:
+            raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused
+        yield keeper

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from dupscan import names
 from dupscan.evidence import Verdict
-from dupscan.plan.details import name_of, names_of
+from dupscan.plan.details import name_of, names_of, set_apart
 from dupscan.plan.gates import gate
 from dupscan.plan.keep import standing, why_kept
 from dupscan.plan.matches import Matches
@@ -50,7 +50,7 @@ def choose(group: ReportedGroup, meant: Meant) -> list[Choice]:
         if choice is not None:
             choices.append(choice)
         stays = choice is None or choice.declined
-        if stays and not group.members[place].file.symbolic_link:
+        if stays and not set_apart(group.members[place]):
             kept[place] = len(kept)
     return choices + _left_over(group, matches, order, choices, meant)
 
@@ -90,8 +90,8 @@ def _reason(target: Member, keeper: Member, edge: Edge, meant: Meant) -> str:
     file = target.file
     if file.reference:
         return "in a reference folder"
-    if file.symbolic_link:
-        return "a symbolic link; the file itself lies elsewhere"
+    if apart := set_apart(target):
+        return apart
     for folder in meant.protected:
         if folder.holds_any((file,)):
             return f"protected by --protect {names.shown(folder.typed)}"
@@ -137,8 +137,8 @@ def _left_over(
             continue
         other, edge = min(edges, key=lambda one: (one[1].verdict.rank, ranks[one[0]]))
         member, its = group.members[place], name_of(group.members[other])
-        if member.file.symbolic_link:
-            reason = "a symbolic link; the file itself lies elsewhere"
+        if apart := set_apart(member):
+            reason = apart
         elif other in keeper_of:
             reason = f"matches only what goes itself, {its}, and nothing that is kept"
         else:

@@ -16,6 +16,10 @@ from dupscan.reported import Member
 _WITH_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
 _GREY = {"1", "L", "LA", "La", "I", "F"}
 _FEW_COLOURS = {"P", "PA", "1"}
+_BASKET = re.compile(
+    r"(^|/)(\.trash(es|-\d+)?|\.local/share/trash|\$recycle\.bin|recycler|[#@]recycle)(/|$)"
+)
+"""Folders that systems and storage boxes put into what was thrown away, in lower case."""
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
 
 
@@ -27,6 +31,15 @@ def name_of(member: Member) -> str:
 def names_of(member: Member) -> tuple[str, ...]:
     """All its paths below the roots."""
     return (member.file.path, *member.file.aliases)
+
+
+def set_apart(member: Member) -> str:
+    """Why a picture can be neither target nor keeper, in words; empty where it can be both."""
+    if member.file.symbolic_link:
+        return "a symbolic link; the file itself lies elsewhere"
+    if all(map(_is_in_basket, names_of(member))):
+        return "in a waste basket, which will be emptied"
+    return ""
 
 
 def dimensions(info: PictureInfo) -> str:
@@ -101,3 +114,8 @@ def _moment(second: str, zone: str) -> datetime | str:
         return local + away if zone.startswith("-") else local - away
     except (ValueError, OverflowError):
         return second + zone
+
+
+def _is_in_basket(path: str) -> bool:
+    folder = os.path.dirname(path).replace(os.sep, "/").lower()
+    return _BASKET.search(folder) is not None

@@ -15,7 +15,7 @@ from typing import Any
 
 from dupscan import names
 from dupscan.errors import SettingsError
-from dupscan.plan.details import dimensions, is_palette, is_rated, is_raw
+from dupscan.plan.details import dimensions, is_palette, is_rated, is_raw, set_apart
 from dupscan.plan.folders import Folder
 from dupscan.reported import Member, ReportedGroup
 from dupscan.words import bytes_in_words
@@ -46,14 +46,14 @@ def rules(typed: Sequence[str]) -> tuple[Rule, ...]:
 def standing(group: ReportedGroup, order: Sequence[Rule]) -> list[int]:
     """The places of a group's members, those to be kept rather than others first.
 
-    References come before all others, and symbolic links behind them: the file that a link leads
-    to lies outside of what was scanned, and nothing is given up for it.
+    References come before all others, and what is set apart behind them: a symbolic link leads
+    outside of what was scanned, a waste basket is emptied, and nothing is given up for either.
     """
 
     def rank(place: int) -> tuple[Any, ...]:
         member = group.members[place]
         ranks = (place if rule.name == OWN else rule.rank(member) for rule in order)
-        return (member.file.symbolic_link, not member.file.reference, *ranks, place)
+        return (bool(set_apart(member)), not member.file.reference, *ranks, place)
 
     return sorted(range(len(group.members)), key=rank)
 
@@ -61,8 +61,8 @@ def standing(group: ReportedGroup, order: Sequence[Rule]) -> list[int]:
 def why_kept(group: ReportedGroup, kept: int, other: int, order: Sequence[Rule]) -> str:
     """Which rule decided for the member at `kept`, which stands before the one at `other`."""
     keeper, target = group.members[kept], group.members[other]
-    if target.file.symbolic_link and not keeper.file.symbolic_link:
-        return "a file, not a symbolic link"
+    if (apart := set_apart(target)) and not set_apart(keeper):
+        return f"the other is {apart.partition(';')[0].partition(',')[0]}"
     if keeper.file.reference and not target.file.reference:
         return "in a reference folder"
     for rule in order:
