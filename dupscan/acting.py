@@ -53,6 +53,8 @@ class Passed:
     """Rows that a person took out of the plan."""
     complete: bool = True
     """False when it was interrupted."""
+    frees_later: bool = False
+    """True when the bytes are free only once the quarantine or waste basket is emptied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def apply_plan(
         _check_system()
     read = read_plan(plan_file)
     plan, place = read.plan, place_of(plan_file, read.plan.plan_id)
-    passed = Passed(plan.action, kept=read.kept)
+    passed = Passed(plan.action, kept=read.kept, frees_later=plan.action.moves)
     if not really:
         done = _done_rows(place)
         outcomes = rehearse(plan, done.__contains__, protected=protect, stopped=around.stopped)

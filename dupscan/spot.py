@@ -55,7 +55,7 @@ def is_there(keeper: Seen | None, made: Spot | None = None) -> bool:
         return True
     spot, status = keeper
     try:
-        now = spot.status()
+        now = _status_anew(spot)
         if not is_same(now, status) or now.st_ctime_ns != status.st_ctime_ns:
             return False
         if made is None or os.path.samestat(os.fstat(spot.folder), os.fstat(made.folder)):
@@ -63,6 +63,17 @@ def is_there(keeper: Seen | None, made: Spot | None = None) -> bool:
         return spot.beside(made.name).is_free()
     except OSError:
         return False
+
+
+def _status_anew(spot: Spot) -> os.stat_result:
+    """The status of a regular file that can be opened and read now, whatever a cache says."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(spot.name, flags | getattr(os, "O_CLOEXEC", 0), dir_fd=spot.folder)
+    try:
+        os.read(descriptor, 1)
+        return os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def is_same(one: os.stat_result, other: os.stat_result) -> bool:

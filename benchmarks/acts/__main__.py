@@ -23,6 +23,8 @@ from dupscan.planned import Action
 _SEED = 20261122
 _AT_INSTANTS = 6
 """One of so many kills comes at a random instant, the others after a call."""
+_TOLD = 300
+"""Characters of what went wrong."""
 _SAID = 100
 """After how many it is said how many they are."""
 Thing = TypeVar("Thing")
@@ -132,7 +134,7 @@ def _examples(found: Iterable[tuple[tuple[str, ...], str]]) -> Iterator[str]:
     if troubles:
         yield ""
     for words, where in troubles:
-        yield f"- {where}: {'; '.join(words)}"
+        yield f"- {where}: {'; '.join(words)[:_TOLD]}"
 
 
 def read_arguments() -> argparse.Namespace:

@@ -30,6 +30,10 @@ _OPEN_FILE = (
 )
 _SCAN_AGAIN = "scan again, which takes moments, and plan anew"
 ITSELF = "it is the keeper's own file already, under another name"
+_CANNOT = (
+    "its file system cannot do that: reflinks want btrfs, XFS or the like, and FAT knows no links; "
+    "plan with another --action"
+)
 _WORDS = {
     errno.EACCES: "no permission; may you write to its folder?",
     errno.EPERM: "the system does not allow it; is the file immutable, or not yours?",
@@ -39,6 +43,9 @@ _WORDS = {
     errno.EDQUOT: "your quota is used up",
     errno.EMLINK: "the keeper has as many names already as its file system allows",
     errno.ENAMETOOLONG: "its path would be too long in the place where it would go",
+    errno.EOPNOTSUPP: _CANNOT,
+    errno.ENOTTY: _CANNOT,
+    errno.ENOSYS: _CANNOT,
     errno.EEXIST: "a file that is in the way came meanwhile",
     errno.ENOENT: "it is not there any more",
     errno.ENOTDIR: "it is not there any more",
@@ -76,19 +83,20 @@ class Bounds:
     roots: tuple[str, ...]
     """Real paths of what was scanned."""
     protected: tuple[str, ...] = ()
-    """Real paths of folders that nothing is changed in."""
+    """Folders that nothing is changed in."""
 
     @classmethod
     def of(cls, roots: Sequence[str], protected: Sequence[str] = ()) -> Bounds:
         """Bounds as the system sees them now."""
-        return cls(tuple(map(_folder_of_root, roots)), tuple(map(os.path.realpath, protected)))
+        return cls(tuple(map(_folder_of_root, roots)), tuple(map(os.path.abspath, protected)))
 
     def obstacle(self, folder: str) -> str:
         """Why nothing in a folder, given by its real path, may be changed; empty if it may."""
         if not any(is_below(folder, root) for root in self.roots):
             return "its folder lies outside of what was scanned, behind a symbolic link or a mount"
-        if near := next((one for one in self.protected if is_below(folder, one)), None):
-            return f"it is protected now: below {names.shown(near)}"
+        for one in self.protected:
+            if is_below(folder, os.path.realpath(one)) or _leads_through(folder, one):
+                return f"it is protected now: below {names.shown(one)}"
         return ""
 
 
@@ -184,6 +192,18 @@ def difference(file: FileIdentity, status: os.stat_result) -> str:
     return ""
 
 
+def has_its_bytes(file: FileIdentity, spot: Spot) -> bool:
+    """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
+
+    Of some file systems, such as FAT, inodes do not outlast a mount. Raises OSError.
+    """
+    status = spot.status()
+    if is_that_file(file, status):
+        return True
+    is_alike = (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)
+    return is_alike and stat.S_ISREG(status.st_mode) and digest_of(spot) == file.digest
+
+
 def is_that_file(file: FileIdentity, status: os.stat_result | None) -> bool:
     """Whether a status is of a file that was acted on, wherever it is now.
 
@@ -232,6 +252,19 @@ def in_words(error: OSError | Changed) -> str:
     if error.errno == errno.ELOOP:
         return "it is a symbolic link now"
     return _WORDS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def _leads_through(path: str, folder: str) -> bool:
+    """Whether a folder is among those above a path, by whatever spelling: `A` may be `a`."""
+    try:
+        wanted = os.stat(folder)
+        while not os.path.samestat(os.stat(path), wanted):
+            if path == os.path.dirname(path):
+                return False
+            path = os.path.dirname(path)
+    except OSError:
+        return False
+    return True
 
 
 def _is_unchanged(file: Held) -> bool:

@@ -14,8 +14,8 @@ from dupscan.apply.checks import (
     Refused,
     compare_bytes,
     difference,
+    has_its_bytes,
     in_words,
-    is_that_file,
     lock,
     opened,
     seen_of,
@@ -77,7 +77,7 @@ def _as_now(file: FileIdentity, path: str) -> FileIdentity:
 
 def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] | None) -> int:
     with opened(entry.place) as file, _kept_for(entry, journal, file, looked_at) as keeper:
-        if not is_that_file(entry.target, file.status):
+        if not has_its_bytes(entry.target, file.spot):
             raise Refused(f"{names.shown(entry.place)} is another file by now")
         if locks.is_open_for_writing(keeper.descriptor):
             raise Refused("another program has its keeper open for writing")

@@ -17,7 +17,7 @@ from dupscan.planned import Action, FileIdentity, Outcome, Plan, Row, State
 
 _WOULD = {
     Action.HARDLINK: "would be linked to {keeper}",
-    Action.REFLINK: "would share its blocks with {keeper}",
+    Action.REFLINK: "would share its blocks with {keeper}, if its file system can do that",
     Action.SYMLINK: "would be a symbolic link to {keeper}",
     Action.TRASH: "would be moved to the waste basket; {keeper} is kept",
     Action.QUARANTINE: "would be moved to {place}; {keeper} is kept",

@@ -10,11 +10,24 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from dupscan import knife, names
-from dupscan.apply.checks import Bounds, Held, Refused, in_words, is_that_file, opened, spot_of
+from dupscan.apply.checks import (
+    Bounds,
+    Held,
+    Missing,
+    Refused,
+    has_its_bytes,
+    in_words,
+    opened,
+    spot_of,
+)
 from dupscan.apply.recovery import is_our_link, settle, tidy_up, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
 from dupscan.planned import Action, Outcome, State
+from dupscan.spot import Spot
+
+
+_GONE = "is not there any more; is its drive mounted?"
 
 
 def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Iterator[Outcome]:
@@ -66,12 +79,9 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
     away = entry.place if entry.action is Action.QUARANTINE else journal.found_at(entry)
     if not away:
         raise Refused("it is not known where the waste basket has it; restore it from there")
-    folder = os.path.dirname(entry.target.path)
-    if not os.path.isdir(folder):
-        knife.make_folder(folder)
-    with spot_of(away) as source, spot_of(entry.target.path) as target:
+    with _spot_away(away) as source, _spot_to_return_to(entry.target.path) as target:
         status = source.status()
-        if not is_that_file(entry.target, status):
+        if not has_its_bytes(entry.target, source):
             raise Refused(f"{names.shown(away)} is another file by now")
         if not target.is_free():
             raise Refused(f"another file is in its place; it stays in {names.shown(away)}")
@@ -81,6 +91,29 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
             tidy_up(entry, journal)
 
         yield put_back
+
+
+@contextmanager
+def _spot_away(away: str) -> Iterator[Spot]:
+    """The place where a file was put, seen to have something in it. Raises Refused."""
+    with ExitStack() as stack:
+        try:
+            source = stack.enter_context(spot_of(away))
+        except Missing as missing:
+            raise Refused(f"{names.shown(away)}, where it was put, {_GONE}") from missing
+        if source.is_free():
+            raise Refused(f"{names.shown(away)}, where it was put, {_GONE}")
+        yield source
+
+
+@contextmanager
+def _spot_to_return_to(path: str) -> Iterator[Spot]:
+    """The name that a file had; its folder is made anew where somebody removed it."""
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        knife.make_folder(folder)
+    with spot_of(path) as target:
+        yield target
 
 
 @contextmanager

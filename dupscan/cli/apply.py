@@ -62,7 +62,9 @@ def _words(passed: acting.Passed, *, really: bool) -> list[str]:
     lines = []
     if passed.states[State.DONE]:
         lines.append(f"{freed} {_FREED.get(passed.action, 'freed')}")
-    if passed.journal is not None:
+    if passed.journal is not None and (
+        passed.states[State.DONE] or passed.states[State.DONE_BEFORE]
+    ):
         journal = shlex.quote(names.shown(str(passed.journal)))
         if passed.action is not Action.DELETE:
             lines.append(f"To put everything back: dupscan undo {journal}")

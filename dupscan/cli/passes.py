@@ -85,6 +85,7 @@ def _summary(passed: acting.Passed) -> dict[str, Any]:
         "done_before": passed.states[State.DONE_BEFORE],
         "refused": passed.states[State.REFUSED],
         "kept": passed.kept,
-        "freed": passed.freed,
+        "freed": 0 if passed.frees_later else passed.freed,
+        "freed_once_emptied": passed.freed if passed.frees_later else 0,
         "journal": names.shown(str(passed.journal)) if passed.journal else None,
     }

@@ -199,7 +199,8 @@ def remove_empty_folders(path: str, up_to: str) -> None:
     """Remove a folder and those above it below `up_to`, as long as there is nothing in them."""
     with suppress(OSError):
         while len(path) > len(up_to) and path.startswith(up_to):
-            os.rmdir(path)
+            with suppress(FileNotFoundError):
+                os.rmdir(path)
             path = os.path.dirname(path)
 
 

@@ -107,12 +107,22 @@ def rename_to_free(source: Spot, destination: Spot, *, ours: bool) -> None:
     # Of the two names, other programs may put a file under that of the user at any time: that file
     # must neither be written over nor lose its name.
     if ours:
-        if not destination.is_free():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), destination.path)
-        os.rename(*_names(source, destination), **_folders(source, destination))
+        _rename_after_a_look(source, destination)
         return
-    link(source, destination)
-    os.unlink(source.name, dir_fd=source.folder)
+    try:
+        link(source, destination)
+    except OSError as error:
+        if error.errno not in _UNHEARD_OF | {errno.EPERM}:
+            raise
+        _rename_after_a_look(source, destination)  # no hard links either
+    else:
+        os.unlink(source.name, dir_fd=source.folder)
+
+
+def _rename_after_a_look(source: Spot, destination: Spot) -> None:
+    if not destination.is_free():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), destination.path)
+    os.rename(*_names(source, destination), **_folders(source, destination))
 
 
 def link(source: Spot, destination: Spot) -> None:
@@ -131,7 +141,9 @@ def _folders(source: Spot, destination: Spot) -> dict[str, Any]:
 
 def rename(source: Spot, destination: Spot, flag: int) -> bool:
     """Linux's renameat2(2); False where there is none, or not with this flag."""
-    if (call := _renameat2()) is None:
+    call = _renameat2()
+    folders = (source.folder, destination.folder)
+    if call is None or any(_may_ignore_flags(os.fstat(one).st_dev) for one in folders):
         return False
     old, new = os.fsencode(source.name), os.fsencode(destination.name)
     if call(source.folder, old, destination.folder, new, flag) == 0:
@@ -140,6 +152,22 @@ def rename(source: Spot, destination: Spot, flag: int) -> bool:
     if number in _UNHEARD_OF:
         return False
     raise OSError(number, os.strerror(number), source.path, None, destination.path)
+
+
+def _may_ignore_flags(device: int) -> bool:
+    """Whether a file system is a program of its own (FUSE), which may rename and ignore the flag.
+
+    Then it would say that two names were exchanged where one was written over.
+    """
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
+            for mount in mounts:
+                before, _, behind = mount.partition(" - ")
+                if before.split()[2] == f"{os.major(device)}:{os.minor(device)}":
+                    return behind.startswith("fuse")
+    except (OSError, IndexError):
+        pass
+    return False
 
 
 @cache
@@ -172,10 +200,11 @@ def copy_bytes(source: int, destination: int) -> bytes:
 
 
 def _mark(descriptor: int, marks: Marks) -> None:
-    """Put marks on an open file; owner and attributes as far as this user may."""
-    with suppress(PermissionError):
+    """Put marks on an open file, as far as this user may and its file system can."""
+    with suppress(OSError):
         os.fchown(descriptor, marks.uid, marks.gid)
-    os.fchmod(descriptor, marks.mode)
+    with suppress(OSError):
+        os.fchmod(descriptor, marks.mode)
     for name, value in marks.attributes.items():
         with suppress(OSError):
             os.setxattr(descriptor, name, value)

@@ -66,7 +66,7 @@ def test_the_summary_for_programs(plan: Path, library: Path, capsys: Printed) ->
     assert (found["would_be_done"], found["journal"], found["complete"]) == (1, None, True)
     assert run(["apply", str(plan), "--yes", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["done"], found["refused"], found["freed"]) == (1, 0, size)
+    assert (found["done"], found["refused"], found["freed_once_emptied"]) == (1, 0, size)
     assert found["journal"] == str(journal_of(plan))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -36,7 +36,7 @@ def library(acting: Library) -> Library:
     return acting
 
 
-def only(library: Library, verdict: str, **settings: object) -> Path:
+def only(library: Library, verdict: str, **settings: Any) -> Path:
     """A plan for one of the versions; the others are taken away."""
     for path in (library.folder / "v").iterdir():
         if path.stem != verdict:
@@ -153,6 +153,23 @@ def test_they_are_deleted_only_by_who_says_so_in_so_many_words(
     library.scan()
     with pytest.raises(SettingsError, match="delete"):
         library.plan("delete", verdict=verdict)
+
+
+@pytest.mark.parametrize("verdict", WEAKER)
+@pytest.mark.parametrize("edited", ["", "a.jpg", "v"])
+def test_who_does_say_so_has_both_looked_at_first(
+    library: Library, verdict: str, edited: str
+) -> None:
+    plan = only(library, verdict, action="delete", delete_even=verdict)
+    if edited:
+        spoil(library.folder / (edited if edited == "a.jpg" else f"v/{verdict}.jpg"))
+    before = library.tree()
+
+    told = library.apply(plan)
+
+    assert told.states == [State.REFUSED if edited else State.DONE]
+    assert before["a.jpg"] == library.tree()["a.jpg"]
+    assert (before == library.tree()) == bool(edited)
 
 
 def spoil(path: Path) -> None:

@@ -27,9 +27,9 @@ def test_it_is_not_given_up_for_itself(
         (acting.folder / name).unlink()
     shown_twice = acting.add("below/c.jpg")
     content = shown_twice.read_bytes()
-    for name in ("lower", "work"):
+    for name in ("lower", "scratch"):
         (tmp_path / name).mkdir()
-    layers = f"lowerdir={tmp_path}/lower,upperdir={shown_twice.parent},workdir={tmp_path}/work"
+    layers = f"lowerdir={tmp_path}/lower,upperdir={shown_twice.parent},workdir={tmp_path}/scratch"
     merged = mount("acting/library/merged", "-t", "overlay", "-o", layers, "overlay")
     if os.stat(merged / "c.jpg").st_dev == os.stat(shown_twice).st_dev:
         pytest.skip("this system's overlays tell that it is one file")

@@ -61,6 +61,29 @@ def test_each_action_was_killed(told: str, story: str) -> None:
     assert column(told, story, "kills") > 0
 
 
+@pytest.mark.parametrize("action", ["TRASH", "QUARANTINE"])
+def test_a_killed_undo_comes_to_its_end_though_the_user_removed_the_emptied_folder(
+    tmp_path: Path, action: str
+) -> None:
+    script = f"""
+import random, sys
+from pathlib import Path
+from benchmarks.acts.kills import kill_at
+from benchmarks.acts.runs import Action, Blow, Story, count_calls
+
+story, folder = Story(Action.{action}, "undo"), Path(sys.argv[1])
+move = count_calls(story, folder).index("renameat2") + 1
+for call in (move - 1, move, move + 1):
+    assert not (found := kill_at(story, Blow(call), folder, random.Random(call))).oddities, found
+"""
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def column(told: str, row: str, name: str) -> int:
     """A number of the first table."""
     header, *rows = [
