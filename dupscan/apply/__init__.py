@@ -30,6 +30,7 @@ from dupscan.apply.checks import (
     in_words,
     is_itself,
 )
+from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
 from dupscan.apply.recovery import settle, tidy_up
 from dupscan.evidence import Verdict
@@ -91,6 +92,7 @@ class _Pass:
     same: Same
     bounds: Bounds
     quarantine: Quarantine = field(init=False)
+    freed: Freed = field(default_factory=Freed)
     _on_disk: str = ""
     """The keeper that was brought to disk last."""
 
@@ -121,14 +123,14 @@ class _Pass:
         try:
             if reason:
                 raise Refused(reason)
-            words = self._carry_out(row)
+            words, freed = self._carry_out(row)
         except Refused as refused:
             return Outcome(row.number, row.target.path, State.REFUSED, str(refused))
         except OSError as error:  # before anything was begun
             return Outcome(row.number, row.target.path, State.REFUSED, in_words(error))
-        return Outcome(row.number, row.target.path, State.DONE, words, row.freed)
+        return Outcome(row.number, row.target.path, State.DONE, words, freed)
 
-    def _carry_out(self, row: Row) -> str:
+    def _carry_out(self, row: Row) -> tuple[str, int]:
         if row.goes_with is not None:
             return self._take_along(row)
         with self._held_keeper(row) as keeper, held(row.target, alone=True) as target:
@@ -136,14 +138,15 @@ class _Pass:
                 compare_bytes(target, keeper, row.target.digest)
             return self._act(row, target, keeper)
 
-    def _take_along(self, row: Row) -> str:
+    def _take_along(self, row: Row) -> tuple[str, int]:
         """Move a companion after its picture."""
         if self.journal.step_of_row(row.goes_with or 0) is not Step.DONE:
             raise Refused("its picture stays, and it with that")
         with held(row.target, alone=True) as target:
             return self._act(row, target, None)
 
-    def _act(self, row: Row, target: Held, keeper: Held | None) -> str:
+    def _act(self, row: Row, target: Held, keeper: Held | None) -> tuple[str, int]:
+        """Do what a row says; the words for it, and the bytes that are free then."""
         if obstacle := self.bounds.obstacle(target.folder):
             raise Refused(obstacle)
         if not self.plan.action.moves:
@@ -159,7 +162,8 @@ class _Pass:
             raise Refused(reason) from error
         knife.bring_to_disk(target.spot.folder)  # before the journal says that it is done
         self.journal.note(entry, Step.DONE, found=found)
-        return words_of(entry.action, row, entry.place)
+        freed = self.freed.by(target.status, name_is_gone=not entry.action.moves)
+        return words_of(entry.action, row, entry.place), freed
 
     def _check_at_rest(self, target: Held, keeper: Held | None) -> None:
         """See that nobody writes to the files, and that the keeper is on disk: what stays has to.

@@ -20,7 +20,7 @@ from dupscan.apply.checks import (
     opened,
     seen_of,
 )
-from dupscan.apply.recovery import settle, tidy_up
+from dupscan.apply.recovery import settle, tidy_up, tidy_up_all
 from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
@@ -52,6 +52,7 @@ def purge(
                 yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
             else:
                 yield Outcome(entry.row, entry.target.path, State.DONE, "deleted for good", freed)
+    tidy_up_all(journal)
     journal.sync()
 
 

@@ -61,12 +61,24 @@ def _settle_one(entry: Entry, journal: Journal) -> tuple[Step, str]:
         is_back = is_that_file(entry.target, target.status_if_any())
         if is_back or os.fstat(target.folder).st_ino == entry.folder:
             return settle_one(entry, target)
-    # Its folder was removed, or its drive is not mounted; what is in quarantine tells which.
-    if entry.action is Action.QUARANTINE:
-        with spot_of(entry.place) as place:
+    # Its folder was removed, or its drive is not mounted; where the file was put tells which.
+    away = entry.place if entry.action is Action.QUARANTINE else _in_basket(entry, journal)
+    if away:
+        with spot_of(away) as place:
             if is_that_file(entry.target, place.status_if_any()):
                 return Step.DONE, ""
     raise Refused("its folder is not there, or another one; is its drive mounted?")
+
+
+def _in_basket(entry: Entry, journal: Journal) -> str:
+    return journal.found_at(entry) or basket.find(entry.target)
+
+
+def tidy_up_all(journal: Journal) -> None:
+    """Remove what a kill may have left standing for files that have come back, or are purged."""
+    if journal.told.action.moves:
+        for entry in journal.entries(Step.UNDONE, Step.PURGED):
+            tidy_up(entry, journal)
 
 
 def tidy_up(entry: Entry, journal: Journal) -> None:

@@ -12,6 +12,7 @@ from functools import cache
 
 from dupscan import names
 from dupscan.apply.checks import ITSELF, Bounds, Refused, difference, in_words, is_itself
+from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
 from dupscan.planned import Action, FileIdentity, Outcome, Plan, Row, State
 
@@ -42,7 +43,8 @@ def rehearse(
             yield Outcome(row.number, path, State.DONE_BEFORE, "done before")
             continue
         try:
-            yield Outcome(row.number, path, State.WOULD, rehearsal.words_of(row), row.freed)
+            words = rehearsal.words_of(row)
+            yield Outcome(row.number, path, State.WOULD, words, rehearsal.freed_by(row))
         except Refused as refused:
             rehearsal.staying.add(row.number)
             yield Outcome(row.number, path, State.REFUSED, str(refused))
@@ -56,6 +58,7 @@ class _Rehearsal:
         self._action = plan.action
         self._bounds = bounds
         self._quarantine = Quarantine(plan.plan_id, bounds)
+        self._freed = Freed()
         self._real = cache(os.path.realpath)
         self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
 
@@ -70,6 +73,13 @@ class _Rehearsal:
             place = ""
         keeper = names.shown(row.keeper.path)
         return _WOULD[self._action].format(keeper=keeper, place=names.shown(place))
+
+    def freed_by(self, row: Row) -> int:
+        """Bytes that would be free without a row's target, and those of the rows before."""
+        try:
+            return self._freed.by(os.lstat(row.target.path), name_is_gone=False)
+        except OSError:
+            return 0
 
     def _check_files(self, row: Row) -> None:
         if row.goes_with is not None and row.goes_with in self.staying:

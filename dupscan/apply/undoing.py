@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from dupscan import knife, names
 from dupscan.apply.checks import (
@@ -20,12 +20,11 @@ from dupscan.apply.checks import (
     opened,
     spot_of,
 )
-from dupscan.apply.recovery import is_our_link, settle, tidy_up, undo_name
+from dupscan.apply.recovery import is_our_link, settle, tidy_up, tidy_up_all, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
 from dupscan.planned import Action, Outcome, State
 from dupscan.spot import Spot
-
 
 _GONE = "is not there any more; is its drive mounted?"
 
@@ -45,6 +44,7 @@ def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Itera
             yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
         else:
             yield Outcome(entry.row, entry.target.path, State.DONE, words)
+    tidy_up_all(journal)
     journal.sync()
 
 
@@ -70,7 +70,17 @@ def _put_back(entry: Entry, journal: Journal) -> str:
             journal.note(entry, Step.UNDONE)
     except (OSError, Changed) as error:
         raise Refused(in_words(error)) from error
-    return "is a file of its own again" if entry.action.links else "is back in its place"
+    return _own_again(entry) if entry.action.links else "is back in its place"
+
+
+def _own_again(entry: Entry) -> str:
+    """What is to be said of a file that was a link."""
+    words = "is a file of its own again"
+    with suppress(OSError):
+        now = os.lstat(entry.target.path)
+        if (now.st_uid, now.st_gid) != (entry.marks.uid, entry.marks.gid):
+            words += "; its owner or group is another now, which only root can give back"
+    return words
 
 
 @contextmanager

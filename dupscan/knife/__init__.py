@@ -197,11 +197,13 @@ def make_private_folders(top: str, path: str) -> None:
 
 def remove_empty_folders(path: str, up_to: str) -> None:
     """Remove a folder and those above it below `up_to`, as long as there is nothing in them."""
-    with suppress(OSError):
-        while len(path) > len(up_to) and path.startswith(up_to):
-            with suppress(FileNotFoundError):
-                os.rmdir(path)
-            path = os.path.dirname(path)
+    while len(path) > len(up_to) and path.startswith(up_to):
+        try:
+            os.rmdir(path)
+        except OSError as error:  # one that was never made is no reason to leave those above it
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY):
+                return
+        path = os.path.dirname(path)
 
 
 def bring_to_disk(*descriptors: int) -> None:
