@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from dupscan import names
 from dupscan.apply import apply
 from dupscan.apply.purging import purge
 from dupscan.apply.rehearsal import rehearse
 from dupscan.apply.undoing import undo
 from dupscan.compare.again import Question, look_again
 from dupscan.cores import usable_cores
-from dupscan.errors import CannotFinish
+from dupscan.errors import CannotFinish, SettingsError
 from dupscan.evidence import Verdict
 from dupscan.interrupt import StopFlag
 from dupscan.journal import Journal, Step, place_of
@@ -115,6 +116,7 @@ def apply_plan(
     around = around or Circumstances()
     if really:
         _check_system()
+    protect = tuple(map(_folder, protect))
     read = read_plan(plan_file)
     plan, place = read.plan, place_of(plan_file, read.plan.plan_id)
     passed = Passed(plan.action, kept=read.kept, frees_later=plan.action.moves)
@@ -161,6 +163,14 @@ def _check_system() -> None:
             "this system lacks the calls by which files are changed safely, in folders that are "
             "held open; nothing was done. Carry out the plan on Linux"
         )
+
+
+def _folder(typed: str) -> str:
+    """A folder that was named. Raises SettingsError for none: it would protect nothing."""
+    folder = os.path.abspath(os.path.expanduser(typed))
+    if not os.path.isdir(folder):
+        raise SettingsError(f"--protect {names.shown(typed)}: no such folder; is the name right?")
+    return folder
 
 
 def _done_rows(place: Path) -> set[int]:

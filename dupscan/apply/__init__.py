@@ -21,6 +21,7 @@ from itertools import islice
 from dupscan import knife, locks, names
 from dupscan.apply import acts
 from dupscan.apply.checks import (
+    ELSEWHERE,
     ITSELF,
     Bounds,
     Held,
@@ -134,6 +135,8 @@ class _Pass:
         if row.goes_with is not None:
             return self._take_along(row)
         with self._held_keeper(row) as keeper, held(row.target, alone=True) as target:
+            if self.plan.action.links and target.status.st_dev != keeper.status.st_dev:
+                raise Refused(ELSEWHERE)
             if row.verdict is Verdict.FILE:
                 compare_bytes(target, keeper, row.target.digest)
             return self._act(row, target, keeper)

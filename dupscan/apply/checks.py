@@ -30,6 +30,7 @@ _OPEN_FILE = (
 )
 _SCAN_AGAIN = "scan again, which takes moments, and plan anew"
 ITSELF = "it is the keeper's own file already, under another name"
+ELSEWHERE = "its keeper is on another file system, which may not be there one day"
 _CANNOT = (
     "its file system cannot do that: reflinks want btrfs, XFS or the like, and FAT knows no links; "
     "plan with another --action"
@@ -226,11 +227,11 @@ def compare_bytes(one: Held, other: Held, digest: bytes = b"") -> None:
     try:
         while chunk := os.pread(one.descriptor, _CHUNK, at):
             if chunk != os.pread(other.descriptor, len(chunk), at):
-                raise Refused("its bytes are not the keeper's")
+                raise Refused("its bytes are not those of its keeper")
             whole.update(chunk)
             at += len(chunk)
         if os.pread(other.descriptor, 1, at):
-            raise Refused("its bytes are not the keeper's")
+            raise Refused("its bytes are not those of its keeper")
         still = all(_is_unchanged(file) for file in (one, other))
     except OSError as error:
         raise Refused(f"it cannot be compared with its keeper: {in_words(error)}") from error

@@ -77,7 +77,7 @@ def _as_now(file: FileIdentity, path: str) -> FileIdentity:
 
 
 def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] | None) -> int:
-    with opened(entry.place) as file, _kept_for(entry, journal, file, looked_at) as keeper:
+    with _in_quarantine(entry) as file, _kept_for(entry, journal, file, looked_at) as keeper:
         if not has_its_bytes(entry.target, file.spot):
             raise Refused(f"{names.shown(entry.place)} is another file by now")
         if locks.is_open_for_writing(keeper.descriptor):
@@ -92,6 +92,18 @@ def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] |
         journal.note(entry, Step.PURGED)
         tidy_up(entry, journal)
         return file.status.st_size if file.status.st_nlink == 1 else 0
+
+
+@contextmanager
+def _in_quarantine(entry: Entry) -> Iterator[Held]:
+    """Hold the file where it was put. Raises Refused."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(opened(entry.place))
+        except Refused as refused:
+            place = names.shown(entry.place)
+            raise Refused(f"{place}, where it was put: {refused}; is its drive mounted?") from None
+        yield file
 
 
 @contextmanager
@@ -114,13 +126,20 @@ def _kept_for(
             if os.path.samestat(keeper.status, file.status):
                 raise Refused("it is the very file that would be deleted")
             lock(keeper, alone=False)
-            if looked_at is None:
-                compare_bytes(file, keeper, entry.target.digest)
-            elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
-                raise Refused(reason)
         except Refused as refused:
             raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused
+        if looked_at is None:
+            _compare(entry, file, keeper)
+        elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
+            raise Refused(reason)
         yield keeper
+
+
+def _compare(entry: Entry, file: Held, keeper: Held) -> None:
+    try:
+        compare_bytes(file, keeper, entry.target.digest)
+    except Refused as refused:
+        raise Refused(f"{refused}; its keeper is {names.shown(entry.keeper.path)}") from refused
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from dupscan import names
-from dupscan.apply.checks import ITSELF, Bounds, Refused, difference, in_words, is_itself
+from dupscan.apply.checks import ELSEWHERE, ITSELF, Bounds, Refused, difference, in_words, is_itself
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
 from dupscan.planned import Action, FileIdentity, Outcome, Plan, Row, State
@@ -96,8 +96,8 @@ class _Rehearsal:
         if not self._may_write(folder):
             raise Refused("no permission to write to its folder, or its file system is read-only")
         crosses = row.target.device != row.keeper.device
-        if crosses and self._action in (Action.HARDLINK, Action.REFLINK):
-            raise Refused("its keeper is on another file system")
+        if crosses and self._action.links:
+            raise Refused(ELSEWHERE)
 
 
 def _difference(file: FileIdentity) -> str:

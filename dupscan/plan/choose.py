@@ -17,7 +17,6 @@ from dupscan.plan.gates import gate
 from dupscan.plan.keep import standing, why_kept
 from dupscan.plan.matches import Matches
 from dupscan.plan.meant import Meant
-from dupscan.planned import Action
 from dupscan.reported import Edge, Member, ReportedGroup
 
 
@@ -101,9 +100,8 @@ def _reason(target: Member, keeper: Member, edge: Edge, meant: Meant) -> str:
         return f"only {edge.verdict.value} (--verdict {edge.verdict.value} would take it)"
     if edge.verdict is Verdict.FILE and not _has_same_bytes(target, keeper):
         return "the report contradicts itself: the same bytes of two sizes or digests; scan again"
-    is_link = meant.action in (Action.HARDLINK, Action.REFLINK)
-    if is_link and file.device != keeper.file.device:
-        return f"on another file system than its keeper, where no {meant.action.value} can be made"
+    if meant.action.links and file.device != keeper.file.device:
+        return "on another file system than its keeper, which may not be there one day"
     return gate(target, keeper, edge, meant.action, meant.allowed)
 
 

@@ -80,4 +80,5 @@ def test_protection_that_was_asked_for_after_the_plan_holds(acting: Library, act
             assert "protected now" in told.words
     link.unlink()
     assert before == acting.tree()
+    (acting.folder / "fam").mkdir()
     assert acting.apply(plan, protect=(str(acting.folder / "fam"),)).states == [State.DONE]
