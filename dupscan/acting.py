@@ -143,6 +143,20 @@ def undo_journal(path: Path, around: Circumstances | None = None) -> Passed:
         return around.count(passed, "undo", undo(journal, around.stopped))
 
 
+def quarantined(path: Path) -> tuple[int, int]:
+    """How many files a pass has in quarantine, and their bytes, by its journal. Read-only.
+
+    Raises PlanError.
+    """
+    with Journal(path, only_to_read=True) as journal:
+        sizes = [
+            entry.target.size
+            for entry in journal.entries(Step.DONE)
+            if entry.action is Action.QUARANTINE
+        ]
+    return len(sizes), sum(sizes)
+
+
 def purge_journal(path: Path, around: Circumstances | None = None) -> Passed:
     """Delete for good what a pass put into quarantine, each file while its keeper holds the same.
 

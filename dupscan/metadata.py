@@ -11,19 +11,25 @@ import io
 import re
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from PIL import Image, ImageCms
 
-from dupscan import imaging, quality
+from dupscan import imaging, quality, said
 from dupscan.formats import TIFF
 from dupscan.imaging import OpenPicture
 from dupscan.model import PictureInfo
+from dupscan.said import RATING, TIMES, Properties
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
-_CAPTURED, _FRACTION, _OFFSET = 0x9003, 0x9291, 0x9011
+_CAPTURED = ((0x9003, 0x9291, 0x9011), (0x9004, 0x9292, 0x9012))
+"""Time, digits of its second and zone: of capture, and of being digitized."""
 _RATING, _GPS_LATITUDE, _BITS = 0x4746, 2, 258
-_XMP_RATING = re.compile(rb"xmp:Rating\s*(?:=\s*[\"']|>)\s*(-?\d+)\s*[\"'<]")
+_STARS = re.compile(r"-1|[0-5]")
+_XMP_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?"
+)
 _TURNED = (5, 6, 7, 8)
 
 
@@ -34,7 +40,9 @@ def describe(picture: OpenPicture) -> PictureInfo:
     if imaging.orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
     exif = imaging.exif(picture)
-    details = _directory(exif, _EXIF_IFD)
+    details, place = _directory(exif, _EXIF_IFD), _directory(exif, _GPS_IFD)
+    xmp = said.properties(picture, exif)
+    position = said.position(place, xmp)
     return PictureInfo(
         format=picture.format.name,
         width=width,
@@ -43,12 +51,15 @@ def describe(picture: OpenPicture) -> PictureInfo:
         bit_depth=picture.bit_depth or _bit_depth(image),
         channels=image.mode,
         colour_profile=_profile_name(image.info.get("icc_profile")),
-        captured=_time(*map(details.get, (_CAPTURED, _FRACTION, _OFFSET))),
-        gps=_GPS_LATITUDE in _directory(exif, _GPS_IFD),
-        rating=_rating(exif.get(_RATING), image.info.get("xmp")),
+        captured=_captured(details, xmp),
+        gps=_GPS_LATITUDE in place or position is not None,
+        rating=_rating(exif.get(_RATING), xmp),
         encoding=quality.encoding_quality(
             picture.format.name, image.mode, _luminance_steps(image), lossless=_lossless(picture)
         ),
+        position=position,
+        notes=said.notes(image, exif, details, xmp),
+        film=said.holds_film(picture.source, picture.format),
     )
 
 
@@ -106,6 +117,26 @@ def _profile_name(icc: object) -> str | None:
     return name or "unnamed"
 
 
+def _captured(details: dict[int, Any], xmp: Properties) -> str | None:
+    """The first time of capture that makes sense, the surest first."""
+    in_exif = (_time(*map(details.get, tags)) for tags in _CAPTURED)
+    in_xmp = (_xmp_time(text) for name in TIMES for text in xmp.get(name, ()))
+    return next(filter(None, chain(in_exif, in_xmp)), None)
+
+
+def _xmp_time(text: str) -> str | None:
+    """A time of XMP as :func:`_time` writes it; a mere year or month is none."""
+    parts = _XMP_TIME.fullmatch(text)
+    if parts is None:
+        return None
+    day, minute, second, fraction, zone = parts.groups()
+    try:
+        taken = datetime.fromisoformat(f"{day}T{minute or '00:00'}:{second or '00'}")
+    except ValueError:
+        return None
+    return taken.isoformat() + _fraction(fraction) + ("+00:00" if zone == "Z" else zone or "")
+
+
 def _time(text: object, fraction: object, offset: object) -> str | None:
     """EXIF's ``2026:11:22 09:41:00`` in ISO 8601, with the digits of the second where it has any.
 
@@ -127,10 +158,10 @@ def _fraction(text: object) -> str:
     return f".{digits}" if digits else ""
 
 
-def _rating(exif: object, xmp: object) -> int | None:
-    """Stars from EXIF, else from XMP."""
-    stars = exif
-    if not isinstance(stars, int) and isinstance(xmp, bytes):
-        found = _XMP_RATING.search(xmp)
-        stars = int(found[1]) if found else None
-    return stars if isinstance(stars, int) and -1 <= stars <= 5 else None
+def _rating(exif: object, xmp: Properties) -> int | None:
+    """Stars from EXIF, else from XMP; the nought that cameras write into EXIF hides none."""
+    stars = exif if isinstance(exif, int) and -1 <= exif <= 5 else None
+    if stars:
+        return stars
+    found = [int(text) for text in xmp.get(RATING, ()) if _STARS.fullmatch(text)]
+    return found[0] if found else stars

@@ -83,13 +83,19 @@ class PictureInfo:
     colour_profile: str | None = None
     """Description of the embedded ICC profile."""
     captured: str | None = None
-    """EXIF capture time, ISO 8601 without zone unless the file states one."""
+    """Capture time from EXIF, else from XMP; ISO 8601 without zone unless the file states one."""
     gps: bool = False
     """True when the file says where it was taken."""
     rating: int | None = None
     """Stars given by a person, 0-5, -1 for rejected."""
     encoding: int = 80
     """How finely it was encoded, 1-100; 100 is lossless."""
+    position: str | None = None
+    """Where it was taken, latitude and longitude in degrees, such as ``48.1371,11.5754``."""
+    notes: str | None = None
+    """Digest of the words people wrote into it: captions, keywords, names; 16 hex digits."""
+    film: bool = False
+    """True when the file holds its film too, as those of many telephones do."""
 
     @property
     def pixels(self) -> int:

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import dupscan
 
-ALGORITHM = 2
+ALGORITHM = 3
 """To be counted up with each change of what is worked out of a picture (views, measures, sizes, how
 it is decoded), and of what confirming makes of two: findings belong to fingerprints."""
 _PACKAGES = ("pillow", "imagehash", "numpy", "scipy", "pillow-heif", "pillow-jxl-plugin", "rawpy")

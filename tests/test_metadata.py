@@ -237,6 +237,61 @@ def test_digits_of_a_second_without_a_time_are_no_time(photo: Image.Image) -> No
     assert tell(encode(photo, JPEG, exif=make_exif(fraction="123")), JPEG).captured is None
 
 
+DIGITIZED = {
+    ExifTags.Base.DateTimeDigitized: "2020:01:02 03:04:05",
+    ExifTags.Base.SubsecTimeDigitized: "60",
+    ExifTags.Base.OffsetTimeDigitized: "-05:00",
+}
+IN_XMP = {
+    "exif:DateTimeOriginal": "2021-01-02T03:04:05.10Z",
+    "photoshop:DateCreated": "2022-01-02T03:04",
+    "xmp:CreateDate": "2023-01-02T03:04:05+01:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("taken", "in_exif", "in_xmp", "expected"),
+    [
+        ("2019:07:14 18:03:59", DIGITIZED, list(IN_XMP), "2019-07-14T18:03:59"),
+        ("0000:00:00 00:00:00", DIGITIZED, list(IN_XMP), "2020-01-02T03:04:05.6-05:00"),
+        (None, {}, list(IN_XMP)[::-1], "2021-01-02T03:04:05.1+00:00"),
+        (None, {}, list(IN_XMP)[1:], "2022-01-02T03:04:00"),
+        ("never", {}, list(IN_XMP)[2:], None),  # when a file was made, be it the copy
+        (None, {}, [], None),
+    ],
+)
+def test_the_surest_time_of_capture_is_told(
+    photo: Image.Image,
+    taken: str | None,
+    in_exif: dict[int, str],
+    in_xmp: list[str],
+    expected: str | None,
+) -> None:
+    exif = make_exif(taken)
+    exif.get_ifd(ExifTags.IFD.Exif).update(in_exif)
+    xmp = "".join(f' {name}="{IN_XMP[name]}"' for name in in_xmp)
+    data = encode(photo, JPEG, exif=exif, xmp=f"<x{xmp}/>".encode())
+    assert expected == tell(data, JPEG).captured
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2019-07-14", "2019-07-14T00:00:00"),
+        ("2019-07-14T18:03:59", "2019-07-14T18:03:59"),
+        ("2019-07-14T18:03Z", "2019-07-14T18:03:00+00:00"),
+        (" 2019-07-14T18:03:59.000 ", "2019-07-14T18:03:59"),
+        *[(text, None) for text in ("2019", "2019-07", "2019-02-30", "0000-00-00T00:00:00")],
+        *[(text, None) for text in ("", "14.7.2019", "2019-07-14T25:00:00", "2019:07:14 18:03:59")],
+    ],
+)
+def test_a_time_in_xmp_is_told_as_one_in_exif(
+    photo: Image.Image, text: str, expected: str | None
+) -> None:
+    data = encode(photo, JPEG, xmp=f'<x photoshop:DateCreated="{text}"/>'.encode())
+    assert expected == tell(data, JPEG).captured
+
+
 def test_a_place_is_known_only_when_there_are_coordinates(photo: Image.Image) -> None:
     exif = Image.Exif()
     place = exif.get_ifd(ExifTags.IFD.GPSInfo)
@@ -272,6 +327,19 @@ def test_stars_in_xmp_are_told(photo: Image.Image, xmp: bytes, expected: int | N
         else:
             data = encode(photo, format_, xmp=xmp)
         assert expected == tell(data, format_).rating, format_.name
+
+
+@pytest.mark.parametrize(
+    ("in_exif", "in_xmp", "expected"),
+    [(0, "4", 4), (0, "-1", -1), (0, "", 0), (99, "4", 4), (3, "4", 3), (3, "", 3), (0, "0", 0)],
+)
+def test_the_nought_that_cameras_write_hides_no_stars(
+    photo: Image.Image, in_exif: int, in_xmp: str, expected: int
+) -> None:
+    exif = Image.Exif()
+    exif[RATING] = in_exif
+    data = encode(photo, JPEG, exif=exif, xmp=f'<x xmp:Rating="{in_xmp}"/>'.encode())
+    assert expected == tell(data, JPEG).rating
 
 
 # -- nonsense --------------------------------------------------------------------------------------

@@ -26,10 +26,11 @@ NEIGHBOURS = {
     "fingerprint": {"imaging", "levels", "metadata", "perceptual", "reading"},
     "levels": {"perceptual"},
     "looks": {"imaging"},
-    "metadata": {"imaging", "quality"},
+    "metadata": {"imaging", "quality", "said"},
     "originals": {"imaging", "quality", "reading"},
     "pixels": {"imaging", "reading"},
     "reading": {"imaging"},
+    "said": {"imaging"},
     "twins": {"group", "index", "pixels", "quality"},
     "workers": {"spawning"},
     "walk": {"roots", "sightings"},
@@ -64,7 +65,7 @@ ABOVE = {
 
 HOMES = {
     "PIL": {
-        *("imaging", "levels", "metadata", "perceptual"),
+        *("imaging", "levels", "metadata", "perceptual", "said"),
         *("compare.alignment", "compare.diff_picture"),  # which draw
     },
     "pillow_heif": {"imaging"},
@@ -87,6 +88,7 @@ HOMES = {
     "sqlite3": {"store"},
     "fcntl": {"locks", "knife"},
     "send2trash": {"knife"},
+    "xml": {"said.xmp"},
     "tempfile": {"atomic", "report"},
     "shutil": {"report"},
     "subprocess": set(),

@@ -86,10 +86,12 @@ def _trash(entry: Entry, target: Held, keeper: Held | None) -> str:
     knife.trash(entry.target.path)
     found = basket.find(entry.target)
     if not is_there(seen_of(keeper)):
-        if found:
-            with spot_of(found) as away:
-                knife.move_back(away, away.status(), target.spot)
-        raise Changed(f"its keeper was the same file, or went; {found or 'it'} is in the basket")
+        if not found:
+            raise Changed("its keeper was the same file, or went; it is in the waste basket")
+        with spot_of(found) as away, spot_of(basket.note_of(found)) as note:
+            knife.move_back(away, away.status(), target.spot)
+            knife.remove_leftover(note, note.status())
+        raise Changed("its keeper was the same file, or went; it was put back")
     return found
 
 

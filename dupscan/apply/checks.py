@@ -185,7 +185,7 @@ def difference(file: FileIdentity, status: os.stat_result) -> str:
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file any more"
     if status.st_ino != file.inode:
-        return "another file has taken its place since the scan"
+        return f"another file has taken its place since the scan; {_SCAN_AGAIN}"
     if status.st_dev != file.device:
         return f"it is on another device than the scan saw (was it mounted anew?); {_SCAN_AGAIN}"
     if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dupscan import acting
+from dupscan import acting, errors
 from dupscan.cli import passes
 from dupscan.words import bytes_in_words
 
@@ -36,9 +36,21 @@ def purge_command(*, journal: Path, yes: bool, as_json: bool, quiet: bool) -> in
     Each file only once its keeper is seen to be there and to hold the same, byte by byte for
     `file`. Nothing brings it back after that.
     """
-    if not yes and sys.stdin.isatty():
-        click.confirm("Delete what is in quarantine for good?", abort=True, err=True)
+    if not yes and sys.stdin.isatty() and not _is_confirmed(journal):
+        click.echo("Nothing was deleted.", err=True)
+        return errors.EXIT_DONE
     with passes.looking_on(quiet=quiet or as_json) as around:
         passed = acting.purge_journal(journal, around)
     freed = f"{bytes_in_words(passed.freed)} freed"
     return passes.end(passed, as_json=as_json, quiet=quiet, words=[freed])
+
+
+def _is_confirmed(journal: Path) -> bool:
+    """Whether the person at the terminal wants it, who is told what there is."""
+    count, size = acting.quarantined(journal)
+    files = "1 file" if count == 1 else f"{count:,} files"
+    question = f"Delete {files} from quarantine for good, {bytes_in_words(size)}?"
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        return False

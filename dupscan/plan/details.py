@@ -13,6 +13,12 @@ from dupscan import formats, names
 from dupscan.model import PictureInfo
 from dupscan.reported import Member
 
+LOSSLESS = 100
+"""Encoding of what was stored without loss."""
+FINER = 8
+"""Steps of encoding of 100 by which a picture has lost less than another."""
+AS_LARGE = 1.5
+"""Factor of pixels below which two pictures are about as large."""
 _WITH_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
 _GREY = {"1", "L", "LA", "La", "I", "F"}
 _FEW_COLOURS = {"P", "PA", "1"}
@@ -21,6 +27,9 @@ _BASKET = re.compile(
 )
 """Folders that systems and storage boxes put into what was thrown away, in lower case."""
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
+
+_SAME_PLACE = 0.001 + 1e-9
+"""Degrees, some hundred metres, of either; and what subtracting may add to them."""
 
 
 def name_of(member: Member) -> str:
@@ -93,6 +102,24 @@ def same_time(one: str, other: str) -> bool:
     if zone and zone_2:
         return _moment(second, zone) == _moment(second_2, zone_2)
     return bool(second == second_2)
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two positions are the same, but for what rounding and receivers do to them.
+
+    >>> same_place("48.1371,11.5754", "48.1374,11.5750")
+    True
+    >>> same_place("48.1371,11.5754", "48.1371,11.5774")
+    False
+    >>> same_place("-17.5000,180.0000", "-17.5000,-179.9999")
+    True
+    """
+    (latitude, longitude), (latitude_2, longitude_2) = (
+        (float(part) for part in place.split(",")) for place in (one, other)
+    )
+    around = abs(longitude - longitude_2)
+    apart = max(abs(latitude - latitude_2), min(around, 360 - around))
+    return apart <= _SAME_PLACE
 
 
 def tells_the_moment(time: str) -> bool:

@@ -14,6 +14,9 @@ from dupscan import names
 from dupscan.evidence import Verdict
 from dupscan.plan.bursts import another_shot
 from dupscan.plan.details import (
+    AS_LARGE,
+    FINER,
+    LOSSLESS,
     dimensions,
     has_alpha,
     has_colour,
@@ -22,14 +25,15 @@ from dupscan.plan.details import (
     is_raw,
     name_of,
     names_of,
+    same_place,
     same_time,
 )
 from dupscan.planned import Action
 from dupscan.reported import Companion, CompanionKind, Edge, Member
 
 ALLOWED = (
-    *("gps", "captured", "rating", "colour-profile", "colour", "alpha", "bit-depth"),
-    *("frames", "pixels", "raw-pair", "live-photo", "sidecar", "burst"),
+    *("gps", "captured", "rating", "notes", "colour-profile", "colour", "alpha", "bit-depth"),
+    *("frames", "pixels", "quality", "raw-pair", "live-photo", "sidecar", "burst"),
 )
 """The words of ``--allow``."""
 
@@ -75,10 +79,17 @@ def _says_more(target: Member, keeper: Member) -> Iterator[tuple[str, str]]:
     own, kept = target.info, keeper.info
     if own.gps and not kept.gps:
         yield "gps", "has GPS, the keeper has not"
+    elif own.position is not None and kept.position is None:
+        yield "gps", f"says it was taken at {own.position}, the keeper not where"
+    elif own.position and kept.position and not same_place(own.position, kept.position):
+        yield "gps", f"says it was taken at {own.position}, the keeper at {kept.position}"
     if own.captured is not None and kept.captured is None:
         yield "captured", "says when it was taken, the keeper does not"
     if is_rated(own) and own.rating != kept.rating:
         yield "rating", f"is rated {own.rating}, the keeper {kept.rating or 'not'}"
+    if own.notes is not None and own.notes != kept.notes:
+        its = "others" if kept.notes is not None else "none"
+        yield "notes", f"has descriptions, keywords or names, the keeper {its}"
     if own.colour_profile is not None and own.colour_profile != kept.colour_profile:
         profile = names.shown(own.colour_profile)
         its = names.shown(kept.colour_profile) if kept.colour_profile is not None else "none"
@@ -101,13 +112,18 @@ def _shows_more(target: Member, keeper: Member) -> Iterator[tuple[str, str]]:
 
 
 def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[tuple[str, str]]:
-    """Which colours a keeper lacks that looks the same otherwise: the word for it, and the words.
+    """What a keeper lacks that looks much the same: the word for it, and the words.
 
     How a picture is stored is not all: a grey one may well be stored with three channels, and only
     the match tells.
     """
     own, kept = target.info, keeper.info
     says_so = ("greyscale" if edge.is_turned else "in colour") in edge.bare.split(", ")
+    is_as_large = target.true_pixels * AS_LARGE >= keeper.true_pixels
+    if is_as_large and own.encoding >= kept.encoding + FINER:
+        yield "quality", f"is less compressed, {own.encoding} of 100, the keeper {kept.encoding}"
+    elif own.encoding == kept.encoding == LOSSLESS and dimensions(own) == dimensions(kept):
+        yield "quality", "is without loss, of one size with the keeper, and yet its pixels differ"
     if is_palette(kept) and not is_palette(own):
         yield "colour", "has all its tones, the keeper few of them"
     elif (has_colour(own) and not has_colour(kept)) or says_so:
@@ -121,6 +137,8 @@ def _belongs_to(target: Member, keeper: Member, verdict: Verdict) -> Iterator[tu
         if any(os.path.dirname(path) == companion.path for path in names_of(target)):
             words = f"may have sidecars; its folder {_name(companion)} could not be listed"
         yield companion.kind.value, words
+    if target.info.film and not keeper.info.film:
+        yield CompanionKind.LIVE_PHOTO.value, "holds its film, the keeper does not"
     if is_raw(target.info) != is_raw(keeper.info):
         raw = "it is" if is_raw(target.info) else f"{name_of(keeper)} is"
         yield CompanionKind.RAW_PAIR.value, f"one of a RAW+JPEG pair, {raw} the RAW file"

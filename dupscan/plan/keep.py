@@ -15,7 +15,7 @@ from typing import Any
 
 from dupscan import names
 from dupscan.errors import SettingsError
-from dupscan.plan.details import dimensions, is_palette, is_rated, is_raw, set_apart
+from dupscan.plan.details import LOSSLESS, dimensions, is_palette, is_rated, is_raw, set_apart
 from dupscan.plan.folders import Folder
 from dupscan.reported import Member, ReportedGroup
 from dupscan.words import bytes_in_words
@@ -115,12 +115,11 @@ def _format_rank(member: Member) -> int:
         return 0
     if is_palette(info):
         return 6
-    if info.encoding == _LOSSLESS:
+    if info.encoding == LOSSLESS:
         return 1
     return _LOSSY.get(info.format, 5)
 
 
-_LOSSLESS = 100
 _LOSSY = {"HEIF": 2, "JPEG": 3, "TIFF": 3, "JPEG2000": 3, "JXL": 4, "AVIF": 4, "WEBP": 5}
 
 
@@ -140,6 +139,7 @@ def _said(member: Member) -> list[str]:
         *(["capture time"] if info.captured is not None else []),
         *(["GPS"] if info.gps else []),
         *(["rating"] if is_rated(info) else []),
+        *(["notes"] if info.notes is not None else []),
         *(["colour profile"] if info.colour_profile is not None else []),
     ]
 

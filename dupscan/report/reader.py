@@ -200,6 +200,9 @@ def _info(fields: Fields) -> PictureInfo:
         gps=_truth(fields, "gps"),
         rating=None if fields["rating"] is None else _whole(fields, "rating", least=-1),
         encoding=_whole(fields, "encoding"),
+        position=None if fields["position"] is None else _position(fields),
+        notes=None if fields["notes"] is None else _text(fields, "notes"),
+        film=_truth(fields, "film"),
     )
 
 
@@ -237,6 +240,14 @@ def _truth(fields: Fields, name: str) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{name}: {value!r:.50}")
     return value
+
+
+def _position(fields: Fields) -> str:
+    position = _text(fields, "position")
+    latitude, longitude = map(float, position.split(","))
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise ValueError(f"position: {position!r:.50}")
+    return position
 
 
 def _path(fields: Fields) -> str:

@@ -121,6 +121,26 @@ def test_purge_empties_the_quarantine(plan: Path, library: Path, capsys: Printed
     assert sorted(os.listdir(library)) == ["broken.jpg", "notes.txt", "one.jpg"]
 
 
+@pytest.mark.parametrize(("answer", "is_gone"), [("n", False), ("", False), ("y", True)])
+def test_on_a_terminal_a_purge_asks_first(
+    plan: Path, library: Path, answer: str, is_gone: bool
+) -> None:
+    """A real terminal, at which somebody types."""
+    run(["apply", str(plan), "--yes", "-q"])
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "dupscan", "purge", str(journal_of(plan)), "-q"]
+    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as process:
+        os.write(ours, f"{answer}\n".encode())
+        assert process.stderr is not None
+        said = process.stderr.read()
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0
+    assert "Delete 1 file from quarantine for good, 20.0 kB? [y/N]" in said
+    assert is_gone == ("Nothing was deleted" not in said)
+    assert is_gone == (not list(library.glob(".dupscan-quarantine/*/**/*.jpg")))
+
+
 def test_a_file_that_is_no_journal_is_wrong_usage(plan: Path, capsys: Printed) -> None:
     for command in ("undo", "purge"):
         assert run([command, str(plan)]) == 2

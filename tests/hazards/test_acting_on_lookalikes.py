@@ -142,7 +142,7 @@ def test_nor_by_one_that_calls_them_the_same_file(library: Library, action: str)
     told = library.apply(table)
 
     assert told.states == [State.REFUSED]
-    assert "its bytes are not the keeper's" in told.words
+    assert "its bytes are not those of its keeper" in told.words
     assert before == library.tree()
 
 

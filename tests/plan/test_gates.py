@@ -28,6 +28,8 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
         "says when it was taken, the keeper does not",
     ),
     "rating": ({"rating": 5}, {"rating": 3}, "is rated 5, the keeper 3"),
+    "notes": ({"notes": "1" * 16}, {}, "has descriptions, keywords or names, the keeper none"),
+    "live-photo": ({"film": True}, {}, "holds its film, the keeper does not"),
     "colour-profile": (
         {"colour_profile": "Display P3"},
         {"colour_profile": "sRGB"},
@@ -41,6 +43,11 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
         {"width": 800, "height": 600},
         {},
         "has more pixels of its own, 800 × 600, the keeper 400 × 300",
+    ),
+    "quality": (
+        {"encoding": 95},
+        {"encoding": 70},
+        "is less compressed, 95 of 100, the keeper 70",
     ),
     "raw-pair": ({"format": "RAW"}, {}, "one of a RAW+JPEG pair, it is the RAW file"),
     "burst": (
@@ -116,8 +123,17 @@ def test_what_lies_in_a_folder_that_could_not_be_listed_is_declined(
     assert declined(plan(one)) == {"/p/closed/b": reason}
 
 
+def test_two_lossless_pictures_of_one_size_that_differ_are_two_pictures(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> None:
+    """Two scanned invoices with other sums, which are too much alike to be told apart."""
+    one = group([member(f"/p/{name}", encoding=100) for name in "ab"], "picture")
+    reason = "is without loss, of one size with the keeper, and yet its pixels differ"
+    assert {"/p/b": f"{reason} (--allow quality)"} == declined(plan(one, verdict="picture"))
+
+
 def test_every_word_of_allow_opens_a_gate() -> None:
-    assert set(ALLOWED) == {*HAS_MORE, "live-photo", "sidecar"}
+    assert set(ALLOWED) == {*HAS_MORE, "sidecar"}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +172,47 @@ def test_all_the_reasons_are_told_at_once(
         "has GPS, the keeper has not (--allow gps); has 2 frames, the keeper 1 (--allow frames)"
     )
     assert {"/p/b": reasons} == declined(plan(one, verdict="pixels"))
+
+
+HERE, NEAR, FAR = "48.1371,11.5754", "48.1379,11.5762", "48.1371,11.5774"
+
+
+@pytest.mark.parametrize(
+    ("own", "kept", "reason"),
+    [
+        (HERE, HERE, ""),
+        (HERE, NEAR, ""),
+        (HERE, FAR, f"says it was taken at {HERE}, the keeper at {FAR}"),
+        (HERE, "49.1371,11.5754", f"says it was taken at {HERE}, the keeper at 49.1371,11.5754"),
+        (HERE, None, f"says it was taken at {HERE}, the keeper not where"),
+        (None, HERE, ""),
+        (None, None, ""),
+        ("-17.5000,180.0000", "-17.5000,-179.9999", ""),
+    ],
+)
+def test_another_place_than_the_keepers_is_declined(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: Told,
+    own: str | None,
+    kept: str | None,
+    reason: str,
+) -> None:
+    """Both have GPS; where the numbers make no sense, the position is not known."""
+    members = [member("/p/a", gps=True, position=kept), member("/p/b", gps=True, position=own)]
+
+    found = declined(plan(group(members, "pixels"), verdict="pixels"))
+    assert found == ({"/p/b": f"{reason} (--allow gps)"} if reason else {})
+
+
+def test_other_words_than_the_keepers_are_declined(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> None:
+    members = [member("/p/a", notes="0" * 16), member("/p/b", notes="1" * 16)]
+
+    reason = "has descriptions, keywords or names, the keeper others (--allow notes)"
+    assert declined(plan(group(members, "picture"), verdict="picture")) == {"/p/b": reason}
 
 
 def test_what_is_declined_may_be_a_keeper_itself(

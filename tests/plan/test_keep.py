@@ -137,3 +137,12 @@ def test_a_time_no_calendar_has_is_told(
     [row] = plan(one, keep=("oldest",)).rows
 
     assert row.kept.endswith("the other of a time no calendar has")
+
+
+def test_words_that_people_wrote_count_as_metadata(
+    member: MakeMember, group: MakeGroup, plan: MakePlan
+) -> None:
+    one = group([member("/p/a"), member("/p/b", notes="0" * 16)], "pixels")
+
+    [row] = plan(one, verdict="pixels", keep=("metadata",)).rows
+    assert (row.keeper.path, row.kept) == ("/p/b", "says more: notes")

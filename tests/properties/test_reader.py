@@ -45,6 +45,10 @@ INFOS = st.builds(
     captured=st.none() | TEXT,
     gps=st.booleans(),
     rating=st.none() | st.integers(-1, 5),
+    position=st.none()
+    | st.builds("{:.4f},{:.4f}".format, st.floats(-90, 90), st.floats(-180, 180)),
+    notes=st.none() | TEXT,
+    film=st.booleans(),
 )
 COMPANIONS = st.builds(
     Companion,

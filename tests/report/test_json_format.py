@@ -108,6 +108,9 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "gps": False,
         "rating": None,
         "encoding": 80,
+        "position": None,
+        "notes": None,
+        "film": False,
         "true_pixels": 120_000,
         "companions": [],
     }

@@ -263,6 +263,8 @@ def test_a_header_that_makes_no_sense_is_refused(
         *(("size", -1), ("size", "9"), ("size", 1.5), ("size", True), ("inode", None)),
         *(("mtime_ns", 1.5e18), ("content_digest", "ab"), ("content_digest", "x" * 64)),
         *(("gps", 1), ("frames", None), ("captured", 5), ("true_pixels", None), ("width", 0)),
+        *(("position", "here"), ("position", "1,2,3"), ("position", "91,0"), ("position", "nan,0")),
+        *(("position", 48), ("notes", 7), ("film", None)),
         *(("companions", None), ("companions", [{}]), ("companions", [{"kind": "friend"}])),
     ],
 )

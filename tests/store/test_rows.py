@@ -31,6 +31,9 @@ INFO = st.builds(
     gps=st.booleans(),
     rating=st.none() | st.integers(-1, 5),
     encoding=st.integers(1, 100),
+    position=st.none() | NAME,
+    notes=st.none() | NAME,
+    film=st.booleans(),
 )
 
 
