@@ -15,20 +15,19 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import measuring
+from benchmarks.acts.grove import identity
 from benchmarks.facts import add_output_option, load, machine, print_result
-from benchmarks.memory import Watch
+from benchmarks.memory import watched
 from dupscan.evidence import Verdict
 from dupscan.plan_file import write_plan
-from dupscan.planned import Action, FileIdentity, Plan, Row
+from dupscan.planned import Action, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 IN_A_FOLDER = 500
@@ -67,8 +66,8 @@ class Run:
     """KiB that were resident at most."""
 
 
-def make(folder: Path, count: int, size: int) -> Iterator[tuple[Path, Path, bytes]]:
-    """Make pairs of equal files of so many bytes; yields both and the digest of their bytes."""
+def make(folder: Path, count: int, size: int) -> Iterator[tuple[Path, Path]]:
+    """Make pairs of equal files of so many bytes; yields both."""
     for number in range(count):
         content = hashlib.shake_128(b"%d" % number).digest(size)
         home = folder / f"{number // IN_A_FOLDER:05}"
@@ -76,35 +75,22 @@ def make(folder: Path, count: int, size: int) -> Iterator[tuple[Path, Path, byte
         keeper, target = home / f"IMG_{number:07}.jpg", home / f"IMG_{number:07} (copy).jpg"
         for path in (keeper, target):
             path.write_bytes(content)
-        yield keeper, target, hashlib.sha256(content).digest()
-
-
-def identity(path: Path, digest: bytes) -> FileIdentity:
-    """What a scan would have seen of a file."""
-    status = path.stat()
-    return FileIdentity(
-        path=str(path),
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        device=status.st_dev,
-        inode=status.st_ino,
-        digest=digest,
-    )
+        yield keeper, target
 
 
 def plan_of(tree: Path, count: int, size: int, pairs: Path) -> Plan:
     """A plan for a tree that is made here; `pairs` gets the two paths of each row."""
     rows = []
     with pairs.open("w") as file:
-        for number, (keeper, target, digest) in enumerate(make(tree, count, size), start=1):
+        for number, (keeper, target) in enumerate(make(tree, count, size), start=1):
             file.write(f"{target}\t{keeper}\n")
             rows.append(
                 Row(
                     number=number,
                     group=number,
                     verdict=Verdict.FILE,
-                    target=identity(target, digest),
-                    keeper=identity(keeper, digest),
+                    target=identity(target),
+                    keeper=identity(keeper),
                     kept="the shorter path",
                     explanation="the same bytes",
                     freed=size,
@@ -125,18 +111,8 @@ def plan_of(tree: Path, count: int, size: int, pairs: Path) -> Plan:
 
 def measure(what: str, command: list[str]) -> Run:
     """Run a command, and see what it takes. Raises RuntimeError when it fails."""
-    clock = time.monotonic()
-    with subprocess.Popen(  # noqa: S603 (our own command)
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
-        watch = Watch(process.pid)
-        watch.start()
-        assert process.stderr is not None  # noqa: S101 (for mypy: it was asked for)
-        said = process.stderr.read()
-        watch.stop()
-    if process.returncode:
-        raise RuntimeError(f"{what} failed:\n{said}")
-    return Run(what, time.monotonic() - clock, watch.peaks.get(process.pid, 0))
+    seen = watched(command)
+    return Run(what, seen.seconds, seen.parent)
 
 
 def runs(folder: Path, count: int, size: int) -> Iterator[Run]:

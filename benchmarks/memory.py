@@ -114,20 +114,39 @@ def measure(count: int, folder: Path) -> Scan:
         _make(tree, store, count)
     with tempfile.TemporaryDirectory() as temporary:
         command = measuring.dupscan_scan(tree, Path(temporary) / "report", "--store", str(store))
-        clock = time.monotonic()
-        with subprocess.Popen(  # noqa: S603 (our own command)
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        ) as process:
-            watch = Watch(process.pid)
-            watch.start()
-            assert process.stderr is not None  # noqa: S101 (for mypy: it was asked for)
-            said = process.stderr.read().splitlines()
-            watch.stop()
-        seconds = time.monotonic() - clock
+        seen = watched(command)
+    return Scan(count, seen.seconds, stage_seconds(seen.said), seen.parent, seen.largest)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a command while it ran."""
+
+    seconds: float
+    said: list[str]
+    """Lines of standard error."""
+    parent: int
+    """KiB that the process itself had at most."""
+    largest: int
+    """KiB that the largest of the processes below it had at most."""
+
+
+def watched(command: Sequence[str]) -> Seen:
+    """Run a command, and see what it takes. Raises RuntimeError with its words when it fails."""
+    clock = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 (our own command)
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        watch = Watch(process.pid)
+        watch.start()
+        assert process.stderr is not None  # noqa: S101 (for mypy: it was asked for)
+        said = process.stderr.read().splitlines()
+        watch.stop()
+    seconds = time.monotonic() - clock
     if process.returncode:
-        raise RuntimeError("\n".join(("the scan failed:", *said)))
+        raise RuntimeError("\n".join((f"{' '.join(command)} failed:", *said)))
     parent = watch.peaks.pop(process.pid, 0)
-    return Scan(count, seconds, stage_seconds(said), parent, max(watch.peaks.values(), default=0))
+    return Seen(seconds, said, parent, max(watch.peaks.values(), default=0))
 
 
 def _make(tree: Path, store: Path, count: int) -> None:

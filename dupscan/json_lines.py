@@ -90,10 +90,13 @@ def path_fields(path: str, key: str = "path") -> dict[str, str]:
 
 
 def path_of(fields: dict[str, Any], key: str = "path") -> str:
-    """The path that :func:`path_fields` wrote. Raises KeyError or ValueError for none."""
+    """The path that :func:`path_fields` wrote. Raises KeyError, TypeError or ValueError."""
+    legible = fields[key]
+    if not isinstance(legible, str):
+        raise TypeError(f"{names.shown(repr(legible)[:50])} is no str")
     if f"{key}_bytes" in fields:
         return os.fsdecode(base64.b64decode(fields[f"{key}_bytes"], validate=True))
-    return str(fields[key])
+    return legible
 
 
 def _by_lines(values: Iterator[Any]) -> Iterator[str]:

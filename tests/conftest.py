@@ -7,6 +7,7 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -230,6 +231,38 @@ def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutco
             store=StoreSettings(store),
         )
         return scan(settings, executor=executor or InLine(), progress=progress)
+
+    return run
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    """A folder with the sample library in it, its hard link made as ``make demo`` makes it."""
+    here = Path(__file__).resolve().parent
+    library = tmp_path / "sample_library"
+    shutil.copytree(here.parent / "sample_library", library)
+    script = here / "build_sample_library.py"
+    command = [sys.executable, str(script), "--links-only", "--out", str(library)]
+    subprocess.run(command, check=True, capture_output=True)
+    return tmp_path
+
+
+@pytest.fixture
+def typed(demo: Path) -> Callable[[str], str]:
+    """Run a line there as a person types it; standard error and output in one, as one sees them."""
+
+    def run(line: str) -> str:
+        environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        return subprocess.run(  # noqa: S602 (as it is typed)
+            line,
+            shell=True,
+            cwd=demo,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            text=True,
+        ).stdout
 
     return run
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -22,21 +20,6 @@ SESSION = "".join(re.findall(r"```console\n(.*?)```", DOCUMENT, flags=re.DOTALL)
 STEPS = [step.partition("\n") for step in SESSION.split("$ ")[1:]]
 
 
-def run(command: str, folder: Path) -> str:
-    """Standard error and output in one, as a person sees them."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    return subprocess.run(  # noqa: S602 (as a person types it)
-        command,
-        shell=True,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        text=True,
-    ).stdout
-
-
 def without_chance(text: str, folder: str) -> str:
     """A session's output without what differs from run to run."""
     text = text.replace(folder, "/home/me")
@@ -44,14 +27,9 @@ def without_chance(text: str, folder: str) -> str:
     return re.sub(r"[\d,.]+ rows/s", "RATE", text)
 
 
-def test_the_session_says_what_a_real_one_says(tmp_path: Path) -> None:
-    library = tmp_path / "sample_library"
-    shutil.copytree(ROOT / "sample_library", library)
-    script = ROOT / "tests" / "build_sample_library.py"
-    command = [sys.executable, str(script), "--links-only", "--out", str(library)]
-    subprocess.run(command, check=True, capture_output=True)
+def test_the_session_says_what_a_real_one_says(demo: Path, typed: Callable[[str], str]) -> None:
     for command, _, expected in STEPS:
-        actual = without_chance(run(command, tmp_path), os.path.realpath(tmp_path))
+        actual = without_chance(typed(command), os.path.realpath(demo))
         assert without_chance(expected, "/home/me").rstrip() == actual.rstrip(), command
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -20,17 +17,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SESSIONS = re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with the sample library in it, its hard link made as ``make demo`` makes it."""
-    library = tmp_path / "sample_library"
-    shutil.copytree(ROOT / "sample_library", library)
-    script = ROOT / "tests" / "build_sample_library.py"
-    command = [sys.executable, str(script), "--links-only", "--out", str(library)]
-    subprocess.run(command, check=True, capture_output=True)
-    return tmp_path
-
-
 def without_times(text: str) -> str:
     """A session's output without what differs from run to run."""
     text = re.sub(r"\d[\d,.]*(?: \w+|[kMG]?B)/s", "RATE", text)
@@ -39,21 +25,11 @@ def without_times(text: str) -> str:
 
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.split()[2])
-def test_a_session_in_the_readme_says_what_a_real_one_says(folder: Path, session: str) -> None:
-    """Standard error and output in one, as a person sees them."""
+def test_a_session_in_the_readme_says_what_a_real_one_says(
+    typed: Callable[[str], str], session: str
+) -> None:
     prompt, _, expected = session.partition("\n")
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    actual = subprocess.run(  # noqa: S602 (as a person types it)
-        prompt.removeprefix("$ "),
-        shell=True,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=True,
-        text=True,
-    ).stdout
-    assert without_times(expected) == without_times(actual)
+    assert without_times(expected) == without_times(typed(prompt.removeprefix("$ ")))
 
 
 def test_every_option_stands_in_the_readme_with_its_default() -> None:

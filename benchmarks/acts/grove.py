@@ -166,28 +166,29 @@ def _mark(path: Path, mode: int, mtime_ns: int, note: bytes) -> None:
 
 
 def _row(number: int, target: Path, keeper: Path) -> Row:
-    identity = _identity(target)
+    lost = identity(target)
     return Row(
         number=number,
         group=number,
         verdict=Verdict.FILE,
-        target=identity,
-        keeper=_identity(keeper),
+        target=lost,
+        keeper=identity(keeper),
         kept="the report's keeper",
         explanation="the same file",
-        freed=identity.size,
+        freed=lost.size,
     )
 
 
 def _sidecar_row(number: int, sidecar: Path, picture: Row) -> Row:
-    target = replace(_identity(sidecar), digest=b"")
+    target = replace(identity(sidecar), digest=b"")
     words = "goes with its picture"
     return replace(
         picture, number=number, target=target, explanation=words, goes_with=picture.number
     )
 
 
-def _identity(path: Path) -> FileIdentity:
+def identity(path: Path) -> FileIdentity:
+    """What a scan would have seen of a file."""
     status = os.lstat(path)
     return FileIdentity(
         path=str(path),

@@ -11,7 +11,7 @@ from dupscan import marks
 from dupscan.evidence import Verdict
 from dupscan.json_lines import path_fields, path_of, text
 from dupscan.marks import Marks
-from dupscan.planned import Action, FileIdentity, Plan
+from dupscan.planned import Action, FileIdentity, Plan, identity_fields, identity_of
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 FORMAT = "dupscan-journal"
@@ -119,8 +119,8 @@ def as_object(entry: Entry) -> dict[str, Any]:
         "row": entry.row,
         "action": entry.action.value,
         "verdict": entry.verdict.value,
-        "target": _identity_object(entry.target),
-        "keeper": _identity_object(entry.keeper),
+        "target": identity_fields(entry.target),
+        "keeper": identity_fields(entry.keeper),
         "marks": marks.as_object(entry.marks),
         "folder": entry.folder,
         "goes_with": entry.goes_with,
@@ -138,34 +138,12 @@ def entry_of(said: bytes) -> Entry:
         row=fields["row"],
         action=Action(fields["action"]),
         verdict=Verdict(fields["verdict"]),
-        target=_identity(fields["target"]),
-        keeper=_identity(fields["keeper"]),
+        target=identity_of(fields["target"]),
+        keeper=identity_of(fields["keeper"]),
         marks=marks.from_object(fields["marks"]),
         folder=fields["folder"],
         goes_with=fields["goes_with"],
         temporary=path_of(fields, "temporary"),
         place=path_of(fields, "place"),
         link=path_of(fields, "link"),
-    )
-
-
-def _identity_object(file: FileIdentity) -> dict[str, Any]:
-    return {
-        **path_fields(file.path),
-        "size": file.size,
-        "mtime_ns": file.mtime_ns,
-        "device": file.device,
-        "inode": file.inode,
-        "digest": file.digest.hex(),
-    }
-
-
-def _identity(fields: dict[str, Any]) -> FileIdentity:
-    return FileIdentity(
-        path=path_of(fields),
-        size=fields["size"],
-        mtime_ns=fields["mtime_ns"],
-        device=fields["device"],
-        inode=fields["inode"],
-        digest=bytes.fromhex(fields["digest"]),
     )

@@ -16,7 +16,7 @@ from dupscan import json_lines, names
 from dupscan.errors import PlanError, SettingsError
 from dupscan.evidence import Verdict
 from dupscan.json_lines import path_fields, path_of
-from dupscan.planned import Action, FileIdentity, Plan, Row
+from dupscan.planned import Action, Plan, Row, identity_fields, identity_of
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 SUFFIX = ".json"
@@ -96,24 +96,13 @@ def _row_fields(row: Row) -> dict[str, Any]:
         "row": row.number,
         "group": row.group,
         "verdict": row.verdict.value,
-        "target": _identity_fields(row.target),
-        "keeper": _identity_fields(row.keeper),
+        "target": identity_fields(row.target),
+        "keeper": identity_fields(row.keeper),
         "kept": row.kept,
         "explanation": row.explanation,
         "freed": row.freed,
         "goes_with": row.goes_with,
         "declined": row.declined,
-    }
-
-
-def _identity_fields(identity: FileIdentity) -> dict[str, Any]:
-    return {
-        **path_fields(identity.path),
-        "size": identity.size,
-        "mtime_ns": identity.mtime_ns,
-        "device": identity.device,
-        "inode": identity.inode,
-        "digest": identity.digest.hex(),
     }
 
 
@@ -135,8 +124,8 @@ def _plan(found: dict[str, Any], rows: list[Row]) -> Plan:
         made=made,
         version=version,
         action=Action(action),
-        roots=tuple(_path(root) for root in header["roots"]),
-        protected=tuple(_path(folder) for folder in header["protected"]),
+        roots=tuple(path_of(root) for root in header["roots"]),
+        protected=tuple(path_of(folder) for folder in header["protected"]),
         fingerprint=FingerprintSettings(**header["fingerprint"]),
         match=MatchSettings(**header["match"]),
         rows=tuple(rows),
@@ -160,30 +149,14 @@ def _row(fields: dict[str, Any], memory: _Memory) -> Row:
         number=_of(int, fields["row"]),
         group=_of(int, fields["group"]),
         verdict=Verdict(fields["verdict"]),
-        target=_identity(fields["target"], memory),
-        keeper=memory.same(_identity(fields["keeper"], memory)),
+        target=identity_of(fields["target"], memory.same),
+        keeper=memory.same(identity_of(fields["keeper"], memory.same)),
         kept=memory.same(_of(str, fields["kept"])),
         explanation=memory.same(_of(str, fields["explanation"])),
         freed=_of(int, fields["freed"]),
         goes_with=None if goes_with is None else _of(int, goes_with),
         declined=memory.same(_of(str, fields["declined"])),
     )
-
-
-def _identity(fields: dict[str, Any], memory: _Memory) -> FileIdentity:
-    return FileIdentity(
-        path=_path(fields),
-        size=_of(int, fields["size"]),
-        mtime_ns=_of(int, fields["mtime_ns"]),
-        device=memory.same(_of(int, fields["device"])),
-        inode=_of(int, fields["inode"]),
-        digest=memory.same(bytes.fromhex(fields["digest"])),
-    )
-
-
-def _path(fields: dict[str, Any]) -> str:
-    _of(str, fields["path"])
-    return path_of(fields)
 
 
 def _of(kind: type[Kind], value: Any) -> Kind:
