@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dupscan.apply import checks
 from dupscan.apply.checks import Bounds, Refused, compare_bytes, difference, held, is_below, opened
 from dupscan.planned import FileIdentity
 
@@ -160,3 +161,25 @@ def test_bounds_are_where_links_lead(tmp_path: Path) -> None:
     assert bounds.obstacle(real) == ""
     assert "protected" in bounds.obstacle(os.path.join(real, "inner"))
     assert "outside of what was scanned" in bounds.obstacle(os.path.realpath(tmp_path))
+
+
+@pytest.mark.parametrize(("content", "is_it"), [(b"picture", True), (b"another", False)])
+def test_where_inodes_do_not_last_a_file_is_known_by_its_time_and_bytes(
+    tmp_path: Path, content: bytes, is_it: bool
+) -> None:
+    """As on FAT, after it was mounted anew."""
+    path = tmp_path / "a.jpg"
+    path.write_bytes(content)
+    os.utime(path, ns=(1, 2))
+    digest = hashlib.sha256(b"picture").digest()
+    file = FileIdentity("/elsewhere/a.jpg", 7, 2, device=0, inode=1, digest=digest)
+    with checks.spot_of(str(path)) as spot:
+        assert is_it == checks.has_its_bytes(file, spot)
+
+
+def test_a_protected_folder_is_known_whatever_it_is_called(tmp_path: Path) -> None:
+    """Where a folder has two spellings, they lead to one inode; here `..` makes the other."""
+    (tmp_path / "photos" / "wedding").mkdir(parents=True)
+    bounds = checks.Bounds((str(tmp_path),), (str(tmp_path / "photos" / ".." / "photos"),))
+    assert "protected" in bounds.obstacle(str(tmp_path / "photos" / "wedding"))
+    assert bounds.obstacle(str(tmp_path)) == ""
