@@ -11,6 +11,7 @@ As in :mod:`dupscan.pipeline`, each room knows nothing of the others; here they 
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -95,6 +96,7 @@ def make_plan(report: Path, settings: PlanSettings) -> Plan:
     a report that cannot be used, SettingsError for what makes no sense, JournalNotWritten when
     the plan cannot be written.
     """
+    _check_names()
     plan = decide(read_report(report), settings)
     write_plan(plan, settings.output)
     return plan
@@ -170,8 +172,18 @@ def purge_journal(path: Path, around: Circumstances | None = None) -> Passed:
         return around.count(passed, "purge", purge(journal, same, around.stopped))
 
 
+def _check_names() -> None:
+    """Raise CannotFinish where Python would read the names of files as other text than a scan."""
+    encoding = sys.getfilesystemencoding()
+    if encoding != "utf-8":
+        raise CannotFinish(
+            f"file names are read as {encoding} here, and could be mistaken; set PYTHONUTF8=1"
+        )
+
+
 def _check_system() -> None:
     """Raise CannotFinish where files cannot be held by their open folders, as on Windows."""
+    _check_names()
     if not {os.open, os.stat, os.link, os.rename, os.unlink} <= os.supports_dir_fd:
         raise CannotFinish(
             "this system lacks the calls by which files are changed safely, in folders that are "

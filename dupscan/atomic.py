@@ -49,6 +49,19 @@ def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
                 os.unlink(temporary)
 
 
+def is_replaceable(path: Path, mark: bytes) -> bool:
+    """Whether nothing is at a path, or a file that has `mark` in its first kilobyte. Read-only."""
+    if not os.path.lexists(path):
+        return True
+    if not path.is_file():  # a pipe would be waited for
+        return False
+    try:
+        with path.open("rb") as file:
+            return mark in file.read(1024)
+    except OSError:
+        return False
+
+
 def _remove_leftovers(folder: Path, names: Iterable[str]) -> None:
     """Remove what a killed process may have left. Two must not write to one folder at once."""
     for name in names:

@@ -114,6 +114,8 @@ class Row:
     """Number of the picture's row where the target is a companion that goes with it."""
     declined: str = ""
     """Why it was not proposed; empty where it was."""
+    beside: tuple[str, ...] = ()
+    """Paths of the files that lay beside it and belong to it when it was scanned."""
 
 
 @dataclass(frozen=True, slots=True)

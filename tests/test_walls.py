@@ -36,7 +36,7 @@ NEIGHBOURS = {
     "walk": {"roots", "sightings"},
     "report": {"atomic", "decisions"},
     "plan_file": {"atomic"},
-    "apply": {"journal", "knife"},
+    "apply": {"companions", "journal", "knife"},
 }
 """The rooms that a room is made of, besides vocabulary."""
 INTRODUCES = {

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dupscan.companions import companions
 from dupscan.evidence import Verdict
 from dupscan.plan_file import write_plan
 from dupscan.planned import Action, FileIdentity, Plan, Row
@@ -176,6 +177,7 @@ def _row(number: int, target: Path, keeper: Path) -> Row:
         kept="the report's keeper",
         explanation="the same file",
         freed=lost.size,
+        beside=tuple(one.path for found in companions([lost.path]).values() for one in found),
     )
 
 

@@ -20,6 +20,7 @@ from itertools import islice
 
 from dupscan import knife, locks, names
 from dupscan.apply import acts
+from dupscan.apply.beside import obstacles
 from dupscan.apply.checks import (
     ELSEWHERE,
     ITSELF,
@@ -94,11 +95,14 @@ class _Pass:
     bounds: Bounds
     quarantine: Quarantine = field(init=False)
     freed: Freed = field(default_factory=Freed)
+    obstacles: dict[int, str] = field(init=False)
+    """What lies beside pictures and was not there, by the numbers of their rows."""
     _on_disk: str = ""
     """The keeper that was brought to disk last."""
 
     def __post_init__(self) -> None:
         self.quarantine = Quarantine(self.plan.plan_id, self.bounds)
+        self.obstacles = obstacles(self.plan)
 
     def is_left_open(self, row: Row) -> bool:
         """Whether an act for this row was interrupted, and could not be settled."""
@@ -122,7 +126,7 @@ class _Pass:
         if self.is_done(row):
             return Outcome(row.number, row.target.path, State.DONE_BEFORE, "done before")
         try:
-            if reason:
+            if reason := reason or self.obstacles.get(row.number, ""):
                 raise Refused(reason)
             words, freed = self._carry_out(row)
         except Refused as refused:

@@ -285,6 +285,8 @@ def _real(folder: int, path: str) -> str:
 
 
 def _folder_of_root(root: str) -> str:
-    """The real path of a root, or of the folder it is in if it is a single file."""
-    real = os.path.realpath(root)
-    return os.path.dirname(real) if os.path.isfile(real) else real
+    """The real path of a root, or of the folder it is in if it was a single file.
+
+    That file may be gone by now, or be a link that an act has made of it.
+    """
+    return os.path.realpath(root if os.path.isdir(root) else os.path.dirname(root))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from dupscan import names
+from dupscan.apply.beside import obstacles
 from dupscan.apply.checks import ELSEWHERE, ITSELF, Bounds, Refused, difference, in_words, is_itself
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
@@ -59,11 +60,14 @@ class _Rehearsal:
         self._bounds = bounds
         self._quarantine = Quarantine(plan.plan_id, bounds)
         self._freed = Freed()
+        self._obstacles = obstacles(plan)
         self._real = cache(os.path.realpath)
         self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
 
     def words_of(self, row: Row) -> str:
         """What would be done with a row. Raises Refused."""
+        if reason := self._obstacles.get(row.number):
+            raise Refused(reason)
         self._check_files(row)
         self._check_place(row)
         if self._action is Action.QUARANTINE:

@@ -23,9 +23,14 @@ from dupscan.apply.checks import (
 from dupscan.apply.recovery import is_our_link, settle, tidy_up, tidy_up_all, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
+from dupscan.names import QUARANTINE
 from dupscan.planned import Action, Outcome, State
 from dupscan.spot import Spot
 
+_UNKNOWN = (
+    "there are files in this quarantine of which the journal knows nothing; was it cut short? "
+    "Move them back by hand"
+)
 _GONE = "is not there any more; is its drive mounted?"
 
 
@@ -40,12 +45,25 @@ def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Itera
             break
         try:
             words = _put_back(entry, journal)
+            _check_owner(entry)
         except Refused as refused:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
         else:
             yield Outcome(entry.row, entry.target.path, State.DONE, words)
     tidy_up_all(journal)
     journal.sync()
+    if not stopped():
+        yield from _unknown(journal)
+
+
+def _unknown(journal: Journal) -> Iterator[Outcome]:
+    """What lies in the quarantine of this plan though its journal knows nothing of it."""
+    if any(journal.entries(Step.DONE)):
+        return
+    for root in Bounds.of(journal.told.roots).roots:
+        quarantine = os.path.join(root, QUARANTINE, journal.told.plan_id)
+        if os.path.isdir(quarantine):
+            yield Outcome(0, quarantine, State.REFUSED, _UNKNOWN)
 
 
 def _put_back(entry: Entry, journal: Journal) -> str:
@@ -70,17 +88,18 @@ def _put_back(entry: Entry, journal: Journal) -> str:
             journal.note(entry, Step.UNDONE)
     except (OSError, Changed) as error:
         raise Refused(in_words(error)) from error
-    return _own_again(entry) if entry.action.links else "is back in its place"
+    return "is a file of its own again" if entry.action.links else "is back in its place"
 
 
-def _own_again(entry: Entry) -> str:
-    """What is to be said of a file that was a link."""
-    words = "is a file of its own again"
+def _check_owner(entry: Entry) -> None:
+    """See that what was a link belongs to whom it did. Raises Refused."""
     with suppress(OSError):
         now = os.lstat(entry.target.path)
-        if (now.st_uid, now.st_gid) != (entry.marks.uid, entry.marks.gid):
-            words += "; its owner or group is another now, which only root can give back"
-    return words
+        if entry.action.links and (now.st_uid, now.st_gid) != (entry.marks.uid, entry.marks.gid):
+            raise Refused(
+                "it is a file of its own again, but its owner or group, which only root can give "
+                f"back; they were {entry.marks.uid} and {entry.marks.gid}"
+            )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -235,6 +236,9 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
         raise PlanError(f"{names.shown(str(path))} is a folder and no journal") from error
     except OSError as error:
         raise _not_written(path, error) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would be waited for
+        os.close(descriptor)
+        raise PlanError(f"{names.shown(str(path))} is a pipe or a device, and no journal")
     if only_to_read:
         return descriptor
     try:

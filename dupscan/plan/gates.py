@@ -62,7 +62,7 @@ def gate(
     held = [f"{words} (--allow {word})" for word, words in reasons if word not in allowed]
     if action is Action.DELETE:
         held += [
-            f"delete would lose {_name(one)}, which has no copy; quarantine or trash it"
+            f"delete would lose {_name(one)}; quarantine or trash it"
             for one in target.companions
             if goes_along(one)
         ]
@@ -120,7 +120,8 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[tuple[
     own, kept = target.info, keeper.info
     says_so = ("greyscale" if edge.is_turned else "in colour") in edge.bare.split(", ")
     is_as_large = target.true_pixels * AS_LARGE >= keeper.true_pixels
-    if is_as_large and own.encoding >= kept.encoding + FINER:
+    is_finer = own.encoding >= kept.encoding + FINER or own.encoding == LOSSLESS > kept.encoding
+    if is_as_large and is_finer:
         yield "quality", f"is less compressed, {own.encoding} of 100, the keeper {kept.encoding}"
     elif own.encoding == kept.encoding == LOSSLESS and dimensions(own) == dimensions(kept):
         yield "quality", "is without loss, of one size with the keeper, and yet its pixels differ"

@@ -47,6 +47,7 @@ class RowMaker:
                 explanation=choice.explanation,
                 freed=0 if choice.declined else members[choice.target].file.freed,
                 declined=choice.declined,
+                beside=tuple(one.path for one in members[choice.target].companions),
             )
             self._add_names(picture, members[choice.target])
 
@@ -92,6 +93,7 @@ class RowMaker:
                 explanation=f"goes with {names.shown(os.path.basename(picture.target.path))}",
                 freed=one.size,
                 goes_with=picture.number,
+                beside=(),
             )
             self._rows.append(row)
 

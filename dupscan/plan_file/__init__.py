@@ -57,7 +57,7 @@ def write_plan(plan: Plan, path: Path) -> tuple[Path, Path]:
         raise PlanError(f"-o {shown}: there is no folder {folder}; make it, or choose another")
     beside = path.with_suffix(identities.SUFFIX)
     for file, mark in ((path, table.MARK), (beside, identities.MARK)):
-        if not _is_ours(file, mark):
+        if not atomic.is_replaceable(file, mark):
             raise PlanError(
                 f"{names.shown(str(file))} is no plan as dupscan writes them, and is not "
                 "replaced; choose another name with -o"
@@ -118,17 +118,6 @@ def _pair(path: Path) -> tuple[Path, Path]:
             "Put them there again, or make the plan again with dupscan plan"
         )
     return pair
-
-
-def _is_ours(path: Path, mark: bytes) -> bool:
-    """Whether a file is not there, or begins as ours do."""
-    try:
-        with path.open("rb") as file:
-            return mark in file.read(1024)
-    except FileNotFoundError:
-        return not path.is_symlink()
-    except OSError:
-        return False
 
 
 def _refusal(path: Path, mistakes: Sequence[str], way_out: str) -> PlanError:

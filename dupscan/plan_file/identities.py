@@ -103,6 +103,7 @@ def _row_fields(row: Row) -> dict[str, Any]:
         "freed": row.freed,
         "goes_with": row.goes_with,
         "declined": row.declined,
+        "beside": [path_fields(path) for path in row.beside],
     }
 
 
@@ -156,6 +157,7 @@ def _row(fields: dict[str, Any], memory: _Memory) -> Row:
         freed=_of(int, fields["freed"]),
         goes_with=None if goes_with is None else _of(int, goes_with),
         declined=memory.same(_of(str, fields["declined"])),
+        beside=tuple(map(path_of, fields["beside"])),
     )
 
 

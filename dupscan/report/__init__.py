@@ -44,7 +44,7 @@ def reserved(settings: ReportSettings) -> Iterator[Path]:
     """
     with folder_room.reserved(settings) as folder:
         for path, mark in _places(folder):
-            if not _is_ours(path, mark):
+            if not atomic.is_replaceable(path, mark):
                 raise ReportNotWritten(
                     f"{path} was not written by dupscan and is not replaced; "
                     "choose another folder with -o"
@@ -57,17 +57,6 @@ def _places(folder: Path) -> Iterator[tuple[Path, bytes]]:
     for place in (folder, folder / INCOMPLETE):
         for file, mark in _MARKS.items():
             yield place / file, mark
-
-
-def _is_ours(path: Path, mark: bytes) -> bool:
-    """Whether a file is not there, or begins as a report does."""
-    try:
-        with path.open("rb") as file:
-            return mark in file.read(1024)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
 
 
 def write_report(
@@ -105,7 +94,7 @@ def write_report(
 def _remove_the_last_report(folder: Path, keep: Collection[Path]) -> None:
     """Remove what an earlier scan left in other formats, or incomplete: it would mislead."""
     for path, mark in _places(folder):
-        if path not in keep and _is_ours(path, mark):
+        if path not in keep and atomic.is_replaceable(path, mark):
             with suppress(OSError):  # the new report is there all the same
                 path.unlink(missing_ok=True)
     with suppress(OSError):  # not there, or with something in it that is not ours

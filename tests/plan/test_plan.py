@@ -259,7 +259,7 @@ def test_what_has_a_sidecar_is_not_deleted(
     target = member("/p/b", "same", companions=(companion("/p/b.xmp"),))
     made = plan(group([member("/p/a", "same"), target]), action="delete", allow=("sidecar",))
 
-    reason = "delete would lose b.xmp, which has no copy; quarantine or trash it"
+    reason = "delete would lose b.xmp; quarantine or trash it"
     assert {"/p/b": reason} == declined(made)
 
 
