@@ -198,3 +198,23 @@ def test_a_stop_between_two_acts_leaves_the_rest_for_the_next_run(
     assert (len(first.outcomes), first.passed.complete) == (1, False)
     assert second.states == [State.DONE, State.DONE]
     assert before == acting.tree()
+
+
+@pytest.mark.parametrize("action", ["quarantine", "symlink", "hardlink"])
+def test_where_single_files_were_scanned_they_come_back_too(acting: Library, action: str) -> None:
+    before = acting.tree()
+    acting.scan(acting.folder / "a.jpg", acting.folder / "b.jpg")
+    told = acting.apply(acting.plan(action))
+    assert told.states == [State.DONE]
+    assert acting.undo(told.journal).states == [State.DONE]
+    assert before == acting.tree()
+
+
+def test_a_journal_that_lost_its_lines_says_that_there_is_more(acting: Library) -> None:
+    acting.scan()
+    told = acting.apply(acting.plan())
+    first, *_ = told.journal.read_bytes().splitlines(keepends=True)
+    told.journal.write_bytes(first)
+    undone = acting.undo(told.journal)
+    assert undone.states == [State.REFUSED]
+    assert "the journal knows nothing" in undone.words

@@ -166,3 +166,10 @@ def test_a_folder_that_cannot_be_written_to_is_said(plan: Plan, tmp_path: Path) 
 
 def test_a_journal_lies_beside_its_plan() -> None:
     assert place_of(Path("/x/mine.csv"), "ab") == Path("/x/mine-ab.journal")
+
+
+def test_a_pipe_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    for only_to_read in (True, False):
+        with pytest.raises(PlanError, match="pipe"):
+            Journal(path, only_to_read=only_to_read)
