@@ -23,7 +23,9 @@ And with nothing at all::
 
     python -m benchmarks.index                              all near pairs of many hashes
     python -m benchmarks.memory                             a scan of a million known files
+    python -m benchmarks.acting                             a pass of 100,000 rows
+    python -m benchmarks.acts                               passes that are killed, and meddled with
 
 These print their result, and write it where ``-o FILE`` says. Each tells more with ``--help``.
-``memory``, ``rescan``, ``kills`` and the dropping of the page cache are for Linux.
+``memory``, ``rescan``, ``kills``, ``acting``, ``acts`` and the dropping of the page cache are for Linux.
 """
