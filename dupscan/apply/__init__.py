@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 
-from dupscan import knife, locks, names
-from dupscan.apply import acts
+from dupscan import knife, names
+from dupscan.apply import acts, at_rest
 from dupscan.apply.beside import obstacles
 from dupscan.apply.checks import (
     ELSEWHERE,
@@ -28,13 +29,14 @@ from dupscan.apply.checks import (
     Held,
     Refused,
     compare_bytes,
+    digest_of,
     held,
     in_words,
     is_itself,
 )
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
-from dupscan.apply.recovery import settle, tidy_up
+from dupscan.apply.recovery import settle, settle_one, tidy_up
 from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.marks import marks_of
@@ -95,13 +97,16 @@ class _Pass:
     bounds: Bounds
     quarantine: Quarantine = field(init=False)
     freed: Freed = field(default_factory=Freed)
+    obstacle: Callable[[str], str] = field(init=False)
+    """Why nothing in a folder may be changed."""
     obstacles: dict[int, str] = field(init=False)
     """What lies beside pictures and was not there, by the numbers of their rows."""
-    _on_disk: str = ""
-    """The keeper that was brought to disk last."""
+    _at_rest: str = ""
+    """The keeper that was seen to be at rest last."""
 
     def __post_init__(self) -> None:
         self.quarantine = Quarantine(self.plan.plan_id, self.bounds)
+        self.obstacle = cache(self.bounds.obstacle)
         self.obstacles = obstacles(self.plan)
 
     def is_left_open(self, row: Row) -> bool:
@@ -150,11 +155,13 @@ class _Pass:
         if self.journal.step_of_row(row.goes_with or 0) is not Step.DONE:
             raise Refused("its picture stays, and it with that")
         with held(row.target, alone=True) as target:
-            return self._act(row, target, None)
+            digest = digest_of(target.spot)  # by which it is known again where inodes do not last
+            file = replace(row.target, digest=digest)
+            return self._act(replace(row, target=file), target, None)
 
     def _act(self, row: Row, target: Held, keeper: Held | None) -> tuple[str, int]:
         """Do what a row says; the words for it, and the bytes that are free then."""
-        if obstacle := self.bounds.obstacle(target.folder):
+        if obstacle := self.obstacle(target.folder):
             raise Refused(obstacle)
         if not self.plan.action.moves:
             self._check_at_rest(target, keeper)
@@ -162,30 +169,25 @@ class _Pass:
         self.journal.intend(entry)
         try:
             found = acts.carry_out(entry, target, keeper)
-        except (Refused, knife.Changed, OSError) as error:
-            reason = str(error) if isinstance(error, Refused) else in_words(error)
-            self.journal.note(entry, Step.FAILED, words=reason)
+            with suppress(OSError):  # what is done is done, and found by the next pass
+                knife.bring_to_disk(target.spot.folder)  # before the journal says that it is done
+        except Refused as refused:
+            self.journal.note(entry, Step.FAILED, words=str(refused))
             tidy_up(entry, self.journal)
-            raise Refused(reason) from error
-        knife.bring_to_disk(target.spot.folder)  # before the journal says that it is done
+            raise
+        except (knife.Changed, OSError) as error:
+            _, unsettled = settle_one(entry, self.journal)  # it may have come half its way
+            raise Refused("; ".join(filter(None, (in_words(error), unsettled)))) from error
         self.journal.note(entry, Step.DONE, found=found)
         freed = self.freed.by(target.status, name_is_gone=not entry.action.moves)
         return words_of(entry.action, row, entry.place), freed
 
     def _check_at_rest(self, target: Held, keeper: Held | None) -> None:
-        """See that nobody writes to the files, and that the keeper is on disk: what stays has to.
-
-        A keeper that was copied a moment ago may be in memory only, and lost with the power.
-        """
-        if locks.is_open_for_writing(target.descriptor):
-            raise Refused("another program has it open for writing")
-        if keeper is None:
-            return
-        if locks.is_open_for_writing(keeper.descriptor):
-            raise Refused("another program has its keeper open for writing")
-        if self._on_disk != keeper.spot.path:
-            knife.bring_to_disk(keeper.descriptor, keeper.spot.folder)
-            self._on_disk = keeper.spot.path
+        """See that nobody writes to the files, and that the keeper is on disk. Raises Refused."""
+        at_rest.check_target(target)
+        if keeper is not None and self._at_rest != keeper.spot.path:
+            at_rest.check_keeper(keeper)
+            self._at_rest = keeper.spot.path
 
     @contextmanager
     def _held_keeper(self, row: Row) -> Iterator[Held]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 
 from dupscan import knife, names
 from dupscan.apply import basket
@@ -72,6 +73,8 @@ def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
         raise Refused(f"the quarantine {where} cannot be made: {error.strerror}") from error
     with spot_of(entry.place) as place:
         knife.move_away(target.spot, target.status, place, seen_of(keeper))
+        with suppress(OSError):
+            knife.bring_to_disk(place.folder)  # before its old place, which is without it now
     return ""
 
 

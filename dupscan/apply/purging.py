@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 
-from dupscan import knife, locks, names
+from dupscan import knife, names
+from dupscan.apply import at_rest
 from dupscan.apply.checks import (
     Held,
     Refused,
@@ -20,7 +22,7 @@ from dupscan.apply.checks import (
     opened,
     seen_of,
 )
-from dupscan.apply.recovery import settle, tidy_up, tidy_up_all
+from dupscan.apply.recovery import settle, settle_one, tidy_up, tidy_up_all
 from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
@@ -41,13 +43,14 @@ def purge(
         for entry in journal.entries(Step.DONE, latest_first=False)  # pictures, then companions
         if entry.action is Action.QUARANTINE
     )
+    copies = _Copies()
     while not stopped() and (some := list(islice(quarantined, AT_ONCE))):
         looked_at = _look_again(some, same)
         for entry in some:
             if stopped():
                 break
             try:
-                freed = _purge(entry, journal, looked_at.get(entry.number))
+                freed = _purge(entry, journal, looked_at.get(entry.number), copies)
             except Refused as refused:
                 yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
             else:
@@ -76,19 +79,25 @@ def _as_now(file: FileIdentity, path: str) -> FileIdentity:
     return FileIdentity(path, now.st_size, now.st_mtime_ns, now.st_dev, now.st_ino, file.digest)
 
 
-def _purge(entry: Entry, journal: Journal, looked_at: tuple[FileIdentity, str] | None) -> int:
-    with _in_quarantine(entry) as file, _kept_for(entry, journal, file, looked_at) as keeper:
-        if not has_its_bytes(entry.target, file.spot):
-            raise Refused(f"{names.shown(entry.place)} is another file by now")
-        if locks.is_open_for_writing(keeper.descriptor):
-            raise Refused("another program has its keeper open for writing")
-        knife.bring_to_disk(keeper.descriptor, keeper.spot.folder)
+def _purge(
+    entry: Entry,
+    journal: Journal,
+    looked_at: tuple[FileIdentity, str] | None,
+    copies: _Copies,
+) -> int:
+    with (
+        _in_quarantine(entry) as file,
+        _kept_for(entry, journal, file, looked_at, copies) as keeper,
+    ):
+        at_rest.check_keeper(keeper)
         journal.note(entry, Step.PURGING)
         try:
             knife.delete(file.spot, file.status, entry.temporary, seen_of(keeper))
+            with suppress(OSError):
+                knife.bring_to_disk(file.spot.folder)
         except (OSError, Changed) as error:
-            journal.note(entry, Step.DONE, words=in_words(error))
-            raise Refused(in_words(error)) from error
+            _, unsettled = settle_one(entry, journal)  # it may have come half its way
+            raise Refused("; ".join(filter(None, (in_words(error), unsettled)))) from error
         journal.note(entry, Step.PURGED)
         tidy_up(entry, journal)
         return file.status.st_size if file.status.st_nlink == 1 else 0
@@ -103,12 +112,25 @@ def _in_quarantine(entry: Entry) -> Iterator[Held]:
         except Refused as refused:
             place = names.shown(entry.place)
             raise Refused(f"{place}, where it was put: {refused}; is its drive mounted?") from None
+        if not _has_its_bytes(entry, file):
+            raise Refused(f"{names.shown(entry.place)} is another file by now")
         yield file
+
+
+def _has_its_bytes(entry: Entry, file: Held) -> bool:
+    try:
+        return has_its_bytes(entry.target, file.spot)
+    except OSError as error:
+        raise Refused(in_words(error)) from error
 
 
 @contextmanager
 def _kept_for(
-    entry: Entry, journal: Journal, file: Held, looked_at: tuple[FileIdentity, str] | None
+    entry: Entry,
+    journal: Journal,
+    file: Held,
+    looked_at: tuple[FileIdentity, str] | None,
+    copies: _Copies,
 ) -> Iterator[Held]:
     """Hold what is seen to hold what the file does: its keeper, or for a companion a copy.
 
@@ -117,7 +139,7 @@ def _kept_for(
     if entry.goes_with is not None:
         if journal.step_of_row(entry.goes_with) is not Step.PURGED:
             raise Refused("its picture stays, and it with that")
-        with _copy_beside(entry.keeper.path, file) as copy:
+        with copies.beside(entry.keeper.path, file) as copy:
             yield copy
         return
     with ExitStack() as stack:
@@ -142,34 +164,41 @@ def _compare(entry: Entry, file: Held, keeper: Held) -> None:
         raise Refused(f"{refused}; its keeper is {names.shown(entry.keeper.path)}") from refused
 
 
-@contextmanager
-def _copy_beside(keeper: str, file: Held) -> Iterator[Held]:
-    """Hold a file in the keeper's folder that has the bytes of a companion. Raises Refused.
+class _Copies:
+    """Files beside keepers that may be copies of companions; each folder is listed once."""
 
-    A sidecar or a film may have been edited on one side only; then it has no copy.
-    """
-    folder = os.path.dirname(keeper)
-    for name in sorted(_names_in(folder)):
-        with ExitStack() as stack:
-            try:
-                copy = stack.enter_context(opened(os.path.join(folder, name)))
-                if copy.status.st_size != file.status.st_size or os.path.samestat(
-                    copy.status, file.status
-                ):
+    def __init__(self) -> None:
+        self._sizes: dict[str, dict[int, list[str]]] = {}
+
+    @contextmanager
+    def beside(self, keeper: str, file: Held) -> Iterator[Held]:
+        """Hold a file in the keeper's folder that has the bytes of a companion. Raises Refused.
+
+        A sidecar or a film may have been edited on one side only; then it has no copy.
+        """
+        for path in self._of_size(os.path.dirname(keeper), file.status.st_size):
+            with ExitStack() as stack:
+                try:
+                    copy = stack.enter_context(opened(path))
+                    if os.path.samestat(copy.status, file.status):
+                        continue
+                    lock(copy, alone=False)
+                    compare_bytes(file, copy)
+                except Refused:
                     continue
-                lock(copy, alone=False)
-                compare_bytes(file, copy)
-            except Refused:
-                continue
-            yield copy
-            return
-    raise Refused(
-        f"it has no copy beside the keeper {names.shown(keeper)}; look at it, and delete it by hand"
-    )
+                yield copy
+                return
+        raise Refused(
+            f"it has no copy beside the keeper {names.shown(keeper)}; look at it, and delete it by "
+            "hand"
+        )
 
-
-def _names_in(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError as error:
-        raise Refused(in_words(error)) from error
+    def _of_size(self, folder: str, size: int) -> list[str]:
+        if folder not in self._sizes:
+            sizes: defaultdict[int, list[str]] = defaultdict(list)
+            with suppress(OSError), os.scandir(folder) as entries:
+                for entry in entries:
+                    with suppress(OSError):
+                        sizes[entry.stat(follow_symlinks=False).st_size].append(entry.path)
+            self._sizes[folder] = {size: sorted(paths) for size, paths in sizes.items()}
+        return self._sizes[folder].get(size, [])

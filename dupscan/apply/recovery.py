@@ -18,6 +18,7 @@ from dupscan.apply.checks import (
     Missing,
     Refused,
     digest_of,
+    has_its_bytes,
     in_words,
     is_that_file,
     spot_of,
@@ -32,42 +33,58 @@ Status = os.stat_result
 
 
 def settle(journal: Journal) -> Iterator[Outcome]:
-    """Bring each act that was interrupted to a clear end, and note it. May change the user's files.
+    """Bring each act that was interrupted to a clear end. May change the user's files.
 
     Yields those that could not be brought to one: they are left as they are, and tried again by the
     next pass, for their drive may come back.
     """
     for entry in journal.entries(*(step for step in Step if step.is_open)):
-        try:
-            step, words = _settle_one(entry, journal)
-        except (OSError, Changed, Refused) as error:
-            words = str(error) if isinstance(error, Refused) else in_words(error)
-            words = f"it was interrupted, and that cannot be settled: {words}"
-        else:
-            is_in_basket = entry.action is Action.TRASH and step is Step.DONE
-            found = basket.find(entry.target) if is_in_basket else ""
-            journal.note(entry, step, found=found, words=words)
-            tidy_up(entry, journal)
+        _, words = settle_one(entry, journal)
         if words:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, words)
 
 
-def _settle_one(entry: Entry, journal: Journal) -> tuple[Step, str]:
+def settle_one(entry: Entry, journal: Journal) -> tuple[Step, str]:
+    """Bring one act that did not come to its end to a clear one, and note it.
+
+    Returns the step that it is at then, which is open still where that cannot be told, and what is
+    to be said of that if anything. May change the user's files.
+    """
+    try:
+        step, words = _settled(entry, journal)
+    except (OSError, Changed, Refused) as error:
+        words = str(error) if isinstance(error, Refused) else in_words(error)
+        return journal.step_of(entry), f"it was interrupted, and that cannot be settled: {words}"
+    is_in_basket = entry.action is Action.TRASH and step is Step.DONE
+    found = basket.find(entry.target) if is_in_basket else ""
+    journal.note(entry, step, found=found, words=words)
+    tidy_up(entry, journal)
+    return step, words
+
+
+def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
     step = journal.step_of(entry)
     if step is Step.PURGING:
         return _settle_purging(entry)
-    settle_one = _settle_doing if step is Step.INTENDED else _settle_undoing
+    settle_it = _settle_doing if step is Step.INTENDED else _settle_undoing
     with suppress(Missing), spot_of(entry.target.path) as target:
-        is_back = is_that_file(entry.target, target.status_if_any())
-        if is_back or os.fstat(target.folder).st_ino == entry.folder:
-            return settle_one(entry, target)
+        if _is_target(entry, target) or os.fstat(target.folder).st_ino == entry.folder:
+            return settle_it(entry, target)
     # Its folder was removed, or its drive is not mounted; where the file was put tells which.
     away = entry.place if entry.action is Action.QUARANTINE else _in_basket(entry, journal)
     if away:
         with spot_of(away) as place:
-            if is_that_file(entry.target, place.status_if_any()):
+            if _is_target(entry, place):
                 return Step.DONE, ""
     raise Refused("its folder is not there, or another one; is its drive mounted?")
+
+
+def _is_target(entry: Entry, spot: Spot) -> bool:
+    """Whether a name leads to what was acted on; a link to its keeper's bytes is not that."""
+    status = spot.status_if_any()
+    if status is None or entry.action.links:
+        return is_that_file(entry.target, status)
+    return has_its_bytes(entry.target, spot)
 
 
 def _in_basket(entry: Entry, journal: Journal) -> str:
@@ -115,8 +132,7 @@ def _settle_doing(entry: Entry, target: Spot) -> tuple[Step, str]:
         return _settle_move(entry, target)
     if entry.action is Action.DELETE:
         return _settle_delete(entry, target)
-    is_here = is_that_file(entry.target, target.status_if_any())
-    return (Step.FAILED if is_here else Step.DONE), ""
+    return (Step.FAILED if _is_target(entry, target) else Step.DONE), ""
 
 
 def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
@@ -176,7 +192,7 @@ def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tupl
     if now is not None and os.path.samestat(now, there):
         knife.remove_leftover(away, there)
         return Step.FAILED, ""
-    if if_moved is Step.DONE and is_that_file(entry.target, there):
+    if if_moved is Step.DONE and _is_target(entry, away):
         return Step.DONE, ""
     if now is not None:
         return Step.FAILED, f"another file has its name; what it was is {away.path}"
@@ -208,7 +224,7 @@ def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
 
 def _settle_return(entry: Entry, target: Spot, now: Status | None) -> tuple[Step, str]:
     """Settle what was on its way back; for a moment it may have had both names."""
-    if now is None or not is_that_file(entry.target, now):
+    if now is None or not _is_target(entry, target):
         return Step.DONE, ""
     away = entry.place or basket.find(entry.target)
     with suppress(Missing), spot_of(away) as place:

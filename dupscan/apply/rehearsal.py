@@ -57,7 +57,7 @@ class _Rehearsal:
     def __init__(self, plan: Plan, bounds: Bounds) -> None:
         self.staying: set[int] = set()
         self._action = plan.action
-        self._bounds = bounds
+        self._obstacle = cache(bounds.obstacle)
         self._quarantine = Quarantine(plan.plan_id, bounds)
         self._freed = Freed()
         self._obstacles = obstacles(plan)
@@ -95,7 +95,7 @@ class _Rehearsal:
 
     def _check_place(self, row: Row) -> None:
         folder = os.path.dirname(row.target.path)
-        if obstacle := self._bounds.obstacle(self._real(folder)):
+        if obstacle := self._obstacle(self._real(folder)):
             raise Refused(obstacle)
         if not self._may_write(folder):
             raise Refused("no permission to write to its folder, or its file system is read-only")

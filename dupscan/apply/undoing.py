@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 
 from dupscan import knife, names
 from dupscan.apply.checks import (
@@ -20,7 +21,7 @@ from dupscan.apply.checks import (
     opened,
     spot_of,
 )
-from dupscan.apply.recovery import is_our_link, settle, tidy_up, tidy_up_all, undo_name
+from dupscan.apply.recovery import is_our_link, settle, settle_one, tidy_up, tidy_up_all, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
 from dupscan.names import QUARANTINE
@@ -40,11 +41,12 @@ def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Itera
     Raises JournalNotWritten when the journal cannot be kept; the same call goes on from there.
     """
     yield from settle(journal)
+    obstacle = cache(Bounds.of(journal.told.roots).obstacle)
     for entry in journal.entries(Step.DONE, Step.PURGED):
         if stopped():
             break
         try:
-            words = _put_back(entry, journal)
+            words = _put_back(entry, journal, obstacle)
             _check_owner(entry)
         except Refused as refused:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
@@ -62,20 +64,19 @@ def _unknown(journal: Journal) -> Iterator[Outcome]:
         return
     for root in Bounds.of(journal.told.roots).roots:
         quarantine = os.path.join(root, QUARANTINE, journal.told.plan_id)
-        if os.path.isdir(quarantine):
+        if any(files for _, _, files in os.walk(quarantine)):
             yield Outcome(0, quarantine, State.REFUSED, _UNKNOWN)
 
 
-def _put_back(entry: Entry, journal: Journal) -> str:
+def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) -> str:
     if journal.step_of(entry) is Step.PURGED:
         raise Refused("it was purged, and is gone for good")
     if entry.action is Action.DELETE:
         raise Refused(
             f"it was deleted, and is gone for good; its keeper is {names.shown(entry.keeper.path)}"
         )
-    folder = os.path.realpath(os.path.dirname(entry.target.path))
-    if obstacle := Bounds.of(journal.told.roots).obstacle(folder):
-        raise Refused(obstacle)
+    if reason := obstacle(os.path.realpath(os.path.dirname(entry.target.path))):
+        raise Refused(reason)
     way_back = _from_link if entry.action.links else _from_elsewhere
     try:
         with way_back(entry, journal) as put_back:
@@ -83,9 +84,11 @@ def _put_back(entry: Entry, journal: Journal) -> str:
             try:
                 put_back()
             except (OSError, Changed) as error:
-                journal.note(entry, Step.DONE, words=in_words(error))
-                raise
+                _, unsettled = settle_one(entry, journal)  # it may have come half its way
+                reason = "; ".join(filter(None, (in_words(error), unsettled)))
+                raise Refused(reason) from error
             journal.note(entry, Step.UNDONE)
+            tidy_up(entry, journal)
     except (OSError, Changed) as error:
         raise Refused(in_words(error)) from error
     return "is a file of its own again" if entry.action.links else "is back in its place"
@@ -100,6 +103,11 @@ def _check_owner(entry: Entry) -> None:
                 "it is a file of its own again, but its owner or group, which only root can give "
                 f"back; they were {entry.marks.uid} and {entry.marks.gid}"
             )
+
+
+def _bring_to_disk(target: Spot) -> None:
+    with suppress(OSError):
+        knife.bring_to_disk(target.folder)  # before the journal says that it is back
 
 
 @contextmanager
@@ -117,7 +125,7 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
 
         def put_back() -> None:
             knife.move_back(source, status, target)
-            tidy_up(entry, journal)
+            _bring_to_disk(target)
 
         yield put_back
 
@@ -162,6 +170,7 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
                     *(keeper.descriptor, entry.target.digest, entry.marks),
                     *(target, status, undo_name(entry)),
                 )
+                _bring_to_disk(target)
 
             yield put_back
 

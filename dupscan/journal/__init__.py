@@ -44,6 +44,7 @@ class Journal:
         self._offsets: dict[int, int] = {}
         self._rows: dict[int, int] = {}
         self._found: dict[int, str] = {}
+        self._last = 0
         self._may_write = not only_to_read
         self._descriptor = _opened(path, make=plan is not None, only_to_read=only_to_read)
         try:
@@ -80,7 +81,7 @@ class Journal:
 
     def next_number(self) -> int:
         """A number for the next act."""
-        return max(self._steps, default=0) + 1
+        return self._last + 1
 
     def entries(self, *steps: Step, latest_first: bool = True) -> Iterator[Entry]:
         """The acts that are at one of these steps, each read when it is wanted."""
@@ -193,6 +194,7 @@ class Journal:
 
     def _take_entry(self, number: int, row: int, offset: int) -> None:
         self._steps[number], self._offsets[number] = Step.INTENDED, offset
+        self._last = max(self._last, number)
         self._rows[row] = number
 
     def _take_step(self, number: int, step: Step, found: str) -> None:

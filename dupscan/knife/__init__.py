@@ -188,11 +188,21 @@ def make_private_folders(top: str, path: str) -> None:
     Raises NotADirectoryError where a symbolic link, or anything else, is in the way.
     """
     for part in os.path.relpath(path, top).split(os.sep):
-        top = os.path.join(top, part)
+        above, top = top, os.path.join(top, part)
         with suppress(FileExistsError):
             os.mkdir(top, _PRIVATE)
+            _bring_folder_to_disk(above)
         if not stat.S_ISDIR(os.lstat(top).st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), top)
+
+
+def _bring_folder_to_disk(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove_empty_folders(path: str, up_to: str) -> None:
@@ -207,7 +217,6 @@ def remove_empty_folders(path: str, up_to: str) -> None:
 
 
 def bring_to_disk(*descriptors: int) -> None:
-    """Bring open files or folders to disk, as far as their file systems can."""
+    """Bring open files or folders to disk. Raises OSError."""
     for one in descriptors:
-        with suppress(OSError):
-            os.fsync(one)
+        os.fsync(one)

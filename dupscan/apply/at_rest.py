@@ -1,0 +1,35 @@
+"""Whether files are at rest: nobody writes to them, and what stays is on disk. Changes nothing.
+
+A keeper that was copied a moment ago may be in memory only, and lost with the power; one that is
+being written may be cut short the next second. Nothing is given up for either.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from dupscan import locks
+from dupscan.apply.checks import Held, Refused
+
+_NOTHING_TO_DO = (errno.EINVAL, errno.EROFS, errno.EOPNOTSUPP)
+"""What file systems say that have nothing to bring to disk, or no way to be asked."""
+
+
+def check_target(target: Held) -> None:
+    """See that nobody writes to what is about to lose its name. Raises Refused."""
+    if locks.is_open_for_writing(target.descriptor):
+        raise Refused("another program has it open for writing")
+
+
+def check_keeper(keeper: Held) -> None:
+    """See that nobody writes to what stays, and that it is on disk. Raises Refused."""
+    if locks.is_open_for_writing(keeper.descriptor):
+        raise Refused("another program has its keeper open for writing")
+    for descriptor in (keeper.descriptor, keeper.spot.folder):
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NOTHING_TO_DO:
+                reason = f"its keeper cannot be brought to disk: {error.strerror}"
+                raise Refused(reason) from error
