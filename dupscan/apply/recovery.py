@@ -68,7 +68,9 @@ def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
         return _settle_purging(entry)
     settle_it = _settle_doing if step is Step.INTENDED else _settle_undoing
     with suppress(Missing), spot_of(entry.target.path) as target:
-        if _is_target(entry, target) or os.fstat(target.folder).st_ino == entry.folder:
+        is_its_folder = os.fstat(target.folder).st_ino == entry.folder
+        names_of_it = (target, target.beside(entry.temporary))
+        if is_its_folder or any(_is_target(entry, one) for one in names_of_it):
             return settle_it(entry, target)
     # Its folder was removed, or its drive is not mounted; where the file was put tells which.
     away = entry.place if entry.action is Action.QUARANTINE else _in_basket(entry, journal)
