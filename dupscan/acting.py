@@ -85,7 +85,7 @@ class Circumstances:
                 passed.freed += outcome.freed
                 self.told(outcome)
                 meter.advance(1)
-        passed.complete = not self.stop.is_set
+        passed.complete = not self.stop.is_set or passed.states.total() == total
         return passed
 
 

@@ -55,8 +55,7 @@ def is_there(keeper: Seen | None, made: Spot | None = None) -> bool:
         return True
     spot, status = keeper
     try:
-        now = _status_anew(spot)
-        if not is_same(now, status) or now.st_ctime_ns != status.st_ctime_ns:
+        if not is_untouched(_status_anew(spot), status):
             return False
         if made is None or os.path.samestat(os.fstat(spot.folder), os.fstat(made.folder)):
             return True
@@ -79,6 +78,11 @@ def _status_anew(spot: Spot) -> os.stat_result:
 def is_same(one: os.stat_result, other: os.stat_result) -> bool:
     """Whether two statuses are of one file, with the same bytes as far as its times tell."""
     return _identity(one) == _identity(other)
+
+
+def is_untouched(now: os.stat_result, then: os.stat_result) -> bool:
+    """Whether a file is as it was: not even its times were set back after an edit."""
+    return is_same(now, then) and now.st_ctime_ns == then.st_ctime_ns
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:

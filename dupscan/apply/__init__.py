@@ -21,13 +21,14 @@ from itertools import islice
 
 from dupscan import knife, names
 from dupscan.apply import acts, at_rest
-from dupscan.apply.beside import obstacles
+from dupscan.apply.beside import going_along, obstacles
+from dupscan.apply.bounds import Bounds
 from dupscan.apply.checks import (
     ELSEWHERE,
     ITSELF,
-    Bounds,
     Held,
     Refused,
+    check_digest,
     compare_bytes,
     digest_of,
     held,
@@ -73,7 +74,7 @@ def apply(
     passing = _Pass(plan, journal, same, bounds)
     rows = (row for row in plan.rows if not passing.is_left_open(row))
     while not stopped() and (some := list(islice(rows, AT_ONCE))):
-        reasons = passing.look_again(some)
+        reasons = passing.look_again(some) | passing.look_beside(some)
         for row in some:
             if stopped():
                 break
@@ -99,15 +100,15 @@ class _Pass:
     freed: Freed = field(default_factory=Freed)
     obstacle: Callable[[str], str] = field(init=False)
     """Why nothing in a folder may be changed."""
-    obstacles: dict[int, str] = field(init=False)
-    """What lies beside pictures and was not there, by the numbers of their rows."""
-    _at_rest: str = ""
-    """The keeper that was seen to be at rest last."""
+    along: dict[int, list[Row]] = field(init=False)
+    """The rows of companions, by the numbers of their pictures' rows."""
+    _on_disk: str = ""
+    """The keeper that was brought to disk last."""
 
     def __post_init__(self) -> None:
         self.quarantine = Quarantine(self.plan.plan_id, self.bounds)
         self.obstacle = cache(self.bounds.obstacle)
-        self.obstacles = obstacles(self.plan)
+        self.along = going_along(self.plan.rows)
 
     def is_left_open(self, row: Row) -> bool:
         """Whether an act for this row was interrupted, and could not be settled."""
@@ -116,6 +117,10 @@ class _Pass:
 
     def is_done(self, row: Row) -> bool:
         return self.journal.step_of_row(row.number) in (Step.DONE, Step.PURGED)
+
+    def look_beside(self, rows: Sequence[Row]) -> dict[int, str]:
+        """Why pictures are refused because of what lies beside them now."""
+        return obstacles(self.plan.action, rows, self.along)
 
     def look_again(self, rows: Sequence[Row]) -> dict[int, str]:
         """For those that are weaker than ``file``, why they are refused; empty where they hold."""
@@ -131,7 +136,7 @@ class _Pass:
         if self.is_done(row):
             return Outcome(row.number, row.target.path, State.DONE_BEFORE, "done before")
         try:
-            if reason := reason or self.obstacles.get(row.number, ""):
+            if reason:
                 raise Refused(reason)
             words, freed = self._carry_out(row)
         except Refused as refused:
@@ -148,6 +153,9 @@ class _Pass:
                 raise Refused(ELSEWHERE)
             if row.verdict is Verdict.FILE:
                 compare_bytes(target, keeper, row.target.digest)
+            else:  # what was looked at again are these very bytes
+                check_digest(target, row.target.digest)
+                check_digest(keeper, row.keeper.digest)
             return self._act(row, target, keeper)
 
     def _take_along(self, row: Row) -> tuple[str, int]:
@@ -176,18 +184,19 @@ class _Pass:
             tidy_up(entry, self.journal)
             raise
         except (knife.Changed, OSError) as error:
-            _, unsettled = settle_one(entry, self.journal)  # it may have come half its way
-            raise Refused("; ".join(filter(None, (in_words(error), unsettled)))) from error
+            reason = in_words(error)
+            _, unsettled = settle_one(entry, self.journal, reason)  # it may have come half its way
+            raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
         self.journal.note(entry, Step.DONE, found=found)
         freed = self.freed.by(target.status, name_is_gone=not entry.action.moves)
         return words_of(entry.action, row, entry.place), freed
 
     def _check_at_rest(self, target: Held, keeper: Held | None) -> None:
         """See that nobody writes to the files, and that the keeper is on disk. Raises Refused."""
-        at_rest.check_target(target)
-        if keeper is not None and self._at_rest != keeper.spot.path:
-            at_rest.check_keeper(keeper)
-            self._at_rest = keeper.spot.path
+        at_rest.check_unwritten(target, keeper)
+        if keeper is not None and self._on_disk != keeper.spot.path:
+            at_rest.bring_to_disk(keeper)
+            self._on_disk = keeper.spot.path
 
     @contextmanager
     def _held_keeper(self, row: Row) -> Iterator[Held]:

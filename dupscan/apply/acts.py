@@ -13,11 +13,12 @@ from contextlib import suppress
 from dupscan import knife, names
 from dupscan.apply import basket
 from dupscan.apply.checks import Held, Refused, seen_of, spot_of
+from dupscan.apply.quarantine import top_of
 from dupscan.journal import Entry
 from dupscan.knife import Changed
 from dupscan.names import QUARANTINE
 from dupscan.planned import Action
-from dupscan.spot import is_same, is_there
+from dupscan.spot import is_there, is_untouched
 
 Act = Callable[[Entry, Held, Held | None], str]
 """Does what an entry says with its target and its keeper, and returns where the basket has it."""
@@ -65,7 +66,7 @@ def _symbolic_link(entry: Entry, target: Held, keeper: Held | None) -> str:
 
 
 def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
-    top, _, _ = entry.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
+    top = top_of(entry.place)
     try:
         knife.make_private_folders(top, os.path.dirname(entry.place))
     except OSError as error:
@@ -84,9 +85,11 @@ def _delete(entry: Entry, target: Held, keeper: Held | None) -> str:
 
 
 def _trash(entry: Entry, target: Held, keeper: Held | None) -> str:
-    if not is_same(target.spot.status(), target.status):
+    if not is_untouched(target.spot.status(), target.status):
         raise Changed("another file took its place at the last moment")
     knife.trash(entry.target.path)
+    if not target.spot.is_free():
+        raise Changed("another folder took the place of its own; look into the waste basket")
     found = basket.find(entry.target)
     if not is_there(seen_of(keeper)):
         if not found:

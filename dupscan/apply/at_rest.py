@@ -16,16 +16,16 @@ _NOTHING_TO_DO = (errno.EINVAL, errno.EROFS, errno.EOPNOTSUPP)
 """What file systems say that have nothing to bring to disk, or no way to be asked."""
 
 
-def check_target(target: Held) -> None:
-    """See that nobody writes to what is about to lose its name. Raises Refused."""
+def check_unwritten(target: Held, keeper: Held | None) -> None:
+    """See that nobody writes to what loses its name, or to what stays. Raises Refused."""
     if locks.is_open_for_writing(target.descriptor):
         raise Refused("another program has it open for writing")
-
-
-def check_keeper(keeper: Held) -> None:
-    """See that nobody writes to what stays, and that it is on disk. Raises Refused."""
-    if locks.is_open_for_writing(keeper.descriptor):
+    if keeper is not None and locks.is_open_for_writing(keeper.descriptor):
         raise Refused("another program has its keeper open for writing")
+
+
+def bring_to_disk(keeper: Held) -> None:
+    """See that what stays is on disk. Raises Refused."""
     for descriptor in (keeper.descriptor, keeper.spot.folder):
         try:
             os.fsync(descriptor)

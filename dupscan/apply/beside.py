@@ -7,22 +7,33 @@ the scan, nor by one that was changed since and would therefore have to stay alo
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from dupscan import names
 from dupscan.apply.checks import difference, in_words
 from dupscan.companions import companions
-from dupscan.planned import FileIdentity, Plan
+from dupscan.planned import Action, FileIdentity, Row
 from dupscan.reported import CompanionKind
 
 
-def obstacles(plan: Plan) -> dict[int, str]:
+def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    """The rows of companions, by the numbers of their pictures' rows."""
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.goes_with is not None:
+            found[row.goes_with].append(row)
+    return dict(found)
+
+
+def obstacles(
+    action: Action, rows: Iterable[Row], along: Mapping[int, Sequence[Row]]
+) -> dict[int, str]:
     """Why pictures must stay because of what lies beside them, by the numbers of their rows.
 
     A link takes its picture nowhere, so there is nothing in its way.
     """
-    if plan.action.links:
-        return {}
-    pictures = [row for row in plan.rows if row.goes_with is None]
+    pictures = [] if action.links else [row for row in rows if row.goes_with is None]
     beside = companions(row.target.path for row in pictures)
     found = {}
     for row in pictures:
@@ -31,10 +42,10 @@ def obstacles(plan: Plan) -> dict[int, str]:
             if belongs_to_it and one.path not in row.beside:
                 name = names.shown(os.path.basename(one.path))
                 found[row.number] = f"{name} lies beside it since the scan; scan again, plan anew"
-    for row in plan.rows:
-        if row.goes_with is not None and (reason := _difference(row.target)):
-            name = names.shown(os.path.basename(row.target.path))
-            found[row.goes_with] = f"{name}, which goes with it: {reason}"
+        for companion in along.get(row.number, ()):
+            if reason := _difference(companion.target):
+                name = names.shown(os.path.basename(companion.target.path))
+                found[row.number] = f"{name}, which goes with it: {reason}"
     return found
 
 

@@ -11,11 +11,11 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dupscan import locks, names
+from dupscan import locks
 from dupscan.knife import Changed
 from dupscan.planned import FileIdentity, Row
 from dupscan.spot import Seen, Spot, is_same
@@ -75,35 +75,6 @@ class Held:
     def real(self) -> str:
         """Its real path."""
         return os.path.join(self.folder, self.spot.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Where targets may lie."""
-
-    roots: tuple[str, ...]
-    """Real paths of what was scanned."""
-    protected: tuple[str, ...] = ()
-    """Folders that nothing is changed in."""
-
-    @classmethod
-    def of(cls, roots: Sequence[str], protected: Sequence[str] = ()) -> Bounds:
-        """Bounds as the system sees them now."""
-        return cls(tuple(map(_folder_of_root, roots)), tuple(map(os.path.abspath, protected)))
-
-    def obstacle(self, folder: str) -> str:
-        """Why nothing in a folder, given by its real path, may be changed; empty if it may."""
-        if not any(is_below(folder, root) for root in self.roots):
-            return "its folder lies outside of what was scanned, behind a symbolic link or a mount"
-        for one in self.protected:
-            if is_below(folder, os.path.realpath(one)) or _leads_through(folder, one):
-                return f"it is protected now: below {names.shown(one)}"
-        return ""
-
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether a real path is that of a folder, or of something in it."""
-    return path == folder or path.startswith(os.path.join(folder, ""))
 
 
 @contextmanager
@@ -170,6 +141,16 @@ def spot_of(path: str) -> Iterator[Spot]:
 def seen_of(file: Held | None) -> Seen | None:
     """A file that has to stay, as the knife looks at it again; None where there is none."""
     return None if file is None else (file.spot, file.status)
+
+
+def check_digest(file: Held, digest: bytes) -> None:
+    """See that a file that is held still has the bytes that were digested. Raises Refused."""
+    try:
+        now = digest_of(file.spot)
+    except OSError as error:
+        raise Refused(in_words(error)) from error
+    if now != digest:
+        raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
 
 
 def is_itself(row: Row) -> bool:
@@ -255,19 +236,6 @@ def in_words(error: OSError | Changed) -> str:
     return _WORDS.get(error.errno or 0) or error.strerror or str(error)
 
 
-def _leads_through(path: str, folder: str) -> bool:
-    """Whether a folder is among those above a path, by whatever spelling: `A` may be `a`."""
-    try:
-        wanted = os.stat(folder)
-        while not os.path.samestat(os.stat(path), wanted):
-            if path == os.path.dirname(path):
-                return False
-            path = os.path.dirname(path)
-    except OSError:
-        return False
-    return True
-
-
 def _is_unchanged(file: Held) -> bool:
     now, then = os.fstat(file.descriptor), file.status
     return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
@@ -282,11 +250,3 @@ def _real(folder: int, path: str) -> str:
         return os.readlink(f"/proc/self/fd/{folder}")
     except OSError:
         return os.path.realpath(os.path.dirname(path))
-
-
-def _folder_of_root(root: str) -> str:
-    """The real path of a root, or of the folder it is in if it was a single file.
-
-    That file may be gone by now, or be a link that an act has made of it.
-    """
-    return os.path.realpath(root if os.path.isdir(root) else os.path.dirname(root))

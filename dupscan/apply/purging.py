@@ -14,6 +14,7 @@ from dupscan.apply import at_rest
 from dupscan.apply.checks import (
     Held,
     Refused,
+    check_digest,
     compare_bytes,
     difference,
     has_its_bytes,
@@ -89,15 +90,17 @@ def _purge(
         _in_quarantine(entry) as file,
         _kept_for(entry, journal, file, looked_at, copies) as keeper,
     ):
-        at_rest.check_keeper(keeper)
+        at_rest.check_unwritten(file, keeper)
+        at_rest.bring_to_disk(keeper)
         journal.note(entry, Step.PURGING)
         try:
             knife.delete(file.spot, file.status, entry.temporary, seen_of(keeper))
             with suppress(OSError):
                 knife.bring_to_disk(file.spot.folder)
         except (OSError, Changed) as error:
-            _, unsettled = settle_one(entry, journal)  # it may have come half its way
-            raise Refused("; ".join(filter(None, (in_words(error), unsettled)))) from error
+            reason = in_words(error)
+            _, unsettled = settle_one(entry, journal, reason)  # it may have come half its way
+            raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
         journal.note(entry, Step.PURGED)
         tidy_up(entry, journal)
         return file.status.st_size if file.status.st_nlink == 1 else 0
@@ -154,6 +157,9 @@ def _kept_for(
             _compare(entry, file, keeper)
         elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
             raise Refused(reason)
+        else:  # what was looked at again are these very bytes
+            check_digest(file, entry.target.digest)
+            check_digest(keeper, entry.keeper.digest)
         yield keeper
 
 

@@ -10,8 +10,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dupscan.apply.checks import Bounds, Refused, is_below
+from dupscan.apply.bounds import Bounds, is_below
+from dupscan.apply.checks import Refused
 from dupscan.names import QUARANTINE
+
+
+def top_of(place: str) -> str:
+    """The folder in which the quarantine of a place lies."""
+    return place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")[0] or os.sep
 
 
 @dataclass(slots=True)

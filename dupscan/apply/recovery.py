@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 
-from dupscan import knife
+from dupscan import knife, names
 from dupscan.apply import basket
 from dupscan.apply.checks import (
     Missing,
@@ -23,9 +23,9 @@ from dupscan.apply.checks import (
     is_that_file,
     spot_of,
 )
+from dupscan.apply.quarantine import top_of
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
-from dupscan.names import QUARANTINE
 from dupscan.planned import Action, Outcome, State
 from dupscan.spot import Spot
 
@@ -44,11 +44,11 @@ def settle(journal: Journal) -> Iterator[Outcome]:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, words)
 
 
-def settle_one(entry: Entry, journal: Journal) -> tuple[Step, str]:
+def settle_one(entry: Entry, journal: Journal, reason: str = "") -> tuple[Step, str]:
     """Bring one act that did not come to its end to a clear one, and note it.
 
     Returns the step that it is at then, which is open still where that cannot be told, and what is
-    to be said of that if anything. May change the user's files.
+    to be said of that if anything; `reason` goes to the journal. May change the user's files.
     """
     try:
         step, words = _settled(entry, journal)
@@ -57,7 +57,7 @@ def settle_one(entry: Entry, journal: Journal) -> tuple[Step, str]:
         return journal.step_of(entry), f"it was interrupted, and that cannot be settled: {words}"
     is_in_basket = entry.action is Action.TRASH and step is Step.DONE
     found = basket.find(entry.target) if is_in_basket else ""
-    journal.note(entry, step, found=found, words=words)
+    journal.note(entry, step, found=found, words="; ".join(filter(None, (reason, words))))
     tidy_up(entry, journal)
     return step, words
 
@@ -72,13 +72,21 @@ def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
         names_of_it = (target, target.beside(entry.temporary))
         if is_its_folder or any(_is_target(entry, one) for one in names_of_it):
             return settle_it(entry, target)
-    # Its folder was removed, or its drive is not mounted; where the file was put tells which.
+    # Its folder was moved or removed, or its drive is not mounted; where it was put tells which.
     away = entry.place if entry.action is Action.QUARANTINE else _in_basket(entry, journal)
     if away:
-        with spot_of(away) as place:
+        with suppress(Missing), spot_of(away) as place:
             if _is_target(entry, place):
                 return Step.DONE, ""
+    if entry.action is Action.QUARANTINE and _is_mounted(entry):
+        return (Step.FAILED if step is Step.INTENDED else Step.UNDONE), ""
     raise Refused("its folder is not there, or another one; is its drive mounted?")
+
+
+def _is_mounted(entry: Entry) -> bool:
+    """Whether the drive of a quarantine is there, and not an empty mount point."""
+    top = top_of(entry.place)
+    return os.path.isdir(top) and bool(os.listdir(top))
 
 
 def _is_target(entry: Entry, spot: Spot) -> bool:
@@ -103,8 +111,7 @@ def tidy_up_all(journal: Journal) -> None:
 def tidy_up(entry: Entry, journal: Journal) -> None:
     """Remove what only stood there for a file that is not there: folders, or a basket's note."""
     if entry.action is Action.QUARANTINE:
-        top, _, _ = entry.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
-        knife.remove_empty_folders(os.path.dirname(entry.place), top)
+        knife.remove_empty_folders(os.path.dirname(entry.place), top_of(entry.place))
     elif (away := journal.found_at(entry)) and not os.path.lexists(away):
         with suppress(OSError, Refused), spot_of(basket.note_of(away)) as note:
             knife.remove_leftover(note, note.status())
@@ -145,8 +152,9 @@ def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
         is_made = now is not None and not is_untouched and _is_made(entry, target, now)
         return (Step.DONE if is_made else Step.FAILED), ""
     is_begun = entry.action is Action.REFLINK and left.st_size == 0
-    is_clone = is_untouched and entry.action is Action.REFLINK and _is_made(entry, aside, left)
-    if is_our_link(entry, aside, left) or is_begun or is_clone:
+    may_be_clone = entry.action is Action.REFLINK and (is_untouched or now is None)
+    is_clone = may_be_clone and not is_that_file(entry.target, left)
+    if is_our_link(entry, aside, left) or is_begun or (is_clone and _is_made(entry, aside, left)):
         # What was made has not come to its place, or has lost it again.
         if not _is_last_name(entry, left):
             knife.remove_leftover(aside, left)
@@ -155,7 +163,7 @@ def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
     elif _is_made(entry, target, now) and not _is_last_name(entry, now):
         knife.swap_back(aside, left, target, now)
     else:
-        return Step.FAILED, f"it was interrupted and changed since; the file it was is {aside.path}"
+        raise Refused(f"it was changed since; the file it was is {names.shown(aside.path)}")
     return Step.FAILED, ""
 
 
@@ -197,7 +205,7 @@ def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tupl
     if if_moved is Step.DONE and _is_target(entry, away):
         return Step.DONE, ""
     if now is not None:
-        return Step.FAILED, f"another file has its name; what it was is {away.path}"
+        raise Refused(f"another file has its name; what it was is {names.shown(away.path)}")
     knife.move_back(away, there, target)
     return Step.FAILED, ""
 
@@ -248,7 +256,6 @@ def _settle_purging(entry: Entry) -> tuple[Step, str]:
                 knife.remove_leftover(aside, left)
             return (Step.PURGED if place.is_free() else Step.DONE), ""
     except Missing:
-        top, _, _ = entry.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
-        if not os.path.isdir(top) or not os.listdir(top):
+        if not _is_mounted(entry):
             raise Refused("its quarantine is not there; is its drive mounted?") from None
         return Step.PURGED, ""

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from dupscan import names
-from dupscan.apply.beside import obstacles
-from dupscan.apply.checks import ELSEWHERE, ITSELF, Bounds, Refused, difference, in_words, is_itself
+from dupscan.apply.beside import going_along, obstacles
+from dupscan.apply.bounds import Bounds
+from dupscan.apply.checks import ELSEWHERE, ITSELF, Refused, difference, in_words, is_itself
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
 from dupscan.planned import Action, FileIdentity, Outcome, Plan, Row, State
@@ -46,9 +47,10 @@ def rehearse(
         try:
             words = rehearsal.words_of(row)
             yield Outcome(row.number, path, State.WOULD, words, rehearsal.freed_by(row))
-        except Refused as refused:
+        except (Refused, OSError) as error:
             rehearsal.staying.add(row.number)
-            yield Outcome(row.number, path, State.REFUSED, str(refused))
+            words = in_words(error) if isinstance(error, OSError) else str(error)
+            yield Outcome(row.number, path, State.REFUSED, words)
 
 
 class _Rehearsal:
@@ -60,7 +62,7 @@ class _Rehearsal:
         self._obstacle = cache(bounds.obstacle)
         self._quarantine = Quarantine(plan.plan_id, bounds)
         self._freed = Freed()
-        self._obstacles = obstacles(plan)
+        self._obstacles = obstacles(plan.action, plan.rows, going_along(plan.rows))
         self._real = cache(os.path.realpath)
         self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
 

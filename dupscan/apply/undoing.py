@@ -11,16 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 
 from dupscan import knife, names
-from dupscan.apply.checks import (
-    Bounds,
-    Held,
-    Missing,
-    Refused,
-    has_its_bytes,
-    in_words,
-    opened,
-    spot_of,
-)
+from dupscan.apply.bounds import Bounds
+from dupscan.apply.checks import Held, Missing, Refused, has_its_bytes, in_words, opened, spot_of
 from dupscan.apply.recovery import is_our_link, settle, settle_one, tidy_up, tidy_up_all, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
@@ -84,9 +76,9 @@ def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) ->
             try:
                 put_back()
             except (OSError, Changed) as error:
-                _, unsettled = settle_one(entry, journal)  # it may have come half its way
-                reason = "; ".join(filter(None, (in_words(error), unsettled)))
-                raise Refused(reason) from error
+                reason = in_words(error)
+                _, unsettled = settle_one(entry, journal, reason)  # it may have come half its way
+                raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
             journal.note(entry, Step.UNDONE)
             tidy_up(entry, journal)
     except (OSError, Changed) as error:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dupscan.knife import steps
 from dupscan.knife.steps import TAKEN, Changed
 from dupscan.marks import Marks
-from dupscan.spot import Seen, Spot, is_same, is_there
+from dupscan.spot import Seen, Spot, is_same, is_there, is_untouched
 
 with suppress(ImportError):
     import fcntl
@@ -120,6 +120,8 @@ def move_away(
     Raises Changed when it is not the file that was checked, or its keeper not there any more,
     FileExistsError when the name is not free, or another OSError; with everything as it was before.
     """
+    if not is_untouched(source.status(), status):
+        raise Changed(TAKEN)
     steps.rename_to_free(source, destination, ours=True)
     if is_same(destination.status(), status) and is_there(keeper, made):
         return

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from dupscan.marks import Marks
-from dupscan.spot import Seen, Spot, is_same, is_there
+from dupscan.spot import Seen, Spot, is_same, is_there, is_untouched
 
 TAKEN = "at the last moment it, or its keeper, was another file"
 _NO_REPLACE, _EXCHANGE = 1, 2
@@ -44,7 +44,7 @@ def put_new_file(
     descriptor = os.open(fresh.name, flags, 0o600, dir_fd=fresh.folder)
     try:
         fill(descriptor)
-        _mark(descriptor, marks)
+        _mark(descriptor, marks, owner_too=keeper is not None)
         os.fsync(descriptor)
         made = os.fstat(descriptor)
     except BaseException:
@@ -64,7 +64,7 @@ def put_in_place(
 ) -> None:
     """Give what was made the target's name, if the target is what was checked."""
     try:
-        if not (is_same(fresh.status(), made) and is_same(target.status(), lost)):
+        if not (is_same(fresh.status(), made) and is_untouched(target.status(), lost)):
             raise Changed(TAKEN)
         if not exchange(fresh, target):
             if keeper is not None:
@@ -199,10 +199,16 @@ def copy_bytes(source: int, destination: int) -> bytes:
     return whole.digest()
 
 
-def _mark(descriptor: int, marks: Marks) -> None:
-    """Put marks on an open file, as far as this user may and its file system can."""
-    with suppress(OSError):
+def _mark(descriptor: int, marks: Marks, *, owner_too: bool) -> None:
+    """Put marks on an open file, as far as this user may and its file system can.
+
+    Raises OSError when the owner must be kept and cannot.
+    """
+    try:
         os.fchown(descriptor, marks.uid, marks.gid)
+    except OSError:
+        if owner_too:
+            raise
     with suppress(OSError):
         os.fchmod(descriptor, marks.mode)
     for name, value in marks.attributes.items():

@@ -18,7 +18,8 @@ ALLOW = ("sidecar", "live-photo")
 
 def test_where_nothing_came_nothing_is_in_the_way(acting: Library) -> None:
     acting.scan()
-    assert obstacles(read_plan(acting.plan()).plan) == {}
+    plan = read_plan(acting.plan()).plan
+    assert obstacles(plan.action, plan.rows, {}) == {}
 
 
 @pytest.mark.parametrize("name", ["b.xmp", "b.jpg.json", "b.mov", "b.nef"])

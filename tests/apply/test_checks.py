@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from dupscan.apply import checks
-from dupscan.apply.checks import Bounds, Refused, compare_bytes, difference, held, is_below, opened
+from dupscan.apply.bounds import Bounds, is_below
+from dupscan.apply.checks import Refused, compare_bytes, difference, held, opened
 from dupscan.planned import FileIdentity
 
 CONTENT = bytes(range(256)) * 8192  # two pieces of a comparison
@@ -180,6 +181,6 @@ def test_where_inodes_do_not_last_a_file_is_known_by_its_time_and_bytes(
 def test_a_protected_folder_is_known_whatever_it_is_called(tmp_path: Path) -> None:
     """Where a folder has two spellings, they lead to one inode; here `..` makes the other."""
     (tmp_path / "photos" / "wedding").mkdir(parents=True)
-    bounds = checks.Bounds((str(tmp_path),), (str(tmp_path / "photos" / ".." / "photos"),))
+    bounds = Bounds((str(tmp_path),), (str(tmp_path / "photos" / ".." / "photos"),))
     assert "protected" in bounds.obstacle(str(tmp_path / "photos" / "wedding"))
     assert bounds.obstacle(str(tmp_path)) == ""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.apply.checks import Bounds, Refused
+from dupscan.apply.bounds import Bounds
+from dupscan.apply.checks import Refused
 from dupscan.apply.quarantine import Quarantine
 from dupscan.names import QUARANTINE
 
