@@ -27,5 +27,6 @@ And with nothing at all::
     python -m benchmarks.acts                               passes that are killed, and meddled with
 
 These print their result, and write it where ``-o FILE`` says. Each tells more with ``--help``.
-``memory``, ``rescan``, ``kills``, ``acting``, ``acts`` and the dropping of the page cache are for Linux.
+``memory``, ``rescan``, ``kills``, ``acting``, ``acts`` and the dropping of the page cache are for
+Linux.
 """
