@@ -143,6 +143,16 @@ def seen_of(file: Held | None) -> Seen | None:
     return None if file is None else (file.spot, file.status)
 
 
+def begins_as(begun: Held, whole: Held) -> bool:
+    """Whether the bytes of a file are the first ones of another. Raises OSError."""
+    at = 0
+    while chunk := os.pread(begun.descriptor, _CHUNK, at):
+        if chunk != os.pread(whole.descriptor, len(chunk), at):
+            return False
+        at += len(chunk)
+    return True
+
+
 def check_digest(file: Held, digest: bytes) -> None:
     """See that a file that is held still has the bytes that were digested. Raises Refused."""
     try:

@@ -17,10 +17,12 @@ from dupscan.apply import basket
 from dupscan.apply.checks import (
     Missing,
     Refused,
+    begins_as,
     digest_of,
     has_its_bytes,
     in_words,
     is_that_file,
+    opened,
     spot_of,
 )
 from dupscan.apply.quarantine import top_of
@@ -223,6 +225,8 @@ def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
     if left is None:
         return (Step.DONE if is_link_still else Step.UNDONE), ""
     if is_link_still:  # the copy has not come to its place
+        if not _is_begun_copy(entry, aside):
+            raise Refused(f"{names.shown(aside.path)} is in the way, and not of dupscan; move it")
         knife.remove_leftover(aside, left)
         return Step.DONE, ""
     if not is_our_link(entry, aside, left):
@@ -230,6 +234,13 @@ def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
     if not _is_last_name(entry, left):
         knife.remove_leftover(aside, left)
     return Step.UNDONE, ""
+
+
+def _is_begun_copy(entry: Entry, aside: Spot) -> bool:
+    """Whether a file has the first bytes of what an undo copies, or all of them."""
+    source = entry.target.path if entry.action is Action.HARDLINK else entry.keeper.path
+    with opened(aside.path) as begun, opened(source) as whole:
+        return begins_as(begun, whole)
 
 
 def _settle_return(entry: Entry, target: Spot, now: Status | None) -> tuple[Step, str]:
