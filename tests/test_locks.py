@@ -32,6 +32,8 @@ def opened(file: Path) -> Iterator[tuple[int, int]]:
 def test_any_number_share_a_lock(opened: tuple[int, int]) -> None:
     for one in opened:
         locks.take(one, alone=False)
+    with pytest.raises(BlockingIOError):  # both have it
+        locks.take(opened[0], alone=True)
 
 
 @pytest.mark.parametrize("alone", [True, False])
