@@ -82,7 +82,7 @@ def apply(
     journal.sync()
 
 
-def words_of(action: Action, row: Row, place: str) -> str:
+def _words_of(action: Action, row: Row, place: str) -> str:
     """What is done with a row's target, for a person."""
     keeper = names.shown(row.keeper.path)
     return _WORDS[action].format(keeper=keeper, place=names.shown(place))
@@ -189,7 +189,7 @@ class _Pass:
             raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
         self.journal.note(entry, Step.DONE, found=found)
         freed = self.freed.by(target.status, name_is_gone=not entry.action.moves)
-        return words_of(entry.action, row, entry.place), freed
+        return _words_of(entry.action, row, entry.place), freed
 
     def _check_at_rest(self, target: Held, keeper: Held | None) -> None:
         """See that nobody writes to the files, and that the keeper is on disk. Raises Refused."""

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from dupscan import names
-from dupscan.apply.checks import difference, in_words
+from dupscan.apply.checks import difference_now
 from dupscan.companions import companions
-from dupscan.planned import Action, FileIdentity, Row
+from dupscan.planned import Action, Row
 from dupscan.reported import CompanionKind
 
 
@@ -43,14 +43,7 @@ def obstacles(
                 name = names.shown(os.path.basename(one.path))
                 found[row.number] = f"{name} lies beside it since the scan; scan again, plan anew"
         for companion in along.get(row.number, ()):
-            if reason := _difference(companion.target):
+            if reason := difference_now(companion.target):
                 name = names.shown(os.path.basename(companion.target.path))
                 found[row.number] = f"{name}, which goes with it: {reason}"
     return found
-
-
-def _difference(file: FileIdentity) -> str:
-    try:
-        return difference(file, os.lstat(file.path))
-    except OSError as error:
-        return in_words(error)

@@ -184,6 +184,14 @@ def difference(file: FileIdentity, status: os.stat_result) -> str:
     return ""
 
 
+def difference_now(file: FileIdentity) -> str:
+    """The same of what is at its path now, looked at and not opened."""
+    try:
+        return difference(file, os.lstat(file.path))
+    except OSError as error:
+        return in_words(error)
+
+
 def has_its_bytes(file: FileIdentity, spot: Spot) -> bool:
     """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
 

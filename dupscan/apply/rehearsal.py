@@ -13,10 +13,10 @@ from functools import cache
 from dupscan import names
 from dupscan.apply.beside import going_along, obstacles
 from dupscan.apply.bounds import Bounds
-from dupscan.apply.checks import ELSEWHERE, ITSELF, Refused, difference, in_words, is_itself
+from dupscan.apply.checks import ELSEWHERE, ITSELF, Refused, difference_now, in_words, is_itself
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
-from dupscan.planned import Action, FileIdentity, Outcome, Plan, Row, State
+from dupscan.planned import Action, Outcome, Plan, Row, State
 
 _WOULD = {
     Action.HARDLINK: "would be linked to {keeper}",
@@ -90,9 +90,9 @@ class _Rehearsal:
     def _check_files(self, row: Row) -> None:
         if row.goes_with is not None and row.goes_with in self.staying:
             raise Refused("its picture stays, and it with that")
-        if reason := _difference(row.target):
+        if reason := difference_now(row.target):
             raise Refused(ITSELF if is_itself(row) else reason)
-        if row.goes_with is None and (reason := _difference(row.keeper)):
+        if row.goes_with is None and (reason := difference_now(row.keeper)):
             raise Refused(f"its keeper {names.shown(row.keeper.path)}: {reason}")
 
     def _check_place(self, row: Row) -> None:
@@ -104,10 +104,3 @@ class _Rehearsal:
         crosses = row.target.device != row.keeper.device
         if crosses and self._action.links:
             raise Refused(ELSEWHERE)
-
-
-def _difference(file: FileIdentity) -> str:
-    try:
-        return difference(file, os.lstat(file.path))
-    except OSError as error:
-        return in_words(error)
