@@ -1,13 +1,15 @@
 """A file system for tests that shows a folder a second time, and may be written to: a program.
 
-``passing_disk.py FOLDER MOUNTPOINT``. It knows nothing of the flags of renameat2(2), and renames
-whatever they say, as drives do whose makers have not heard of them.
+``passing_disk.py FOLDER MOUNTPOINT [--fold]``. It knows nothing of the flags of renameat2(2), and
+renames whatever they say, as drives do whose makers have not heard of them. With ``--fold`` a.jpg
+is A.JPG.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import zlib
 from typing import Any
 
 import mfusepy
@@ -91,7 +93,30 @@ class Passing(Mirror):
         return 0
 
 
+class Folding(Passing):
+    """Names that differ in case only are one, as on drives for Windows and for telephones.
+
+    Inodes it makes up, of the spelling that is asked for: no number tells that two are one file.
+    """
+
+    def _at(self, path: str) -> str:
+        place = self.folder
+        for part in filter(None, path.split("/")):
+            twins = [one for one in os.listdir(place) if one.casefold() == part.casefold()]
+            place = os.path.join(place, twins[0] if twins else part)
+        return place
+
+    def getattr(self, path: str, fh: int | None = None) -> dict[str, int]:
+        """The status of whatever has the name, in any spelling."""
+        status = super().getattr(self._at(path).removeprefix(self.folder), fh)
+        return status | {"st_ino": zlib.crc32(os.fsencode(path)) + 2}
+
+    def open(self, path: str, flags: int) -> int:
+        """Open it, in any spelling."""
+        return os.open(self._at(path), flags)
+
+
 if __name__ == "__main__":
-    shown, mountpoint = sys.argv[1:]
+    shown, mountpoint, *fold = sys.argv[1:]
     options = {name: value for name, value in MOUNTING.items() if name != "ro"}
-    mfusepy.FUSE(Passing(shown), mountpoint, **options)
+    mfusepy.FUSE((Folding if fold else Passing)(shown), mountpoint, **options)
