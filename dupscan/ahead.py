@@ -17,9 +17,9 @@ from threading import Thread
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import page_cache
 from dupscan.files import FileTable
 from dupscan.model import FileEntry
+from dupscan.system import page_cache
 
 MOST_FILES = 64
 """Files asked for, and not handed on yet."""

@@ -14,9 +14,10 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from dupscan import formats, names
+from dupscan import formats
 from dupscan.formats import PICTURE_SUFFIXES, suffix_of
 from dupscan.reported import Companion, CompanionKind
+from dupscan.text import file_names
 
 SIDECARS = frozenset(
     (
@@ -100,7 +101,7 @@ def _in_folder(folder: str, pictures: set[str]) -> Iterator[tuple[str, tuple[Com
             for one in partners.get(name, ())
         ]
         if told:
-            yield name, tuple(sorted(told, key=lambda one: names.order(one.path)))
+            yield name, tuple(sorted(told, key=lambda one: file_names.order(one.path)))
 
 
 def _companion(kind: CompanionKind, path: str, shared: bool) -> Companion:  # noqa: FBT001 (its field)

@@ -18,8 +18,8 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import names
 from dupscan.model import FileEntry
+from dupscan.text import file_names
 
 
 class Numbers(NamedTuple):
@@ -129,14 +129,14 @@ class FileTable(Sequence[FileEntry]):
     @classmethod
     def of(cls, entries: Iterable[FileEntry]) -> FileTable:
         """Make a table of entries, in whatever order they come."""
-        files = sorted(entries, key=lambda file: names.order(file.path))
+        files = sorted(entries, key=lambda file: file_names.order(file.path))
         columns, odd = columns_of(
             [Numbers(one.size, one.mtime_ns, one.device, one.inode, one.links) for one in files]
         )
         sizes, mtimes, devices, inodes, links = map(np.asarray, columns)
         owned = [(place, name) for place, file in enumerate(files) for name in file.aliases]
         return cls(
-            paths=PathColumn.of([names.order(file.path) for file in files]),
+            paths=PathColumn.of([file_names.order(file.path) for file in files]),
             sizes=sizes,
             mtimes=mtimes,
             devices=devices,
@@ -144,7 +144,7 @@ class FileTable(Sequence[FileEntry]):
             links=links,
             references=np.array([file.reference for file in files], np.bool_),
             symbolic_links=np.array([file.symbolic_link for file in files], np.bool_),
-            aliases=PathColumn.of([names.order(name) for _, name in owned]),
+            aliases=PathColumn.of([file_names.order(name) for _, name in owned]),
             owners=np.array([place for place, _ in owned], np.int64),
             odd=odd,
         )

@@ -21,7 +21,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats, names
+from dupscan import formats
 from dupscan.ahead import read_ahead, reading_order
 from dupscan.errors import CannotFinish
 from dupscan.files import FileTable
@@ -31,6 +31,7 @@ from dupscan.model import Failure, FileEntry, Fingerprint, Known, PassedOver
 from dupscan.settings import FingerprintSettings
 from dupscan.store import Recalled, Store
 from dupscan.store.rows import Packed, packed
+from dupscan.text import file_names
 from dupscan.workers import Lost
 
 _GLANCE = 4096
@@ -90,7 +91,7 @@ class Intake:
             taken.trouble = trouble
         recalled = self.means.store.recall(files)
         taken.numbers, taken.passed_over = recalled.numbers, recalled.passed_over
-        taken.numbers[unread.among({names.order(one.path) for one in taken.failures})] = 0
+        taken.numbers[unread.among({file_names.order(one.path) for one in taken.failures})] = 0
         return taken
 
     def _recalled(self, files: FileTable) -> Recalled:

@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan import twins
-from dupscan.decisions import Pair
 from dupscan.evidence import Candidate, Hit, Look, Match, Verdict
 from dupscan.group import contents, strong_stars
 from dupscan.in_full import InFull
@@ -30,6 +29,7 @@ from dupscan.means import Means
 from dupscan.model import Likeness, Picture
 from dupscan.originals import Originals, Spectrum, to_look_into
 from dupscan.settings import MatchSettings
+from dupscan.settings.not_duplicates import Pair
 from dupscan.views import View
 
 _LOOKS = 4096

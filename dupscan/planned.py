@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from dupscan import names
 from dupscan.evidence import Verdict
-from dupscan.json_lines import path_fields, path_of
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.text import file_names
+from dupscan.text.json_stream import path_fields, path_of
 
 
 class Action(Enum):
@@ -88,7 +88,7 @@ def identity_of(
 
 def _whole(value: Any) -> int:
     if type(value) is not int:
-        raise TypeError(f"{names.shown(repr(value)[:50])} is no int")
+        raise TypeError(f"{file_names.shown(repr(value)[:50])} is no int")
     return value
 
 

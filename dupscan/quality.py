@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats, names
+from dupscan import formats
+from dupscan.text import file_names
 
 LOSSLESS = 100
 """Encoding quality of what was stored without loss."""
@@ -240,7 +241,7 @@ def _criteria(version: Version, largest: int) -> Iterator[tuple[Any, str]]:
     yield -version.encoding, "less compressed"
     yield version.mtime_ns, "the older file"
     yield -version.size, "the larger file"
-    yield names.order(version.path), "first by its path"
+    yield file_names.order(version.path), "first by its path"
 
 
 def _sizes_below(pixels: int, largest: int) -> int:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from dupscan import names
 from dupscan.errors import RootError
 from dupscan.settings import WalkSettings
+from dupscan.text import file_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,13 @@ def start_points(settings: WalkSettings) -> list[Root]:
     A folder that is reached from several roots belongs to the first that enters it.
     Raises RootError when a root is not there, or lies inside a reference folder.
     """
-    references = sorted({absolute(path) for path in settings.references}, key=names.order)
-    roots = sorted({absolute(path) for path in settings.roots}, key=names.order)
+    references = sorted({absolute(path) for path in settings.references}, key=file_names.order)
+    roots = sorted({absolute(path) for path in settings.roots}, key=file_names.order)
     for root in roots:
         if outer := next((one for one in references if _lies_inside(root, one)), None):
             raise RootError(
-                f"{names.shown(root)} lies inside the reference folder {names.shown(outer)}, "
+                f"{file_names.shown(root)} lies inside the reference folder "
+                f"{file_names.shown(outer)}, "
                 "so nothing in it could ever be called a duplicate; "
                 "scan a folder outside it, or name a narrower --reference"
             )
@@ -67,6 +68,6 @@ def _root(path: str, *, reference: bool) -> Root:
         return Root(path, reference, os.stat(path).st_dev)
     except OSError as error:
         raise RootError(
-            f"cannot scan {names.shown(path)}: {error.strerror}; "
+            f"cannot scan {file_names.shown(path)}: {error.strerror}; "
             "is the name right, and the drive mounted?"
         ) from error

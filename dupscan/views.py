@@ -32,7 +32,6 @@ _EDGES = (0.1, 0.2)
 """Shares cut away. The steps are as wide as a near hash and the registration can bridge."""
 AT_THE_BORDER = 0.016
 """Share of a side by which the inside of a border, seen in 64 steps, may be off."""
-CHOICES = ("plain", "orientations", "all")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from itertools import islice
 
 from pathspec import GitIgnoreSpec
 
-from dupscan import names
 from dupscan.errors import RootError, SettingsError
 from dupscan.files import FileTable, Numbers
-from dupscan.interrupt import StopFlag
 from dupscan.model import Failure
 from dupscan.roots import Root, start_points
 from dupscan.settings import WalkSettings
 from dupscan.sightings import Sightings, Way
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text import file_names
 
 LEFT_OUT_FOLDERS = frozenset(
     {
@@ -48,7 +48,7 @@ OTHER_FILE_SYSTEM = "on another file system"
 SYMLINK = "symbolic links (--follow-symlinks follows them)"
 SPECIAL = "neither files nor folders (FIFOs, sockets, devices)"
 
-_QUARANTINE = os.fsencode(names.QUARANTINE)
+_QUARANTINE = os.fsencode(file_names.QUARANTINE)
 _AT_ONCE = 4096
 """Entries of a folder that are listed before they are examined."""
 _LISTS_INODES = os.name != "nt"
@@ -116,7 +116,7 @@ class _Walker:
             self._tell(-names_too_many)
         return WalkResult(
             files=files,
-            failures=tuple(sorted(self._failures, key=lambda one: names.order(one.path))),
+            failures=tuple(sorted(self._failures, key=lambda one: file_names.order(one.path))),
             left_out=dict(sorted(self._left_out.items())),
         )
 
@@ -129,7 +129,8 @@ class _Walker:
         path = os.fsencode(root.path)
         if _lies_in_quarantine(path):
             raise RootError(
-                f"cannot scan {names.shown(root.path)}: it lies in a quarantine of dupscan, and a "
+                f"cannot scan {file_names.shown(root.path)}: it lies in a quarantine of dupscan, "
+                "and a "
                 "picture there must not be kept for one elsewhere; undo puts it back first"
             )
         status = os.stat(path)
@@ -140,7 +141,8 @@ class _Walker:
             self._walk_folder(path, root, Way.REAL)
         else:
             raise RootError(
-                f"cannot scan {names.shown(root.path)}: neither a folder nor a file; name a folder"
+                f"cannot scan {file_names.shown(root.path)}: neither a folder nor a file; name a "
+                "folder"
             )
 
     def follow_the_links(self, root: Root) -> None:

@@ -238,10 +238,10 @@ def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutco
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """A folder with the sample library in it, its hard link made as ``make demo`` makes it."""
-    here = Path(__file__).resolve().parent
+    root = Path(__file__).resolve().parent.parent
     library = tmp_path / "sample_library"
-    shutil.copytree(here.parent / "sample_library", library)
-    script = here / "build_sample_library.py"
+    shutil.copytree(root / "sample_library", library)
+    script = root / "benchmarks" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
     subprocess.run(command, check=True, capture_output=True)
     return tmp_path

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from dupscan import page_cache
 from dupscan.ahead import (
     AT_A_SOLID_ONE,
     AT_A_SPINNING_DISK,
@@ -25,6 +24,7 @@ from dupscan.ahead import (
 )
 from dupscan.files import FileTable
 from dupscan.model import FileEntry
+from dupscan.system import page_cache
 
 EntryOf = Callable[[Path], FileEntry]
 

@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
-from dupscan import decisions
-from dupscan.interrupt import StopFlag
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import Meter, Progress
 from dupscan.reported import ScanReport
-from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
+from dupscan.settings import ReportSettings, ScanSettings, WalkSettings, not_duplicates
+from dupscan.system.stop_flag import StopFlag
 from dupscan.workers import InLine
 
 ScanOf = Callable[..., ScanOutcome]
@@ -233,8 +232,8 @@ def scan_apart(folder: Path, report: Path, *pairs: tuple[str, str]) -> ScanRepor
     ).report
     digests = {Path(one.file.path).name: one.digest for one in first.pictures}
     table = report / "not duplicates.csv"
-    rows = [decisions.row(digests[one], digests[other], "by hand") for one, other in pairs]
-    table.write_text("\n".join([decisions.HEADER, *rows, ""]), "utf-8")
+    rows = [not_duplicates.row(digests[one], digests[other], "by hand") for one, other in pairs]
+    table.write_text("\n".join([not_duplicates.HEADER, *rows, ""]), "utf-8")
     settings = ScanSettings(
         WalkSettings((str(folder),)), report=ReportSettings(report), not_duplicates=table
     )

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows starts 
 STARTED_EARLY = """
 import json, os, signal, sys
 sys.path.insert(0, sys.argv[1])
-import worker_functions
+from support import worker_functions
 from multiprocessing import forkserver
 from dupscan.spawning import start_server
 from dupscan.workers import Processes

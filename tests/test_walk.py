@@ -16,9 +16,9 @@ import pytest
 from dupscan import walk as room
 from dupscan.errors import RootError, SettingsError
 from dupscan.files import FileTable
-from dupscan.interrupt import StopFlag
 from dupscan.model import Failure
 from dupscan.settings import WalkSettings
+from dupscan.system.stop_flag import StopFlag
 from dupscan.walk import WalkResult, walk
 
 
@@ -583,7 +583,7 @@ def test_a_reference_folder_that_is_not_there_is_refused(tmp_path: Path) -> None
 
 _WALK = """
 import sys
-from dupscan.interrupt import StopFlag
+from dupscan.system.stop_flag import StopFlag
 from dupscan.settings import WalkSettings
 from dupscan.walk import walk
 result = walk(WalkSettings((sys.argv[1],)), StopFlag())

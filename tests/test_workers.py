@@ -37,7 +37,7 @@ LIMIT = 1.0
 KILLED_AT_WORK = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-import worker_functions
+from support import worker_functions
 from dupscan.workers import Processes
 
 if __name__ == "__main__":
@@ -50,8 +50,7 @@ if __name__ == "__main__":
 @pytest.fixture(autouse=True)
 def work(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The functions for workers, which find them by the same path as this process."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    import worker_functions
+    from support import worker_functions
 
     return worker_functions
 

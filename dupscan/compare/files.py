@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dupscan import names
 from dupscan.compare.comparison import Pixels
 from dupscan.compare.rendition import colour_counts, counts_rms
 from dupscan.errors import NotReadable, UsageError
@@ -21,6 +20,7 @@ from dupscan.fingerprint import fingerprint
 from dupscan.model import Failure, FileEntry, Fingerprint, PassedOver
 from dupscan.pixels import DifferingBox, PixelDigest, differing_box, pixel_digest
 from dupscan.settings import FingerprintSettings
+from dupscan.text import file_names
 from dupscan.workers import Executor, Lost
 
 Two = tuple[FileEntry, FileEntry]
@@ -54,7 +54,7 @@ def entry(path: str) -> FileEntry:
     """
     if not path:
         raise UsageError('cannot compare "": name a file')
-    shown = names.shown(path)
+    shown = file_names.shown(path)
     try:
         status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -117,7 +117,9 @@ def _fingerprints(
             case _:
                 troubles[file.path] = result.reason
     if troubles:
-        told = (f"{names.shown(path)}: {names.shown(why)}" for path, why in troubles.items())
+        told = (
+            f"{file_names.shown(path)}: {file_names.shown(why)}" for path, why in troubles.items()
+        )
         raise NotReadable(f"cannot compare {'; nor '.join(told)}")
     one, other = prints
     return one, other

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from dupscan import names
 from dupscan.compare import wording
 from dupscan.compare.alignment import Aligned, Levels, laid_on, needed_length
 from dupscan.compare.comparison import Comparison
@@ -15,8 +14,9 @@ from dupscan.errors import NotReadable
 from dupscan.evidence import Verdict
 from dupscan.model import Failure, FileEntry, Picture
 from dupscan.settings import FingerprintSettings
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 from dupscan.views import WHOLE, Box, View
-from dupscan.words import bytes_in_words
 from dupscan.workers import Executor
 
 _LENGTH = 1200
@@ -70,7 +70,7 @@ def _looks(tasks: list[Task], settings: FingerprintSettings, executor: Executor)
     for task in tasks:
         found = done[task]
         if not isinstance(found, tuple):
-            raise NotReadable(f"cannot draw {names.shown(task[0].path)}: {found.reason}")
+            raise NotReadable(f"cannot draw {file_names.shown(task[0].path)}: {found.reason}")
         looks.append(found[0])
     return looks
 
@@ -91,7 +91,7 @@ def _look_at(task: Task, settings: FingerprintSettings) -> tuple[Levels] | Failu
 
 
 def _title(which: str, picture: Picture) -> str:
-    return f"{which}: {names.shown(picture.file.path.rpartition('/')[2])}"
+    return f"{which}: {file_names.shown(picture.file.path.rpartition('/')[2])}"
 
 
 def _facts(picture: Picture) -> str:

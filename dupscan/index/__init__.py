@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.cores import usable_cores
 from dupscan.hash_table import HashTable
 from dupscan.index.bktree import TreeIndex
 from dupscan.index.crowds import HUBS, Crowds
@@ -20,6 +19,7 @@ from dupscan.index.hits import PLAIN, Candidates, Hits
 from dupscan.index.multi_index import MultiIndex
 from dupscan.index.threads import in_threads
 from dupscan.settings import MatchSettings
+from dupscan.system.cpu_count import usable_cores
 from dupscan.views import FIXED, PARTS, TURNED
 
 __all__ = ["HUBS", "Candidates", "candidates"]

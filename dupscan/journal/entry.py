@@ -9,10 +9,10 @@ from typing import Any
 
 from dupscan import marks
 from dupscan.evidence import Verdict
-from dupscan.json_lines import path_fields, path_of, text
 from dupscan.marks import Marks
 from dupscan.planned import Action, FileIdentity, Plan, identity_fields, identity_of
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.text.json_stream import path_fields, path_of, text
 
 FORMAT = "dupscan-journal"
 VERSION = 1

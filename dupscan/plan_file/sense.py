@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from dupscan.evidence import Verdict
-from dupscan.handwritten import shortened
 from dupscan.planned import FileIdentity, Plan, Row
+from dupscan.text.user_files import shortened
 
 _DIGEST = 32
 """Bytes of a SHA-256."""

@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 import platformdirs
 
-from dupscan import atomic
 from dupscan.errors import ReportNotWritten
 from dupscan.report import csv_format, html_format, json_format
 from dupscan.report import folder as folder_room
 from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings
+from dupscan.system import atomic
 
 __all__ = ["FILES", "Thumbnails", "holds_a_complete_one", "reserved", "write_report"]
 

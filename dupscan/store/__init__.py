@@ -26,7 +26,6 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from dupscan import names
 from dupscan.errors import StoreUnusable
 from dupscan.files import FileTable
 from dupscan.model import FileEntry, Fingerprint, Picture
@@ -37,6 +36,7 @@ from dupscan.store.rows import Packed, packed
 from dupscan.store.schema import connect, connect_to_none, failures_told
 from dupscan.store.sharing import Use
 from dupscan.store.upkeep import Pruned, StoreInfo, inspect, prune
+from dupscan.text import file_names
 
 __all__ = ["Pruned", "Recalled", "Store", "StoreInfo", "inspect", "prune", "usual_place"]
 
@@ -75,7 +75,7 @@ class Store:
         `now_ns` is a time before the walk of this scan, now for 0. Raises StoreUnusable, with the
         file left as it is, when it is damaged, locked, of another version, or not a store.
         """
-        self.name = "in temporary data" if path is None else names.shown(str(path))
+        self.name = "in temporary data" if path is None else file_names.shown(str(path))
         path = path and path.resolve()  # by whatever name, it is one store
         self._connection = connect_to_none() if path is None else connect(path)
         try:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dupscan import locks, names
 from dupscan.errors import StoreUnusable
+from dupscan.system import locks
+from dupscan.text import file_names
 
 
 class Use:
@@ -28,12 +29,13 @@ class Use:
             self.close()
             doing = "a scan is using it" if alone else "it is being pruned"
             raise StoreUnusable(
-                f"the store {names.shown(str(store))} cannot be had now, {doing}; wait for that"
+                f"the store {file_names.shown(str(store))} cannot be had now, {doing}; wait for "
+                "that"
             ) from error
         except OSError as error:
             self.close()
             raise StoreUnusable(
-                f"cannot use the store {names.shown(str(store))}: {error.strerror}"
+                f"cannot use the store {file_names.shown(str(store))}: {error.strerror}"
             ) from error
 
     def close(self) -> None:

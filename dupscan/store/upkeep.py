@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from dupscan import names
 from dupscan.errors import StoreUnusable, UsageError
 from dupscan.store.schema import connect, failures_told, unsigned
 from dupscan.store.sharing import Use
+from dupscan.text import file_names
 
 _AT_ONCE = 10_000
 _DEPENDENT = (
@@ -67,7 +67,7 @@ def inspect(file: Path, signature: str) -> StoreInfo:
 
     Raises UsageError when there is none, StoreUnusable when it cannot be read.
     """
-    with closing(_opened(file)) as connection, failures_told(names.shown(str(file))):
+    with closing(_opened(file)) as connection, failures_told(file_names.shown(str(file))):
         [files] = connection.execute("SELECT count(*) FROM files").fetchone()
         [fingerprints] = connection.execute("SELECT count(*) FROM fingerprints").fetchone()
         [outdated] = connection.execute(
@@ -97,7 +97,7 @@ def prune(
     file = file.resolve()  # scans that use it by another name are to be seen
     before = _size(file)
     _device.cache_clear()  # drives come and go
-    shown = names.shown(str(file))
+    shown = file_names.shown(str(file))
     with closing(_opened(file)) as connection, closing(Use(file, alone=True)), failures_told(shown):
         gone: list[bytes] = []
         away = 0
@@ -142,9 +142,9 @@ def _is_gone(path: bytes) -> bool:
 
 def _opened(file: Path) -> sqlite3.Connection:
     if not file.exists():
-        raise UsageError(f"no store at {names.shown(str(file))}; a scan makes one")
+        raise UsageError(f"no store at {file_names.shown(str(file))}; a scan makes one")
     if not file.is_file() or not file.stat().st_size:  # an empty one may be anybody's
-        raise StoreUnusable(f"{names.shown(str(file))} is not a store of dupscan")
+        raise StoreUnusable(f"{file_names.shown(str(file))} is not a store of dupscan")
     return connect(file)
 
 

@@ -10,7 +10,7 @@ import pytest
 from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library, Tree
+    from support.acted_on import Library, Tree
 
 WOULD = {
     "quarantine": "would be moved to ",

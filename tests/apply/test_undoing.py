@@ -13,7 +13,7 @@ from dupscan.errors import PlanError
 from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink"]
 LINKS = ["hardlink", "symlink"]

@@ -14,7 +14,7 @@ from dupscan.errors import JournalNotWritten
 from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Mount = Callable[..., Path]
 

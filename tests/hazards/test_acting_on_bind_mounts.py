@@ -11,7 +11,7 @@ import pytest
 from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Mount = Callable[..., Path]
 ACTIONS = ["quarantine", "hardlink", "symlink", "reflink", "delete"]

@@ -16,7 +16,7 @@ from dupscan.plan_file import read_plan, write_plan
 from dupscan.planned import Action, State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 WEAKER = ["pixels", "picture", "similar"]
 

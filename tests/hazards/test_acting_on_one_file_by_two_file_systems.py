@@ -16,7 +16,7 @@ import pytest
 from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 
 @pytest.mark.parametrize("action", ["delete", "symlink", "quarantine", "reflink", "hardlink"])

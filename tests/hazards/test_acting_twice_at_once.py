@@ -19,7 +19,7 @@ from dupscan.errors import JournalBusy
 from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Begin = Callable[[Path], "subprocess.Popen[str]"]
 

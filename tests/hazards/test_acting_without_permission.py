@@ -14,7 +14,7 @@ import pytest
 from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 

@@ -15,8 +15,7 @@ from dupscan.planned import Plan
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """What makes plans by hand, and edits their tables."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    import plans
+    from support import plans
 
     return plans
 

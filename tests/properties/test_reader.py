@@ -11,7 +11,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan import atomic
 from dupscan.evidence import Evidence, Match, Verdict
 from dupscan.model import DuplicateGroup, FileEntry, Hashes, Picture, PictureInfo, Traits
 from dupscan.report import json_format
@@ -25,6 +24,7 @@ from dupscan.reported import (
     ScanReport,
 )
 from dupscan.settings import FingerprintSettings, MatchSettings, ScanSettings, WalkSettings
+from dupscan.system import atomic
 from dupscan.views import View
 
 NO_HASHES = np.empty(0, np.uint64)

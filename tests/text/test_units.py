@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dupscan.words import bytes_in_words, near_in_words
+from dupscan.report.wording import near_in_words
+from dupscan.text.units import bytes_in_words
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.decisions import HEADER, Pair, read_decisions, row
 from dupscan.errors import SettingsError, UsageError
+from dupscan.settings.not_duplicates import HEADER, Pair, read_decisions, row
 
 A, B, C, D = sorted(sha256(letter).digest() for letter in (b"a", b"b", b"c", b"d"))
 AB, CD = (A, B), (C, D)

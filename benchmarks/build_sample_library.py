@@ -7,9 +7,9 @@ makes one file that proves one thing. The answers (``expected.json``) and the de
 
 Building twice with the same Pillow gives the same bytes; another Pillow may compress differently.
 
-    python tests/build_sample_library.py                 rebuild everything in place
-    python tests/build_sample_library.py --links-only    after a clone: make the hard link again
-    python tests/build_sample_library.py --out DIR       build (or relink) a library elsewhere
+    python benchmarks/build_sample_library.py               rebuild everything in place
+    python benchmarks/build_sample_library.py --links-only  after a clone: make the hard link again
+    python benchmarks/build_sample_library.py --out DIR     build (or relink) a library elsewhere
 """
 
 from __future__ import annotations
@@ -777,13 +777,13 @@ README_TEXT = """\
 A few photographs that may be published freely, and what becomes of photographs over the years:
 copies, exports, scans, odd names, broken files. It is both the demo
 (`dupscan scan sample_library`) and a test: `expected.json` says what a scan must find. All of it
-but the originals is made by `tests/build_sample_library.py`, this page included: change the table
-there, not the files here.
+but the originals is made by `benchmarks/build_sample_library.py`, this page included: change the
+table there, not the files here.
 
 git does not keep hard links. After a clone `{alias}` is a byte copy of
 `{linked}`, and counts as its duplicate, until
 
-    python tests/build_sample_library.py --links-only
+    python benchmarks/build_sample_library.py --links-only
 
 makes it a second name of that file again.
 

@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 import pytest
 
-from dupscan.atomic import Writer, write_together
+from dupscan.system.atomic import Writer, write_together
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
 from pathlib import Path
-from dupscan.atomic import write_together
+from dupscan.system.atomic import write_together
 
 def die(file):
     file.write(b"half of th")

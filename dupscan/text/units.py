@@ -15,10 +15,3 @@ def bytes_in_words(number: int) -> str:
             break
         size /= 1000
     return f"{size:.0f} {unit}" if unit == "B" or size >= 99.5 else f"{size:.1f} {unit}"
-
-
-def near_in_words(member: str, *, is_keeper: bool) -> str:
-    """Why a picture is near a group and not in it, by the name of the member that it is like."""
-    if is_keeper:
-        return "like the keeper, but in another group, a reference, or of several pages"
-    return f"like {member}, not like the keeper"

@@ -11,8 +11,8 @@ import codecs
 from collections.abc import Sequence
 from pathlib import Path
 
-from dupscan import names
 from dupscan.errors import SettingsError
+from dupscan.text import file_names
 
 MOST_BYTES = 64_000_000
 """A larger file was not written by a person; it is refused before it fills the memory."""
@@ -63,9 +63,9 @@ def shortened(value: str) -> str:
     >>> shortened("a\\nb"), shortened("x" * 99)[-3:]
     ('a\\\\nb', 'xx…')
     """
-    shown = names.shown(value[: _LONGEST_SHOWN + 1])
+    shown = file_names.shown(value[: _LONGEST_SHOWN + 1])
     return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _refusal(path: Path, option: str, reason: str) -> SettingsError:
-    return SettingsError(f"{option} {names.shown(str(path))}: {reason}")
+    return SettingsError(f"{option} {file_names.shown(str(path))}: {reason}")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.interrupt import StopFlag
 from dupscan.progress import Lines
+from dupscan.system.stop_flag import StopFlag
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals to oneself are POSIX's")
 
@@ -22,7 +22,7 @@ STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 UNTIL_STOPPED = """
 import signal, sys
-from dupscan.interrupt import StopFlag
+from dupscan.system.stop_flag import StopFlag
 from dupscan.progress import for_stream
 
 stop, progress = StopFlag(), for_stream(sys.stderr, quiet=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan import page_cache
+from dupscan.system import page_cache
 
 pytestmark = pytest.mark.skipif(not page_cache.CAN_FETCH, reason="the system lacks the calls")
 SIZE = 1_000_000

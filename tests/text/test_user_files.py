@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dupscan import handwritten
 from dupscan.errors import SettingsError
-from dupscan.handwritten import read_text, refusal, shortened
+from dupscan.text import user_files
+from dupscan.text.user_files import read_text, refusal, shortened
 
 is_root = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -84,7 +84,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
 
 def test_a_file_that_no_person_wrote_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
     path = save(tmp_path, b"")
-    os.truncate(path, handwritten.MOST_BYTES + 1)
+    os.truncate(path, user_files.MOST_BYTES + 1)
     assert "over 64,000,000 bytes; is it the right file?" in refuse(path)
 
 

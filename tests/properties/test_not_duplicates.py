@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dupscan.decisions import HEADER, read_decisions, row
+from dupscan.settings.not_duplicates import HEADER, read_decisions, row
 
 DIGESTS = st.binary(min_size=32, max_size=32)
 PAIRS = st.tuples(DIGESTS, DIGESTS).filter(lambda pair: pair[0] != pair[1])

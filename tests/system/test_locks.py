@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan import locks
+from dupscan.system import locks
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_who_has_a_lock_alone_keeps_all_others_out(opened: tuple[int, int], alon
 def test_a_lock_goes_with_its_process(file: Path) -> None:
     """However that ends: here by a SIGKILL while it holds the lock."""
     script = (
-        "import os, signal, sys; from dupscan import locks;"
+        "import os, signal, sys; from dupscan.system import locks;"
         "locks.take(os.open(sys.argv[1], os.O_RDONLY), alone=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

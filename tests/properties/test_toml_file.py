@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dupscan.errors import SettingsError
 from dupscan.settings import ScanSettings
-from dupscan.settings_file import TOP, read_settings, written
+from dupscan.settings.toml_file import TOP, read_settings, written
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PATHS = TEXT.filter(lambda text: "\0" not in text).map(Path)

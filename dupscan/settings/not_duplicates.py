@@ -14,9 +14,9 @@ import re
 import string
 from pathlib import Path
 
-from dupscan import names
 from dupscan.errors import UsageError
-from dupscan.handwritten import read_text, refusal, shortened
+from dupscan.text import file_names
+from dupscan.text.user_files import read_text, refusal, shortened
 
 OPTION = "--not-duplicates"
 HEADER = "digest_a,digest_b,note"
@@ -66,7 +66,7 @@ def row(digest_a: bytes, digest_b: bytes, note: str = "") -> str:
     if digest_a == digest_b:
         raise UsageError(f"{digest_a.hex()}: files with the same bytes are duplicates")
     first, second = _ordered(digest_a, digest_b)
-    harmless = _FORMULA.sub(r"\1\2'", names.shown(note))
+    harmless = _FORMULA.sub(r"\1\2'", file_names.shown(note))
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow((first.hex(), second.hex(), harmless))
     return line.getvalue()

@@ -12,11 +12,11 @@ from typing import Any
 
 from dupscan import acting
 from dupscan.acting import Circumstances, Passed
-from dupscan.interrupt import StopFlag
-from dupscan.names import QUARANTINE
 from dupscan.pipeline import scan
 from dupscan.planned import Outcome, State
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, StoreSettings, WalkSettings
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text.file_names import QUARANTINE
 from dupscan.workers import InLine
 
 Tree = dict[str, tuple[Any, ...]]

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
-from dupscan import names
+from dupscan.text import file_names
 
 _FIELD = re.compile(r'("[a-z_]+"): (.*)')
 
@@ -85,7 +85,7 @@ def path_fields(path: str, key: str = "path") -> dict[str, str]:
         path.encode("utf-8")
     except UnicodeEncodeError:
         exact = base64.b64encode(os.fsencode(path)).decode("ascii")
-        return {key: names.shown(path), f"{key}_bytes": exact}
+        return {key: file_names.shown(path), f"{key}_bytes": exact}
     return {key: path}
 
 
@@ -93,7 +93,7 @@ def path_of(fields: dict[str, Any], key: str = "path") -> str:
     """The path that :func:`path_fields` wrote. Raises KeyError, TypeError or ValueError."""
     legible = fields[key]
     if not isinstance(legible, str):
-        raise TypeError(f"{names.shown(repr(legible)[:50])} is no str")
+        raise TypeError(f"{file_names.shown(repr(legible)[:50])} is no str")
     if f"{key}_bytes" in fields:
         return os.fsdecode(base64.b64decode(fields[f"{key}_bytes"], validate=True))
     return legible

@@ -10,11 +10,11 @@ import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from dupscan.cores import usable_cores
 from dupscan.errors import SettingsError
-from dupscan.views import CHOICES
+from dupscan.system.cpu_count import usable_cores
 
 FORMATS = ("json", "csv", "html")
+VIEWS = ("plain", "orientations", "all")
 INDEXES = ("auto", "bktree", "multi")
 MOST_WORKERS = 64
 
@@ -59,7 +59,7 @@ class MatchSettings:
     radius: int = 8
     """Bits of 64 by which two perceptual hashes may differ."""
     views: str = "all"
-    """Which views of a picture are looked up, of ``views.CHOICES``."""
+    """Which views of a picture are looked up, of :data:`VIEWS`."""
     index: str = "auto"
     """How near hashes are found, of :data:`INDEXES`; all find the same."""
     max_rms: float = 0.085
@@ -80,8 +80,8 @@ class MatchSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.radius <= 32:
             raise SettingsError(f"--radius {self.radius}: must lie between 0 and 32 bits of 64")
-        if self.views not in CHOICES:
-            raise SettingsError(f"--views {self.views}: must be one of {', '.join(CHOICES)}")
+        if self.views not in VIEWS:
+            raise SettingsError(f"--views {self.views}: must be one of {', '.join(VIEWS)}")
         if self.index not in INDEXES:
             raise SettingsError(f"--index {self.index}: must be one of {', '.join(INDEXES)}")
         _at_least("--max-rms", self.max_rms, 0)
@@ -135,7 +135,8 @@ class ScanSettings:
     nice: bool = False
     """Leave processor and disk to others as far as they want them."""
     not_duplicates: Path | None = None
-    """File with the pairs that a person has told apart, as :mod:`dupscan.decisions` reads it."""
+    """File with pairs that a person called no duplicates, for
+    :mod:`dupscan.settings.not_duplicates`."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.workers <= MOST_WORKERS:

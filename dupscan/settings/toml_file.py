@@ -18,10 +18,10 @@ from pathlib import Path
 from types import MappingProxyType, NoneType
 from typing import Any, get_args, get_type_hints
 
-from dupscan import names
 from dupscan.errors import SettingsError
-from dupscan.handwritten import read_text, refusal, shortened
 from dupscan.settings import ScanSettings
+from dupscan.text import file_names
+from dupscan.text.user_files import read_text, refusal, shortened
 
 OPTION = "--settings"
 TOP = ""
@@ -210,7 +210,7 @@ def _quoted(text: str) -> str:
     """Text as TOML has it, with all that is not plainly seen as escapes."""
     if any("\ud800" <= one <= "\udfff" for one in text):
         raise SettingsError(
-            f"{OPTION}: a settings file is UTF-8 and cannot hold {names.shown(text)}; type it"
+            f"{OPTION}: a settings file is UTF-8 and cannot hold {file_names.shown(text)}; type it"
         )
     return '"' + "".join(map(_escaped, text)) + '"'
 
@@ -223,5 +223,5 @@ def _escaped(character: str) -> str:
 
 def _comment(text: str) -> str:
     """Lines of comment, empty for no text."""
-    lines = [f"# {names.shown(line)}".rstrip() for line in text.splitlines()]
+    lines = [f"# {file_names.shown(line)}".rstrip() for line in text.splitlines()]
     return "".join(f"{line}\n" for line in lines)

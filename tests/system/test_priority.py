@@ -13,8 +13,8 @@ import pytest
 NICE = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-import worker_functions
-from dupscan.priority import be_nice
+from support import worker_functions
+from dupscan.system.priority import be_nice
 from dupscan.spawning import start_server
 from dupscan.workers import Processes
 
@@ -31,7 +31,7 @@ if __name__ == "__main__":
 def test_this_process_and_its_workers_come_last(tmp_path: Path) -> None:
     script = tmp_path / "nice.py"
     script.write_text(NICE)
-    command = [sys.executable, str(script), str(Path(__file__).parent)]
+    command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     last = [19, int(psutil.IOPRIO_CLASS_IDLE)]
     assert [last, last] == json.loads(told)

@@ -11,7 +11,7 @@ import pytest
 
 from dupscan import settings
 from dupscan.errors import SettingsError
-from dupscan.settings_file import TOP, read_settings, written
+from dupscan.settings.toml_file import TOP, read_settings, written
 
 ALL = settings.ScanSettings(settings.WalkSettings(roots=()))
 SLICES = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.cores import quota, usable_cores
+from dupscan.system.cpu_count import quota, usable_cores
 
 
 def tell(tmp_path: Path, groups: str, files: dict[str, str]) -> float:
@@ -69,7 +69,7 @@ def test_this_machine_has_a_core_for_us() -> None:
 def test_a_process_bound_to_one_core_has_one() -> None:
     code = (
         "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
-        "from dupscan.cores import usable_cores; print(usable_cores())"
+        "from dupscan.system.cpu_count import usable_cores; print(usable_cores())"
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert told.stdout == "1\n"
