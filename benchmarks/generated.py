@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dupscan.model import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.views import FIXED, PARTS
 from dupscan.settings import WalkSettings
 from dupscan.signature import signature
 from dupscan.store import Store
 from dupscan.system.stop_flag import StopFlag
-from dupscan.views import FIXED, PARTS
 from dupscan.walk import walk
 
 SEED = 20261122

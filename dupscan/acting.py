@@ -24,11 +24,11 @@ from dupscan.apply.rehearsal import rehearse
 from dupscan.apply.undoing import undo
 from dupscan.compare.again import Question, look_again
 from dupscan.errors import CannotFinish, SettingsError
-from dupscan.evidence import Verdict
 from dupscan.journal import Journal, Step, place_of
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Outcome, Plan, Same, State
 from dupscan.plan import decide
 from dupscan.plan_file import read_plan, write_plan
-from dupscan.planned import Action, FileIdentity, Outcome, Plan, Same, State
 from dupscan.progress import Progress, Silence
 from dupscan.report.reader import read_report
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings, PlanSettings

@@ -17,8 +17,8 @@ from threading import Thread
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.files import FileTable
-from dupscan.model import FileEntry
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
 from dupscan.system import page_cache
 
 MOST_FILES = 64

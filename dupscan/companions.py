@@ -14,9 +14,9 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from dupscan import formats
-from dupscan.formats import PICTURE_SUFFIXES, suffix_of
-from dupscan.reported import Companion, CompanionKind
+from dupscan.model import formats
+from dupscan.model.formats import PICTURE_SUFFIXES, suffix_of
+from dupscan.model.report import Companion, CompanionKind
 from dupscan.text import file_names
 
 SIDECARS = frozenset(

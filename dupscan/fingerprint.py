@@ -16,18 +16,13 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats, imaging, levels, metadata, perceptual, reading
-from dupscan.model import (
-    Failure,
-    FileEntry,
-    Fingerprint,
-    Hashes,
-    Known,
-    Likeness,
-    PassedOver,
-    Traits,
-)
-from dupscan.reading import MOST_IN_MEMORY, READ_AT_ONCE
+from dupscan import imaging, levels, metadata, perceptual
+from dupscan.imaging import reading
+from dupscan.imaging.reading import MOST_IN_MEMORY, READ_AT_ONCE
+from dupscan.imaging.sniff import sniff
+from dupscan.model import formats
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Fingerprint, Hashes, Known, Likeness, Traits
 from dupscan.settings import FingerprintSettings
 
 
@@ -45,7 +40,7 @@ def fingerprint(
     """
     try:
         with reading.open_unchanged(file) as source:
-            format_ = formats.sniff(source, file.path)
+            format_ = sniff(source, file.path)
             if format_ is None:
                 return _no_picture(file)
             if not format_.opened:

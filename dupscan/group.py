@@ -17,9 +17,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dupscan import formats
-from dupscan.evidence import ALIKE, Evidence, Match, Verdict
-from dupscan.model import DuplicateGroup, Picture
+from dupscan.model import formats
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.pictures import Picture
 
 Edges = dict[int, dict[int, Match]]
 Explain = Callable[[Picture, Picture, Verdict, Evidence], str]

@@ -17,7 +17,8 @@ import numpy as np
 from dupscan.errors import CannotFinish
 from dupscan.fingerprint import check
 from dupscan.means import Means
-from dupscan.model import Failure, FileEntry, Picture
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.pictures import Picture
 from dupscan.originals import Spectrum, spectrum
 from dupscan.pixels import PixelDigest, pixel_digest
 from dupscan.settings import FingerprintSettings

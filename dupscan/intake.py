@@ -21,13 +21,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats
 from dupscan.ahead import read_ahead, reading_order
 from dupscan.errors import CannotFinish
-from dupscan.files import FileTable
 from dupscan.fingerprint import fingerprint
+from dupscan.imaging.sniff import sniff
 from dupscan.means import Means
-from dupscan.model import Failure, FileEntry, Fingerprint, Known, PassedOver
+from dupscan.model import formats
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Fingerprint, Known
 from dupscan.settings import FingerprintSettings
 from dupscan.store import Recalled, Store
 from dupscan.store.rows import Packed, packed
@@ -208,7 +210,7 @@ def _fingerprint(job: Job, settings: FingerprintSettings) -> Packed | Known | Fa
 
 def _wanted(file: FileEntry, head: bytes, shared: Collection[int]) -> int:
     """How many bytes of a file a worker will read, told by the first; sizes may be `shared`."""
-    format_ = formats.sniff(io.BytesIO(head), file.path)
+    format_ = sniff(io.BytesIO(head), file.path)
     if format_ is None or not format_.opened:
         return 0
     may_be_short = format_ is formats.JPEG and _PROGRESSIVE in head and file.size not in shared

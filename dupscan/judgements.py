@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dupscan.confirm import confirm, recognise
-from dupscan.evidence import Candidate, Look, Match
-from dupscan.model import Picture
+from dupscan.model.matches import Candidate, Look, Match
+from dupscan.model.pictures import Picture
 from dupscan.settings import MatchSettings
 from dupscan.store import Store
 from dupscan.store.pairs import Key, numbered

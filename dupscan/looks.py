@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dupscan import imaging
-from dupscan.evidence import Look
-from dupscan.model import Likeness, Traits
+from dupscan.model.matches import Look
+from dupscan.model.pictures import Likeness, Traits
 
 
 def look(traits: Traits, likeness: Likeness) -> Look:

@@ -19,18 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan import twins
-from dupscan.evidence import Candidate, Hit, Look, Match, Verdict
 from dupscan.group import contents, strong_stars
 from dupscan.in_full import InFull
 from dupscan.index import Candidates
 from dupscan.judgements import Judgements
 from dupscan.looks import look
 from dupscan.means import Means
-from dupscan.model import Likeness, Picture
+from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
+from dupscan.model.pictures import Likeness, Picture
+from dupscan.model.views import View
 from dupscan.originals import Originals, Spectrum, to_look_into
 from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import Pair
-from dupscan.views import View
 
 _LOOKS = 4096
 """Pictures whose looks are kept at hand, some 24 KB each."""

@@ -17,9 +17,9 @@ from typing import Any
 from PIL import Image, ImageCms
 
 from dupscan import imaging, quality, said
-from dupscan.formats import TIFF
 from dupscan.imaging import OpenPicture
-from dupscan.model import PictureInfo
+from dupscan.model.formats import TIFF
+from dupscan.model.pictures import PictureInfo
 from dupscan.said import RATING, TIMES, Properties
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825

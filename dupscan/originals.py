@@ -14,12 +14,15 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats, imaging, quality, reading
-from dupscan.evidence import Match, Verdict
-from dupscan.model import Failure, FileEntry, Picture
+from dupscan import imaging, quality
+from dupscan.imaging import reading
+from dupscan.model import formats
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.views import View, is_near
 from dupscan.quality import LEAST_ENLARGEMENT, Version
 from dupscan.settings import FingerprintSettings
-from dupscan.views import View, is_near
 
 Spectrum = NDArray[np.float32]
 Rank = tuple[object, ...]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupscan.views import (
+from dupscan.model.views import (
     FIXED,
     MIRRORED,
     PARTS,

@@ -24,16 +24,17 @@ import dupscan
 from dupscan.companions import companions
 from dupscan.confirm import explain
 from dupscan.errors import RootError, StoreUnusable
-from dupscan.evidence import Verdict
 from dupscan.group import group
 from dupscan.in_full import InFull
 from dupscan.intake import Intake, TakenIn
 from dupscan.matching import Matching
 from dupscan.means import Means
-from dupscan.model import DuplicateGroup, Picture
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
-from dupscan.reported import Companion, Counts, ScanHeader, ScanReport
 from dupscan.roots import absolute, start_points
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.settings.not_duplicates import Pair, read_decisions

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import imaging, reading
-from dupscan.model import Failure, FileEntry
+from dupscan import imaging
+from dupscan.imaging import reading
+from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
 _EIGHT_BITS = {"1", "L", "LA", "RGB", "RGBA"}

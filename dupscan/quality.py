@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import formats
+from dupscan.model import formats
 from dupscan.text import file_names
 
 LOSSLESS = 100
@@ -68,8 +68,9 @@ def encoding_quality(
 ) -> int:
     """How finely a picture was encoded, from 1 to 100; 100 is lossless.
 
-    `format_` and `channels` are those of :class:`dupscan.model.PictureInfo`, `steps` the 64 of a
-    JPEG's luminance table, in any order, and `lossless` what the file says of itself where its
+    `format_` and `channels` are those of :class:`dupscan.model.pictures.PictureInfo`, `steps` the
+    64 of a JPEG's luminance table, in any order, and `lossless` what the file says of itself
+    where its
     format can be both.
 
     >>> encoding_quality("PNG", "RGB"), encoding_quality("GIF", "P")
@@ -157,8 +158,9 @@ def disagreement(own: NDArray[np.uint8], others: NDArray[np.uint8]) -> float:
     """How far a version is from the others, in levels from 0 to 255: the original is the nearest.
 
     Every edit was made from the original, so two edits differ more than either does from it.
-    `own` has shape (3, 32, 32), `others` (n, 3, 32, 32), as :class:`dupscan.model.Likeness` has
-    them, turned alike. Returns the mean of the RMS differences; 0.0 with fewer than two others,
+    `own` has shape (3, 32, 32), `others` (n, 3, 32, 32), both turned alike, like the planes of
+    :class:`dupscan.model.pictures.Likeness`. Returns the mean of the RMS differences; 0.0 with
+    fewer than two others,
     because a difference between two has no side.
     """
     if len(others) < 2:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.files import FileTable, Numbers, PathColumn, columns_of
+from dupscan.model.file_table import FileTable, Numbers, PathColumn, columns_of
 
 Positions = NDArray[np.int64]
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from dupscan import formats, quality
-from dupscan.evidence import ALIKE, Match, Verdict
+from dupscan import quality
 from dupscan.group import contents
 from dupscan.index import HUBS
-from dupscan.model import Likeness, Picture
+from dupscan.model import formats
+from dupscan.model.matches import ALIKE, Match, Verdict
+from dupscan.model.pictures import Likeness, Picture
 from dupscan.pixels import PixelDigest
 
 Pair = tuple[int, int]

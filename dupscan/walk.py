@@ -18,8 +18,8 @@ from itertools import islice
 from pathspec import GitIgnoreSpec
 
 from dupscan.errors import RootError, SettingsError
-from dupscan.files import FileTable, Numbers
-from dupscan.model import Failure
+from dupscan.model.file_table import FileTable, Numbers
+from dupscan.model.files import Failure
 from dupscan.roots import Root, start_points
 from dupscan.settings import WalkSettings
 from dupscan.sightings import Sightings, Way

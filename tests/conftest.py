@@ -19,13 +19,15 @@ from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
 from dupscan.confirm import Weighed, weigh
-from dupscan.evidence import Candidate, Hit
 from dupscan.fingerprint import fingerprint
-from dupscan.hash_table import HashTable
 from dupscan.index import candidates
 from dupscan.intake import Job
 from dupscan.looks import look
-from dupscan.model import FileEntry, Fingerprint, Hashes, Picture, PictureInfo, Traits
+from dupscan.model.files import FileEntry
+from dupscan.model.hash_table import HashTable
+from dupscan.model.matches import Candidate, Hit
+from dupscan.model.pictures import Fingerprint, Hashes, Picture, PictureInfo, Traits
+from dupscan.model.views import FIXED, PARTS, TURNED, Box, View, trimmed
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import Progress
 from dupscan.settings import (
@@ -36,7 +38,6 @@ from dupscan.settings import (
     StoreSettings,
     WalkSettings,
 )
-from dupscan.views import FIXED, PARTS, TURNED, Box, View, trimmed
 from dupscan.workers import Executor, InLine
 
 Kind = TypeVar("Kind")

@@ -12,8 +12,8 @@ import pytest
 from dupscan import acting as acting_room
 from dupscan.acting import Circumstances
 from dupscan.errors import JournalNotWritten, PlanError, SettingsError
+from dupscan.model.plan import Outcome, State
 from dupscan.plan_file import read_plan
-from dupscan.planned import Outcome, State
 from dupscan.settings import PlanSettings
 from dupscan.workers import InLine, Lost
 

@@ -22,8 +22,8 @@ from dupscan.ahead import (
     reading_order,
     threads_for,
 )
-from dupscan.files import FileTable
-from dupscan.model import FileEntry
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
 from dupscan.system import page_cache
 
 EntryOf = Callable[[Path], FileEntry]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dupscan.companions import companions
-from dupscan.reported import Companion, CompanionKind
+from dupscan.model.report import Companion, CompanionKind
 
 RAW_PAIR, LIVE_PHOTO, SIDECAR = CompanionKind
 

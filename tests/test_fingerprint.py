@@ -20,9 +20,10 @@ from PIL import ExifTags, Image, ImageOps
 from dupscan import fingerprint as room
 from dupscan import levels, perceptual
 from dupscan.fingerprint import fingerprint
-from dupscan.model import Failure, FileEntry, Fingerprint, PassedOver
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Fingerprint
+from dupscan.model.views import FIXED, PARTS, trimmed
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.views import FIXED, PARTS, trimmed
 
 SETTINGS = FingerprintSettings()
 EntryOf = Callable[[Path], FileEntry]
@@ -174,7 +175,7 @@ def test_a_folder_in_its_place_is_a_failure(
 _READ = """
 import os, resource, sys
 from dupscan.fingerprint import fingerprint
-from dupscan.model import FileEntry
+from dupscan.model.pictures import FileEntry
 from dupscan.settings import FingerprintSettings
 status = os.stat(sys.argv[1])
 if len(sys.argv) > 2:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from dupscan.evidence import Evidence, Match, Verdict
 from dupscan.group import contents, group, strong_stars
-from dupscan.model import DuplicateGroup, Picture
-from dupscan.views import CLOCKWISE, View
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Evidence, Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.views import CLOCKWISE, View
 
 MakePicture = Callable[..., Picture]
 PIXELS, PICTURE, SIMILAR = Verdict.PIXELS, Verdict.PICTURE, Verdict.SIMILAR

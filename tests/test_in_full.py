@@ -12,11 +12,12 @@ import pytest
 from PIL import Image
 
 from dupscan.errors import WorkersLost
-from dupscan.files import FileTable
 from dupscan.in_full import InFull
 from dupscan.intake import Intake
 from dupscan.means import Means
-from dupscan.model import FileEntry, Picture
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Picture
 from dupscan.originals import spectrum
 from dupscan.pixels import pixel_digest
 from dupscan.progress import Silence

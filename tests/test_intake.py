@@ -15,10 +15,11 @@ import pytest
 from PIL import Image
 
 from dupscan.errors import WorkersLost
-from dupscan.files import FileTable
 from dupscan.intake import Intake, TakenIn
 from dupscan.means import Means
-from dupscan.model import Failure, FileEntry, Known, PassedOver
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Known
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
 from dupscan.store import PASSED_OVER, Store

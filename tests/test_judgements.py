@@ -12,17 +12,18 @@ import pytest
 from PIL import Image
 
 from dupscan.confirm import confirm, recognise
-from dupscan.evidence import Candidate, Hit, Look
-from dupscan.files import FileTable
 from dupscan.intake import Intake
 from dupscan.judgements import Judgements
 from dupscan.looks import look
 from dupscan.means import Means
-from dupscan.model import FileEntry, Picture
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.matches import Candidate, Hit, Look
+from dupscan.model.pictures import Picture
+from dupscan.model.views import View
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.store import Store
-from dupscan.views import View
 from dupscan.workers import InLine
 
 PLAIN = (Hit(0, View("plain")),)

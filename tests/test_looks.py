@@ -11,7 +11,7 @@ from PIL import Image
 
 from dupscan import imaging
 from dupscan.looks import look
-from dupscan.model import Fingerprint
+from dupscan.model.pictures import Fingerprint
 
 
 def test_what_is_remembered_is_looked_at(

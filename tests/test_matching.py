@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
+from dupscan.model.report import ScanReport
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import Meter, Progress
-from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings, not_duplicates
 from dupscan.system.stop_flag import StopFlag
 from dupscan.workers import InLine

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from dupscan import formats, imaging
-from dupscan.formats import AVIF, GIF, HEIF, JPEG, JXL, PNG, RAW, TIFF, WEBP
+from dupscan import imaging
+from dupscan.imaging.sniff import sniff
 from dupscan.metadata import describe
-from dupscan.model import PictureInfo
+from dupscan.model import formats
+from dupscan.model.formats import AVIF, GIF, HEIF, JPEG, JXL, PNG, RAW, TIFF, WEBP
+from dupscan.model.pictures import PictureInfo
 
 WITH_EXIF = [JPEG, PNG, TIFF, WEBP, AVIF, HEIF, JXL]
 TAKEN, ZONE, RATING = ExifTags.Base.DateTimeOriginal, ExifTags.Base.OffsetTimeOriginal, 0x4746
@@ -400,7 +402,7 @@ def test_a_png_is_never_refused_for_the_length_of_its_profile(photo: Image.Image
 def test_real_photographs_are_described(originals: Path) -> None:
     for path in sorted(originals.iterdir()):
         data = path.read_bytes()
-        format_ = formats.sniff(BytesIO(data), str(path))
+        format_ = sniff(BytesIO(data), str(path))
         assert format_ is not None
         info = tell(data, format_)
         assert (info.frames, info.bit_depth) == (1, 8), path.name

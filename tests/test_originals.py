@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance
 
 from dupscan import quality
-from dupscan.evidence import ALIKE, Match, Verdict
 from dupscan.group import contents
-from dupscan.model import Failure, FileEntry, Hashes, Picture
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.matches import ALIKE, Match, Verdict
+from dupscan.model.pictures import Hashes, Picture
+from dupscan.model.views import CLOCKWISE, MIRRORED, Box, View
 from dupscan.originals import Originals, Spectrum, spectrum, to_look_into
 from dupscan.settings import FingerprintSettings
-from dupscan.views import CLOCKWISE, MIRRORED, Box, View
 
 MakePicture = Callable[..., Picture]
 Planes = NDArray[np.uint8]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from dupscan import imaging, perceptual
+from dupscan.model.views import CUT, FIXED, MIRRORED, PARTS, TRANSPOSED, TURNED, UPSIDE_DOWN, Box
 from dupscan.settings import MatchSettings
-from dupscan.views import CUT, FIXED, MIRRORED, PARTS, TRANSPOSED, TURNED, UPSIDE_DOWN, Box
 
 Square = NDArray[np.float32]
 

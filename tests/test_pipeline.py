@@ -17,7 +17,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
-from dupscan.model import Picture
+from dupscan.model.pictures import Picture
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.settings import (
     INDEXES,

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from dupscan import reading
-from dupscan.model import Failure, FileEntry
+from dupscan.imaging import reading
+from dupscan.model.files import Failure, FileEntry
 from dupscan.pixels import DifferingBox, PixelDigest, differing_box, pixel_digest
 from dupscan.settings import FingerprintSettings
 
@@ -401,7 +401,7 @@ def test_a_digest_travels_between_processes(small: Image.Image, digest: Digest) 
 
 _MEASURE = """
 import os, sys
-from dupscan.model import FileEntry
+from dupscan.model.pictures import FileEntry
 from dupscan.pixels import pixel_digest
 from dupscan.settings import FingerprintSettings
 def peak():

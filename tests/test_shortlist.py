@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dupscan.files import FileTable
 from dupscan.fingerprint import check
 from dupscan.in_full import InFull
 from dupscan.intake import Intake
 from dupscan.means import Means
-from dupscan.model import FileEntry
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
 from dupscan.pipeline import ScanOutcome
 from dupscan.progress import Lines, Silence
 from dupscan.settings import FingerprintSettings, MatchSettings

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from dupscan.files import Numbers
-from dupscan.model import FileEntry
+from dupscan.model.file_table import Numbers
+from dupscan.model.files import FileEntry
 from dupscan.sightings import Sightings, Way
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from dupscan import walk as room
 from dupscan.errors import RootError, SettingsError
-from dupscan.files import FileTable
-from dupscan.model import Failure
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import Failure
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
 from dupscan.walk import WalkResult, walk

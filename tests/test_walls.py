@@ -18,79 +18,67 @@ ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 USES = {
     "__init__": "",
     "errors": "",
-    "formats": "",
-    "jxl_header": "",
     "marks": "",
     "progress": "",
     "signature": "",
     "spawning": "",
     "spot": "",
     "system": "",
-    "views": "",
-    "evidence": "views",
-    "perceptual": "views",
-    "levels": "perceptual",
     "text": "errors",
-    "imaging": "formats jxl_header",
     "knife": "marks spot",
-    "model": "views evidence",
-    "files": "text model",
-    "sightings": "files",
-    "hash_table": "views model",
-    "quality": "formats text",
-    "said": "formats imaging",
     "workers": "errors spawning",
-    "ahead": "system model files",
-    "group": "formats evidence model",
-    "looks": "evidence imaging model",
     "settings": "errors system text",
-    "planned": "evidence text settings",
-    "reported": "evidence model settings",
-    "companions": "formats text reported",
+    "model": "text settings",
+    "group": "model",
+    "perceptual": "model",
+    "levels": "perceptual",
+    "sightings": "model",
+    "ahead": "system model",
+    "companions": "text model",
+    "confirm": "settings model",
+    "dedupe": "text model",
+    "imaging": "settings model",
+    "looks": "model imaging",
+    "quality": "text model",
+    "said": "model imaging",
+    "pixels": "settings model imaging",
     "roots": "errors text settings",
-    "reading": "formats imaging model settings",
-    "pixels": "imaging model settings reading",
-    "confirm": "formats views evidence model settings",
-    "metadata": "formats imaging model quality said",
-    "index": "errors system views evidence hash_table settings",
-    "plan_file": "errors system evidence text settings planned",
-    "journal": "errors marks system evidence text settings planned",
-    "twins": "formats evidence model quality group pixels index",
-    "fingerprint": "formats perceptual levels imaging model settings reading metadata",
-    "originals": "formats views evidence imaging model quality settings reading",
-    "plan": "errors formats evidence text model settings planned reported",
-    "report": "errors system views evidence text model settings reported",
-    "store": "errors system views evidence text model files hash_table",
+    "index": "errors system settings model",
+    "metadata": "model imaging quality said",
+    "originals": "settings model imaging quality",
+    "plan": "errors text settings model",
+    "store": "errors system text model",
     "means": "progress workers store",
-    "judgements": "evidence model settings confirm store",
-    "in_full": "errors model workers settings pixels fingerprint originals means",
-    "shortlist": "model files hash_table settings index store means in_full",
-    "walk": "errors system text model files sightings settings roots",
-    "apply": "marks spot system evidence text knife planned reported companions journal",
-    "intake": "errors formats text model files workers ahead settings fingerprint store means",
-    "matching": (
-        "views evidence model group looks settings index twins originals means judgements in_full"
-    ),
-    "calibrate": (
-        "errors progress system evidence text model files hash_table workers looks settings "
-        "roots confirm index store means walk intake"
-    ),
+    "judgements": "settings model confirm store",
+    "report": "errors system text settings model",
+    "twins": "model group quality pixels index",
+    "fingerprint": "settings model perceptual levels imaging metadata",
+    "plan_file": "errors system text settings model dedupe",
+    "journal": "errors marks system text settings model dedupe",
+    "walk": "errors system text settings model sightings roots",
+    "apply": "marks spot system text knife model companions journal",
+    "in_full": "errors workers settings model pixels originals means fingerprint",
+    "shortlist": "settings model index store means in_full",
+    "intake": "errors text workers settings model ahead imaging store means fingerprint",
+    "matching": "settings model group looks index originals means judgements twins in_full",
     "compare": (
-        "errors formats system views evidence text imaging model hash_table workers looks "
-        "settings planned reading pixels confirm index fingerprint"
+        "errors system text workers settings model confirm imaging looks pixels index fingerprint"
     ),
     "acting": (
-        "errors progress system evidence text workers settings planned plan_file journal plan "
-        "report apply compare"
+        "errors progress system text workers settings model plan report plan_file journal "
+        "apply compare"
+    ),
+    "calibrate": (
+        "errors progress system text workers settings model confirm looks roots index store "
+        "means walk intake"
     ),
     "pipeline": (
-        "errors progress signature spawning system evidence text model workers group settings "
-        "reported companions roots confirm report store means in_full shortlist walk intake "
-        "matching"
+        "errors progress signature spawning system text workers settings model group "
+        "companions confirm roots store means report walk in_full shortlist intake matching"
     ),
     "cli": (
-        "errors progress signature system evidence text model settings planned plan store "
-        "calibrate compare acting pipeline"
+        "errors progress signature system text settings model plan store compare acting "
+        "calibrate pipeline"
     ),
     "__main__": "errors spawning cli",
 }

@@ -18,7 +18,7 @@ from benchmarks.acts.kills import Kill
 from benchmarks.acts.runs import STORIES, Blow, Story
 from benchmarks.facts import add_output_option, load, machine, print_result
 from benchmarks.measuring import table
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 
 _SEED = 20261122
 _AT_INSTANTS = 6

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 from benchmarks.acts.grove import Grove
 from dupscan import acting
 from dupscan.knife import steps
-from dupscan.planned import Outcome, State
+from dupscan.model.plan import Outcome, State
 from dupscan.workers import InLine
 
 CHANGING = (

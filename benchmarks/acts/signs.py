@@ -13,7 +13,7 @@ from benchmarks.acts.grove import PLAN_ID, Grove, Seen
 from benchmarks.acts.runs import Run, Story, has_begun
 from dupscan.errors import DupscanError
 from dupscan.journal import Entry, Journal, Step
-from dupscan.planned import Action, Row
+from dupscan.model.plan import Action, Row
 from dupscan.text.file_names import QUARANTINE
 
 TEMPORARY = re.compile(rf"\.dupscan-{PLAN_ID}-\d+\.tmp(-undo)?")

@@ -38,10 +38,10 @@ from dupscan.apply.checks import (
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
 from dupscan.apply.recovery import settle, settle_one, tidy_up
-from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.marks import marks_of
-from dupscan.planned import AT_ONCE, Action, Outcome, Plan, Row, Same, State
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import AT_ONCE, Action, Outcome, Plan, Row, Same, State
 from dupscan.text import file_names
 
 __all__ = ["apply"]

@@ -16,7 +16,7 @@ from dupscan.apply.checks import Held, Refused, seen_of, spot_of
 from dupscan.apply.quarantine import top_of
 from dupscan.journal import Entry
 from dupscan.knife import Changed
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 from dupscan.spot import is_there, is_untouched
 from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE

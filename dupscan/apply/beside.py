@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dupscan.apply.checks import difference_now
 from dupscan.companions import companions
-from dupscan.planned import Action, Row
-from dupscan.reported import CompanionKind
+from dupscan.model.plan import Action, Row
+from dupscan.model.report import CompanionKind
 from dupscan.text import file_names
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dupscan.knife import Changed
-from dupscan.planned import FileIdentity, Row
+from dupscan.model.plan import FileIdentity, Row
 from dupscan.spot import Seen, Spot, is_same
 from dupscan.system import locks
 

@@ -24,10 +24,10 @@ from dupscan.apply.checks import (
     seen_of,
 )
 from dupscan.apply.recovery import settle, settle_one, tidy_up, tidy_up_all
-from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
-from dupscan.planned import AT_ONCE, Action, FileIdentity, Outcome, Same, State
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import AT_ONCE, Action, FileIdentity, Outcome, Same, State
 from dupscan.text import file_names
 
 

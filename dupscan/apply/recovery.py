@@ -28,7 +28,7 @@ from dupscan.apply.checks import (
 from dupscan.apply.quarantine import top_of
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
-from dupscan.planned import Action, Outcome, State
+from dupscan.model.plan import Action, Outcome, State
 from dupscan.spot import Spot
 from dupscan.text import file_names
 

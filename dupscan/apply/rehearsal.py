@@ -15,7 +15,7 @@ from dupscan.apply.bounds import Bounds
 from dupscan.apply.checks import ELSEWHERE, ITSELF, Refused, difference_now, in_words, is_itself
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
-from dupscan.planned import Action, Outcome, Plan, Row, State
+from dupscan.model.plan import Action, Outcome, Plan, Row, State
 from dupscan.text import file_names
 
 _WOULD = {

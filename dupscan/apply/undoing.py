@@ -16,7 +16,7 @@ from dupscan.apply.checks import Held, Missing, Refused, has_its_bytes, in_words
 from dupscan.apply.recovery import is_our_link, settle, settle_one, tidy_up, tidy_up_all, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
-from dupscan.planned import Action, Outcome, State
+from dupscan.model.plan import Action, Outcome, State
 from dupscan.spot import Spot
 from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE

@@ -28,9 +28,9 @@ from dupscan.calibrate.proof import Proof, prove
 from dupscan.calibrate.proposal import Rates, Setting, propose, with_them
 from dupscan.calibrate.sample import Sample, choose
 from dupscan.errors import RootError, SettingsError, UsageError
-from dupscan.evidence import Look
 from dupscan.looks import look
 from dupscan.means import Means
+from dupscan.model.matches import Look
 from dupscan.progress import Progress, Silence
 from dupscan.roots import absolute
 from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings

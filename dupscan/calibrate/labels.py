@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
 from dupscan.text import file_names
 from dupscan.text.user_files import read_text, refusal, shortened
 

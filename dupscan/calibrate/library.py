@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.calibrate.labels import ORIGINAL, Label, Labelled
-from dupscan.files import FileTable
 from dupscan.intake import Intake
 from dupscan.means import Means
-from dupscan.model import Picture
+from dupscan.model.file_table import FileTable
+from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names
 

@@ -9,7 +9,7 @@ import click
 
 from dupscan import acting
 from dupscan.cli import options, passes
-from dupscan.planned import Action, State
+from dupscan.model.plan import Action, State
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 

@@ -15,8 +15,8 @@ from dupscan.cli import options
 from dupscan.cli.printing import told
 from dupscan.compare import Comparison, Measure, compare, wording, write_difference
 from dupscan.compare.json_object import as_object
-from dupscan.evidence import Verdict
-from dupscan.model import Picture
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Picture
 from dupscan.settings.toml_file import TOP
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words

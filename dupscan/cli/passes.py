@@ -13,7 +13,7 @@ import click
 
 from dupscan import acting, errors
 from dupscan.cli.printing import told
-from dupscan.planned import Outcome, State
+from dupscan.model.plan import Outcome, State
 from dupscan.progress import for_stream
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names

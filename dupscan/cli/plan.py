@@ -16,9 +16,9 @@ from dupscan import errors, settings
 from dupscan.acting import make_plan
 from dupscan.cli import options
 from dupscan.cli.printing import told
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.plan import ALLOWED, RULES
-from dupscan.planned import Action, Plan, Row
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 

@@ -19,7 +19,8 @@ from dupscan.compare.comparison import Comparison, Measure, Pixels
 from dupscan.compare.judging import Pair, judge, measures
 from dupscan.compare.sheets import sheet_of
 from dupscan.looks import look
-from dupscan.model import FileEntry, Fingerprint, Picture
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings
 from dupscan.settings.not_duplicates import read_decisions
 from dupscan.workers import Executor, Processes

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dupscan.compare.judging import Pair, judge
-from dupscan.evidence import Verdict
 from dupscan.fingerprint import check, fingerprint
 from dupscan.looks import look
-from dupscan.model import Failure, FileEntry, Fingerprint, Picture
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Fingerprint, Picture
+from dupscan.model.plan import FileIdentity
 from dupscan.pixels import PixelDigest, pixel_digest
-from dupscan.planned import FileIdentity
 from dupscan.settings import CompareSettings
 from dupscan.text import file_names
 

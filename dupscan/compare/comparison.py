@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dupscan.evidence import Evidence, Verdict
-from dupscan.model import Picture
+from dupscan.model.matches import Evidence, Verdict
+from dupscan.model.pictures import Picture
 from dupscan.pixels import DifferingBox
 
 

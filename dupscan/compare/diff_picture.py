@@ -19,9 +19,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from dupscan.compare.alignment import Aligned, Levels
 from dupscan.errors import CannotFinish, UsageError
+from dupscan.model.views import Box
 from dupscan.system import atomic
 from dupscan.text import file_names
-from dupscan.views import Box
 
 _MARK = ("Software", "dupscan compare --diff")
 """By which such a file is known for ours: a comment in its first kilobyte."""

@@ -17,7 +17,8 @@ from dupscan.compare.comparison import Pixels
 from dupscan.compare.rendition import colour_counts, counts_rms
 from dupscan.errors import NotReadable, UsageError
 from dupscan.fingerprint import fingerprint
-from dupscan.model import Failure, FileEntry, Fingerprint, PassedOver
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Fingerprint
 from dupscan.pixels import DifferingBox, PixelDigest, differing_box, pixel_digest
 from dupscan.settings import FingerprintSettings
 from dupscan.text import file_names

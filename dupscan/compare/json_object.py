@@ -7,7 +7,7 @@ from typing import Any
 
 from dupscan.compare import wording
 from dupscan.compare.comparison import Comparison, Measure
-from dupscan.model import Picture
+from dupscan.model.pictures import Picture
 from dupscan.text.json_stream import path_fields
 
 

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import imaging, reading
-from dupscan.model import Failure, FileEntry
+from dupscan import imaging
+from dupscan.imaging import reading
+from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
 _BAND = 1 << 22

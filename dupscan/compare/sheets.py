@@ -11,12 +11,13 @@ from dupscan.compare.comparison import Comparison
 from dupscan.compare.diff_picture import Sheet, Side
 from dupscan.compare.rendition import looks_of
 from dupscan.errors import NotReadable
-from dupscan.evidence import Verdict
-from dupscan.model import Failure, FileEntry, Picture
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.views import WHOLE, Box, View
 from dupscan.settings import FingerprintSettings
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
-from dupscan.views import WHOLE, Box, View
 from dupscan.workers import Executor
 
 _LENGTH = 1200

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
 from dupscan.journal.entry import Entry, Step, Told, as_object, entry_of, head_of, line, told_by
-from dupscan.planned import Plan
+from dupscan.model.plan import Plan
 from dupscan.system import locks
 from dupscan.text import file_names
 from dupscan.text.json_stream import path_fields, path_of

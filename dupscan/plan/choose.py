@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.saved_report import Edge, Member, ReportedGroup
 from dupscan.plan.details import name_of, names_of, set_apart
 from dupscan.plan.gates import gate
 from dupscan.plan.keep import standing, why_kept
 from dupscan.plan.matches import Matches
 from dupscan.plan.meant import Meant
-from dupscan.reported import Edge, Member, ReportedGroup
 from dupscan.text import file_names
 
 

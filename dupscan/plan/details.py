@@ -9,9 +9,9 @@ import os
 import re
 from datetime import datetime, timedelta
 
-from dupscan import formats
-from dupscan.model import PictureInfo
-from dupscan.reported import Member
+from dupscan.model import formats
+from dupscan.model.pictures import PictureInfo
+from dupscan.model.saved_report import Member
 from dupscan.text import file_names
 
 LOSSLESS = 100

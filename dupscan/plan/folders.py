@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 
 from dupscan.errors import SettingsError
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
 from dupscan.text import file_names
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action
+from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.saved_report import Edge, Member
 from dupscan.plan.bursts import another_shot
 from dupscan.plan.details import (
     AS_LARGE,
@@ -27,8 +30,6 @@ from dupscan.plan.details import (
     same_place,
     same_time,
 )
-from dupscan.planned import Action
-from dupscan.reported import Companion, CompanionKind, Edge, Member
 from dupscan.text import file_names
 
 ALLOWED = (

@@ -14,9 +14,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from dupscan.errors import SettingsError
+from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.plan.details import LOSSLESS, dimensions, is_palette, is_rated, is_raw, set_apart
 from dupscan.plan.folders import Folder
-from dupscan.reported import Member, ReportedGroup
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from dupscan.errors import SettingsError
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action
 from dupscan.plan.folders import Folder
 from dupscan.plan.gates import ALLOWED
 from dupscan.plan.keep import Rule, rules
-from dupscan.planned import Action
 from dupscan.settings import PlanSettings
 from dupscan.text import file_names
 

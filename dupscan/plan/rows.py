@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dupscan.errors import PlanError
+from dupscan.model.plan import Action, FileIdentity, Row
+from dupscan.model.report import Companion
+from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.plan.choose import Choice
 from dupscan.plan.gates import goes_along
-from dupscan.planned import Action, FileIdentity, Row
-from dupscan.reported import Companion, Member, ReportedGroup
 from dupscan.text import file_names
 
 

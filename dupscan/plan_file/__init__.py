@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from dupscan.errors import JournalNotWritten, PlanError
+from dupscan.model.plan import Plan, Row
 from dupscan.plan_file import edits, identities, sense, table
-from dupscan.planned import Plan, Row
 from dupscan.system import atomic
 from dupscan.text import file_names
 from dupscan.text.user_files import refusal

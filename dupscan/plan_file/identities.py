@@ -12,9 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
+from dupscan.dedupe.identity_json import identity_fields, identity_of
 from dupscan.errors import PlanError, SettingsError
-from dupscan.evidence import Verdict
-from dupscan.planned import Action, Plan, Row, identity_fields, identity_of
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names, json_stream
 from dupscan.text.json_stream import path_fields, path_of

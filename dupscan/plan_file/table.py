@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from dupscan.errors import PlanError
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.plan_file import cells
-from dupscan.planned import Action, Plan, Row
 from dupscan.text import file_names
 
 MARK = b"row,decision,action,verdict,path,keeper,"

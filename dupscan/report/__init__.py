@@ -13,9 +13,9 @@ from typing import BinaryIO
 import platformdirs
 
 from dupscan.errors import ReportNotWritten
+from dupscan.model.report import ScanReport
 from dupscan.report import csv_format, html_format, json_format
 from dupscan.report import folder as folder_room
-from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings
 from dupscan.system import atomic
 

@@ -13,10 +13,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from dupscan.evidence import Match
-from dupscan.model import DuplicateGroup, Picture
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
 from dupscan.report.wording import near_in_words
-from dupscan.reported import ScanReport
 from dupscan.text import file_names
 
 FILE = "duplicates.csv"

@@ -18,10 +18,11 @@ from typing import BinaryIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Picture
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
 from dupscan.report.wording import near_in_words
-from dupscan.reported import ScanReport
 from dupscan.settings import not_duplicates
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words

@@ -13,12 +13,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dupscan.evidence import Match
-from dupscan.model import DuplicateGroup, Failure, Picture
-from dupscan.reported import Companion, ScanReport
+from dupscan.model.files import Failure
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match
+from dupscan.model.pictures import Picture
+from dupscan.model.report import Companion, ScanReport
+from dupscan.model.views import ORIENTATIONS, Box, View
 from dupscan.text import file_names, json_stream
 from dupscan.text.json_stream import path_fields
-from dupscan.views import ORIENTATIONS, Box, View
 
 FILE = "report.json"
 FORMAT = "dupscan-report"

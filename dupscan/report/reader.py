@@ -14,18 +14,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dupscan.errors import PlanError, SettingsError
-from dupscan.evidence import Verdict
-from dupscan.model import FileEntry, PictureInfo
+from dupscan.model.files import FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import PictureInfo
+from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
 from dupscan.report.edges import Edges
 from dupscan.report.json_format import FILE, FORMAT, VERSION
-from dupscan.reported import (
-    Companion,
-    CompanionKind,
-    Edge,
-    Member,
-    ReadReport,
-    ReportedGroup,
-)
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names
 from dupscan.text.json_stream import elements, path_of

@@ -10,8 +10,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import BinaryIO
 
-from dupscan.formats import AVIF, HEIF, JPEG, PictureFormat
 from dupscan.imaging.headers import boxes, size_of
+from dupscan.model.formats import AVIF, HEIF, JPEG, PictureFormat
 
 _END = b"\xff\xd9"
 _PADDING = 4096

@@ -13,9 +13,9 @@ from xml.parsers import expat  # entities, the danger in XML, are refused below
 
 from PIL import Image
 
-from dupscan.formats import JPEG2000, JXL
 from dupscan.imaging import OpenPicture
 from dupscan.imaging.headers import boxes, size_of
+from dupscan.model.formats import JPEG2000, JXL
 
 Properties = Mapping[str, list[str]]
 """Values by name with the usual prefix, such as ``dc:title``, in the order of the packet."""

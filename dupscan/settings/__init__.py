@@ -177,9 +177,9 @@ class PlanSettings:
     """
 
     action: str = "quarantine"
-    """Name of a :class:`dupscan.planned.Action`."""
+    """Name of a :class:`dupscan.model.plan.Action`."""
     verdict: str = "file"
-    """Name of the weakest :class:`dupscan.evidence.Verdict` that is acted on."""
+    """Name of the weakest :class:`dupscan.model.matches.Verdict` that is acted on."""
     keep: tuple[str, ...] = ()
     """Rules in their order, such as ``under:~/Photos`` or ``pixels``; none is the report's own."""
     protect: tuple[str, ...] = ()

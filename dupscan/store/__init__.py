@@ -27,8 +27,9 @@ import platformdirs
 from numpy.typing import NDArray
 
 from dupscan.errors import StoreUnusable
-from dupscan.files import FileTable
-from dupscan.model import FileEntry, Fingerprint, Picture
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.store.contents import Contents
 from dupscan.store.known_files import KnownFiles
 from dupscan.store.pairs import Pairs

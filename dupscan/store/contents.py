@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.errors import StoreUnusable
-from dupscan.hash_table import HashTable
-from dupscan.model import Likeness, Traits
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Likeness, Traits
+from dupscan.model.views import Box
 from dupscan.store import rows
 from dupscan.store.rows import Packed
 from dupscan.store.schema import failures_told
-from dupscan.views import Box
 
 Numbers = NDArray[np.int64]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dupscan.files import FileTable
-from dupscan.model import FileEntry
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
 from dupscan.store.schema import FILES, clamped, fits, signed
 from dupscan.text import file_names
 

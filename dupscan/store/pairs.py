@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
 
-from dupscan.evidence import Evidence, Match, Verdict
+from dupscan.model.matches import Evidence, Match, Verdict
+from dupscan.model.views import View
 from dupscan.store.schema import failures_told
-from dupscan.views import View
 
 Key = tuple[int, int, int]
 """Numbers of two fingerprints, the evidence seen from the first, and one for how they met."""

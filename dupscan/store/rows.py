@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.hash_table import VIEWS
-from dupscan.model import Fingerprint, Hashes, Likeness, PictureInfo, Traits
-from dupscan.views import PARTS
+from dupscan.model.hash_table import VIEWS
+from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.views import PARTS
 
 TRAITS = "digest, hashes, border, detail, greyscale, info, coarse"
 """Columns that :func:`traits` wants, in this order."""

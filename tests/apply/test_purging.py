@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.planned import State
+from dupscan.model.plan import State
 from dupscan.text.file_names import QUARANTINE
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from dupscan.compare import Comparison
 from dupscan.errors import NotReadable, SettingsError, UsageError
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
 from dupscan.pipeline import ScanOutcome
 from dupscan.pixels import DifferingBox
 from dupscan.settings import MatchSettings

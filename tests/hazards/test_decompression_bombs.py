@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dupscan.fingerprint import fingerprint
-from dupscan.model import Failure, FileEntry, PassedOver
+from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import FingerprintSettings
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dupscan.model import Known
+from dupscan.model.pictures import Known
 from dupscan.pipeline import ScanOutcome
 from dupscan.signature import signature
 from dupscan.store import inspect, prune

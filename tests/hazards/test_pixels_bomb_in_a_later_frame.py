@@ -11,7 +11,7 @@ import pytest
 
 _MEASURE = """
 import os, sys
-from dupscan.model import FileEntry
+from dupscan.model.pictures import FileEntry
 from dupscan.fingerprint import fingerprint
 from dupscan.pixels import pixel_digest
 from dupscan.settings import FingerprintSettings

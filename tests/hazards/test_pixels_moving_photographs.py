@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
 from dupscan.pixels import PixelDigest, pixel_digest
 from dupscan.settings import FingerprintSettings
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
 from dupscan.pixels import PixelDigest, pixel_digest
 from dupscan.settings import FingerprintSettings
 

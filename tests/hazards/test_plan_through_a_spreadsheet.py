@@ -15,8 +15,8 @@ from types import ModuleType
 import pytest
 
 from dupscan.errors import PlanError
+from dupscan.model.plan import Plan
 from dupscan.plan_file import read_plan, write_plan
-from dupscan.planned import Plan
 
 SOFFICE = shutil.which("soffice")
 pytestmark = pytest.mark.skipif(

@@ -22,7 +22,7 @@ from types import ModuleType
 import pytest
 
 from dupscan.ahead import AT_NO_DISK, read_ahead
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
 from dupscan.workers import Processes
 
 SUPPORT = Path(__file__).resolve().parent.parent / "support"
@@ -35,7 +35,7 @@ Event = tuple[str, str, int]
 STUCK = """
 import os, signal, sys
 from dupscan.ahead import read_ahead
-from dupscan.model import FileEntry
+from dupscan.model.pictures import FileEntry
 
 files = [FileEntry(path, 9, 0, os.stat(path).st_dev, 0, 1) for path in sys.argv[1:]]
 list(read_ahead(files, lambda file, head: file.size, lambda: False))

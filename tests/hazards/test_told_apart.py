@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
+from dupscan.model.report import ScanReport
 from dupscan.pipeline import scan
-from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings, not_duplicates
 from dupscan.workers import InLine
 

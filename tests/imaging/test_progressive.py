@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from dupscan import imaging, metadata, perceptual
-from dupscan.formats import JPEG, PNG
 from dupscan.imaging.progressive import _run_of_empty_blocks
-from dupscan.model import PictureInfo
+from dupscan.model.formats import JPEG, PNG
+from dupscan.model.pictures import PictureInfo
 
 PHOTOS = "astronaut chelsea coffee rocket".split()
 ENOUGH = 250_000_000

@@ -8,8 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from dupscan.model.plan import Plan
 from dupscan.plan_file import write_plan
-from dupscan.planned import Plan
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ from PIL import Image
 
 from dupscan import acting
 from dupscan.errors import PlanError
+from dupscan.model.plan import Action, Outcome, Plan, State
 from dupscan.pipeline import scan
-from dupscan.planned import Action, Outcome, Plan, State
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, WalkSettings
 from dupscan.text.file_names import QUARANTINE
 from dupscan.workers import InLine

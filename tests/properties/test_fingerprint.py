@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from dupscan.fingerprint import fingerprint
-from dupscan.model import Failure, FileEntry, Fingerprint, PassedOver
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Fingerprint
 from dupscan.settings import FingerprintSettings
 
 SETTINGS = FingerprintSettings(max_pixels=1_000_000)

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dupscan.hash_table import HashTable
 from dupscan.index import HUBS, candidates
-from dupscan.model import Hashes
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Hashes
+from dupscan.model.views import FIXED, PARTS, TURNED
 from dupscan.settings import VIEWS, MatchSettings
-from dupscan.views import FIXED, PARTS, TURNED
 
 RADII = st.integers(0, 32)
 BORDER = (0.1, 0.0, 0.9, 1.0)

@@ -7,8 +7,8 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.files import FileTable, Numbers
-from dupscan.model import FileEntry
+from dupscan.model.file_table import FileTable, Numbers
+from dupscan.model.files import FileEntry
 from dupscan.sightings import Sightings, Way
 
 FILES = [(1, 1), (1, 2), (2, 1), (2, 2), (1, 0), (2**64 - 1, 2**64 - 1), (1, 2**70), (2**70, 3)]

@@ -13,8 +13,11 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
-from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Failure, Picture
+from dupscan.model.files import Failure
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
 from dupscan.report import html_format
 from dupscan.report.html_format import (
     MOST_GROUPS,
@@ -22,7 +25,6 @@ from dupscan.report.html_format import (
     MOST_MEMBERS,
     MOST_PICTURES,
 )
-from dupscan.reported import ScanReport
 from dupscan.settings import not_duplicates
 
 PictureOf = Callable[..., Picture]

@@ -8,9 +8,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from dupscan import formats, imaging
+from dupscan import imaging
 from dupscan.metadata import describe
-from dupscan.model import PictureInfo
+from dupscan.model import formats
+from dupscan.model.pictures import PictureInfo
 
 Tell = Callable[..., PictureInfo]
 

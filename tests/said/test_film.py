@@ -9,8 +9,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from dupscan.formats import AVIF, GIF, HEIF, JPEG, PictureFormat
-from dupscan.model import PictureInfo
+from dupscan.model.formats import AVIF, GIF, HEIF, JPEG, PictureFormat
+from dupscan.model.pictures import PictureInfo
 from dupscan.said import film, holds_film
 
 Tell = Callable[..., PictureInfo]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
-from dupscan.formats import JPEG, PNG, TIFF
-from dupscan.model import PictureInfo
+from dupscan.model.formats import JPEG, PNG, TIFF
+from dupscan.model.pictures import PictureInfo
 from dupscan.said import notes
 
 Tell = Callable[..., PictureInfo]

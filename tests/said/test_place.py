@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
-from dupscan.formats import AVIF, HEIF, JPEG, JXL, PNG, TIFF, WEBP, PictureFormat
-from dupscan.model import PictureInfo
+from dupscan.model.formats import AVIF, HEIF, JPEG, JXL, PNG, TIFF, WEBP, PictureFormat
+from dupscan.model.pictures import PictureInfo
 from dupscan.said import position
 
 Tell = Callable[..., PictureInfo]

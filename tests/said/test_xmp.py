@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.formats import AVIF, HEIF, JPEG, JPEG2000, JXL, PNG, TIFF, WEBP, PictureFormat
-from dupscan.model import PictureInfo
+from dupscan.model.formats import AVIF, HEIF, JPEG, JPEG2000, JXL, PNG, TIFF, WEBP, PictureFormat
+from dupscan.model.pictures import PictureInfo
 from dupscan.said import xmp
 
 Tell = Callable[..., PictureInfo]

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from dupscan.files import FileTable
-from dupscan.hash_table import HashTable
 from dupscan.index import candidates
-from dupscan.model import FileEntry, Fingerprint, Hashes
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Fingerprint, Hashes
+from dupscan.model.views import FIXED, ORIENTATIONS, PARTS
 from dupscan.settings import MatchSettings
 from dupscan.store import Store
-from dupscan.views import FIXED, ORIENTATIONS, PARTS
 
 Print = Callable[..., Fingerprint]
 BORDERS = (None, (0.0, 0.1, 1.0, 0.9), (0.1, 0.1, 0.8, 0.95))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.evidence import ALIKE, Evidence, Match, Verdict
+from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.views import View
 from dupscan.store import Store
-from dupscan.views import View
 
 FRACTION = st.floats(0, 1)
 BOX = st.tuples(*[FRACTION] * 4)

@@ -10,10 +10,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.hash_table import VIEWS
-from dupscan.model import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.hash_table import VIEWS
+from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.views import FIXED, ORIENTATIONS, PARTS
 from dupscan.store import rows
-from dupscan.views import FIXED, ORIENTATIONS, PARTS
 
 HASH = st.integers(0, 2**64 - 1)
 BOX = st.tuples(*[st.floats(0, 1)] * 4)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from dupscan.errors import StoreUnusable, UsageError
-from dupscan.model import FileEntry, Fingerprint
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Fingerprint
 from dupscan.store import Pruned, Store, inspect, prune
 
 Open = Callable[..., Store]

@@ -12,8 +12,8 @@ from typing import Any
 
 from dupscan import acting
 from dupscan.acting import Circumstances, Passed
+from dupscan.model.plan import Outcome, State
 from dupscan.pipeline import scan
-from dupscan.planned import Outcome, State
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, StoreSettings, WalkSettings
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text.file_names import QUARANTINE

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dupscan.evidence import Verdict
-from dupscan.planned import Action, FileIdentity, Plan, Row
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 CONTENT = b"the bytes of a picture"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
 
 PREPARED: list[bool] = []
 

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from dupscan import formats, imaging, metadata
-from dupscan.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG, RAW, TIFF, WEBP
+from dupscan import imaging, metadata
 from dupscan.imaging import MissingExtra, UnreadablePicture
+from dupscan.imaging.orientation import TURNS
+from dupscan.model import formats
+from dupscan.model.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG, RAW, TIFF, WEBP
 from dupscan.settings import FingerprintSettings
 
 ENOUGH = FingerprintSettings().max_pixels
@@ -181,7 +183,7 @@ def test_all_eight_orientations_come_out_upright(
     for orientation in range(1, 9):
         stored = photo
         if orientation > 1:
-            stored = photo.transpose(imaging.upright.TURNS[AS_STORED[orientation]])
+            stored = photo.transpose(TURNS[AS_STORED[orientation]])
         exif = Image.Exif()
         exif[ORIENTATION] = orientation
         data = encode(stored, format_, exif=exif.tobytes())
@@ -204,7 +206,7 @@ def test_an_orientation_that_does_not_exist_turns_nothing(
 def test_a_jpeg_inside_a_jxl_is_turned_once(photo: Image.Image, tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 6
-    photo.transpose(imaging.upright.TURNS[8]).save(tmp_path / "a.jpg", exif=exif)
+    photo.transpose(TURNS[8]).save(tmp_path / "a.jpg", exif=exif)
     with Image.open(tmp_path / "a.jpg") as stored:
         working = see(encode(stored, JXL, lossless_jpeg=True), JXL)
     assert tell_apart(working, photo) < 8
@@ -236,7 +238,7 @@ def test_a_jxl_is_turned_by_its_own_header_and_not_again_by_its_exif(
         (b"jxlc", codestream),
     ]:
         data += struct.pack(">I", 8 + len(content)) + kind + content
-    expected = stored.transpose(imaging.upright.TURNS[orientation])
+    expected = stored.transpose(TURNS[orientation])
     working = see(data, JXL)
     assert (expected.width > expected.height) == (working.width > working.height)
     assert tell_apart(working, expected) < 8
@@ -360,7 +362,8 @@ def test_a_header_without_data_that_claims_four_thousand_megapixels_is_refused()
 
 _MEASURE = """
 import sys
-from dupscan import formats, imaging
+from dupscan import imaging
+from dupscan.model import formats
 def peak():
     return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024
 kind = getattr(formats, sys.argv[1])

@@ -18,7 +18,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
 from dupscan.text import file_names
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dupscan.imaging.upright import TURNS, upright_rows, upright_size
+from dupscan.imaging.orientation import TURNS, upright_rows, upright_size
 
 MODES = ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "LAB", "I;16", "I", "F"]
 

@@ -1,49 +1,35 @@
-"""What a file is, told from its first bytes; its suffix only ever makes a TIFF a camera's RAW.
+"""Tell the format of a file from its first bytes; a suffix only ever makes a TIFF a camera's RAW.
 
-Kept apart from :mod:`dupscan.imaging` because nothing here decodes: a file is only handed to a
-decoder once this room has said which one, so a decoder that is risky or useless here (Ghostscript
-behind EPS, PSD, FITS, …) cannot be reached by giving a file the right first bytes.
+A security wall: a file is handed to a decoder only once this room has said to which one. A decoder
+that is risky or useless here (Ghostscript behind EPS, PSD, FITS, …) cannot be reached by giving a
+file the right first bytes. Nothing here decodes.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from dupscan.model.formats import (
+    AVIF,
+    BMP,
+    GIF,
+    HEIF,
+    JPEG,
+    JPEG2000,
+    JXL,
+    PNG,
+    RAW,
+    RAW_SUFFIXES,
+    TIFF,
+    WEBP,
+    PictureFormat,
+    suffix_of,
+)
 
 HEAD = 4096
 """Bytes from the start of a file that :func:`sniff` wants to see."""
-
-
-@dataclass(frozen=True, slots=True)
-class PictureFormat:
-    """A kind of picture file."""
-
-    name: str
-    """Pillow's name for it where Pillow decodes it."""
-    extra: str | None = None
-    """The optional part of dupscan that decodes it, as in ``dupscan[heif]``."""
-    opened: bool = True
-    """False for what is recognised, counted and left alone."""
-    whole: bool = False
-    """True when its decoder wants the whole file in memory."""
-
-
-JPEG = PictureFormat("JPEG")
-PNG = PictureFormat("PNG")
-GIF = PictureFormat("GIF")
-BMP = PictureFormat("BMP")
-WEBP = PictureFormat("WEBP", whole=True)
-TIFF = PictureFormat("TIFF")
-AVIF = PictureFormat("AVIF", whole=True)
-JPEG2000 = PictureFormat("JPEG2000")
-HEIF = PictureFormat("HEIF", extra="heif", whole=True)
-JXL = PictureFormat("JXL", extra="jxl", whole=True)
-RAW = PictureFormat("RAW", extra="raw", whole=True)
-
-OPENED = (JPEG, PNG, GIF, BMP, WEBP, TIFF, AVIF, JPEG2000, HEIF, JXL, RAW)
-
 _SIGNATURES: tuple[tuple[bytes, PictureFormat], ...] = (
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
@@ -70,7 +56,6 @@ _SIGNATURES: tuple[tuple[bytes, PictureFormat], ...] = (
     (b"qoif", PictureFormat("QOI", opened=False)),
     (b"DDS ", PictureFormat("DDS", opened=False)),
 )
-
 _TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 _BRANDS = {
@@ -84,27 +69,6 @@ _BRANDS = {
     b"hevx": HEIF,
     b"crx ": RAW,  # Canon CR3
 }
-
-PICTURE_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .bmp .dib .webp .tif .tiff .avif .heic .heif .hif "
-    ".jxl .jp2 .j2k .jpx .jpf .j2c .jpc".split()
-)
-RAW_SUFFIXES = frozenset(
-    ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .iiq .k25 .kdc .mef .mos .mrw .nef .nrw .orf "
-    ".pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f".split()
-)
-
-
-def suffix_of(path: str) -> str:
-    """The suffix of a file's name in lower case, ``".jpg"``, or the empty string."""
-    name = path.rpartition("/")[2]
-    stem, dot, suffix = name.rpartition(".")
-    return f".{suffix.lower()}" if dot and stem else ""
-
-
-def claims_to_be_a_picture(path: str) -> bool:
-    """Whether the name of a file promises a picture; its content may say otherwise."""
-    return suffix_of(path) in PICTURE_SUFFIXES or suffix_of(path) in RAW_SUFFIXES
 
 
 def sniff(source: BinaryIO, path: str) -> PictureFormat | None:
@@ -142,8 +106,6 @@ def _by_brand(head: bytes) -> PictureFormat | None:
             return _BRANDS[brand]
     return HEIF if b"mif1" in brands or b"msf1" in brands else None
 
-
-# -- camera RAW files that are built as a TIFF ----------------------------------------------------
 
 _SUB_IFDS, _PHOTOMETRIC, _COMPRESSION, _CFA_PATTERN, _DNG_VERSION = 330, 262, 259, 33422, 50706
 _CFA, _LINEAR_RAW = 32803, 34892

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PIL import Image
 
-from dupscan.formats import JXL, RAW
 from dupscan.imaging.picture import OpenPicture
+from dupscan.model.formats import JXL, RAW
 
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

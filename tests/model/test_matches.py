@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from dupscan.evidence import ALIKE, Evidence, Match, Verdict
-from dupscan.views import CLOCKWISE, MIRRORED, ORIENTATIONS, WHOLE, View
+from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.views import CLOCKWISE, MIRRORED, ORIENTATIONS, WHOLE, View
 
 CUT = Evidence(
     distance=4,

@@ -1,68 +1,17 @@
-"""The frozen values that travel from stage to stage.
+"""Pictures as a scan remembers them: fingerprint, likeness, hashes, and what the file says.
 
-Stages exchange nothing but these and those of :mod:`dupscan.evidence`. A picture that cannot be
-read is a :class:`Failure`, on the same channel as a good one. Pictures are numbered in the order of
-their paths; candidates and matches name them by that number.
+Pictures are numbered in the order of their paths; candidates and matches name them by that number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.evidence import Match, Verdict
-from dupscan.views import Box
-
-
-@dataclass(frozen=True, slots=True)
-class FileEntry:
-    """One real file below a root, however many names it has there."""
-
-    path: str
-    """Absolute path. Bytes that are not UTF-8 are surrogate escapes, as in :func:`os.fsdecode`."""
-    size: int
-    """Bytes."""
-    mtime_ns: int
-    """Time of the last change, nanoseconds since 1970."""
-    device: int
-    inode: int
-    links: int
-    """Names the file has on its file system, those outside the roots included."""
-    aliases: tuple[str, ...] = ()
-    """Further names of this same file below the roots: hard links, files mounted twice."""
-    reference: bool = False
-    """True below a reference folder: the file may be a keeper and never a duplicate."""
-    symbolic_link: bool = False
-    """True when `path` is a symbolic link, and the file itself lies outside the roots."""
-
-    @property
-    def freed(self) -> int:
-        """Bytes free once the file is gone below the roots: none if it has a name elsewhere."""
-        has_name_elsewhere = self.symbolic_link or self.links > 1 + len(self.aliases)
-        return 0 if has_name_elsewhere else self.size
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file or folder that could not be scanned, and why."""
-
-    path: str
-    stage: Literal["walk", "read", "decode"]
-    reason: str
-    """One line for a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOver:
-    """A file that is sound and is not compared."""
-
-    path: str
-    kind: str
-    """What it was counted as: ``not a picture``, or a format that is not opened, and why."""
+from dupscan.model.files import FileEntry
+from dupscan.model.views import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,39 +130,3 @@ class Picture:
     def info(self) -> PictureInfo:
         """What the file says of the picture in it."""
         return self.traits.info
-
-
-@dataclass(frozen=True, slots=True)
-class DuplicateGroup:
-    """A star: a keeper, and the pictures that each match it directly. Numbers of pictures."""
-
-    keeper: int
-    duplicates: tuple[Match, ...]
-    """One match a duplicate, between it and the keeper, in the order of the paths."""
-    near: tuple[Match, ...] = ()
-    """Matches from a member to a picture that is not in the group: it does not match the keeper,
-    is in another group already, or may not be called a duplicate."""
-    edges: tuple[Match, ...] = ()
-    """Every confirmed match between two members; equal digests go without saying."""
-    kept: str = ""
-    """Why this keeper and not the next best, in words."""
-
-    @property
-    def members(self) -> tuple[int, ...]:
-        """The keeper, then the duplicates."""
-        return (self.keeper, *(match.partner(self.keeper) for match in self.duplicates))
-
-    def neighbours(self) -> Iterator[tuple[int, int, Match]]:
-        """Each near picture, the member that it matches, and the match."""
-        members = set(self.members)
-        for match in self.near:
-            member = match.a if match.a in members else match.b
-            yield match.partner(member), member, match
-
-    def freed(self, pictures: Sequence[Picture], verdict: Verdict | None = None) -> int:
-        """Bytes that would be free without the duplicates, or without those of one verdict."""
-        return sum(
-            pictures[match.partner(self.keeper)].file.freed
-            for match in self.duplicates
-            if verdict in (None, match.verdict)
-        )

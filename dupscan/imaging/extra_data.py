@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from dupscan.formats import AVIF, HEIF, JPEG, JPEG2000, JXL, PNG, WEBP, PictureFormat
 from dupscan.imaging.headers import boxes, chunks, size_of
 from dupscan.imaging.picture import PartlyShown
+from dupscan.model.formats import AVIF, HEIF, JPEG, JPEG2000, JXL, PNG, WEBP, PictureFormat
 
 _AT_ONCE = 1 << 20
 """Bytes read in one go."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dupscan.views import (
+from dupscan.model.views import (
     ANTICLOCKWISE,
     CLOCKWISE,
     CUT,

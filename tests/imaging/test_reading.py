@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dupscan import reading
-from dupscan.imaging import MissingExtra, UnreadablePicture
-from dupscan.model import Failure, FileEntry
+from dupscan.imaging import MissingExtra, UnreadablePicture, reading
+from dupscan.model.files import Failure, FileEntry
 
 EntryOf = Callable[[Path], FileEntry]
 

@@ -8,7 +8,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.views import Box, View
+from dupscan.model.views import Box, View
 
 _LEAST_GAIN = 1e-3
 

@@ -8,7 +8,8 @@ from io import BytesIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan import formats
+from dupscan.imaging.sniff import sniff
+from dupscan.model import formats
 
 OFFSETS = st.one_of(st.integers(0, 200), st.integers(0, 0xFFFFFFFF))
 TAGS = st.tuples(
@@ -24,7 +25,7 @@ BEGINNINGS = st.sampled_from(
 
 @given(BEGINNINGS, st.binary(max_size=600), st.sampled_from(["a", "a.jpg", "a.nef"]))
 def test_any_bytes_are_a_known_format_or_none(beginning: bytes, rest: bytes, path: str) -> None:
-    found = formats.sniff(BytesIO(beginning + rest), path)
+    found = sniff(BytesIO(beginning + rest), path)
     assert found is None or isinstance(found, formats.PictureFormat)
 
 
@@ -36,4 +37,4 @@ def test_any_directories_are_a_tiff_or_raw(
     for tags in directories:
         data += struct.pack(f"{order}H", len(tags))
         data += b"".join(struct.pack(f"{order}HHII", *tag) for tag in tags)
-    assert formats.sniff(BytesIO(data), "a.tif") in (formats.TIFF, formats.RAW)
+    assert sniff(BytesIO(data), "a.tif") in (formats.TIFF, formats.RAW)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dupscan.hash_table import VIEWS, HashTable
-from dupscan.model import Hashes
-from dupscan.views import FIXED, ORIENTATIONS, PARTS
+from dupscan.model.hash_table import VIEWS, HashTable
+from dupscan.model.pictures import Hashes
+from dupscan.model.views import FIXED, ORIENTATIONS, PARTS
 
 HashesOf = Callable[..., Hashes]
 BORDER = (0.0, 0.1, 1.0, 0.9)

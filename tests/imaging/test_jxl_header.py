@@ -8,7 +8,7 @@ import struct
 import pytest
 from PIL import Image
 
-from dupscan import jxl_header
+from dupscan.imaging import jxl_header
 
 pytest.importorskip("pillow_jxl")
 

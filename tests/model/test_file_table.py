@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dupscan import files as room
-from dupscan.files import FileTable, Numbers, PathColumn, columns_of
-from dupscan.model import FileEntry
+from dupscan.model import file_table as room
+from dupscan.model.file_table import FileTable, Numbers, PathColumn, columns_of
+from dupscan.model.files import FileEntry
 
 
 def entry(path: str, **more: int | bool | tuple[str, ...]) -> FileEntry:

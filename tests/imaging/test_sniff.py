@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan import formats, imaging
-from dupscan.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG, RAW, TIFF, WEBP
+from dupscan import imaging
+from dupscan.imaging.sniff import sniff
+from dupscan.model import formats
+from dupscan.model.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG, RAW, TIFF, WEBP
 
 BY_PILLOW = (JPEG, PNG, GIF, BMP, WEBP, TIFF, AVIF, JPEG2000)
 PHOTOMETRIC, COMPRESSION, SUB_IFDS, CFA_PATTERN, DNG_VERSION = 262, 259, 330, 33422, 50706
@@ -18,8 +20,8 @@ CFA = 32803
 NOT_A_PICTURE = None
 
 
-def sniff(data: bytes, path: str = "picture") -> formats.PictureFormat | None:
-    return formats.sniff(BytesIO(data), path)
+def format_of(data: bytes, path: str = "picture") -> formats.PictureFormat | None:
+    return sniff(BytesIO(data), path)
 
 
 def encode(picture: Image.Image, format_: formats.PictureFormat) -> bytes:
@@ -50,7 +52,7 @@ def length_of(tags: int) -> int:
 
 
 def test_an_empty_file_is_no_picture() -> None:
-    assert sniff(b"") is NOT_A_PICTURE
+    assert format_of(b"") is NOT_A_PICTURE
 
 
 @pytest.mark.parametrize("format_", [*BY_PILLOW, HEIF, JXL], ids=lambda one: one.name)
@@ -58,8 +60,8 @@ def test_a_file_by_a_real_encoder_is_known_whatever_its_name(
     photo: Image.Image, format_: formats.PictureFormat
 ) -> None:
     data = encode(photo, format_)
-    assert format_ == sniff(data, "holiday.txt")
-    assert format_ == sniff(data, "")
+    assert format_ == format_of(data, "holiday.txt")
+    assert format_ == format_of(data, "")
 
 
 def test_every_format_that_is_opened_is_tried_here() -> None:
@@ -77,12 +79,12 @@ def test_variants_of_one_format_are_one_format(photo: Image.Image, tmp_path: Pat
         ("a.webp", {"lossless": True}, WEBP),
     ]:
         photo.save(tmp_path / name, **options)
-        assert expected == sniff((tmp_path / name).read_bytes()), name
+        assert expected == format_of((tmp_path / name).read_bytes()), name
 
 
 @pytest.mark.parametrize("text", [b"BMW sales of 2026, in thousands", b"II came, MM* saw", b"GIF"])
 def test_text_that_begins_like_a_picture_is_none(text: bytes) -> None:
-    assert sniff(text, "holiday.jpg") is NOT_A_PICTURE
+    assert format_of(text, "holiday.jpg") is NOT_A_PICTURE
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_text_that_begins_like_a_picture_is_none(text: bytes) -> None:
     ],
 )
 def test_formats_that_are_not_opened_are_still_known_by_name(head: bytes, name: str) -> None:
-    found = sniff(head.ljust(64, b"\0"), "logo.png")
+    found = format_of(head.ljust(64, b"\0"), "logo.png")
     assert found is not None
     assert (name, False) == (found.name, found.opened)
 
@@ -119,12 +121,12 @@ def test_a_container_is_what_its_brands_say(
     major: bytes, compatible: bytes, expected: formats.PictureFormat | None
 ) -> None:
     box = struct.pack(">I", 16 + len(compatible)) + b"ftyp" + major + bytes(4) + compatible
-    assert expected == sniff(box + b"....heicavif", "film.heic")
+    assert expected == format_of(box + b"....heicavif", "film.heic")
 
 
 def test_a_container_of_a_wrong_length_is_read_no_further_than_its_head() -> None:
     for length in (0, 1, 7, 0xFFFFFFFF):
-        assert sniff(struct.pack(">I", length) + b"ftypisom" + bytes(4)) is NOT_A_PICTURE
+        assert format_of(struct.pack(">I", length) + b"ftypisom" + bytes(4)) is NOT_A_PICTURE
 
 
 # -- TIFF and the cameras' files that are built like it --------------------------------------------
@@ -132,16 +134,16 @@ def test_a_container_of_a_wrong_length_is_read_no_further_than_its_head() -> Non
 
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_a_plain_tiff_is_a_finished_picture(order: str) -> None:
-    assert sniff(make_tiff([(256, 4000), (PHOTOMETRIC, 2)], order=order), "scan.tif") == TIFF
+    assert format_of(make_tiff([(256, 4000), (PHOTOMETRIC, 2)], order=order), "scan.tif") == TIFF
 
 
 def test_a_negative_that_can_be_developed_is_raw_whatever_its_name(dng: bytes) -> None:
-    assert sniff(dng, "a.dng") == RAW
-    assert sniff(dng, "a.tif") == RAW
+    assert format_of(dng, "a.dng") == RAW
+    assert format_of(dng, "a.tif") == RAW
 
 
 def test_canons_marker_makes_a_tiff_raw() -> None:
-    assert sniff(b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "IMG_1.jpg") == RAW
+    assert format_of(b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "IMG_1.jpg") == RAW
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -151,14 +153,14 @@ def test_sensor_data_behind_a_thumbnail_makes_a_tiff_raw(
 ) -> None:
     """As Nikon writes it: the first directory is an RGB thumbnail, a sub-directory the sensor."""
     thumbnail = [(PHOTOMETRIC, 2), (SUB_IFDS, 8 + length_of(2))]
-    assert sniff(make_tiff(thumbnail, [(256, 6000), sensor], order=order), "DSC.tif") == RAW
+    assert format_of(make_tiff(thumbnail, [(256, 6000), sensor], order=order), "DSC.tif") == RAW
 
 
 def test_a_short_value_is_read_from_the_right_end_of_its_field() -> None:
     for order, mark in (("<", b"II*\0"), (">", b"MM\0*")):
         entry = struct.pack(f"{order}HHIHH", PHOTOMETRIC, 3, 1, CFA, 0)
         data = mark + struct.pack(f"{order}IH", 8, 1) + entry + bytes(4)
-        assert sniff(data, "a.tif") == RAW
+        assert format_of(data, "a.tif") == RAW
 
 
 def test_a_list_of_sub_directories_is_looked_through() -> None:
@@ -167,24 +169,24 @@ def test_a_list_of_sub_directories_is_looked_through() -> None:
     data = make_tiff([(SUB_IFDS, lists_at)], count=2)
     data += struct.pack("<II", lists_at + 8, second)
     data += make_tiff([(256, 160)])[8:] + make_tiff([(PHOTOMETRIC, CFA)])[8:]
-    assert sniff(data, "a.tif") == RAW
+    assert format_of(data, "a.tif") == RAW
 
 
 @pytest.mark.parametrize("suffix", [".NEF", ".arw", ".dng", ".Cr2", ".pef"])
 def test_a_cameras_suffix_makes_a_tiff_raw(photo: Image.Image, suffix: str) -> None:
-    assert sniff(encode(photo, TIFF), f"/photos.tif/DSC_1{suffix}") == RAW
+    assert format_of(encode(photo, TIFF), f"/photos.tif/DSC_1{suffix}") == RAW
 
 
 def test_a_cameras_suffix_makes_nothing_else_raw(photo: Image.Image) -> None:
-    assert sniff(encode(photo, JPEG), "DSC_1.NEF") == JPEG
-    assert sniff(b"nothing of the kind", "DSC_1.NEF") is NOT_A_PICTURE
+    assert format_of(encode(photo, JPEG), "DSC_1.NEF") == JPEG
+    assert format_of(b"nothing of the kind", "DSC_1.NEF") is NOT_A_PICTURE
 
 
 def test_directories_that_loop_come_to_an_end() -> None:
     itself = make_tiff([(SUB_IFDS, 8)] * 300)
     each_other = make_tiff([(SUB_IFDS, 8 + length_of(1))], [(SUB_IFDS, 8)])
     for data in (itself, each_other):
-        assert sniff(data, "a.tif") == TIFF
+        assert format_of(data, "a.tif") == TIFF
 
 
 def test_directories_beyond_the_end_of_the_file_are_not_there() -> None:
@@ -194,13 +196,13 @@ def test_directories_beyond_the_end_of_the_file_are_not_there() -> None:
         make_tiff([(SUB_IFDS, 0xFFFFFFFF)]),
         make_tiff([(SUB_IFDS, 0xFFFFFFF0)], count=0xFFFFFFFF),
     ):
-        assert sniff(data, "a.tif") == TIFF
+        assert format_of(data, "a.tif") == TIFF
 
 
 def test_a_header_cut_off_anywhere_is_no_trouble(dng: bytes, photo: Image.Image) -> None:
     for data in (dng[-400:], *(encode(photo, one) for one in BY_PILLOW)):
-        told = {sniff(data[:length], "a.tif") for length in range(40)}
-        assert told <= {None, TIFF, RAW, sniff(data, "a.tif")}
+        told = {format_of(data[:length], "a.tif") for length in range(40)}
+        assert told <= {None, TIFF, RAW, format_of(data, "a.tif")}
 
 
 # -- names -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""What was decided and what came of it: the frozen values that travel from plan to apply and undo.
+"""Plans and outcomes: the frozen values that travel from plan to apply and undo.
 
-Kept apart from :mod:`dupscan.model`, whose values are about what a scan found: here every value is
-about files that somebody means to change, and says enough of each to know it again.
+Every value here is about files that somebody means to change, and holds enough of each file to
+recognise it again.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.text import file_names
-from dupscan.text.json_stream import path_fields, path_of
 
 
 class Action(Enum):
@@ -49,7 +46,7 @@ class FileIdentity:
     """By what a file is known again before anything is done with it."""
 
     path: str
-    """Absolute, as in :class:`dupscan.model.FileEntry`."""
+    """Absolute, as in :class:`dupscan.model.files.FileEntry`."""
     size: int
     """Bytes."""
     mtime_ns: int
@@ -57,39 +54,6 @@ class FileIdentity:
     inode: int
     digest: bytes
     """SHA-256 of its bytes; empty for a companion, which the scan did not read."""
-
-
-def identity_fields(file: FileIdentity) -> dict[str, Any]:
-    """An identity as JSON can hold it."""
-    return {
-        **path_fields(file.path),
-        "size": file.size,
-        "mtime_ns": file.mtime_ns,
-        "device": file.device,
-        "inode": file.inode,
-        "digest": file.digest.hex(),
-    }
-
-
-def identity_of(
-    fields: dict[str, Any], shared: Callable[[Any], Any] = lambda value: value
-) -> FileIdentity:
-    """The identity that :func:`identity_fields` wrote; `shared` may hold equal values once.
-
-    Raises KeyError, TypeError or ValueError for what is none.
-    """
-    path = path_of(fields)
-    size, mtime_ns, device, inode = (
-        _whole(fields[name]) for name in ("size", "mtime_ns", "device", "inode")
-    )
-    digest = bytes.fromhex(fields["digest"])
-    return FileIdentity(path, size, mtime_ns, shared(device), inode, shared(digest))
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError(f"{file_names.shown(repr(value)[:50])} is no int")
-    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from dupscan import formats, imaging
-from dupscan.model import Failure, FileEntry
+from dupscan import imaging
+from dupscan.imaging.sniff import sniff
+from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
 READ_AT_ONCE = 64 << 20
@@ -43,7 +44,7 @@ def opened_picture(file: FileEntry, settings: FingerprintSettings) -> Iterator[i
     Raises what :func:`failure` puts in words.
     """
     with open_unchanged(file) as source:
-        format_ = formats.sniff(source, file.path)
+        format_ = sniff(source, file.path)
         if format_ is None or not format_.opened:
             raise imaging.UnreadablePicture("no picture in it that is opened here")
         if format_.whole and file.size > MOST_IN_MEMORY:

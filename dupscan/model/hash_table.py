@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.model import Hashes
-from dupscan.views import FIXED, ORIENTATIONS, PARTS, Box
+from dupscan.model.pictures import Hashes
+from dupscan.model.views import FIXED, ORIENTATIONS, PARTS, Box
 
 VIEWS = len(FIXED) + len(ORIENTATIONS)
 """Hashes of views that a picture has room for: the fixed ones, and those inside of its border."""
