@@ -24,7 +24,8 @@ from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from benchmarks.facts import add_output_option, facts, print_result
-from dupscan import imaging, perceptual
+from dupscan import imaging
+from dupscan.fingerprint import phash
 from dupscan.imaging import OpenPicture
 from dupscan.imaging.sniff import sniff
 from dupscan.model.formats import JPEG, PNG
@@ -59,7 +60,7 @@ class Seen:
     def of(cls, picture: OpenPicture) -> Seen:
         """See an opened picture as a fingerprint does."""
         working = imaging.working_picture(picture)
-        return cls(np.asarray(working, np.float32), perceptual.phash(working))
+        return cls(np.asarray(working, np.float32), phash.phash(working))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from dupscan.index.multi_index import MultiIndex
 from dupscan.pipeline import scan
 from dupscan.settings import ReportSettings, ScanSettings, StoreSettings, WalkSettings
 from dupscan.system.stop_flag import StopFlag
-from dupscan.walk import walk
+from dupscan.walk.walker import walk
 
 SIDE = 32
 """Pixels of a region, when it is looked at."""

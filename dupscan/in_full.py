@@ -15,12 +15,12 @@ from typing import TypeVar
 import numpy as np
 
 from dupscan.errors import CannotFinish
-from dupscan.fingerprint import check
+from dupscan.fingerprint.detail_spectrum import Spectrum, spectrum
+from dupscan.fingerprint.one_file import check
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.means import Means
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.pictures import Picture
-from dupscan.originals import Spectrum, spectrum
-from dupscan.pixels import PixelDigest, pixel_digest
 from dupscan.settings import FingerprintSettings
 from dupscan.workers import Lost
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from dupscan.ahead import read_ahead, reading_order
 from dupscan.errors import CannotFinish
-from dupscan.fingerprint import fingerprint
+from dupscan.fingerprint.one_file import fingerprint
 from dupscan.imaging.sniff import sniff
 from dupscan.means import Means
 from dupscan.model import formats

@@ -19,16 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan import twins
-from dupscan.group import contents, strong_stars
+from dupscan.fingerprint.detail_spectrum import Spectrum
+from dupscan.fingerprint.look import look
+from dupscan.group.originals import Originals, to_look_into
+from dupscan.group.stars import contents, strong_stars
 from dupscan.in_full import InFull
 from dupscan.index import Candidates
 from dupscan.judgements import Judgements
-from dupscan.looks import look
 from dupscan.means import Means
 from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
 from dupscan.model.views import View
-from dupscan.originals import Originals, Spectrum, to_look_into
 from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import Pair
 

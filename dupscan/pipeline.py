@@ -21,10 +21,10 @@ from functools import partial
 from pathlib import Path
 
 import dupscan
-from dupscan.companions import companions
 from dupscan.confirm import explain
 from dupscan.errors import RootError, StoreUnusable
-from dupscan.group import group
+from dupscan.fingerprint.signature import signature
+from dupscan.group.stars import group
 from dupscan.in_full import InFull
 from dupscan.intake import Intake, TakenIn
 from dupscan.matching import Matching
@@ -35,17 +35,17 @@ from dupscan.model.pictures import Picture
 from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
-from dupscan.roots import absolute, start_points
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.settings.not_duplicates import Pair, read_decisions
 from dupscan.shortlist import Shortlist, Shortlisting
-from dupscan.signature import signature
 from dupscan.spawning import FOR_A_SCAN
 from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.walk import WalkResult, walk
+from dupscan.walk.companions import companions
+from dupscan.walk.roots import absolute, start_points
+from dupscan.walk.walker import WalkResult, walk
 from dupscan.workers import Executor, Processes
 
 

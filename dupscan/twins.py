@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from dupscan import quality
-from dupscan.group import contents
+from dupscan.fingerprint.metadata.encoding_quality import LOSSLESS
+from dupscan.fingerprint.pixel_digest import PixelDigest
+from dupscan.group.stars import contents
 from dupscan.index import HUBS
 from dupscan.model import formats
 from dupscan.model.matches import ALIKE, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
-from dupscan.pixels import PixelDigest
 
 Pair = tuple[int, int]
 _JPEG = formats.JPEG.name
@@ -49,7 +49,7 @@ def nearly_equal(
                 suspects.append(match)
             continue
         lossless = match.b if one.info.format == _JPEG else match.a
-        if pictures[lossless].info.encoding == quality.LOSSLESS:
+        if pictures[lossless].info.encoding == LOSSLESS:
             decoded[lossless].append((_apart(likeness(one), likeness(other)), match))
     for found in decoded.values():
         found.sort(key=lambda it: (it[0], it[1].a, it[1].b))

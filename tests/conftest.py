@@ -19,10 +19,10 @@ from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
 from dupscan.confirm import Weighed, weigh
-from dupscan.fingerprint import fingerprint
+from dupscan.fingerprint.look import look
+from dupscan.fingerprint.one_file import fingerprint
 from dupscan.index import candidates
 from dupscan.intake import Job
-from dupscan.looks import look
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
 from dupscan.model.matches import Candidate, Hit

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from dupscan.confirm import confirm, recognise
+from dupscan.fingerprint.look import look
 from dupscan.intake import Intake
 from dupscan.judgements import Judgements
-from dupscan.looks import look
 from dupscan.means import Means
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry

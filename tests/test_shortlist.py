@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dupscan.fingerprint import check
+from dupscan.fingerprint.one_file import check
 from dupscan.in_full import InFull
 from dupscan.intake import Intake
 from dupscan.means import Means

@@ -20,7 +20,6 @@ USES = {
     "errors": "",
     "marks": "",
     "progress": "",
-    "signature": "",
     "spawning": "",
     "spot": "",
     "system": "",
@@ -29,55 +28,42 @@ USES = {
     "workers": "errors spawning",
     "settings": "errors system text",
     "model": "text settings",
-    "group": "model",
-    "perceptual": "model",
-    "levels": "perceptual",
-    "sightings": "model",
     "ahead": "system model",
-    "companions": "text model",
     "confirm": "settings model",
     "dedupe": "text model",
     "imaging": "settings model",
-    "looks": "model imaging",
-    "quality": "text model",
-    "said": "model imaging",
-    "pixels": "settings model imaging",
-    "roots": "errors text settings",
+    "fingerprint": "settings model imaging",
+    "group": "text model fingerprint",
     "index": "errors system settings model",
-    "metadata": "model imaging quality said",
-    "originals": "settings model imaging quality",
     "plan": "errors text settings model",
     "store": "errors system text model",
     "means": "progress workers store",
     "judgements": "settings model confirm store",
+    "twins": "model fingerprint group index",
     "report": "errors system text settings model",
-    "twins": "model group quality pixels index",
-    "fingerprint": "settings model perceptual levels imaging metadata",
+    "walk": "errors system text settings model",
+    "in_full": "errors workers settings model fingerprint means",
     "plan_file": "errors system text settings model dedupe",
-    "journal": "errors marks system text settings model dedupe",
-    "walk": "errors system text settings model sightings roots",
-    "apply": "marks spot system text knife model companions journal",
-    "in_full": "errors workers settings model pixels originals means fingerprint",
     "shortlist": "settings model index store means in_full",
-    "intake": "errors text workers settings model ahead imaging store means fingerprint",
-    "matching": "settings model group looks index originals means judgements twins in_full",
-    "compare": (
-        "errors system text workers settings model confirm imaging looks pixels index fingerprint"
-    ),
+    "journal": "errors marks system text settings model dedupe",
+    "apply": "marks spot system text knife model walk journal",
+    "matching": "settings model fingerprint group index means judgements twins in_full",
+    "compare": "errors system text workers settings model confirm imaging fingerprint index",
+    "intake": "errors text workers settings model ahead imaging fingerprint store means",
     "acting": (
         "errors progress system text workers settings model plan report plan_file journal "
         "apply compare"
     ),
     "calibrate": (
-        "errors progress system text workers settings model confirm looks roots index store "
+        "errors progress system text workers settings model confirm fingerprint index store "
         "means walk intake"
     ),
     "pipeline": (
-        "errors progress signature spawning system text workers settings model group "
-        "companions confirm roots store means report walk in_full shortlist intake matching"
+        "errors progress spawning system text workers settings model confirm fingerprint "
+        "group store means report walk in_full shortlist matching intake"
     ),
     "cli": (
-        "errors progress signature system text settings model plan store compare acting "
+        "errors progress system text settings model fingerprint plan store compare acting "
         "calibrate pipeline"
     ),
     "__main__": "errors spawning cli",
@@ -86,14 +72,14 @@ USES = {
 
 HOMES = {
     "PIL": {
-        *("imaging", "levels", "metadata", "perceptual", "said"),
+        *("imaging", "fingerprint"),
         *("compare.alignment", "compare.diff_picture"),  # which draw
     },
     "pillow_heif": {"imaging"},
     "pillow_jxl": {"imaging"},
     "rawpy": {"imaging"},
-    "imagehash": {"perceptual"},
-    "scipy": {"perceptual", "calibrate.curves"},
+    "imagehash": {"fingerprint.phash"},
+    "scipy": {"fingerprint.phash", "calibrate.curves"},
     "pybktree": {"index"},
     "pebble": {"workers"},
     "multiprocessing": {"spawning"},
@@ -104,12 +90,12 @@ HOMES = {
     "tqdm": {"progress"},
     "jinja2": {"report.html_format"},
     "click": {"cli"},
-    "filelock": {"report.folder"},
-    "pathspec": {"walk"},
+    "filelock": {"report.output_folder"},
+    "pathspec": {"walk.walker"},
     "sqlite3": {"store"},
     "fcntl": {"system.locks", "knife"},
     "send2trash": {"knife"},
-    "xml": {"said.xmp"},
+    "xml": {"fingerprint.metadata.xmp"},
     "tempfile": {"system.atomic", "report"},
     "shutil": {"report"},
     "subprocess": set(),
@@ -138,7 +124,7 @@ MAY_CHANGE_FILES = {
     "system.atomic": {"mkstemp", "replace", "unlink"},
     "journal": {"write", "ftruncate"},
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},
-    "report.folder": {"mkdir", "NamedTemporaryFile"},
+    "report.output_folder": {"mkdir", "NamedTemporaryFile"},
     "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
     "cli.passes": {"write"},  # to the terminal, where a signal may come while a line is written
     "cli.scan": {"write"},

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from dupscan.apply.checks import difference_now
-from dupscan.companions import companions
 from dupscan.model.plan import Action, Row
 from dupscan.model.report import CompanionKind
 from dupscan.text import file_names
+from dupscan.walk.companions import companions
 
 
 def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:

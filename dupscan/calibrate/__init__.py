@@ -28,17 +28,17 @@ from dupscan.calibrate.proof import Proof, prove
 from dupscan.calibrate.proposal import Rates, Setting, propose, with_them
 from dupscan.calibrate.sample import Sample, choose
 from dupscan.errors import RootError, SettingsError, UsageError
-from dupscan.looks import look
+from dupscan.fingerprint.look import look
 from dupscan.means import Means
 from dupscan.model.matches import Look
 from dupscan.progress import Progress, Silence
-from dupscan.roots import absolute
 from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings
 from dupscan.store import Store
 from dupscan.system.cpu_count import usable_cores
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.walk import walk
+from dupscan.walk.roots import absolute
+from dupscan.walk.walker import walk
 from dupscan.workers import Executor, Processes
 
 __all__ = ["CalibrateSettings", "Calibration", "Study", "calibrate"]

@@ -12,8 +12,8 @@ import click
 
 from dupscan import errors, store
 from dupscan.cli.printing import told
+from dupscan.fingerprint.signature import signature
 from dupscan.progress import for_stream
-from dupscan.signature import signature
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 

@@ -18,7 +18,7 @@ from dupscan.compare import diff_picture, files
 from dupscan.compare.comparison import Comparison, Measure, Pixels
 from dupscan.compare.judging import Pair, judge, measures
 from dupscan.compare.sheets import sheet_of
-from dupscan.looks import look
+from dupscan.fingerprint.look import look
 from dupscan.model.files import FileEntry
 from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings

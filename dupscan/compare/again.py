@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dupscan.compare.judging import Pair, judge
-from dupscan.fingerprint import check, fingerprint
-from dupscan.looks import look
+from dupscan.fingerprint.look import look
+from dupscan.fingerprint.one_file import check, fingerprint
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.model.plan import FileIdentity
-from dupscan.pixels import PixelDigest, pixel_digest
 from dupscan.settings import CompareSettings
 from dupscan.text import file_names
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dupscan.fingerprint.pixel_digest import DifferingBox
 from dupscan.model.matches import Evidence, Verdict
 from dupscan.model.pictures import Picture
-from dupscan.pixels import DifferingBox
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,15 @@ from typing import Any
 from dupscan.compare.comparison import Pixels
 from dupscan.compare.rendition import colour_counts, counts_rms
 from dupscan.errors import NotReadable, UsageError
-from dupscan.fingerprint import fingerprint
+from dupscan.fingerprint.one_file import fingerprint
+from dupscan.fingerprint.pixel_digest import (
+    DifferingBox,
+    PixelDigest,
+    differing_box,
+    pixel_digest,
+)
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint
-from dupscan.pixels import DifferingBox, PixelDigest, differing_box, pixel_digest
 from dupscan.settings import FingerprintSettings
 from dupscan.text import file_names
 from dupscan.workers import Executor, Lost

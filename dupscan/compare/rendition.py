@@ -1,7 +1,6 @@
-"""One file → what is wanted of its picture when a person asks about it: its colours, its looks.
+"""Pixels of one file for a person: its colours in full, and pictures large enough to look at.
 
-Runs in the worker processes, like :mod:`dupscan.fingerprint`, and is kept apart from it because a
-scan needs none of this: here a picture is decoded in full, or large enough to be looked at.
+Runs in the worker processes. A scan needs none of this: it decodes no picture in full for display.
 """
 
 from __future__ import annotations

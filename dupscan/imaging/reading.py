@@ -1,7 +1,7 @@
-"""How a file is opened for reading, and what it means when that fails.
+"""Open a file for reading; describe the failure when that is not possible.
 
-Kept apart from :mod:`dupscan.fingerprint` and :mod:`dupscan.pixels`, which both read files and must
-agree: a file is read only as long as it is the one that the walk saw.
+Everyone who reads pictures shares this room, so all agree: a file is read only as long as it is the
+file that the walk saw.
 """
 
 from __future__ import annotations

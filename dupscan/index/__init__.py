@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.index.bktree import TreeIndex
-from dupscan.index.crowds import HUBS, Crowds
+from dupscan.index.buckets import HUBS, Crowds
 from dupscan.index.hits import PLAIN, Candidates, Hits
 from dupscan.index.multi_index import MultiIndex
 from dupscan.index.threads import in_threads

@@ -13,7 +13,7 @@ from dupscan.calibrate.labels import Label, Labelled, labelled
 from dupscan.errors import SettingsError
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
-from dupscan.walk import walk
+from dupscan.walk.walker import walk
 
 Labels = dict[str, Label]
 

@@ -17,9 +17,9 @@ from PIL import Image
 
 from dupscan.compare import Comparison
 from dupscan.errors import NotReadable, SettingsError, UsageError
+from dupscan.fingerprint.pixel_digest import DifferingBox
 from dupscan.model.matches import Verdict
 from dupscan.pipeline import ScanOutcome
-from dupscan.pixels import DifferingBox
 from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import row
 

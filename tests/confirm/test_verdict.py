@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from dupscan.confirm import Weighed, confirm
 from dupscan.confirm.verdict import AT_ONCE
-from dupscan.looks import look
+from dupscan.fingerprint.look import look
 from dupscan.model.matches import Candidate, Evidence, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Fingerprint
 from dupscan.model.views import CLOCKWISE, ORIENTATIONS, TURNED, View

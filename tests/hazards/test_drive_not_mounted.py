@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from dupscan.fingerprint.signature import signature
 from dupscan.model.pictures import Known
 from dupscan.pipeline import ScanOutcome
-from dupscan.signature import signature
 from dupscan.store import inspect, prune
 from dupscan.store.rows import Packed
 

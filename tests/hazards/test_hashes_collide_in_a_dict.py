@@ -5,7 +5,7 @@ from pathlib import Path
 
 import imagehash
 
-from dupscan.fingerprint import fingerprint
+from dupscan.fingerprint.one_file import fingerprint
 from dupscan.index import candidates
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable

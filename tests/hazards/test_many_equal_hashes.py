@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.group import group
+from dupscan.group.stars import group
 from dupscan.index import HUBS, candidates
 from dupscan.model.hash_table import HashTable
 from dupscan.model.pictures import Hashes, Picture

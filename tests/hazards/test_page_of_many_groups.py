@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.group import group
+from dupscan.group.stars import group
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
 from dupscan.pipeline import ScanOutcome

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import FileEntry
-from dupscan.pixels import PixelDigest, pixel_digest
 from dupscan.settings import FingerprintSettings
 
 FILM = struct.pack(">I", 24) + b"ftypmp42" + bytes(12) + b"a film of three seconds"

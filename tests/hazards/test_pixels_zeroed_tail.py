@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import FileEntry
-from dupscan.pixels import PixelDigest, pixel_digest
 from dupscan.settings import FingerprintSettings
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from dupscan import imaging, metadata
+from dupscan import imaging
+from dupscan.fingerprint.metadata import description
 from dupscan.imaging import MissingExtra, UnreadablePicture
 from dupscan.imaging.orientation import TURNS
 from dupscan.model import formats
@@ -189,7 +190,7 @@ def test_all_eight_orientations_come_out_upright(
         data = encode(stored, format_, exif=exif.tobytes())
         image = imaging.open_picture(BytesIO(data), format_, ENOUGH)
         working = imaging.working_picture(image)
-        info = metadata.describe(image)
+        info = description.describe(image)
         assert (info.width, info.height) == (400, 300), orientation
         assert tell_apart(working, photo) < 8, orientation
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.group import contents, group, strong_stars
+from dupscan.group.stars import contents, group, strong_stars
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.pictures import Picture

@@ -385,7 +385,7 @@ def test_a_full_disk_is_told_with_the_way_out_and_what_was_written_can_be_read(
 TEMPORARY = """
 import os, sys
 from dupscan.store import Store
-from dupscan.fingerprint import fingerprint
+from dupscan.fingerprint.one_file import fingerprint
 from dupscan.model.pictures import FileEntry
 from dupscan.settings import FingerprintSettings
 from dataclasses import replace
@@ -430,7 +430,7 @@ ADDING = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from dupscan.fingerprint import fingerprint
+from dupscan.fingerprint.one_file import fingerprint
 from dupscan.model.pictures import FileEntry
 from dupscan.settings import FingerprintSettings
 from dupscan.store import Store
