@@ -35,7 +35,8 @@ from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings
 from dupscan.system.cpu_count import usable_cores
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.workers import Executor, Lost, Processes
+from dupscan.workers.executor import Executor, Lost
+from dupscan.workers.pool import Processes
 
 _STOPPED = "the pass was stopped before it was looked at"
 

@@ -25,10 +25,6 @@ from dupscan.confirm import explain
 from dupscan.errors import RootError, StoreUnusable
 from dupscan.fingerprint.signature import signature
 from dupscan.group.stars import group
-from dupscan.in_full import InFull
-from dupscan.intake import Intake, TakenIn
-from dupscan.matching import Matching
-from dupscan.means import Means
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Picture
@@ -37,8 +33,11 @@ from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.settings.not_duplicates import Pair, read_decisions
-from dupscan.shortlist import Shortlist, Shortlisting
-from dupscan.spawning import FOR_A_SCAN
+from dupscan.stages.candidates import Shortlist, Shortlisting
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake, TakenIn
+from dupscan.stages.full_decode import InFull
+from dupscan.stages.matching import Matching
 from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
@@ -46,7 +45,9 @@ from dupscan.text import file_names
 from dupscan.walk.companions import companions
 from dupscan.walk.roots import absolute, start_points
 from dupscan.walk.walker import WalkResult, walk
-from dupscan.workers import Executor, Processes
+from dupscan.workers.executor import Executor
+from dupscan.workers.forkserver import FOR_A_SCAN
+from dupscan.workers.pool import Processes
 
 
 @dataclass(frozen=True, slots=True)

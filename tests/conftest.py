@@ -22,7 +22,6 @@ from dupscan.confirm import Weighed, weigh
 from dupscan.fingerprint.look import look
 from dupscan.fingerprint.one_file import fingerprint
 from dupscan.index import candidates
-from dupscan.intake import Job
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
 from dupscan.model.matches import Candidate, Hit
@@ -38,7 +37,8 @@ from dupscan.settings import (
     StoreSettings,
     WalkSettings,
 )
-from dupscan.workers import Executor, InLine
+from dupscan.stages.fingerprinting import Job
+from dupscan.workers.executor import Executor, InLine
 
 Kind = TypeVar("Kind")
 EVERY_TURN = tuple(Hit(0, view) for view in (View("plain"), *TURNED))

@@ -15,7 +15,7 @@ from dupscan.errors import JournalNotWritten, PlanError, SettingsError
 from dupscan.model.plan import Outcome, State
 from dupscan.plan_file import read_plan
 from dupscan.settings import PlanSettings
-from dupscan.workers import InLine, Lost
+from dupscan.workers.executor import InLine, Lost
 
 if TYPE_CHECKING:
     from support.acted_on import Library

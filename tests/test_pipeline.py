@@ -28,7 +28,7 @@ from dupscan.settings import (
     WalkSettings,
 )
 from dupscan.system.stop_flag import StopFlag
-from dupscan.workers import Executor, InLine
+from dupscan.workers.executor import Executor, InLine
 
 ROOT = Path(__file__).resolve().parent.parent
 ScanOf = Callable[..., ScanOutcome]

@@ -20,15 +20,13 @@ USES = {
     "errors": "",
     "marks": "",
     "progress": "",
-    "spawning": "",
     "spot": "",
     "system": "",
     "text": "errors",
+    "workers": "errors",
     "knife": "marks spot",
-    "workers": "errors spawning",
     "settings": "errors system text",
     "model": "text settings",
-    "ahead": "system model",
     "confirm": "settings model",
     "dedupe": "text model",
     "imaging": "settings model",
@@ -37,36 +35,33 @@ USES = {
     "index": "errors system settings model",
     "plan": "errors text settings model",
     "store": "errors system text model",
-    "means": "progress workers store",
-    "judgements": "settings model confirm store",
-    "twins": "model fingerprint group index",
     "report": "errors system text settings model",
     "walk": "errors system text settings model",
-    "in_full": "errors workers settings model fingerprint means",
     "plan_file": "errors system text settings model dedupe",
-    "shortlist": "settings model index store means in_full",
     "journal": "errors marks system text settings model dedupe",
     "apply": "marks spot system text knife model walk journal",
-    "matching": "settings model fingerprint group index means judgements twins in_full",
     "compare": "errors system text workers settings model confirm imaging fingerprint index",
-    "intake": "errors text workers settings model ahead imaging fingerprint store means",
     "acting": (
         "errors progress system text workers settings model plan report plan_file journal "
         "apply compare"
     ),
+    "stages": (
+        "errors progress system text workers settings model confirm imaging fingerprint group "
+        "index store"
+    ),
     "calibrate": (
         "errors progress system text workers settings model confirm fingerprint index store "
-        "means walk intake"
+        "walk stages"
     ),
     "pipeline": (
-        "errors progress spawning system text workers settings model confirm fingerprint "
-        "group store means report walk in_full shortlist matching intake"
+        "errors progress system text workers settings model confirm fingerprint group store "
+        "report walk stages"
     ),
     "cli": (
         "errors progress system text settings model fingerprint plan store compare acting "
         "calibrate pipeline"
     ),
-    "__main__": "errors spawning cli",
+    "__main__": "errors workers cli",
 }
 """The rooms at the top, and for each the rooms that it may use. A room stands below all it uses."""
 
@@ -81,9 +76,9 @@ HOMES = {
     "imagehash": {"fingerprint.phash"},
     "scipy": {"fingerprint.phash", "calibrate.curves"},
     "pybktree": {"index"},
-    "pebble": {"workers"},
-    "multiprocessing": {"spawning"},
-    "concurrent": {"workers", "index.threads"},
+    "pebble": {"workers.pool"},
+    "multiprocessing": {"workers.forkserver"},
+    "concurrent": {"workers.pool", "index.threads"},
     "psutil": {"system.priority"},
     "mmap": {"system.page_cache"},
     "ctypes": {"system.page_cache", "knife"},
@@ -131,7 +126,7 @@ MAY_CHANGE_FILES = {
     "system.page_cache": {"sendfile"},  # to nowhere
 }
 MAY_OPEN_FOR_WRITING = {
-    *(f"{THE_KNIFE}.steps", "system.atomic", "journal", "store.schema", "store.sharing"),
+    *(f"{THE_KNIFE}.steps", "system.atomic", "journal", "store.schema", "store.lock"),
     *("__main__", "system.page_cache"),  # to nowhere
 }
 """Rooms that open a file for writing: new ones, their own, or none at all (``os.devnull``)."""

@@ -21,7 +21,7 @@ from benchmarks.acts.grove import Grove
 from dupscan import acting
 from dupscan.knife import steps
 from dupscan.model.plan import Outcome, State
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 CHANGING = (
     "link symlink rename replace unlink remove rmdir mkdir chmod fchmod chown fchown utime "

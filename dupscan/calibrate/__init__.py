@@ -29,17 +29,18 @@ from dupscan.calibrate.proposal import Rates, Setting, propose, with_them
 from dupscan.calibrate.sample import Sample, choose
 from dupscan.errors import RootError, SettingsError, UsageError
 from dupscan.fingerprint.look import look
-from dupscan.means import Means
 from dupscan.model.matches import Look
 from dupscan.progress import Progress, Silence
 from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings
+from dupscan.stages.context import Means
 from dupscan.store import Store
 from dupscan.system.cpu_count import usable_cores
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
 from dupscan.walk.roots import absolute
 from dupscan.walk.walker import walk
-from dupscan.workers import Executor, Processes
+from dupscan.workers.executor import Executor
+from dupscan.workers.pool import Processes
 
 __all__ = ["CalibrateSettings", "Calibration", "Study", "calibrate"]
 

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.calibrate.labels import ORIGINAL, Label, Labelled
-from dupscan.intake import Intake
-from dupscan.means import Means
 from dupscan.model.file_table import FileTable
 from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake
 from dupscan.text import file_names
 
 

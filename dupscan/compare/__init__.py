@@ -23,7 +23,8 @@ from dupscan.model.files import FileEntry
 from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings
 from dupscan.settings.not_duplicates import read_decisions
-from dupscan.workers import Executor, Processes
+from dupscan.workers.executor import Executor
+from dupscan.workers.pool import Processes
 
 __all__ = ["Comparison", "Measure", "Pixels", "compare", "write_difference"]
 

@@ -27,7 +27,7 @@ from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint
 from dupscan.settings import FingerprintSettings
 from dupscan.text import file_names
-from dupscan.workers import Executor, Lost
+from dupscan.workers.executor import Executor, Lost
 
 Two = tuple[FileEntry, FileEntry]
 Task = tuple[str, tuple[FileEntry, ...]]

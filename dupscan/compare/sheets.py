@@ -18,7 +18,7 @@ from dupscan.model.views import WHOLE, Box, View
 from dupscan.settings import FingerprintSettings
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
-from dupscan.workers import Executor
+from dupscan.workers.executor import Executor
 
 _LENGTH = 1200
 """Longest side at which two pictures are held against each other, pixels."""

@@ -30,13 +30,13 @@ from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
 from dupscan.model.pictures import Fingerprint, Picture
-from dupscan.store.contents import Contents
+from dupscan.store.fingerprints import Contents
 from dupscan.store.known_files import KnownFiles
-from dupscan.store.pairs import Pairs
-from dupscan.store.rows import Packed, packed
+from dupscan.store.lock import Use
+from dupscan.store.maintenance import Pruned, StoreInfo, inspect, prune
+from dupscan.store.packing import Packed, packed
 from dupscan.store.schema import connect, connect_to_none, failures_told
-from dupscan.store.sharing import Use
-from dupscan.store.upkeep import Pruned, StoreInfo, inspect, prune
+from dupscan.store.verdicts import Pairs
 from dupscan.text import file_names
 
 __all__ = ["Pruned", "Recalled", "Store", "StoreInfo", "inspect", "prune", "usual_place"]

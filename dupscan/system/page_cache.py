@@ -1,7 +1,7 @@
-"""What the system keeps of files in memory: how to have it read early, and whether it stays.
+"""The system's page cache: have files read early, and see whether they stay in memory.
 
-Kept apart from :mod:`dupscan.ahead`, which decides what is read when: here are the calls of the
-system, with what they are known not to do.
+Only the calls of the system, with what they are known not to do; the decision what is read, and
+when, stands in :mod:`dupscan.stages.read_ahead`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from dupscan.errors import RootError, SettingsError, UsageError
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
 from dupscan.settings.toml_file import read_settings
-from dupscan.workers import Processes
+from dupscan.workers.pool import Processes
 
 CalibrationOf = Callable[..., Calibration]
 

@@ -16,7 +16,7 @@ import pytest
 from dupscan.cli import run
 from dupscan.fingerprint.signature import signature
 from dupscan.store import Store, usual_place
-from dupscan.store.sharing import Use
+from dupscan.store.lock import Use
 
 Run = Callable[..., int]
 Command = Callable[..., subprocess.CompletedProcess[str]]

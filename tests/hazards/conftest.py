@@ -23,7 +23,7 @@ import pytest
 from PIL import Image
 
 from dupscan.pipeline import ScanOutcome
-from dupscan.workers import FULL
+from dupscan.workers.pool import FULL
 
 if TYPE_CHECKING:
     from support.acted_on import Library

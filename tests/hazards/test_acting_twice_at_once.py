@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 from dupscan import acting
 from dupscan.journal import Journal
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 class Stepping(Journal):
     def intend(self, entry):

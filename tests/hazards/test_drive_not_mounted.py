@@ -16,7 +16,7 @@ from dupscan.fingerprint.signature import signature
 from dupscan.model.pictures import Known
 from dupscan.pipeline import ScanOutcome
 from dupscan.store import inspect, prune
-from dupscan.store.rows import Packed
+from dupscan.store.packing import Packed
 
 ScanOf = Callable[..., ScanOutcome]
 

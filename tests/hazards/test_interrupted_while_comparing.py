@@ -16,7 +16,7 @@ from dupscan.pipeline import scan
 from dupscan.progress import Meter
 from dupscan.settings import MatchSettings, ReportSettings, ScanSettings, WalkSettings
 from dupscan.system.stop_flag import StopFlag
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 
 class PressCtrlC:

@@ -14,7 +14,7 @@ from dupscan.pipeline import ScanOutcome, scan
 from dupscan.report import INCOMPLETE, json_format
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.system.stop_flag import StopFlag
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 
 class Dying(InLine):

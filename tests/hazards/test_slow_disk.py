@@ -21,9 +21,9 @@ from types import ModuleType
 
 import pytest
 
-from dupscan.ahead import AT_NO_DISK, read_ahead
 from dupscan.model.files import FileEntry
-from dupscan.workers import Processes
+from dupscan.stages.read_ahead import AT_NO_DISK, read_ahead
+from dupscan.workers.pool import Processes
 
 SUPPORT = Path(__file__).resolve().parent.parent / "support"
 PATIENCE = 60
@@ -34,7 +34,7 @@ Event = tuple[str, str, int]
 
 STUCK = """
 import os, signal, sys
-from dupscan.ahead import read_ahead
+from dupscan.stages.read_ahead import read_ahead
 from dupscan.model.pictures import FileEntry
 
 files = [FileEntry(path, 9, 0, os.stat(path).st_dev, 0, 1) for path in sys.argv[1:]]

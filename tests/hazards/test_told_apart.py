@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from dupscan.model.report import ScanReport
 from dupscan.pipeline import scan
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings, not_duplicates
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 Scan = Callable[..., ScanReport]
 VERSIONS = ("again.jpg", "copy.png", "framed.jpg", "half.jpg", "original.jpg")

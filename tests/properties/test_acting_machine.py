@@ -30,7 +30,7 @@ from dupscan.model.plan import Action, Outcome, Plan, State
 from dupscan.pipeline import scan
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, WalkSettings
 from dupscan.text.file_names import QUARANTINE
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 grove = pytest.importorskip("benchmarks.acts.grove")
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="acting takes Linux")

@@ -17,7 +17,7 @@ from dupscan.pipeline import scan
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, StoreSettings, WalkSettings
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text.file_names import QUARANTINE
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 Tree = dict[str, tuple[Any, ...]]
 PHOTO = "coffee.jpg"

@@ -15,8 +15,8 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 from support import worker_functions
 from dupscan.system.priority import be_nice
-from dupscan.spawning import start_server
-from dupscan.workers import Processes
+from dupscan.workers.forkserver import start_server
+from dupscan.workers.pool import Processes
 
 if __name__ == "__main__":
     start_server(())  # before: what was started then does not inherit it

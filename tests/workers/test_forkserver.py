@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.spawning import start_server
+from dupscan.workers.forkserver import start_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows starts each one afresh")
 
@@ -19,8 +19,8 @@ import json, os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from support import worker_functions
 from multiprocessing import forkserver
-from dupscan.spawning import start_server
-from dupscan.workers import Processes
+from dupscan.workers.forkserver import start_server
+from dupscan.workers.pool import Processes
 
 if __name__ == "__main__":
     start_server(("colorsys",))
@@ -41,7 +41,7 @@ def test_workers_come_from_the_server_that_was_started_first(tmp_path: Path) -> 
     """The Ctrl-C that it got meanwhile was not for it; what it imported, they have."""
     script = tmp_path / "early.py"
     script.write_text(STARTED_EARLY)
-    command = [sys.executable, str(script), str(Path(__file__).parent)]
+    command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     server, told = json.loads(output.splitlines()[-1])
     assert [[server, True], [server, True]] == told

@@ -14,16 +14,16 @@ from PIL import Image
 from dupscan.errors import WorkersLost
 from dupscan.fingerprint.detail_spectrum import spectrum
 from dupscan.fingerprint.pixel_digest import pixel_digest
-from dupscan.in_full import InFull
-from dupscan.intake import Intake
-from dupscan.means import Means
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
 from dupscan.model.pictures import Picture
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake
+from dupscan.stages.full_decode import InFull
 from dupscan.store import Store
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 SETTINGS = FingerprintSettings()
 

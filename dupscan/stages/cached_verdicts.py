@@ -1,7 +1,6 @@
-"""What confirming came to for each pair, remembered: a pair of known contents is judged once.
+"""Verdicts of pairs, remembered in the store: a pair of known contents is judged once.
 
-Kept apart from :mod:`dupscan.confirm`, which is pure, and from :mod:`dupscan.matching`, which says
-which pairs are to be judged.
+:mod:`dupscan.confirm` judges; :mod:`dupscan.stages.matching` says which pairs are to be judged.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dupscan.model.matches import Candidate, Look, Match
 from dupscan.model.pictures import Picture
 from dupscan.settings import MatchSettings
 from dupscan.store import Store
-from dupscan.store.pairs import Key, numbered
+from dupscan.store.verdicts import Key, numbered
 
 Judged = tuple[Candidate, Match | None]
 """A pair, and what was found; None for nothing."""

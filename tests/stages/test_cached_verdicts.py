@@ -13,9 +13,6 @@ from PIL import Image
 
 from dupscan.confirm import confirm, recognise
 from dupscan.fingerprint.look import look
-from dupscan.intake import Intake
-from dupscan.judgements import Judgements
-from dupscan.means import Means
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Candidate, Hit, Look
@@ -23,8 +20,11 @@ from dupscan.model.pictures import Picture
 from dupscan.model.views import View
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.stages.cached_verdicts import Judgements
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake
 from dupscan.store import Store
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 PLAIN = (Hit(0, View("plain")),)
 PAIRS = [Candidate(0, 1, PLAIN), Candidate(0, 2, PLAIN), Candidate(0, 3, PLAIN)]

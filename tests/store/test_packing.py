@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dupscan.model.hash_table import VIEWS
 from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
 from dupscan.model.views import FIXED, ORIENTATIONS, PARTS
-from dupscan.store import rows
+from dupscan.store import packing
 
 HASH = st.integers(0, 2**64 - 1)
 BOX = st.tuples(*[st.floats(0, 1)] * 4)
@@ -81,22 +81,22 @@ def through_sqlite(columns: tuple[Any, ...]) -> tuple[Any, ...]:
 def test_any_fingerprint_comes_back_as_it_was(
     all_of: Callable[[Any], Any], found: Fingerprint
 ) -> None:
-    columns = rows.Packed(*through_sqlite(rows.packed(found)))
-    traits = tuple(getattr(columns, name) for name in rows.TRAITS.split(", "))
+    columns = packing.Packed(*through_sqlite(packing.packed(found)))
+    traits = tuple(getattr(columns, name) for name in packing.TRAITS.split(", "))
 
     assert found.traits.info.pixels == columns.pixels
-    assert all_of(found.traits) == all_of(rows.traits(traits))
-    assert all_of(found.likeness) == all_of(rows.likeness(columns.likeness))
-    assert found.likeness.thumbnail == rows.thumbnail(columns.likeness)
+    assert all_of(found.traits) == all_of(packing.traits(traits))
+    assert all_of(found.likeness) == all_of(packing.likeness(columns.likeness))
+    assert found.likeness.thumbnail == packing.thumbnail(columns.likeness)
 
 
 @given(found=st.lists(any_hashes(), max_size=5))
 def test_hashes_come_back_as_columns(found: list[Hashes]) -> None:
     """With room for the views inside of a border, zero where there is none."""
-    blobs = [rows.packed(with_hashes(one)).hashes for one in found]
+    blobs = [packing.packed(with_hashes(one)).hashes for one in found]
 
-    columns = rows.plain_and_parts([blob[: rows.PLAIN_AND_PARTS] for blob in blobs])
-    views = rows.views(blobs)
+    columns = packing.plain_and_parts([blob[: packing.PLAIN_AND_PARTS] for blob in blobs])
+    views = packing.views(blobs)
 
     assert [[one.plain, *one.parts.tolist()] for one in found] == columns.tolist()
     assert [(*one.views.tolist(), *[0] * (VIEWS - len(one.views))) for one in found] == [

@@ -16,7 +16,7 @@ from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import Meter, Progress
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings, not_duplicates
 from dupscan.system.stop_flag import StopFlag
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 ScanOf = Callable[..., ScanOutcome]
 Edges = set[tuple[str, str, str]]

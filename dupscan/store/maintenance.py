@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from dupscan.errors import StoreUnusable, UsageError
+from dupscan.store.lock import Use
 from dupscan.store.schema import connect, failures_told, unsigned
-from dupscan.store.sharing import Use
 from dupscan.text import file_names
 
 _AT_ONCE = 10_000

@@ -17,16 +17,8 @@ from types import ModuleType
 import pytest
 
 from dupscan.errors import WorkersLost
-from dupscan.workers import (
-    FULL,
-    MOST_IN_A_BATCH,
-    UNDER_WAY,
-    Executor,
-    InLine,
-    Lost,
-    Processes,
-    batches,
-)
+from dupscan.workers.executor import Executor, InLine, Lost
+from dupscan.workers.pool import FULL, MOST_IN_A_BATCH, UNDER_WAY, Processes, batches
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
 
@@ -38,7 +30,7 @@ KILLED_AT_WORK = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from support import worker_functions
-from dupscan.workers import Processes
+from dupscan.workers.pool import Processes
 
 if __name__ == "__main__":
     tasks = iter(range(10**9))
@@ -289,7 +281,7 @@ def test_no_worker_is_left_behind(leaving: str, work: ModuleType) -> None:
 def test_workers_do_not_outlive_a_scan_that_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
     script.write_text(KILLED_AT_WORK)
-    command = [sys.executable, str(script), str(Path(__file__).parent)]
+    command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as scan:
         assert scan.stdout is not None
         process = os.pidfd_open(int(scan.stdout.readline()))

@@ -15,16 +15,16 @@ import pytest
 from PIL import Image
 
 from dupscan.errors import WorkersLost
-from dupscan.intake import Intake, TakenIn
-from dupscan.means import Means
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Known
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake, TakenIn
 from dupscan.store import PASSED_OVER, Store
-from dupscan.store.rows import Packed
-from dupscan.workers import Executor, InLine, Lost
+from dupscan.store.packing import Packed
+from dupscan.workers.executor import Executor, InLine, Lost
 
 Take = Callable[..., TakenIn]
 NAMES = ("astronaut", "brick", "camera", "chelsea", "coffee", "rocket")
@@ -363,7 +363,7 @@ SCANNING = """
 import sys
 from dupscan.pipeline import scan
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 from pathlib import Path
 
 library, report = sys.argv[1:]

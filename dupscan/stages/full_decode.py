@@ -1,7 +1,7 @@
 """What only a picture decoded in full can tell: whether it is whole, its very pixels, its detail.
 
 That costs ten times a fingerprint, so it is done for few, in the workers, and remembered in the
-store. Kept apart from :mod:`dupscan.matching`, which says for whom it is worth that.
+store. Kept apart from :mod:`dupscan.stages.matching`, which says for whom it is worth that.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from dupscan.errors import CannotFinish
 from dupscan.fingerprint.detail_spectrum import Spectrum, spectrum
 from dupscan.fingerprint.one_file import check
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
-from dupscan.means import Means
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings
-from dupscan.workers import Lost
+from dupscan.stages.context import Means
+from dupscan.workers.executor import Lost
 
 Result = TypeVar("Result")
 

@@ -1,7 +1,7 @@
-"""How worker processes are started: by one server process, which has all that they need imported.
+"""Start worker processes from one server process, which has everything that they need imported.
 
-Kept apart from :mod:`dupscan.workers`, and light, so that the command line can start the server
-first of all: it imports what the workers need while this process imports what it needs itself.
+Light, so that the command line can start the server first of all: it imports what the workers need
+while this process imports what it needs itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 
-FOR_A_SCAN = ("dupscan.intake", "dupscan.shortlist", "dupscan.in_full", "scipy.fftpack")
+FOR_A_SCAN = (
+    "dupscan.stages.fingerprinting",
+    "dupscan.stages.candidates",
+    "dupscan.stages.full_decode",
+    "scipy.fftpack",
+)
 """What the workers of a scan are asked to do is in these; ImageHash imports the last at its first
 hash."""
 

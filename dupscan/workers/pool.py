@@ -1,10 +1,10 @@
-"""One seam for work done elsewhere: in line, or in worker processes.
+"""An executor of worker processes, each with a time limit.
 
-Tasks are handed out in batches, for a small one costs less than its way there and back. A worker
-that dies (a decoder crashed, the kernel killed it for its memory) or hangs past its time limit
-loses its batch; pebble notices and replaces it, the tasks of the batch are run again one by one,
-and only the one that is to blame comes back as :class:`Lost`. Only a few batches a worker are under
-way at any time, so a million tasks wait in their iterator and not in memory.
+Tasks are handed out in batches, because a small task costs less than its way there and back. A
+worker loses its batch when it dies (a decoder crashed, the kernel killed it for its memory) or
+hangs past its time limit. pebble notices and replaces the worker; the tasks of the batch are run
+again one by one, and only the guilty one comes back as :class:`Lost`. Only a few batches for each
+worker are under way at any time, so a million tasks wait in their iterator and not in memory.
 """
 
 from __future__ import annotations
@@ -16,17 +16,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
 from pebble import ProcessExpired, ProcessPool
 from pebble.common.types import CONSTS
 
 from dupscan.errors import WorkersLost
-from dupscan.spawning import start_server
-
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+from dupscan.workers.executor import Lost, Result, Task, attempt
+from dupscan.workers.forkserver import start_server
 
 UNDER_WAY = 4
 """Batches handed out for each worker: one at work, the others ready."""
@@ -43,16 +40,6 @@ _LOOK_UP = 0.25
 """Seconds after which a wait for results looks up, so that a stop is noticed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A task that brought its worker down."""
-
-    reason: str
-    """One line for a person."""
-    innocent: bool = False
-    """True when the worker may have ended for another reason than the task."""
-
-
 def batches(
     tasks: Iterable[Task], weight: Callable[[Task], int] | None
 ) -> Iterator[tuple[Task, ...]]:
@@ -67,41 +54,6 @@ def batches(
             batch, load = [], 0
     if batch:
         yield tuple(batch)
-
-
-class Executor(Protocol):
-    """Runs a function over many tasks, somewhere."""
-
-    def run(
-        self,
-        function: Callable[[Task], Result],
-        tasks: Iterable[Task],
-        stopped: Callable[[], bool],
-        weight: Callable[[Task], int] | None = None,
-    ) -> Iterator[tuple[Task, Result | Lost]]:
-        """Yield each task with its result, in any order; no new task is begun once `stopped()`.
-
-        `weight` tells the bytes that a task is about: light ones are handed out several at a time.
-        Without it, each is handed out alone.
-        """
-        ...
-
-
-class InLine:
-    """Runs everything in this process, one after the other."""
-
-    def run(
-        self,
-        function: Callable[[Task], Result],
-        tasks: Iterable[Task],
-        stopped: Callable[[], bool],
-        weight: Callable[[Task], int] | None = None,
-    ) -> Iterator[tuple[Task, Result | Lost]]:
-        """See :class:`Executor`. A crash or a hang is not survived here."""
-        for task in tasks:
-            if stopped():
-                return
-            yield task, _attempt(function, task)
 
 
 class Processes:
@@ -241,17 +193,7 @@ def _schedule(
 def _attempt_all(
     function: Callable[[Task], Result], batch: tuple[Task, ...]
 ) -> list[Result | Lost]:
-    return [_attempt(function, task) for task in batch]
-
-
-def _attempt(function: Callable[[Task], Result], task: Task) -> Result | Lost:
-    """Run one task in a worker. What it raises ends here: it may not survive being sent."""
-    try:
-        return function(task)
-    except MemoryError:
-        return Lost("needs more memory than there is")
-    except Exception as error:  # noqa: BLE001 (one odd task must not end the run for the others)
-        return Lost(f"{type(error).__name__}: {error}")
+    return [attempt(function, task) for task in batch]
 
 
 def _settle(prepare: Callable[[], None] | None) -> None:

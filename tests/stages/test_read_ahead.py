@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.ahead import (
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.stages.read_ahead import (
     AT_A_SOLID_ONE,
     AT_A_SPINNING_DISK,
     AT_NO_DISK,
@@ -22,8 +24,6 @@ from dupscan.ahead import (
     reading_order,
     threads_for,
 )
-from dupscan.model.file_table import FileTable
-from dupscan.model.files import FileEntry
 from dupscan.system import page_cache
 
 EntryOf = Callable[[Path], FileEntry]

@@ -19,8 +19,8 @@ from dupscan.errors import StoreUnusable
 from dupscan.model.hash_table import HashTable
 from dupscan.model.pictures import Likeness, Traits
 from dupscan.model.views import Box
-from dupscan.store import rows
-from dupscan.store.rows import Packed
+from dupscan.store import packing
+from dupscan.store.packing import Packed
 from dupscan.store.schema import failures_told
 
 Numbers = NDArray[np.int64]
@@ -100,11 +100,11 @@ class Contents:
         """The columns of some fingerprints, in the order asked for."""
         count = len(numbers)
         detail, pixels = np.empty(count), np.empty(count, np.int64)
-        hashes = np.empty((count, 1 + rows.PARTS_COUNT), np.uint64)
+        hashes = np.empty((count, 1 + packing.PARTS_COUNT), np.uint64)
         borders: dict[int, Box] = {}
         self._want(numbers)
         found = self._rows(
-            f"detail, pixels, border, substr(hashes, 1, {rows.PLAIN_AND_PARTS})", 0, count
+            f"detail, pixels, border, substr(hashes, 1, {packing.PLAIN_AND_PARTS})", 0, count
         )
         read = 0
         for start, some in _in_thousands(found):
@@ -112,10 +112,10 @@ class Contents:
             details, sizes, boxes, values = zip(*some, strict=True)
             here = slice(start, start + len(some))
             detail[here], pixels[here] = details, sizes
-            hashes[here] = rows.plain_and_parts(values)
+            hashes[here] = packing.plain_and_parts(values)
             borders |= {
                 start + at: box
-                for at, box in enumerate(map(rows.unpacked_border, boxes))
+                for at, box in enumerate(map(packing.unpacked_border, boxes))
                 if box is not None
             }
         if read != count:
@@ -133,7 +133,7 @@ class Contents:
         self._want(numbers[taking_part])
 
         def views(start: int, end: int) -> NDArray[np.uint64]:
-            return rows.views([one for (one,) in self._rows("hashes", start, end)])
+            return packing.views([one for (one,) in self._rows("hashes", start, end)])
 
         return HashTable(
             numbers=called[taking_part],
@@ -147,16 +147,16 @@ class Contents:
         """What is remembered of some fingerprints, by their numbers."""
         wanted = sorted(set(numbers))
         self._want(np.array(wanted, np.int64))
-        found = self._rows(rows.TRAITS, 0, len(wanted))
-        return {number: rows.traits(row) for number, row in zip(wanted, found, strict=True)}
+        found = self._rows(packing.TRAITS, 0, len(wanted))
+        return {number: packing.traits(row) for number, row in zip(wanted, found, strict=True)}
 
     def likeness(self, number: int) -> Likeness:
         """The likeness of one fingerprint."""
-        return rows.likeness(self._likeness(number))
+        return packing.likeness(self._likeness(number))
 
     def thumbnail(self, number: int) -> bytes:
         """The small JPEG file of one fingerprint."""
-        return rows.thumbnail(self._likeness(number))
+        return packing.thumbnail(self._likeness(number))
 
     def learn(self, digests: Mapping[int, bytes]) -> None:
         """Remember that all of some files has been decoded, and their digests.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dupscan.progress import Progress
 from dupscan.store import Store
-from dupscan.workers import Executor
+from dupscan.workers.executor import Executor
 
 
 @dataclass(frozen=True, slots=True)

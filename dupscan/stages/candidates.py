@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.in_full import InFull
 from dupscan.index import HUBS, Candidates, candidates
-from dupscan.means import Means
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.hash_table import HashTable
 from dupscan.model.pictures import Picture
 from dupscan.settings import MatchSettings
-from dupscan.store.contents import Columns
+from dupscan.stages.context import Means
+from dupscan.stages.full_decode import InFull
+from dupscan.store.fingerprints import Columns
 
 Numbers = NDArray[np.int64]
 

@@ -18,20 +18,20 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import twins
 from dupscan.fingerprint.detail_spectrum import Spectrum
 from dupscan.fingerprint.look import look
 from dupscan.group.originals import Originals, to_look_into
 from dupscan.group.stars import contents, strong_stars
-from dupscan.in_full import InFull
 from dupscan.index import Candidates
-from dupscan.judgements import Judgements
-from dupscan.means import Means
 from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import Pair
+from dupscan.stages import identical_pixels
+from dupscan.stages.cached_verdicts import Judgements
+from dupscan.stages.context import Means
+from dupscan.stages.full_decode import InFull
 
 _LOOKS = 4096
 """Pictures whose looks are kept at hand, some 24 KB each."""
@@ -180,11 +180,11 @@ class Matching:
 
     def _with_equal_pixels(self, pictures: Sequence[Picture], found: list[Match]) -> list[Match]:
         """Raise to ``pixels`` what is exactly the same picture; files are decoded in full."""
-        suspects = twins.nearly_equal(pictures, found, self._likeness)
-        plain = twins.plain(pictures, self._likeness)
+        suspects = identical_pixels.nearly_equal(pictures, found, self._likeness)
+        plain = identical_pixels.plain(pictures, self._likeness)
         wanted = {number for one in suspects for number in (one.a, one.b)}.union(*plain)
         digests = self.in_full.digests(pictures, sorted(wanted))
-        equal = twins.equal(pictures, found, plain, digests)
+        equal = identical_pixels.equal(pictures, found, plain, digests)
         apart = {pair for pair in equal if self._are_apart(*(pictures[at] for at in pair))}
         others = {(one.a, one.b): one for one in found}
         raised = {

@@ -21,20 +21,20 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.ahead import read_ahead, reading_order
 from dupscan.errors import CannotFinish
 from dupscan.fingerprint.one_file import fingerprint
 from dupscan.imaging.sniff import sniff
-from dupscan.means import Means
 from dupscan.model import formats
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint, Known
 from dupscan.settings import FingerprintSettings
+from dupscan.stages.context import Means
+from dupscan.stages.read_ahead import read_ahead, reading_order
 from dupscan.store import Recalled, Store
-from dupscan.store.rows import Packed, packed
+from dupscan.store.packing import Packed, packed
 from dupscan.text import file_names
-from dupscan.workers import Lost
+from dupscan.workers.executor import Lost
 
 _GLANCE = 4096
 """Bytes that a file costs at most which does not look like a picture by its name."""

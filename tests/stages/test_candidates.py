@@ -15,17 +15,17 @@ import pytest
 from PIL import Image
 
 from dupscan.fingerprint.one_file import check
-from dupscan.in_full import InFull
-from dupscan.intake import Intake
-from dupscan.means import Means
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
 from dupscan.pipeline import ScanOutcome
 from dupscan.progress import Lines, Silence
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.shortlist import Shortlist, Shortlisting
+from dupscan.stages.candidates import Shortlist, Shortlisting
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake
+from dupscan.stages.full_decode import InFull
 from dupscan.store import Store
-from dupscan.workers import Executor, InLine
+from dupscan.workers.executor import Executor, InLine
 
 ListOf = Callable[..., Shortlist]
 
