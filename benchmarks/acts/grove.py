@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, FileIdentity, Plan, Row
-from dupscan.plan_file import write_plan
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.walk.companions import companions
 

@@ -13,7 +13,7 @@ from dupscan import errors, settings
 from dupscan.calibrate import CalibrateSettings, calibrate
 from dupscan.calibrate.files import check_place, write_whole
 from dupscan.cli import options
-from dupscan.cli.printing import told
+from dupscan.cli.output import told
 from dupscan.progress import for_stream
 from dupscan.settings.toml_file import TOP
 from dupscan.text import file_names

@@ -12,7 +12,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.printing import told
+from dupscan.cli.output import told
 from dupscan.compare import Comparison, Measure, compare, wording, write_difference
 from dupscan.compare.json_object import as_object
 from dupscan.model.matches import Verdict

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, FileIdentity, Plan, Row, State
-from dupscan.plan_file import write_plan
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 if TYPE_CHECKING:

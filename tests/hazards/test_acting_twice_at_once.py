@@ -26,8 +26,8 @@ Begin = Callable[[Path], "subprocess.Popen[str]"]
 STEP_BY_STEP = """
 import sys
 from pathlib import Path
-from dupscan import acting
-from dupscan.journal import Journal
+from dupscan.dedupe import passes as acting
+from dupscan.dedupe.journal import Journal
 from dupscan.workers.executor import InLine
 
 class Stepping(Journal):
