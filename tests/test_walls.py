@@ -32,13 +32,13 @@ USES = {
     "store": "errors system text model",
     "report": "errors system text settings model",
     "walk": "errors system text settings model",
-    "compare": "errors system text workers settings model confirm imaging fingerprint index",
-    "dedupe": "errors progress system text workers settings model report walk compare",
+    "comparison": "errors system text workers settings model confirm imaging fingerprint index",
+    "dedupe": "errors progress system text workers settings model report walk comparison",
     "stages": (
         "errors progress system text workers settings model confirm imaging fingerprint group "
         "index store"
     ),
-    "calibrate": (
+    "calibration": (
         "errors progress system text workers settings model confirm fingerprint index store "
         "walk stages"
     ),
@@ -47,8 +47,8 @@ USES = {
         "report walk stages"
     ),
     "cli": (
-        "errors progress system text settings model fingerprint store compare dedupe "
-        "calibrate pipeline"
+        "errors progress system text settings model fingerprint store comparison dedupe "
+        "calibration pipeline"
     ),
     "__main__": "errors workers cli",
 }
@@ -69,13 +69,13 @@ TABLES = {"": USES, "dedupe": INSIDE_DEDUPE}
 HOMES = {
     "PIL": {
         *("imaging", "fingerprint"),
-        *("compare.alignment", "compare.diff_picture"),  # which draw
+        *("comparison.alignment", "comparison.diff_picture"),  # which draw
     },
     "pillow_heif": {"imaging"},
     "pillow_jxl": {"imaging"},
     "rawpy": {"imaging"},
     "imagehash": {"fingerprint.phash"},
-    "scipy": {"fingerprint.phash", "calibrate.curves"},
+    "scipy": {"fingerprint.phash", "calibration.curves"},
     "pybktree": {"index"},
     "pebble": {"workers.pool"},
     "multiprocessing": {"workers.forkserver"},

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from dupscan.compare.again import Question, look_again
+from dupscan.comparison.recheck import Question, look_again
 from dupscan.dedupe.apply import apply
 from dupscan.dedupe.apply.dry_run import rehearse
 from dupscan.dedupe.apply.purge import purge
