@@ -128,7 +128,7 @@ def fork(work: Callable[[], None], home: Path) -> int:
 
 def act(grove: Grove, what: str, told: Callable[[Outcome], None]) -> None:
     """Carry out, undo or purge, as the command line does, in this process alone."""
-    around = passes.Circumstances(told=told, executor=InLine())
+    around = passes.PassContext(told=told, executor=InLine())
     if what == "apply":
         passes.apply_plan(grove.table, around, really=True)
     elif what == "undo":

@@ -32,7 +32,7 @@ from dupscan.fingerprint.look import look
 from dupscan.model.matches import Look
 from dupscan.progress import Progress, Silence
 from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings
-from dupscan.stages.context import Means
+from dupscan.stages.context import ScanContext
 from dupscan.store import Store
 from dupscan.system.cpu_count import usable_cores
 from dupscan.system.stop_flag import StopFlag
@@ -155,14 +155,14 @@ def calibrate(
     told = labelled(walked.files, folder, settings.labels)
     _refuse_unknown(settings.edited, {label.transform for label in told.labels})
     with Store() as store:
-        means = Means(store, progress, executor, stopped=lambda: False)
-        library = read_library(told, settings.fingerprint, settings.match, means)
+        context = ScanContext(store, progress, executor, stopped=lambda: False)
+        library = read_library(told, settings.fingerprint, settings.match, context)
         _refuse_without_versions(library, folder)
 
         @lru_cache(maxsize=_LOOKS)
         def look_at(number: int) -> Look:
             picture = library.pictures[number]
-            return look(picture.traits, store.contents.likeness(picture.slot))
+            return look(picture.traits, store.contents.likeness(picture.fingerprint_id))
 
         wide = replace(settings.match, radius=settings.radius)
         sample = choose(library, wide, settings.pairs_per_group, progress)

@@ -16,7 +16,7 @@ from dupscan.calibration.labels import ORIGINAL, Label, Labelled
 from dupscan.model.file_table import FileTable
 from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.stages.context import Means
+from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import Intake
 from dupscan.text import file_names
 
@@ -59,16 +59,16 @@ def read_library(
     told: Labelled,
     fingerprints: FingerprintSettings,
     match: MatchSettings,
-    means: Means,
+    context: ScanContext,
 ) -> Library:
     """Fingerprint the labelled files; what comes of it goes to the store."""
     label_of = dict(zip((file.path for file in told.files), told.labels, strict=True))
     files = FileTable.of(told.files)
-    taken = Intake(fingerprints, means).of(files, want_digests=True)
+    taken = Intake(fingerprints, context).of(files, want_digests=True)
     if taken.trouble is not None:
         raise taken.trouble
     places = np.flatnonzero(taken.numbers > 0)
-    pictures = means.store.pictures(files, places, taken.numbers[places], match.min_detail)
+    pictures = context.store.pictures(files, places, taken.numbers[places], match.min_detail)
     found = [(picture, label_of[picture.file.path]) for picture in pictures]
     found.sort(key=_order)
     firsts, contradictions = _firsts(found)

@@ -55,7 +55,7 @@ def apply_command(
     )
 
 
-def _words(passed: passes.Passed, *, really: bool) -> list[str]:
+def _words(passed: passes.PassSummary, *, really: bool) -> list[str]:
     """The last lines but for the counts."""
     freed = bytes_in_words(passed.freed)
     if not really and not passed.states[State.WOULD]:

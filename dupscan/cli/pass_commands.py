@@ -32,7 +32,7 @@ def options(door: Door) -> Door:
 
 
 @contextmanager
-def looking_on(*, quiet: bool, all_told: bool = False) -> Iterator[passes.Circumstances]:
+def looking_on(*, quiet: bool, all_told: bool = False) -> Iterator[passes.PassContext]:
     """The circumstances of a pass at a terminal: Ctrl-C ends it between two rows.
 
     Each row that was refused gets a line on standard error; with `all_told` every row one on
@@ -54,10 +54,10 @@ def looking_on(*, quiet: bool, all_told: bool = False) -> Iterator[passes.Circum
                 click.echo(line)
 
     with stop.listening(announce):
-        yield passes.Circumstances(told=tell, progress=progress, stop=stop)
+        yield passes.PassContext(told=tell, progress=progress, stop=stop)
 
 
-def end(passed: passes.Passed, *, as_json: bool, quiet: bool, words: list[str]) -> int:
+def end(passed: passes.PassSummary, *, as_json: bool, quiet: bool, words: list[str]) -> int:
     """Print what came of a pass, and return its exit code."""
     with told("the pass is done"):
         if as_json:
@@ -71,7 +71,7 @@ def end(passed: passes.Passed, *, as_json: bool, quiet: bool, words: list[str]) 
     return errors.EXIT_UNREADABLE if passed.states[State.REFUSED] else errors.EXIT_DONE
 
 
-def _counts(passed: passes.Passed) -> str:
+def _counts(passed: passes.PassSummary) -> str:
     """How many rows of each kind, such as ``12 done, 1 refused``."""
     parts = [f"{passed.states[state]:,} {state.value}" for state in State if passed.states[state]]
     if passed.kept:
@@ -79,7 +79,7 @@ def _counts(passed: passes.Passed) -> str:
     return ", ".join(parts) or "nothing to do"
 
 
-def _summary(passed: passes.Passed) -> dict[str, Any]:
+def _summary(passed: passes.PassSummary) -> dict[str, Any]:
     return {
         "complete": passed.complete,
         "done": passed.states[State.DONE],

@@ -107,4 +107,4 @@ def workers(settings: FingerprintSettings) -> Executor:
 
 def _picture(file: FileEntry, found: Fingerprint, settings: MatchSettings) -> Picture:
     low_detail = found.traits.detail < settings.min_detail
-    return Picture(file, found.traits, low_detail, slot=0)  # there is no spool for two
+    return Picture(file, found.traits, low_detail, fingerprint_id=0)  # there is no spool for two

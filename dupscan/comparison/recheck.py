@@ -15,7 +15,7 @@ from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Fingerprint, Picture
-from dupscan.model.plan import FileIdentity
+from dupscan.model.plan import HashedFile
 from dupscan.settings import CompareSettings
 from dupscan.text import file_names
 
@@ -24,8 +24,8 @@ from dupscan.text import file_names
 class Question:
     """Whether a target is still that kind of duplicate of its keeper."""
 
-    target: FileIdentity
-    keeper: FileIdentity
+    target: HashedFile
+    keeper: HashedFile
     verdict: Verdict
 
 
@@ -41,7 +41,7 @@ def look_again(question: Question, settings: CompareSettings) -> str:
         if found.traits.digest != file.digest:
             return f"{file_names.shown(file.path)} was changed since the scan; scan again"
         low_detail = found.traits.detail < settings.match.min_detail
-        picture = Picture(_entry(file), found.traits, low_detail, slot=0)
+        picture = Picture(_entry(file), found.traits, low_detail, fingerprint_id=0)
         seen.append((picture, look(found.traits, found.likeness)))
     (keeper, its_look), (target, other_look) = seen
     pair = Pair(
@@ -59,7 +59,7 @@ def look_again(question: Question, settings: CompareSettings) -> str:
     return ""
 
 
-def _read(file: FileIdentity, settings: CompareSettings) -> object:
+def _read(file: HashedFile, settings: CompareSettings) -> object:
     """The fingerprint of a file that is sound to its end, or why there is none."""
     entry = _entry(file)
     found = fingerprint(entry, settings.fingerprint)
@@ -77,5 +77,5 @@ def _have_equal_pixels(question: Question, settings: CompareSettings) -> bool:
     return isinstance(one, PixelDigest) and isinstance(other, PixelDigest) and one.same_as(other)
 
 
-def _entry(file: FileIdentity) -> FileEntry:
+def _entry(file: HashedFile) -> FileEntry:
     return FileEntry(file.path, file.size, file.mtime_ns, file.device, file.inode, links=1)

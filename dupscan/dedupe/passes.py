@@ -28,7 +28,7 @@ from dupscan.dedupe.plan import decide
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import CannotFinish, SettingsError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Outcome, Plan, Same, State
+from dupscan.model.plan import Action, HashedFile, Outcome, Plan, State, VerdictChecker
 from dupscan.progress import Progress, Silence
 from dupscan.report.reader import read_report
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings, PlanSettings
@@ -42,7 +42,7 @@ _STOPPED = "the pass was stopped before it was looked at"
 
 
 @dataclass(slots=True)
-class Passed:
+class PassSummary:
     """What came of a pass."""
 
     action: Action
@@ -61,7 +61,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class PassContext:
     """Who looks on while a pass is made, and who may end it."""
 
     told: Callable[[Outcome], None] = lambda outcome: None
@@ -77,8 +77,8 @@ class Circumstances:
         return self.stop.is_set
 
     def count(
-        self, passed: Passed, stage: str, outcomes: Iterable[Outcome], total: int | None = None
-    ) -> Passed:
+        self, passed: PassSummary, stage: str, outcomes: Iterable[Outcome], total: int | None = None
+    ) -> PassSummary:
         """Let a pass run, and count what comes of it."""
         with self.progress.stage(stage, total, "rows") as meter:
             for outcome in outcomes:
@@ -105,24 +105,24 @@ def make_plan(report: Path, settings: PlanSettings) -> Plan:
 
 def apply_plan(
     plan_file: Path,
-    around: Circumstances | None = None,
+    around: PassContext | None = None,
     *,
     really: bool,
     protect: Sequence[str] = (),
-) -> Passed:
+) -> PassSummary:
     """Carry out a plan, or only say what would be done, unless `really`.
 
     Changes the user's files, each whole or not at all; nothing below the folders `protect`. Raises
     PlanError for a plan that makes no sense, before anything is touched; JournalBusy and
     JournalNotWritten as :class:`dupscan.dedupe.journal.Journal` does.
     """
-    around = around or Circumstances()
+    around = around or PassContext()
     if really:
         _check_system()
     protect = tuple(map(_folder, protect))
     read = read_plan(plan_file)
     plan, place = read.plan, place_of(plan_file, read.plan.plan_id)
-    passed = Passed(plan.action, kept=read.kept, frees_later=plan.action.moves)
+    passed = PassSummary(plan.action, kept=read.kept, frees_later=plan.action.moves)
     if not really:
         done = _done_rows(place)
         outcomes = rehearse(plan, done.__contains__, protected=protect, stopped=around.stopped)
@@ -134,15 +134,15 @@ def apply_plan(
         return around.count(passed, "apply", outcomes, len(plan.rows))
 
 
-def undo_journal(path: Path, around: Circumstances | None = None) -> Passed:
+def undo_journal(path: Path, around: PassContext | None = None) -> PassSummary:
     """Put back what a pass did, as far as it can be. Changes the user's files.
 
     Raises as :class:`dupscan.dedupe.journal.Journal`.
     """
-    around = around or Circumstances()
+    around = around or PassContext()
     _check_system()
     with Journal(path) as journal:
-        passed = Passed(journal.told.action, path)
+        passed = PassSummary(journal.told.action, path)
         return around.count(passed, "undo", undo(journal, around.stopped))
 
 
@@ -160,16 +160,16 @@ def quarantined(path: Path) -> tuple[int, int]:
     return len(sizes), sum(sizes)
 
 
-def purge_journal(path: Path, around: Circumstances | None = None) -> Passed:
+def purge_journal(path: Path, around: PassContext | None = None) -> PassSummary:
     """Delete for good what a pass put into quarantine, each file while its keeper holds the same.
 
     Raises as :class:`dupscan.dedupe.journal.Journal`.
     """
-    around = around or Circumstances()
+    around = around or PassContext()
     _check_system()
     with Journal(path) as journal:
         same = _looking(journal.told.fingerprint, journal.told.match, around)
-        passed = Passed(journal.told.action, path)
+        passed = PassSummary(journal.told.action, path)
         return around.count(passed, "purge", purge(journal, same, around.stopped))
 
 
@@ -210,14 +210,16 @@ def _done_rows(place: Path) -> set[int]:
         return {entry.row for entry in journal.entries(Step.DONE, Step.PURGED)}
 
 
-def _looking(fingerprint: FingerprintSettings, match: MatchSettings, around: Circumstances) -> Same:
+def _looking(
+    fingerprint: FingerprintSettings, match: MatchSettings, around: PassContext
+) -> VerdictChecker:
     """What looks at pictures again, in worker processes, with the settings of the scan."""
     settings = CompareSettings(fingerprint, match)
     workers = around.executor or Processes(
         usable_cores(), fingerprint.time_limit, preload=(look_again.__module__,)
     )
 
-    def same(pairs: Sequence[tuple[FileIdentity, FileIdentity, Verdict]]) -> list[str]:
+    def same(pairs: Sequence[tuple[HashedFile, HashedFile, Verdict]]) -> list[str]:
         if not pairs:
             return []
         questions = [Question(*pair) for pair in pairs]

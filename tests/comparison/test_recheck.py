@@ -13,7 +13,7 @@ from PIL import Image
 
 from dupscan.comparison.recheck import Question, look_again
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import FileIdentity
+from dupscan.model.plan import HashedFile
 from dupscan.settings import CompareSettings, MatchSettings
 
 HELD = [
@@ -30,14 +30,14 @@ HELD = [
 ]
 
 
-def identity_of(path: Path) -> FileIdentity:
+def identity_of(path: Path) -> HashedFile:
     """What a plan says of a file."""
     status = path.stat()
     told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-    return FileIdentity(str(path), *told, hashlib.sha256(path.read_bytes()).digest())
+    return HashedFile(str(path), *told, hashlib.sha256(path.read_bytes()).digest())
 
 
-def ask(target: Path | FileIdentity, keeper: Path | FileIdentity, verdict: Verdict) -> str:
+def ask(target: Path | HashedFile, keeper: Path | HashedFile, verdict: Verdict) -> str:
     files = [identity_of(one) if isinstance(one, Path) else one for one in (target, keeper)]
     return look_again(Question(*files, verdict), CompareSettings())
 

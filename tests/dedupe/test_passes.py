@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dupscan.dedupe import passes as acting_room
-from dupscan.dedupe.passes import Circumstances
+from dupscan.dedupe.passes import PassContext
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.errors import JournalNotWritten, PlanError, SettingsError
 from dupscan.model.plan import Outcome, State
@@ -137,7 +137,7 @@ def test_a_worker_that_is_lost_leaves_its_picture_where_it_is(acting: Library) -
             return ((task, Lost("its worker was lost")) for task in tasks)
 
     outcomes: list[Outcome] = []
-    around = Circumstances(told=outcomes.append, executor=Losing())
+    around = PassContext(told=outcomes.append, executor=Losing())
     acting_room.apply_plan(plan, around, really=True)
 
     assert [outcome.state for outcome in outcomes] == [State.REFUSED]

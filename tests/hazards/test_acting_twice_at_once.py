@@ -37,7 +37,7 @@ class Stepping(Journal):
         sys.stdin.readline()
 
 acting.Journal = Stepping
-around = acting.Circumstances(executor=InLine())
+around = acting.PassContext(executor=InLine())
 passed = acting.apply_plan(Path(sys.argv[1]), around, really=True)
 print({state.value: count for state, count in passed.states.items()})
 """

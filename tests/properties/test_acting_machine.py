@@ -251,7 +251,7 @@ class Acting(RuleBasedStateMachine):
 
     def act(self, act: Any, *arguments: Any, **named: Any) -> tuple[list[Outcome], Any]:
         outcomes: list[Outcome] = []
-        around = passes.Circumstances(told=outcomes.append, executor=InLine())
+        around = passes.PassContext(told=outcomes.append, executor=InLine())
         return outcomes, act(*arguments, around, **named)
 
     def something_happened(self, but: Planned | None = None) -> None:

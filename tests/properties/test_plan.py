@@ -64,7 +64,7 @@ def draw_member(draw: st.DrawFn, number: int, place: int, content: int, *, plain
     beside: tuple[Companion, ...] = ()
     if draw(flag):
         kind = draw(st.sampled_from(CompanionKind))
-        beside = (Companion(kind, f"{path}.side", 9, 0, 1, 7, shared=draw(flag)),)
+        beside = (Companion(f"{path}.side", 9, 0, 1, 7, kind, shared=draw(flag)),)
     digest = f"{number}-{content}".encode()
     return Member(file, digest, info, info.pixels, beside)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dupscan.dedupe import passes
-from dupscan.dedupe.passes import Circumstances, Passed
+from dupscan.dedupe.passes import PassContext, PassSummary
 from dupscan.model.plan import Outcome, State
 from dupscan.pipeline import scan
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, StoreSettings, WalkSettings
@@ -29,7 +29,7 @@ class Told:
     """What a pass said of each row, and of all."""
 
     outcomes: list[Outcome]
-    passed: Passed
+    passed: PassSummary
 
     @property
     def states(self) -> list[State]:
@@ -129,7 +129,7 @@ def make(place: Path, originals: Path, *names: str) -> Library:
     return library
 
 
-def _told(run: Callable[[Circumstances], Passed], stop_after: int | None = None) -> Told:
+def _told(run: Callable[[PassContext], PassSummary], stop_after: int | None = None) -> Told:
     outcomes: list[Outcome] = []
     stop = StopFlag()
 
@@ -138,7 +138,7 @@ def _told(run: Callable[[Circumstances], Passed], stop_after: int | None = None)
         if len(outcomes) == stop_after:
             stop.set()
 
-    return Told(outcomes, run(Circumstances(told=hear, stop=stop, executor=InLine())))
+    return Told(outcomes, run(PassContext(told=hear, stop=stop, executor=InLine())))
 
 
 def tree_of(folder: Path) -> Tree:

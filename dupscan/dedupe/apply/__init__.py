@@ -40,7 +40,7 @@ from dupscan.dedupe.apply.sidecars import going_along, obstacles
 from dupscan.dedupe.file_ops.attributes import marks_of
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import AT_ONCE, Action, Outcome, Plan, Row, Same, State
+from dupscan.model.plan import AT_ONCE, Action, Outcome, Plan, Row, State, VerdictChecker
 from dupscan.text import file_names
 
 __all__ = ["apply"]
@@ -58,7 +58,7 @@ _WORDS = {
 def apply(
     plan: Plan,
     journal: Journal,
-    same: Same,
+    same: VerdictChecker,
     *,
     protected: Sequence[str] = (),
     stopped: Callable[[], bool] = lambda: False,
@@ -94,7 +94,7 @@ class _Pass:
 
     plan: Plan
     journal: Journal
-    same: Same
+    same: VerdictChecker
     bounds: Bounds
     quarantine: Quarantine = field(init=False)
     freed: Freed = field(default_factory=Freed)

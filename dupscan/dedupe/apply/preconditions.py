@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import Seen, Spot, is_same
-from dupscan.model.plan import FileIdentity, Row
+from dupscan.model.plan import HashedFile, Row
 from dupscan.system import locks
 
 _CHUNK = 1 << 20
@@ -78,7 +78,7 @@ class Held:
 
 
 @contextmanager
-def held(file: FileIdentity, *, alone: bool) -> Iterator[Held]:
+def held(file: HashedFile, *, alone: bool) -> Iterator[Held]:
     """Hold a file of the plan open and locked, as it is seen to be the one that the plan says.
 
     Alone for a target, shared for a keeper: so two passes never take each other's keeper. Raises
@@ -171,7 +171,7 @@ def is_itself(row: Row) -> bool:
         return False
 
 
-def difference(file: FileIdentity, status: os.stat_result) -> str:
+def difference(file: HashedFile, status: os.stat_result) -> str:
     """In what a file is not the one that the plan says; empty if it is."""
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file any more"
@@ -184,7 +184,7 @@ def difference(file: FileIdentity, status: os.stat_result) -> str:
     return ""
 
 
-def difference_now(file: FileIdentity) -> str:
+def difference_now(file: HashedFile) -> str:
     """The same of what is at its path now, looked at and not opened."""
     try:
         return difference(file, os.lstat(file.path))
@@ -192,7 +192,7 @@ def difference_now(file: FileIdentity) -> str:
         return in_words(error)
 
 
-def has_its_bytes(file: FileIdentity, spot: Spot) -> bool:
+def has_its_bytes(file: HashedFile, spot: Spot) -> bool:
     """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
 
     Of some file systems, such as FAT, inodes do not outlast a mount. Raises OSError.
@@ -204,7 +204,7 @@ def has_its_bytes(file: FileIdentity, spot: Spot) -> bool:
     return is_alike and stat.S_ISREG(status.st_mode) and digest_of(spot) == file.digest
 
 
-def is_that_file(file: FileIdentity, status: os.stat_result | None) -> bool:
+def is_that_file(file: HashedFile, status: os.stat_result | None) -> bool:
     """Whether a status is of a file that was acted on, wherever it is now.
 
     Its device is not asked for: that has another number after a reboot, or another mount.

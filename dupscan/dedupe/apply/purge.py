@@ -27,12 +27,12 @@ from dupscan.dedupe.apply.recovery import settle, settle_one, tidy_up, tidy_up_a
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import AT_ONCE, Action, FileIdentity, Outcome, Same, State
+from dupscan.model.plan import AT_ONCE, Action, HashedFile, Outcome, State, VerdictChecker
 from dupscan.text import file_names
 
 
 def purge(
-    journal: Journal, same: Same, stopped: Callable[[], bool] = lambda: False
+    journal: Journal, same: VerdictChecker, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[Outcome]:
     """Delete what a pass put into quarantine, and yield what came of each. Changes files there.
 
@@ -61,7 +61,9 @@ def purge(
     journal.sync()
 
 
-def _look_again(entries: Sequence[Entry], same: Same) -> dict[int, tuple[FileIdentity, str]]:
+def _look_again(
+    entries: Sequence[Entry], same: VerdictChecker
+) -> dict[int, tuple[HashedFile, str]]:
     """For those weaker than ``file``: the keeper as it was looked at, and what is wrong if any."""
     weaker = [one for one in entries if one.verdict is not Verdict.FILE and one.goes_with is None]
     pairs = [
@@ -72,19 +74,19 @@ def _look_again(entries: Sequence[Entry], same: Same) -> dict[int, tuple[FileIde
     return {entry.number: (keeper, reason) for entry, (_, keeper, _), reason in found}
 
 
-def _as_now(file: FileIdentity, path: str) -> FileIdentity:
+def _as_now(file: HashedFile, path: str) -> HashedFile:
     """A file by what is true of it now, at a path; the digest stays that of the plan."""
     try:
         now = os.lstat(path)
     except OSError:
         return replace(file, path=path)
-    return FileIdentity(path, now.st_size, now.st_mtime_ns, now.st_dev, now.st_ino, file.digest)
+    return HashedFile(path, now.st_size, now.st_mtime_ns, now.st_dev, now.st_ino, file.digest)
 
 
 def _purge(
     entry: Entry,
     journal: Journal,
-    looked_at: tuple[FileIdentity, str] | None,
+    looked_at: tuple[HashedFile, str] | None,
     copies: _Copies,
 ) -> int:
     with (
@@ -133,7 +135,7 @@ def _kept_for(
     entry: Entry,
     journal: Journal,
     file: Held,
-    looked_at: tuple[FileIdentity, str] | None,
+    looked_at: tuple[HashedFile, str] | None,
     copies: _Copies,
 ) -> Iterator[Held]:
     """Hold what is seen to hold what the file does: its keeper, or for a companion a copy.

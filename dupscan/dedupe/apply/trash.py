@@ -12,7 +12,7 @@ from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
 from dupscan.dedupe.apply.preconditions import is_that_file
-from dupscan.model.plan import FileIdentity
+from dupscan.model.plan import HashedFile
 
 _FILES, _INFO, _SUFFIX = "files", "info", ".trashinfo"
 _LONGEST_NOTE = 1 << 16
@@ -21,7 +21,7 @@ _MOST_TRIED = 10_000
 """Names of one stem in a basket, beyond which no file is looked for."""
 
 
-def find(file: FileIdentity) -> str:
+def find(file: HashedFile) -> str:
     """The path that a file has in a waste basket; empty if it is not known.
 
     Of several names of one file in it, that which its note says came from the file's path.

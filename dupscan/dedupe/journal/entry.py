@@ -11,7 +11,7 @@ from dupscan.dedupe.file_ops import attributes
 from dupscan.dedupe.file_ops.attributes import Marks
 from dupscan.dedupe.identity_json import identity_fields, identity_of
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Plan
+from dupscan.model.plan import Action, HashedFile, Plan
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text.json_stream import path_fields, path_of, text
 
@@ -50,8 +50,8 @@ class Entry:
     """Number of the plan's row."""
     action: Action
     verdict: Verdict
-    target: FileIdentity
-    keeper: FileIdentity
+    target: HashedFile
+    keeper: HashedFile
     marks: Marks
     """The target's, before it was touched."""
     folder: int

@@ -14,7 +14,7 @@ from dataclasses import replace
 from dupscan.dedupe.plan.choose import Choice
 from dupscan.dedupe.plan.safeguards import goes_along
 from dupscan.errors import PlanError
-from dupscan.model.plan import Action, FileIdentity, Row
+from dupscan.model.plan import Action, HashedFile, Row
 from dupscan.model.report import Companion
 from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.text import file_names
@@ -34,7 +34,7 @@ class RowMaker:
         going = {choice.target for choice in choices if not choice.declined}
         staying = (member for place, member in enumerate(members) if place not in going)
         self._needed.update(one.path for member in staying for one in member.companions)
-        keepers: dict[int, FileIdentity] = {}
+        keepers: dict[int, HashedFile] = {}
         for choice in choices:
             if choice.keeper not in keepers:
                 keepers[choice.keeper] = _identity(members[choice.keeper])
@@ -90,7 +90,7 @@ class RowMaker:
             row = replace(
                 picture,
                 number=len(self._rows) + 1,
-                target=FileIdentity(one.path, one.size, one.mtime_ns, one.device, one.inode, b""),
+                target=HashedFile(one.path, one.size, one.mtime_ns, one.device, one.inode, b""),
                 explanation=f"goes with {file_names.shown(os.path.basename(picture.target.path))}",
                 freed=one.size,
                 goes_with=picture.number,
@@ -111,9 +111,9 @@ class RowMaker:
                 yield row
 
 
-def _identity(member: Member) -> FileIdentity:
+def _identity(member: Member) -> HashedFile:
     file = member.file
-    return FileIdentity(file.path, file.size, file.mtime_ns, file.device, file.inode, member.digest)
+    return HashedFile(file.path, file.size, file.mtime_ns, file.device, file.inode, member.digest)
 
 
 def _refuse_contradictions(pictures: Sequence[Row]) -> None:
@@ -130,7 +130,7 @@ def _refuse_contradictions(pictures: Sequence[Row]) -> None:
             raise _contradiction(row.keeper.path, "is a keeper and would have to go")
 
 
-def _file(identity: FileIdentity) -> tuple[int, int]:
+def _file(identity: HashedFile) -> tuple[int, int]:
     """By what a file is known under any name; the inode is 0 where the system tells none."""
     return identity.device, identity.inode
 

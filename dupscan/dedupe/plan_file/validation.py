@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import FileIdentity, Plan, Row
+from dupscan.model.plan import HashedFile, Plan, Row
 from dupscan.text.user_files import shortened
 
 _DIGEST = 32
@@ -116,7 +116,7 @@ def _keepers(rows: Iterable[Row]) -> dict[object, int]:
     return keepers
 
 
-def _file(identity: FileIdentity) -> tuple[int, int]:
+def _file(identity: HashedFile) -> tuple[int, int]:
     """By what a file is known under any name; its inode is 0 where the system tells none."""
     return identity.device, identity.inode
 

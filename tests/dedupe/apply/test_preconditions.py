@@ -14,33 +14,33 @@ import pytest
 from dupscan.dedupe.apply import preconditions
 from dupscan.dedupe.apply.preconditions import Refused, compare_bytes, difference, held, opened
 from dupscan.dedupe.apply.scope import Bounds, is_below
-from dupscan.model.plan import FileIdentity
+from dupscan.model.plan import HashedFile
 
 CONTENT = bytes(range(256)) * 8192  # two pieces of a comparison
 DIGEST = hashlib.sha256(CONTENT).digest()
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Callable[..., FileIdentity]:
+def make(tmp_path: Path) -> Callable[..., HashedFile]:
     """Make a file, and tell what a plan would say of it."""
 
-    def run(name: str, content: bytes = CONTENT) -> FileIdentity:
+    def run(name: str, content: bytes = CONTENT) -> HashedFile:
         path = tmp_path / name
         path.write_bytes(content)
         status = path.stat()
         told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-        return FileIdentity(str(path), *told, hashlib.sha256(content).digest())
+        return HashedFile(str(path), *told, hashlib.sha256(content).digest())
 
     return run
 
 
-def refusal(file: FileIdentity, *, alone: bool = True) -> str:
+def refusal(file: HashedFile, *, alone: bool = True) -> str:
     with pytest.raises(Refused) as refused, held(file, alone=alone):
         pass
     return str(refused.value)
 
 
-def test_the_file_of_the_plan_is_held(make: Callable[..., FileIdentity]) -> None:
+def test_the_file_of_the_plan_is_held(make: Callable[..., HashedFile]) -> None:
     file = make("a.jpg")
     with held(file, alone=True) as found:
         assert (found.real, found.status.st_ino) == (os.path.realpath(file.path), file.inode)
@@ -57,7 +57,7 @@ def test_the_file_of_the_plan_is_held(make: Callable[..., FileIdentity]) -> None
     ],
 )
 def test_one_number_that_differs_is_another_file(
-    make: Callable[..., FileIdentity], field: str, words: str
+    make: Callable[..., HashedFile], field: str, words: str
 ) -> None:
     file = make("a.jpg")
     changed: dict[str, Any] = {field: getattr(file, field) + 1}
@@ -65,7 +65,7 @@ def test_one_number_that_differs_is_another_file(
 
 
 def test_what_is_no_regular_file_is_refused_and_waited_for_by_nobody(
-    make: Callable[..., FileIdentity], tmp_path: Path
+    make: Callable[..., HashedFile], tmp_path: Path
 ) -> None:
     file = make("a.jpg")
     os.unlink(file.path)
@@ -80,7 +80,7 @@ def test_what_is_no_regular_file_is_refused_and_waited_for_by_nobody(
     assert "no regular file" in refusal(file)
 
 
-def test_a_target_is_held_by_one_and_a_keeper_by_many(make: Callable[..., FileIdentity]) -> None:
+def test_a_target_is_held_by_one_and_a_keeper_by_many(make: Callable[..., HashedFile]) -> None:
     file = make("a.jpg")
     with held(file, alone=True):
         assert refusal(file, alone=True) == refusal(file, alone=False)
@@ -91,7 +91,7 @@ def test_a_target_is_held_by_one_and_a_keeper_by_many(make: Callable[..., FileId
         pass
 
 
-def test_files_are_closed_whatever_happens(make: Callable[..., FileIdentity]) -> None:
+def test_files_are_closed_whatever_happens(make: Callable[..., HashedFile]) -> None:
     file = make("a.jpg")
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     for _ in range(3):
@@ -113,7 +113,7 @@ def test_files_are_closed_whatever_happens(make: Callable[..., FileIdentity]) ->
     ],
 )
 def test_a_byte_more_or_less_is_another_content(
-    make: Callable[..., FileIdentity], other: bytes
+    make: Callable[..., HashedFile], other: bytes
 ) -> None:
     one, two = make("a.jpg").path, make("b.jpg", other).path
     for first, second in ((one, two), (two, one)):
@@ -126,7 +126,7 @@ def test_a_byte_more_or_less_is_another_content(
 
 
 def test_equal_bytes_that_the_scan_did_not_see_are_not_acted_on(
-    make: Callable[..., FileIdentity],
+    make: Callable[..., HashedFile],
 ) -> None:
     one, two = make("a.jpg", b"new").path, make("b.jpg", b"new").path
     with opened(one) as target, opened(two) as keeper:
@@ -136,7 +136,7 @@ def test_equal_bytes_that_the_scan_did_not_see_are_not_acted_on(
 
 
 def test_a_file_that_is_touched_while_it_is_compared_is_refused(
-    make: Callable[..., FileIdentity],
+    make: Callable[..., HashedFile],
 ) -> None:
     one, two = make("a.jpg").path, make("b.jpg").path
     with opened(one) as target, opened(two) as keeper:
@@ -173,7 +173,7 @@ def test_where_inodes_do_not_last_a_file_is_known_by_its_time_and_bytes(
     path.write_bytes(content)
     os.utime(path, ns=(1, 2))
     digest = hashlib.sha256(b"picture").digest()
-    file = FileIdentity("/elsewhere/a.jpg", 7, 2, device=0, inode=1, digest=digest)
+    file = HashedFile("/elsewhere/a.jpg", 7, 2, device=0, inode=1, digest=digest)
     with preconditions.spot_of(str(path)) as spot:
         assert is_it == preconditions.has_its_bytes(file, spot)
 

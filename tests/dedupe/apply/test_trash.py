@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from dupscan.dedupe.apply import trash
-from dupscan.model.plan import FileIdentity
+from dupscan.model.plan import HashedFile
 
-Throw = Callable[[str, str], FileIdentity]
+Throw = Callable[[str, str], HashedFile]
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def throw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Throw:
     """Put a file into the basket, under a name, as if it came from below ``tmp_path``."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
-    def run(came_from: str, name: str) -> FileIdentity:
+    def run(came_from: str, name: str) -> HashedFile:
         path, place = str(tmp_path / came_from), tmp_path / "data" / "Trash" / "files" / name
         note = Path(trash.note_of(str(place)))
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def throw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Throw:
         note.write_text(f"[Trash Info]\nPath={quote(os.fsencode(path))}\nDeletionDate=\n")
         status = place.stat()
         told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-        return FileIdentity(path, *told, b"")
+        return HashedFile(path, *told, b"")
 
     return run
 
@@ -42,7 +42,7 @@ def test_where_there_is_no_basket_nothing_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    assert trash.find(FileIdentity(str(tmp_path / "a.jpg"), 1, 1, 1, 1, b"")) == ""
+    assert trash.find(HashedFile(str(tmp_path / "a.jpg"), 1, 1, 1, 1, b"")) == ""
 
 
 @pytest.mark.parametrize(

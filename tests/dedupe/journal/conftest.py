@@ -9,7 +9,7 @@ import pytest
 from dupscan.dedupe.file_ops.attributes import Marks
 from dupscan.dedupe.journal import Entry
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Plan
+from dupscan.model.plan import Action, HashedFile, Plan
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 
@@ -33,8 +33,8 @@ def entry_of() -> Callable[..., Entry]:
     """Make an entry by its number and row, and the name of its target."""
 
     def make(number: int, row: int, name: str = "a.jpg") -> Entry:
-        def file(path: str) -> FileIdentity:
-            return FileIdentity(path, 10, 1_234_567_890_123_456_789, 1, 2, b"\x01" * 32)
+        def file(path: str) -> HashedFile:
+            return HashedFile(path, 10, 1_234_567_890_123_456_789, 1, 2, b"\x01" * 32)
 
         return Entry(
             number=number,

@@ -15,7 +15,7 @@ from dupscan.dedupe.journal import Entry
 from dupscan.dedupe.journal.entry import as_object, head_of, line, told_by
 from dupscan.dedupe.journal.entry import entry_of as entry_from
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Plan
+from dupscan.model.plan import Action, HashedFile, Plan
 
 NAMES = st.binary(min_size=1, max_size=40).map(lambda raw: raw.decode("utf-8", "surrogateescape"))
 
@@ -30,7 +30,7 @@ def test_an_act_is_one_line_and_survives_it(entry_of: Callable[..., Entry], name
 
 @given(NAMES)
 def test_any_legal_name_survives(name: str) -> None:
-    file = FileIdentity(f"/{name}", 1, 2, 3, 4, b"")
+    file = HashedFile(f"/{name}", 1, 2, 3, 4, b"")
     marks = Marks(0, 0, 0, 0, 0)
     entry = Entry(
         1, 1, Action.SYMLINK, Verdict.FILE, file, file, marks, 5, "t", 3, f"/{name}", name

@@ -54,7 +54,7 @@ def companion() -> Callable[..., Companion]:
     """A file beside a picture: a sidecar unless said otherwise."""
 
     def make(path: str, kind: str = "sidecar", *, shared: bool = False) -> Companion:
-        return Companion(CompanionKind(kind), path, 50, 10**18, 1, 77, shared)
+        return Companion(path, 50, 10**18, 1, 77, CompanionKind(kind), shared)
 
     return make
 

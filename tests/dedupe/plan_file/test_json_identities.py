@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from dupscan.dedupe.plan_file import json_identities
 from dupscan.errors import PlanError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Plan, Row
+from dupscan.model.plan import Action, HashedFile, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 Save = Callable[[Plan], Path]
@@ -25,7 +25,7 @@ paths = some.binary(min_size=1, max_size=60).map(
 )
 counts = some.integers(0, 2**64)
 files = some.builds(
-    FileIdentity, paths, counts, some.integers(), counts, counts, some.binary(max_size=32)
+    HashedFile, paths, counts, some.integers(), counts, counts, some.binary(max_size=32)
 )
 rows = some.builds(
     Row,
