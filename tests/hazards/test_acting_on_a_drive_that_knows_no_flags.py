@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.processes import end
 
 from dupscan.model.plan import State
 
@@ -50,8 +51,7 @@ def show() -> Iterator[Show]:
     yield run
     for place, server in shown:
         subprocess.run(["fusermount3", "-u", "-z", str(place)], check=False, capture_output=True)
-        server.kill()
-        server.communicate()
+        end(server)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
