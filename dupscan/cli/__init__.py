@@ -11,8 +11,8 @@ from io import TextIOWrapper
 
 import click
 
-import dupscan
 from dupscan import errors
+from dupscan.version import __version__
 
 __all__ = ["commands", "run"]
 
@@ -61,7 +61,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96}
 )
-@click.version_option(dupscan.__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
     """Find duplicate pictures in folder trees, and say how certain each duplicate is.
 
