@@ -8,7 +8,7 @@ REPORT := dupscan-report
 .PHONY: demo test format hazards clean
 
 demo: $(VENV)/installed
-	$(VENV)/bin/python tests/build_sample_library.py --links-only
+	$(VENV)/bin/python benchmarks/build_sample_library.py --links-only
 	$(VENV)/bin/dupscan scan sample_library -o $(REPORT)
 	@echo
 	@echo "Open the report in a browser: file://$(CURDIR)/$(REPORT)/report.html"

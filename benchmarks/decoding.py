@@ -24,9 +24,11 @@ from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from benchmarks.facts import add_output_option, facts, print_result
-from dupscan import formats, imaging, perceptual
-from dupscan.formats import JPEG, PNG
+from dupscan import imaging
+from dupscan.fingerprint import phash
 from dupscan.imaging import OpenPicture
+from dupscan.imaging.sniff import sniff
+from dupscan.model.formats import JPEG, PNG
 from dupscan.settings import MatchSettings
 
 LENGTH = 2400
@@ -58,7 +60,7 @@ class Seen:
     def of(cls, picture: OpenPicture) -> Seen:
         """See an opened picture as a fingerprint does."""
         working = imaging.working_picture(picture)
-        return cls(np.asarray(working, np.float32), perceptual.phash(working))
+        return cls(np.asarray(working, np.float32), phash.phash(working))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Name of a kind, and a JPEG file of it, for each picture of a folder and each kind."""
     for path in tqdm(sorted(path for path in folder.rglob("*") if path.is_file())):
         with path.open("rb") as source:
-            format_ = formats.sniff(source, os.fspath(path))
+            format_ = sniff(source, os.fspath(path))
             source.seek(0)
             data = source.read()
         if format_ not in (JPEG, PNG):

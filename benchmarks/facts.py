@@ -11,7 +11,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from dupscan.cores import usable_cores
+from dupscan.system.cpu_count import usable_cores
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("dupscan", "pillow", "ImageHash", "numpy", "scipy", "pybktree")

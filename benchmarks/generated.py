@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dupscan.interrupt import StopFlag
-from dupscan.model import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.fingerprint.signature import signature
+from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.views import FIXED, PARTS
 from dupscan.settings import WalkSettings
-from dupscan.signature import signature
 from dupscan.store import Store
-from dupscan.views import FIXED, PARTS
-from dupscan.walk import walk
+from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.walker import walk
 
 SEED = 20261122
 COPIED = 50

@@ -30,10 +30,10 @@ from numpy.typing import NDArray
 from benchmarks import measuring
 from benchmarks.facts import add_output_option, load, machine, print_result
 from benchmarks.peers import Missing, add_python_option, find_package
-from dupscan.hash_table import VIEWS, HashTable
 from dupscan.index import candidates
 from dupscan.index.bktree import TreeIndex
 from dupscan.index.multi_index import MultiIndex
+from dupscan.model.hash_table import VIEWS, HashTable
 from dupscan.settings import MatchSettings
 
 Hashes = NDArray[np.uint64]

@@ -173,7 +173,7 @@ def step_times(lines: Iterable[str]) -> list[float]:
 
 def kill_often(scan: Scan, expected: object, kills: int, longest: float) -> Tally:
     """Kill the scan so many times, each after at most so many seconds."""
-    chance = random.Random(_SEED)  # noqa: S311 (no secret)
+    chance = random.Random(_SEED)
     tally = Tally()
     scan.forget()
     while len(tally.kills) < kills:

@@ -142,7 +142,7 @@ def _noise(levels: float, chance: np.random.Generator) -> NDArray[np.int16]:
 
 def make_copies(sources: list[Path], out: Path, count: int) -> None:
     """`count` of the pictures in ``distinct``; in ``copies`` the same, and copies of some."""
-    chance = random.Random(SEED)  # noqa: S311 (no secret)
+    chance = random.Random(SEED)
     pictures = sorted(path for source in sources for path in source.rglob("*.jpg"))
     taken = sorted(chance.sample(pictures, count))
     twice = chance.sample(taken, round(count * COPIED / (1 - COPIED)))

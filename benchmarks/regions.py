@@ -19,10 +19,10 @@ from PIL import Image
 from scipy.fft import dct
 
 from dupscan.index.multi_index import MultiIndex
-from dupscan.interrupt import StopFlag
 from dupscan.pipeline import scan
 from dupscan.settings import ReportSettings, ScanSettings, StoreSettings, WalkSettings
-from dupscan.walk import walk
+from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.walker import walk
 
 SIDE = 32
 """Pixels of a region, when it is looked at."""

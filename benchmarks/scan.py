@@ -33,7 +33,7 @@ from benchmarks.peers import (
     find_package,
     scanners,
 )
-from dupscan.cores import usable_cores
+from dupscan.system.cpu_count import usable_cores
 
 OURS = "dupscan"
 STAGE = "fingerprint"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from dupscan.evidence import Verdict
-from dupscan.model import DuplicateGroup
-from dupscan.reported import ScanReport
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Verdict
+from dupscan.model.report import ScanReport
 
 SAME = set(
     "resave q50 q25 progressive png webp half quarter double exif_rot rot90 rot180 mirror "

@@ -30,7 +30,7 @@ from benchmarks.facts import add_output_option, load, machine, print_result
 from benchmarks.measuring import alternate, in_seconds, run, table
 
 WITH = ("-m", "benchmarks.stages")
-_SWITCHED_OFF = "from dupscan import page_cache; page_cache.CAN_FETCH = False"
+_SWITCHED_OFF = "from dupscan.system import page_cache; page_cache.CAN_FETCH = False"
 WITHOUT = ("-c", f"{_SWITCHED_OFF}; from benchmarks import stages; stages.main()")
 """As on a system that has no way to ask for files."""
 MOUNTING = {

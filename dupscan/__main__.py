@@ -9,7 +9,7 @@ import os
 import sys
 
 from dupscan.errors import EXIT_INTERRUPTED
-from dupscan.spawning import FOR_A_SCAN, start_server
+from dupscan.workers.forkserver import FOR_A_SCAN, start_server
 
 
 def main() -> None:

@@ -18,24 +18,25 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from dupscan import names
 from dupscan.apply import apply
 from dupscan.apply.purging import purge
 from dupscan.apply.rehearsal import rehearse
 from dupscan.apply.undoing import undo
 from dupscan.compare.again import Question, look_again
-from dupscan.cores import usable_cores
 from dupscan.errors import CannotFinish, SettingsError
-from dupscan.evidence import Verdict
-from dupscan.interrupt import StopFlag
 from dupscan.journal import Journal, Step, place_of
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Outcome, Plan, Same, State
 from dupscan.plan import decide
 from dupscan.plan_file import read_plan, write_plan
-from dupscan.planned import Action, FileIdentity, Outcome, Plan, Same, State
 from dupscan.progress import Progress, Silence
 from dupscan.report.reader import read_report
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings, PlanSettings
-from dupscan.workers import Executor, Lost, Processes
+from dupscan.system.cpu_count import usable_cores
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text import file_names
+from dupscan.workers.executor import Executor, Lost
+from dupscan.workers.pool import Processes
 
 _STOPPED = "the pass was stopped before it was looked at"
 
@@ -195,7 +196,9 @@ def _folder(typed: str) -> str:
     """A folder that was named. Raises SettingsError for none: it would protect nothing."""
     folder = os.path.abspath(os.path.expanduser(typed))
     if not os.path.isdir(folder):
-        raise SettingsError(f"--protect {names.shown(typed)}: no such folder; is the name right?")
+        raise SettingsError(
+            f"--protect {file_names.shown(typed)}: no such folder; is the name right?"
+        )
     return folder
 
 

@@ -16,7 +16,7 @@
         ├── JournalNotWritten the plan or its journal could not be put on disk
         └── WorkersLost       worker processes die faster than they can be replaced
 
-A file that a scan cannot read is not an exception: it is a :class:`dupscan.model.Failure`.
+A file that a scan cannot read is not an exception: it is a :class:`dupscan.model.files.Failure`.
 """
 
 from __future__ import annotations

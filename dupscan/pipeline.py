@@ -21,31 +21,33 @@ from functools import partial
 from pathlib import Path
 
 import dupscan
-from dupscan import names
-from dupscan.companions import companions
 from dupscan.confirm import explain
-from dupscan.decisions import Pair, read_decisions
 from dupscan.errors import RootError, StoreUnusable
-from dupscan.evidence import Verdict
-from dupscan.group import group
-from dupscan.in_full import InFull
-from dupscan.intake import Intake, TakenIn
-from dupscan.interrupt import StopFlag
-from dupscan.matching import Matching
-from dupscan.means import Means
-from dupscan.model import DuplicateGroup, Picture
-from dupscan.priority import be_nice
+from dupscan.fingerprint.signature import signature
+from dupscan.group.stars import group
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
-from dupscan.reported import Companion, Counts, ScanHeader, ScanReport
-from dupscan.roots import absolute, start_points
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
-from dupscan.shortlist import Shortlist, Shortlisting
-from dupscan.signature import signature
-from dupscan.spawning import FOR_A_SCAN
+from dupscan.settings.not_duplicates import Pair, read_decisions
+from dupscan.stages.candidates import Shortlist, Shortlisting
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake, TakenIn
+from dupscan.stages.full_decode import InFull
+from dupscan.stages.matching import Matching
 from dupscan.store import Store, usual_place
-from dupscan.walk import WalkResult, walk
-from dupscan.workers import Executor, Processes
+from dupscan.system.priority import be_nice
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text import file_names
+from dupscan.walk.companions import companions
+from dupscan.walk.roots import absolute, start_points
+from dupscan.walk.walker import WalkResult, walk
+from dupscan.workers.executor import Executor
+from dupscan.workers.forkserver import FOR_A_SCAN
+from dupscan.workers.pool import Processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _scan(
         )
     if not walked.files and not stop.is_set and holds_a_complete_one(folder):
         raise RootError(
-            f"no file below {', '.join(map(names.shown, settings.walk.roots))}; is the drive "
+            f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
             f"mounted? The report of an earlier scan in {folder} is kept"
         )
     taken = Intake(settings.fingerprint, means).of(walked.files)
@@ -203,7 +205,7 @@ def _report(
     """All that was found, counted."""
     pictures = listed.pictures
     failed = [*taken.failures, *listed.failures]
-    failures = sorted((*walked.failures, *failed), key=lambda one: names.order(one.path))
+    failures = sorted((*walked.failures, *failed), key=lambda one: file_names.order(one.path))
     read = int((taken.numbers > 0).sum()) - len(listed.failures)
     passed_over = taken.passed_over.total()
     return ScanReport(

@@ -19,13 +19,14 @@ from hypothesis import settings as hypothesis_settings
 from PIL import Image
 
 from dupscan.confirm import Weighed, weigh
-from dupscan.evidence import Candidate, Hit
-from dupscan.fingerprint import fingerprint
-from dupscan.hash_table import HashTable
+from dupscan.fingerprint.look import look
+from dupscan.fingerprint.one_file import fingerprint
 from dupscan.index import candidates
-from dupscan.intake import Job
-from dupscan.looks import look
-from dupscan.model import FileEntry, Fingerprint, Hashes, Picture, PictureInfo, Traits
+from dupscan.model.files import FileEntry
+from dupscan.model.hash_table import HashTable
+from dupscan.model.matches import Candidate, Hit
+from dupscan.model.pictures import Fingerprint, Hashes, Picture, PictureInfo, Traits
+from dupscan.model.views import FIXED, PARTS, TURNED, Box, View, trimmed
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import Progress
 from dupscan.settings import (
@@ -36,8 +37,8 @@ from dupscan.settings import (
     StoreSettings,
     WalkSettings,
 )
-from dupscan.views import FIXED, PARTS, TURNED, Box, View, trimmed
-from dupscan.workers import Executor, InLine
+from dupscan.stages.fingerprinting import Job
+from dupscan.workers.executor import Executor, InLine
 
 Kind = TypeVar("Kind")
 EVERY_TURN = tuple(Hit(0, view) for view in (View("plain"), *TURNED))
@@ -238,10 +239,10 @@ def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutco
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """A folder with the sample library in it, its hard link made as ``make demo`` makes it."""
-    here = Path(__file__).resolve().parent
+    root = Path(__file__).resolve().parent.parent
     library = tmp_path / "sample_library"
-    shutil.copytree(here.parent / "sample_library", library)
-    script = here / "build_sample_library.py"
+    shutil.copytree(root / "sample_library", library)
+    script = root / "benchmarks" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
     subprocess.run(command, check=True, capture_output=True)
     return tmp_path

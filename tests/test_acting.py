@@ -12,20 +12,19 @@ import pytest
 from dupscan import acting as acting_room
 from dupscan.acting import Circumstances
 from dupscan.errors import JournalNotWritten, PlanError, SettingsError
+from dupscan.model.plan import Outcome, State
 from dupscan.plan_file import read_plan
-from dupscan.planned import Outcome, State
 from dupscan.settings import PlanSettings
-from dupscan.workers import InLine, Lost
+from dupscan.workers.executor import InLine, Lost
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 
 @pytest.fixture
 def acting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path) -> Library:
     """A library with one picture twice to plan for and act on: ``a.jpg`` is kept, not ``b.jpg``."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    import acted_on
+    from support import acted_on
 
     return acted_on.make(tmp_path / "acting", originals, "a.jpg", "b.jpg")
 

@@ -17,8 +17,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
-from dupscan.interrupt import StopFlag
-from dupscan.model import Picture
+from dupscan.model.pictures import Picture
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.settings import (
     INDEXES,
@@ -28,7 +27,8 @@ from dupscan.settings import (
     StoreSettings,
     WalkSettings,
 )
-from dupscan.workers import Executor, InLine
+from dupscan.system.stop_flag import StopFlag
+from dupscan.workers.executor import Executor, InLine
 
 ROOT = Path(__file__).resolve().parent.parent
 ScanOf = Callable[..., ScanOutcome]
@@ -212,7 +212,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = tmp_path_factory.mktemp("sample") / "library"
     shutil.copytree(ROOT / "sample_library", library)
     set_all_times(library)
-    script = ROOT / "tests" / "build_sample_library.py"
+    script = ROOT / "benchmarks" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
     subprocess.run(command, check=True, capture_output=True)
     return library

@@ -15,81 +15,83 @@ import dupscan
 PACKAGE = Path(dupscan.__file__).parent
 ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
-VOCABULARY = set(
-    "errors model files hash_table views evidence settings names interrupt formats jxl_header "
-    "words cores handwritten signature reported planned json_lines "
-    "spot marks locks".split()
-)
-OF_ARRAYS = {"model", "evidence", "files", "hash_table"}
-NEIGHBOURS = {
-    "ahead": {"page_cache"},
-    "fingerprint": {"imaging", "levels", "metadata", "perceptual", "reading"},
-    "levels": {"perceptual"},
-    "looks": {"imaging"},
-    "metadata": {"imaging", "quality", "said"},
-    "originals": {"imaging", "quality", "reading"},
-    "pixels": {"imaging", "reading"},
-    "reading": {"imaging"},
-    "said": {"imaging"},
-    "twins": {"group", "index", "pixels", "quality"},
-    "workers": {"spawning"},
-    "walk": {"roots", "sightings"},
-    "report": {"atomic", "decisions"},
-    "plan_file": {"atomic"},
-    "apply": {"companions", "journal", "knife"},
-}
-"""The rooms that a room is made of, besides vocabulary."""
-INTRODUCES = {
-    "means": {"store", "progress", "workers"},
-    "intake": set("ahead fingerprint means store workers".split()),
-    "shortlist": set("in_full index means store".split()),
-    "in_full": set("fingerprint means originals pixels workers".split()),
-    "judgements": {"confirm", "store"},
-    "matching": set("decisions group in_full index judgements looks means originals twins".split()),
-    "acting": set("apply compare journal plan plan_file progress report workers".split()),
-    "calibrate": set(
-        "roots walk intake means store looks index confirm atomic progress workers "
-        "settings_file".split()
+USES = {
+    "__init__": "",
+    "errors": "",
+    "marks": "",
+    "progress": "",
+    "spot": "",
+    "system": "",
+    "text": "errors",
+    "workers": "errors",
+    "knife": "marks spot",
+    "settings": "errors system text",
+    "model": "text settings",
+    "confirm": "settings model",
+    "dedupe": "text model",
+    "imaging": "settings model",
+    "fingerprint": "settings model imaging",
+    "group": "text model fingerprint",
+    "index": "errors system settings model",
+    "plan": "errors text settings model",
+    "store": "errors system text model",
+    "report": "errors system text settings model",
+    "walk": "errors system text settings model",
+    "plan_file": "errors system text settings model dedupe",
+    "journal": "errors marks system text settings model dedupe",
+    "apply": "marks spot system text knife model walk journal",
+    "compare": "errors system text workers settings model confirm imaging fingerprint index",
+    "acting": (
+        "errors progress system text workers settings model plan report plan_file journal "
+        "apply compare"
     ),
-    "compare": set(
-        "fingerprint imaging reading pixels looks index confirm decisions workers "
-        "atomic report".split()
+    "stages": (
+        "errors progress system text workers settings model confirm imaging fingerprint group "
+        "index store"
     ),
+    "calibrate": (
+        "errors progress system text workers settings model confirm fingerprint index store "
+        "walk stages"
+    ),
+    "pipeline": (
+        "errors progress system text workers settings model confirm fingerprint group store "
+        "report walk stages"
+    ),
+    "cli": (
+        "errors progress system text settings model fingerprint plan store compare acting "
+        "calibrate pipeline"
+    ),
+    "__main__": "errors workers cli",
 }
-"""The rooms that others introduce to each other, of one layer with the pipeline."""
-ABOVE = {
-    "cli": set("pipeline acting plan compare calibrate store progress settings_file".split()),
-    "__main__": {"cli", "spawning"},
-}
-"""What the layers above the pipeline may use; the pipeline itself introduces all the rooms."""
+"""The rooms at the top, and for each the rooms that it may use. A room stands below all it uses."""
 
 HOMES = {
     "PIL": {
-        *("imaging", "levels", "metadata", "perceptual", "said"),
+        *("imaging", "fingerprint"),
         *("compare.alignment", "compare.diff_picture"),  # which draw
     },
     "pillow_heif": {"imaging"},
     "pillow_jxl": {"imaging"},
     "rawpy": {"imaging"},
-    "imagehash": {"perceptual"},
-    "scipy": {"perceptual", "calibrate.curves"},
+    "imagehash": {"fingerprint.phash"},
+    "scipy": {"fingerprint.phash", "calibrate.curves"},
     "pybktree": {"index"},
-    "pebble": {"workers"},
-    "multiprocessing": {"spawning"},
-    "concurrent": {"workers", "index.threads"},
-    "psutil": {"priority"},
-    "mmap": {"page_cache"},
-    "ctypes": {"page_cache", "knife"},
+    "pebble": {"workers.pool"},
+    "multiprocessing": {"workers.forkserver"},
+    "concurrent": {"workers.pool", "index.threads"},
+    "psutil": {"system.priority"},
+    "mmap": {"system.page_cache"},
+    "ctypes": {"system.page_cache", "knife"},
     "tqdm": {"progress"},
     "jinja2": {"report.html_format"},
     "click": {"cli"},
-    "filelock": {"report.folder"},
-    "pathspec": {"walk"},
+    "filelock": {"report.output_folder"},
+    "pathspec": {"walk.walker"},
     "sqlite3": {"store"},
-    "fcntl": {"locks", "knife"},
+    "fcntl": {"system.locks", "knife"},
     "send2trash": {"knife"},
-    "xml": {"said.xmp"},
-    "tempfile": {"atomic", "report"},
+    "xml": {"fingerprint.metadata.xmp"},
+    "tempfile": {"system.atomic", "report"},
     "shutil": {"report"},
     "subprocess": set(),
     "pickle": set(),
@@ -114,18 +116,18 @@ MAY_CHANGE_FILES = {
         "link unlink rename replace write fchmod fchown setxattr utime".split()
     ),
     # All the others change files that are dupscan's own.
-    "atomic": {"mkstemp", "replace", "unlink"},
+    "system.atomic": {"mkstemp", "replace", "unlink"},
     "journal": {"write", "ftruncate"},
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},
-    "report.folder": {"mkdir", "NamedTemporaryFile"},
+    "report.output_folder": {"mkdir", "NamedTemporaryFile"},
     "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
     "cli.passes": {"write"},  # to the terminal, where a signal may come while a line is written
     "cli.scan": {"write"},
-    "page_cache": {"sendfile"},  # to nowhere
+    "system.page_cache": {"sendfile"},  # to nowhere
 }
 MAY_OPEN_FOR_WRITING = {
-    *(f"{THE_KNIFE}.steps", "atomic", "journal", "store.schema", "store.sharing"),
-    *("__main__", "page_cache"),  # to nowhere
+    *(f"{THE_KNIFE}.steps", "system.atomic", "journal", "store.schema", "store.lock"),
+    *("__main__", "system.page_cache"),  # to nowhere
 }
 """Rooms that open a file for writing: new ones, their own, or none at all (``os.devnull``)."""
 OPENS_FOR_WRITING = {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND", "O_TMPFILE"}
@@ -195,32 +197,36 @@ def test_there_are_rooms_to_look_at() -> None:
     assert {"walk", "pipeline", "report.csv_format"} <= set(map(name_of, ROOMS))
 
 
+def test_every_room_is_in_the_table() -> None:
+    assert set(USES) == {name_of(room).split(".")[0] for room in ROOMS}
+
+
 @pytest.mark.parametrize("room", ROOMS, ids=str)
-def test_layers_are_kept(room: Path) -> None:
-    """Vocabulary < rooms < those that introduce them < cli; rooms do not import each other."""
+def test_a_room_uses_no_other_than_the_table_says(room: Path) -> None:
     own = name_of(room).split(".")[0]
-    allowed = VOCABULARY | {own}
-    for more in (NEIGHBOURS, INTRODUCES, ABOVE):
-        allowed |= more.get(own, set())
-    if own == "pipeline":
-        allowed |= {name_of(other).split(".")[0] for other in ROOMS} - ABOVE.keys()
-    assert rooms_used_by(room) <= allowed, room
+    assert rooms_used_by(room) <= {own, *USES[own].split()}, room
 
 
-def test_the_pipeline_is_below_cli_and_matching_below_the_pipeline() -> None:
-    assert "cli" not in rooms_used_by(Path("pipeline.py"))
-    assert "matching" in rooms_used_by(Path("pipeline.py"))
-    assert not {"cli", "pipeline"} & rooms_used_by(Path("matching.py"))
-    assert not {"compare", "calibrate"} & rooms_used_by(Path("pipeline.py"))
+def test_the_table_allows_nothing_that_no_room_uses() -> None:
+    for own, used in USES.items():
+        inside = [room for room in ROOMS if name_of(room).split(".")[0] == own]
+        found = set().union(*map(rooms_used_by, inside)) - {own}
+        assert found == set(used.split()), own
 
 
-def test_vocabulary_wants_nothing_that_must_be_installed_but_numpy() -> None:
-    """Whose arrays are what the values are made of; those of the settings are not."""
+def test_no_room_uses_one_that_stands_after_it_in_the_table() -> None:
+    """So there is no circle, and data goes one way."""
+    order = list(USES)
+    for own, used in USES.items():
+        later = set(order[order.index(own) :])
+        assert not later & set(used.split()), own
+
+
+def test_the_ground_floor_wants_nothing_that_must_be_installed() -> None:
     for room in ROOMS:
-        if name_of(room) in VOCABULARY:
-            arrays = {"numpy"} if name_of(room) in OF_ARRAYS else set()
+        if name_of(room).split(".")[0] in ("errors", "text", "settings"):
             outside = {full.split(".")[0] for full in imports_of(room)} - {"dupscan"}
-            assert outside <= set(sys.stdlib_module_names) | arrays, room
+            assert outside <= set(sys.stdlib_module_names), room
 
 
 @pytest.mark.parametrize("package", HOMES)

@@ -18,7 +18,7 @@ from benchmarks.acts.kills import Kill
 from benchmarks.acts.runs import STORIES, Blow, Story
 from benchmarks.facts import add_output_option, load, machine, print_result
 from benchmarks.measuring import table
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 
 _SEED = 20261122
 _AT_INSTANTS = 6
@@ -32,7 +32,7 @@ Thing = TypeVar("Thing")
 
 def plan_blows(stories: Sequence[Story], many: int, folder: Path) -> list[tuple[Story, Blow]]:
     """Where to kill, so many times: after each call of each story, and at random instants."""
-    chance = random.Random(_SEED)  # noqa: S311 (no secret)
+    chance = random.Random(_SEED)
     blows: list[tuple[Story, Blow]] = []
     seconds: dict[Story, float] = {}
     for story in stories:
@@ -54,7 +54,7 @@ def plan_blows(stories: Sequence[Story], many: int, folder: Path) -> list[tuple[
 
 def plan_interferences(stories: Sequence[Story], many: int, folder: Path) -> list[Interference]:
     """Where to interfere, at most so many times: each deed at each call of each story."""
-    chance = random.Random(_SEED)  # noqa: S311
+    chance = random.Random(_SEED)
     everything: list[Interference] = []
     for story in stories if many else ():
         calls = len(runs.count_calls(story, folder, single=True))
@@ -168,7 +168,7 @@ def main() -> None:
         stories = [
             story for story in STORIES if with_reflinks or story.action is not Action.REFLINK
         ]
-        chance = random.Random(_SEED)  # noqa: S311 (no secret)
+        chance = random.Random(_SEED)
         blows = plan_blows(stories, typed.kills, folder)
         killed = [kills.kill_at(*blow, folder, chance) for blow in counted(blows, "kills")]
         deeds = plan_interferences(stories, typed.interferences, folder)

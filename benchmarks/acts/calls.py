@@ -20,8 +20,8 @@ from typing import Any, NoReturn
 from benchmarks.acts.grove import Grove
 from dupscan import acting
 from dupscan.knife import steps
-from dupscan.planned import Outcome, State
-from dupscan.workers import InLine
+from dupscan.model.plan import Outcome, State
+from dupscan.workers.executor import InLine
 
 CHANGING = (
     "link symlink rename replace unlink remove rmdir mkdir chmod fchmod chown fchown utime "

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dupscan.companions import companions
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Plan, Row
 from dupscan.plan_file import write_plan
-from dupscan.planned import Action, FileIdentity, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.walk.companions import companions
 
 PLAN_ID = "0123456789ab"
 LARGE = (1 << 20) + 4321

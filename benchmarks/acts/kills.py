@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.acts import signs
 from benchmarks.acts.grove import Grove, Seen, plant
 from benchmarks.acts.runs import NEVER, Blow, Story, has_begun, prepare, refusals, run
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 
 _MOST_KILLS = 3
 """Of one tree, before a pass may come to its end."""

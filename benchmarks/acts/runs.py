@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.acts.calls import FINISHED, Call, Watch, act, die, forget_renameat2, fork, say
 from benchmarks.acts.grove import Grove, plant
-from dupscan.planned import Action, Outcome
+from dupscan.model.plan import Action, Outcome
 
 
 @dataclass(frozen=True, slots=True)

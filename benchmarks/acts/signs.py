@@ -13,8 +13,8 @@ from benchmarks.acts.grove import PLAN_ID, Grove, Seen
 from benchmarks.acts.runs import Run, Story, has_begun
 from dupscan.errors import DupscanError
 from dupscan.journal import Entry, Journal, Step
-from dupscan.names import QUARANTINE
-from dupscan.planned import Action, Row
+from dupscan.model.plan import Action, Row
+from dupscan.text.file_names import QUARANTINE
 
 TEMPORARY = re.compile(rf"\.dupscan-{PLAN_ID}-\d+\.tmp(-undo)?")
 LOST, DUST = "lost: ", "dust: "

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 
-from dupscan import knife, names
+from dupscan import knife
 from dupscan.apply import acts, at_rest
 from dupscan.apply.beside import going_along, obstacles
 from dupscan.apply.bounds import Bounds
@@ -38,10 +38,11 @@ from dupscan.apply.checks import (
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
 from dupscan.apply.recovery import settle, settle_one, tidy_up
-from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.marks import marks_of
-from dupscan.planned import AT_ONCE, Action, Outcome, Plan, Row, Same, State
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import AT_ONCE, Action, Outcome, Plan, Row, Same, State
+from dupscan.text import file_names
 
 __all__ = ["apply"]
 
@@ -84,8 +85,8 @@ def apply(
 
 def _words_of(action: Action, row: Row, place: str) -> str:
     """What is done with a row's target, for a person."""
-    keeper = names.shown(row.keeper.path)
-    return _WORDS[action].format(keeper=keeper, place=names.shown(place))
+    keeper = file_names.shown(row.keeper.path)
+    return _WORDS[action].format(keeper=keeper, place=file_names.shown(place))
 
 
 @dataclass(slots=True)
@@ -207,7 +208,7 @@ class _Pass:
             context = ExitStack()
             keeper = context.enter_context(held(row.keeper, alone=False))
         except Refused as refused:
-            raise Refused(f"its keeper {names.shown(row.keeper.path)}: {refused}") from refused
+            raise Refused(f"its keeper {file_names.shown(row.keeper.path)}: {refused}") from refused
         with context:
             yield keeper
 

@@ -10,15 +10,16 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
-from dupscan import knife, names
+from dupscan import knife
 from dupscan.apply import basket
 from dupscan.apply.checks import Held, Refused, seen_of, spot_of
 from dupscan.apply.quarantine import top_of
 from dupscan.journal import Entry
 from dupscan.knife import Changed
-from dupscan.names import QUARANTINE
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 from dupscan.spot import is_there, is_untouched
+from dupscan.text import file_names
+from dupscan.text.file_names import QUARANTINE
 
 Act = Callable[[Entry, Held, Held | None], str]
 """Does what an entry says with its target and its keeper, and returns where the basket has it."""
@@ -70,7 +71,7 @@ def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
     try:
         knife.make_private_folders(top, os.path.dirname(entry.place))
     except OSError as error:
-        where = names.shown(os.path.join(top, QUARANTINE))
+        where = file_names.shown(os.path.join(top, QUARANTINE))
         raise Refused(f"the quarantine {where} cannot be made: {error.strerror}") from error
     with spot_of(entry.place) as place:
         knife.move_away(target.spot, target.status, place, seen_of(keeper))

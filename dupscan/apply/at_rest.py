@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import os
 
-from dupscan import locks
 from dupscan.apply.checks import Held, Refused
+from dupscan.system import locks
 
 _NOTHING_TO_DO = (errno.EINVAL, errno.EROFS, errno.EOPNOTSUPP)
 """What file systems say that have nothing to bring to disk, or no way to be asked."""

@@ -12,7 +12,7 @@ from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
 from dupscan.apply.checks import is_that_file
-from dupscan.planned import FileIdentity
+from dupscan.model.plan import FileIdentity
 
 _FILES, _INFO, _SUFFIX = "files", "info", ".trashinfo"
 _LONGEST_NOTE = 1 << 16

@@ -10,11 +10,11 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from dupscan import names
 from dupscan.apply.checks import difference_now
-from dupscan.companions import companions
-from dupscan.planned import Action, Row
-from dupscan.reported import CompanionKind
+from dupscan.model.plan import Action, Row
+from dupscan.model.report import CompanionKind
+from dupscan.text import file_names
+from dupscan.walk.companions import companions
 
 
 def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -40,10 +40,10 @@ def obstacles(
         for one in beside.get(row.target.path, ()):
             belongs_to_it = one.kind is CompanionKind.RAW_PAIR or not one.shared
             if belongs_to_it and one.path not in row.beside:
-                name = names.shown(os.path.basename(one.path))
+                name = file_names.shown(os.path.basename(one.path))
                 found[row.number] = f"{name} lies beside it since the scan; scan again, plan anew"
         for companion in along.get(row.number, ()):
             if reason := difference_now(companion.target):
-                name = names.shown(os.path.basename(companion.target.path))
+                name = file_names.shown(os.path.basename(companion.target.path))
                 found[row.number] = f"{name}, which goes with it: {reason}"
     return found

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dupscan import names
+from dupscan.text import file_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Bounds:
             return "its folder lies outside of what was scanned, behind a symbolic link or a mount"
         for one in self.protected:
             if is_below(folder, os.path.realpath(one)) or _leads_through(folder, one):
-                return f"it is protected now: below {names.shown(one)}"
+                return f"it is protected now: below {file_names.shown(one)}"
         return ""
 
 

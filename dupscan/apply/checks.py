@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dupscan import locks
 from dupscan.knife import Changed
-from dupscan.planned import FileIdentity, Row
+from dupscan.model.plan import FileIdentity, Row
 from dupscan.spot import Seen, Spot, is_same
+from dupscan.system import locks
 
 _CHUNK = 1 << 20
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 
-from dupscan import knife, names
+from dupscan import knife
 from dupscan.apply import at_rest
 from dupscan.apply.checks import (
     Held,
@@ -24,10 +24,11 @@ from dupscan.apply.checks import (
     seen_of,
 )
 from dupscan.apply.recovery import settle, settle_one, tidy_up, tidy_up_all
-from dupscan.evidence import Verdict
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
-from dupscan.planned import AT_ONCE, Action, FileIdentity, Outcome, Same, State
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import AT_ONCE, Action, FileIdentity, Outcome, Same, State
+from dupscan.text import file_names
 
 
 def purge(
@@ -113,10 +114,10 @@ def _in_quarantine(entry: Entry) -> Iterator[Held]:
         try:
             file = stack.enter_context(opened(entry.place))
         except Refused as refused:
-            place = names.shown(entry.place)
+            place = file_names.shown(entry.place)
             raise Refused(f"{place}, where it was put: {refused}; is its drive mounted?") from None
         if not _has_its_bytes(entry, file):
-            raise Refused(f"{names.shown(entry.place)} is another file by now")
+            raise Refused(f"{file_names.shown(entry.place)} is another file by now")
         yield file
 
 
@@ -152,7 +153,9 @@ def _kept_for(
                 raise Refused("it is the very file that would be deleted")
             lock(keeper, alone=False)
         except Refused as refused:
-            raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused
+            raise Refused(
+                f"its keeper {file_names.shown(entry.keeper.path)}: {refused}"
+            ) from refused
         if looked_at is None:
             _compare(entry, file, keeper)
         elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
@@ -167,7 +170,9 @@ def _compare(entry: Entry, file: Held, keeper: Held) -> None:
     try:
         compare_bytes(file, keeper, entry.target.digest)
     except Refused as refused:
-        raise Refused(f"{refused}; its keeper is {names.shown(entry.keeper.path)}") from refused
+        raise Refused(
+            f"{refused}; its keeper is {file_names.shown(entry.keeper.path)}"
+        ) from refused
 
 
 class _Copies:
@@ -195,7 +200,8 @@ class _Copies:
                 yield copy
                 return
         raise Refused(
-            f"it has no copy beside the keeper {names.shown(keeper)}; look at it, and delete it by "
+            f"it has no copy beside the keeper {file_names.shown(keeper)}; look at it, and delete "
+            "it by "
             "hand"
         )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from dupscan.apply.bounds import Bounds, is_below
 from dupscan.apply.checks import Refused
-from dupscan.names import QUARANTINE
+from dupscan.text.file_names import QUARANTINE
 
 
 def top_of(place: str) -> str:

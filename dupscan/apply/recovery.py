@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 
-from dupscan import knife, names
+from dupscan import knife
 from dupscan.apply import basket
 from dupscan.apply.checks import (
     Missing,
@@ -28,8 +28,9 @@ from dupscan.apply.checks import (
 from dupscan.apply.quarantine import top_of
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
-from dupscan.planned import Action, Outcome, State
+from dupscan.model.plan import Action, Outcome, State
 from dupscan.spot import Spot
+from dupscan.text import file_names
 
 Status = os.stat_result
 
@@ -165,7 +166,7 @@ def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
     elif _is_made(entry, target, now) and not _is_last_name(entry, now):
         knife.swap_back(aside, left, target, now)
     else:
-        raise Refused(f"it was changed since; the file it was is {names.shown(aside.path)}")
+        raise Refused(f"it was changed since; the file it was is {file_names.shown(aside.path)}")
     return Step.FAILED, ""
 
 
@@ -207,7 +208,7 @@ def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tupl
     if if_moved is Step.DONE and _is_target(entry, away):
         return Step.DONE, ""
     if now is not None:
-        raise Refused(f"another file has its name; what it was is {names.shown(away.path)}")
+        raise Refused(f"another file has its name; what it was is {file_names.shown(away.path)}")
     knife.move_back(away, there, target)
     return Step.FAILED, ""
 
@@ -226,7 +227,9 @@ def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
         return (Step.DONE if is_link_still else Step.UNDONE), ""
     if is_link_still:  # the copy has not come to its place
         if not _is_begun_copy(entry, aside):
-            raise Refused(f"{names.shown(aside.path)} is in the way, and not of dupscan; move it")
+            raise Refused(
+                f"{file_names.shown(aside.path)} is in the way, and not of dupscan; move it"
+            )
         knife.remove_leftover(aside, left)
         return Step.DONE, ""
     if not is_our_link(entry, aside, left):

@@ -10,13 +10,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from dupscan import names
 from dupscan.apply.beside import going_along, obstacles
 from dupscan.apply.bounds import Bounds
 from dupscan.apply.checks import ELSEWHERE, ITSELF, Refused, difference_now, in_words, is_itself
 from dupscan.apply.freed import Freed
 from dupscan.apply.quarantine import Quarantine
-from dupscan.planned import Action, Outcome, Plan, Row, State
+from dupscan.model.plan import Action, Outcome, Plan, Row, State
+from dupscan.text import file_names
 
 _WOULD = {
     Action.HARDLINK: "would be linked to {keeper}",
@@ -77,8 +77,8 @@ class _Rehearsal:
             place = self._quarantine.place_of(row.target.path, folder)
         else:
             place = ""
-        keeper = names.shown(row.keeper.path)
-        return _WOULD[self._action].format(keeper=keeper, place=names.shown(place))
+        keeper = file_names.shown(row.keeper.path)
+        return _WOULD[self._action].format(keeper=keeper, place=file_names.shown(place))
 
     def freed_by(self, row: Row) -> int:
         """Bytes that would be free without a row's target, and those of the rows before."""
@@ -93,7 +93,7 @@ class _Rehearsal:
         if reason := difference_now(row.target):
             raise Refused(ITSELF if is_itself(row) else reason)
         if row.goes_with is None and (reason := difference_now(row.keeper)):
-            raise Refused(f"its keeper {names.shown(row.keeper.path)}: {reason}")
+            raise Refused(f"its keeper {file_names.shown(row.keeper.path)}: {reason}")
 
     def _check_place(self, row: Row) -> None:
         folder = os.path.dirname(row.target.path)

@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 
-from dupscan import knife, names
+from dupscan import knife
 from dupscan.apply.bounds import Bounds
 from dupscan.apply.checks import Held, Missing, Refused, has_its_bytes, in_words, opened, spot_of
 from dupscan.apply.recovery import is_our_link, settle, settle_one, tidy_up, tidy_up_all, undo_name
 from dupscan.journal import Entry, Journal, Step
 from dupscan.knife import Changed
-from dupscan.names import QUARANTINE
-from dupscan.planned import Action, Outcome, State
+from dupscan.model.plan import Action, Outcome, State
 from dupscan.spot import Spot
+from dupscan.text import file_names
+from dupscan.text.file_names import QUARANTINE
 
 _UNKNOWN = (
     "there are files in this quarantine of which the journal knows nothing; was it cut short? "
@@ -65,7 +66,8 @@ def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) ->
         raise Refused("it was purged, and is gone for good")
     if entry.action is Action.DELETE:
         raise Refused(
-            f"it was deleted, and is gone for good; its keeper is {names.shown(entry.keeper.path)}"
+            "it was deleted, and is gone for good; its keeper is "
+            f"{file_names.shown(entry.keeper.path)}"
         )
     if reason := obstacle(os.path.realpath(os.path.dirname(entry.target.path))):
         raise Refused(reason)
@@ -111,9 +113,9 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
     with _spot_away(away) as source, _spot_to_return_to(entry.target.path) as target:
         status = source.status()
         if not has_its_bytes(entry.target, source):
-            raise Refused(f"{names.shown(away)} is another file by now")
+            raise Refused(f"{file_names.shown(away)} is another file by now")
         if not target.is_free():
-            raise Refused(f"another file is in its place; it stays in {names.shown(away)}")
+            raise Refused(f"another file is in its place; it stays in {file_names.shown(away)}")
 
         def put_back() -> None:
             knife.move_back(source, status, target)
@@ -129,9 +131,9 @@ def _spot_away(away: str) -> Iterator[Spot]:
         try:
             source = stack.enter_context(spot_of(away))
         except Missing as missing:
-            raise Refused(f"{names.shown(away)}, where it was put, {_GONE}") from missing
+            raise Refused(f"{file_names.shown(away)}, where it was put, {_GONE}") from missing
         if source.is_free():
-            raise Refused(f"{names.shown(away)}, where it was put, {_GONE}")
+            raise Refused(f"{file_names.shown(away)}, where it was put, {_GONE}")
         yield source
 
 
@@ -178,5 +180,7 @@ def _source_of(entry: Entry) -> Iterator[Held]:
         try:
             keeper = stack.enter_context(opened(entry.keeper.path))
         except Refused as refused:
-            raise Refused(f"its keeper {names.shown(entry.keeper.path)}: {refused}") from refused
+            raise Refused(
+                f"its keeper {file_names.shown(entry.keeper.path)}: {refused}"
+            ) from refused
         yield keeper

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 
-from dupscan import names
 from dupscan.calibrate import curves
 from dupscan.calibrate.labels import labelled
 from dupscan.calibrate.library import Library, read_library
@@ -28,18 +27,20 @@ from dupscan.calibrate.pairs import Pairs, measured
 from dupscan.calibrate.proof import Proof, prove
 from dupscan.calibrate.proposal import Rates, Setting, propose, with_them
 from dupscan.calibrate.sample import Sample, choose
-from dupscan.cores import usable_cores
 from dupscan.errors import RootError, SettingsError, UsageError
-from dupscan.evidence import Look
-from dupscan.interrupt import StopFlag
-from dupscan.looks import look
-from dupscan.means import Means
+from dupscan.fingerprint.look import look
+from dupscan.model.matches import Look
 from dupscan.progress import Progress, Silence
-from dupscan.roots import absolute
 from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings
+from dupscan.stages.context import Means
 from dupscan.store import Store
-from dupscan.walk import walk
-from dupscan.workers import Executor, Processes
+from dupscan.system.cpu_count import usable_cores
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text import file_names
+from dupscan.walk.roots import absolute
+from dupscan.walk.walker import walk
+from dupscan.workers.executor import Executor
+from dupscan.workers.pool import Processes
 
 __all__ = ["CalibrateSettings", "Calibration", "Study", "calibrate"]
 
@@ -147,7 +148,7 @@ def calibrate(
     )
     folder = absolute(settings.folder)
     if not os.path.isdir(folder):
-        raise RootError(f"cannot calibrate on {names.shown(folder)}: no such folder")
+        raise RootError(f"cannot calibrate on {file_names.shown(folder)}: no such folder")
     is_told = settings.labels is not None
     with progress.stage("walk", None, "files") as meter:
         walked = walk(WalkSettings((folder,), hidden=is_told), StopFlag(), meter.advance)
@@ -218,7 +219,8 @@ def _refuse_unknown(edited: tuple[str, ...], transforms: set[str]) -> None:
 def _refuse_without_versions(library: Library, folder: str) -> None:
     if next(library.members(), None) is None:
         raise UsageError(
-            f"no two of the {len(library.pictures):,} different pictures in {names.shown(folder)} "
+            f"no two of the {len(library.pictures):,} different pictures in "
+            f"{file_names.shown(folder)} "
             "are labelled as versions of one: put the versions of each picture into a sub-folder "
             "of its own, or name a table with --labels"
         )

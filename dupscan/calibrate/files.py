@@ -10,8 +10,9 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from dupscan import atomic, names
 from dupscan.errors import CannotFinish, UsageError
+from dupscan.system import atomic
+from dupscan.text import file_names
 
 _GLANCE = 1024
 """Bytes at the beginning of a file within which its mark stands."""
@@ -23,9 +24,11 @@ def check_place(path: Path, mark: str, option: str) -> None:
     Raises UsageError when its folder is not there or cannot be written to, or when something is in
     the way that does not bear the `mark` of ours.
     """
-    shown = f"{option} {names.shown(str(path))}"
+    shown = f"{option} {file_names.shown(str(path))}"
     if not path.parent.is_dir():
-        raise UsageError(f"{shown}: there is no folder {names.shown(str(path.parent))}; make it")
+        raise UsageError(
+            f"{shown}: there is no folder {file_names.shown(str(path.parent))}; make it"
+        )
     if not os.access(path.parent, os.W_OK):
         raise UsageError(f"{shown}: its folder cannot be written to; name another place")
     if not os.path.lexists(path):
@@ -52,6 +55,7 @@ def write_whole(path: Path, content: bytes) -> None:
         atomic.write_together(path.parent, {path.name: write})
     except OSError as error:
         raise CannotFinish(
-            f"cannot write {names.shown(str(path))}: {error.strerror}; make room there or name "
+            f"cannot write {file_names.shown(str(path))}: {error.strerror}; make room there or "
+            "name "
             "another place"
         ) from error

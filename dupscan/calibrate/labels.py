@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dupscan import names
-from dupscan.handwritten import read_text, refusal, shortened
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
+from dupscan.text import file_names
+from dupscan.text.user_files import read_text, refusal, shortened
 
 OPTION = "--labels"
 MANIFEST = "manifest.json"
@@ -71,7 +71,8 @@ def labelled(files: Sequence[FileEntry], folder: str, table: Path | None) -> Lab
     known = {name for file in files for name in (file.path, *file.aliases)}
     missing = [path for path in rows if path not in known]
     mistakes += [
-        f"{names.shown(path)}: no such file below {names.shown(folder)}" for path in missing
+        f"{file_names.shown(path)}: no such file below {file_names.shown(folder)}"
+        for path in missing
     ]
     if mistakes:
         raise refusal(table, OPTION, mistakes, _WAY_OUT)
@@ -86,7 +87,7 @@ def _gathered(files: Sequence[FileEntry], label_of: Callable[[str], Label | None
     for file in files:
         told = [label for name in (file.path, *file.aliases) if (label := label_of(name))]
         if len({label.group for label in told}) > 1:
-            names_of_it = ", ".join(names.shown(name) for name in (file.path, *file.aliases))
+            names_of_it = ", ".join(file_names.shown(name) for name in (file.path, *file.aliases))
             contradictions.append(f"one file, and in several groups: {names_of_it}")
         elif told:
             found.append((file, told[0]))

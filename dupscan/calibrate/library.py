@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import names
 from dupscan.calibrate.labels import ORIGINAL, Label, Labelled
-from dupscan.files import FileTable
-from dupscan.intake import Intake
-from dupscan.means import Means
-from dupscan.model import Picture
+from dupscan.model.file_table import FileTable
+from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake
+from dupscan.text import file_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def read_library(
 def _order(one: tuple[Picture, Label]) -> tuple[bool, bytes]:
     """Originals first: they stand for their copies, and are what the others are compared with."""
     picture, label = one
-    return label.transform != ORIGINAL, names.order(picture.file.path)
+    return label.transform != ORIGINAL, file_names.order(picture.file.path)
 
 
 def _firsts(found: list[tuple[Picture, Label]]) -> tuple[list[tuple[Picture, Label]], list[str]]:
@@ -97,7 +97,7 @@ def _firsts(found: list[tuple[Picture, Label]]) -> tuple[list[tuple[Picture, Lab
     for picture, label in found:
         first, its = firsts.setdefault(picture.digest, (picture, label))
         if first is not picture and (its.group != label.group or not label.group):
-            paths = (names.shown(one.file.path) for one in (first, picture))
+            paths = (file_names.shown(one.file.path) for one in (first, picture))
             contradictions.append(" has the very bytes of ".join(paths))
     return list(firsts.values()), contradictions
 

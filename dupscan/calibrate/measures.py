@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from dupscan.evidence import Evidence
+from dupscan.model.matches import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Measure:
     """One measure, and the setting that is its cutoff."""
 
     name: str
-    """Its field in :class:`dupscan.evidence.Evidence`."""
+    """Its field in :class:`dupscan.model.matches.Evidence`."""
     setting: str
     """The field of :class:`dupscan.settings.MatchSettings` that is its cutoff."""
     words: str

@@ -19,7 +19,7 @@ from dupscan.calibrate.library import Library
 from dupscan.calibrate.measures import MEASURES, Measure
 from dupscan.calibrate.sample import Sample
 from dupscan.confirm import Weighed, weigh
-from dupscan.evidence import Candidate, Evidence, Look, Verdict
+from dupscan.model.matches import Candidate, Evidence, Look, Verdict
 from dupscan.progress import Progress
 from dupscan.settings import MatchSettings
 

@@ -17,7 +17,7 @@ from dupscan.calibrate.library import Library
 from dupscan.calibrate.pairs import Kind, Pairs
 from dupscan.calibrate.sample import Sample
 from dupscan.confirm import weigh
-from dupscan.evidence import Candidate, Look, Verdict
+from dupscan.model.matches import Candidate, Look, Verdict
 from dupscan.progress import Progress
 from dupscan.settings import MatchSettings
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from dupscan import names
 from dupscan.calibrate import Calibration, Study, curves
 from dupscan.calibrate.doubts import doubts
 from dupscan.calibrate.proof import Proof
+from dupscan.text import file_names
 
 _POINTS = 101
 """Points of a curve that are told, evenly over the false positives."""
@@ -24,7 +24,7 @@ def recorded(calibration: Calibration) -> dict[str, Any]:
     independent = calibration.pairs.of_two_groups
     found: dict[str, Any] = _plain(
         {
-            "folder": names.shown(settings.folder),
+            "folder": file_names.shown(settings.folder),
             "false_positives": settings.false_positives,
             "false_similar": settings.false_similar,
             "edited": list(settings.edited),
@@ -62,7 +62,8 @@ def recorded(calibration: Calibration) -> dict[str, Any]:
             "called_today": _proof(calibration.before),
             "called_with_the_proposed": _proof(calibration.after),
             "doubtful": [
-                asdict(one) | {"one": names.shown(one.one), "other": names.shown(one.other)}
+                asdict(one)
+                | {"one": file_names.shown(one.one), "other": file_names.shown(one.other)}
                 for one in doubts(calibration)
             ],
         }

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.calibrate.library import Library
-from dupscan.evidence import Candidate
-from dupscan.hash_table import HashTable
 from dupscan.index import candidates
+from dupscan.model.hash_table import HashTable
+from dupscan.model.matches import Candidate
 from dupscan.progress import Progress
 from dupscan.settings import MatchSettings
 

@@ -11,12 +11,13 @@ from math import isfinite
 
 import numpy as np
 
-from dupscan import names, settings_file
 from dupscan.calibrate import Calibration, Study, curves
 from dupscan.calibrate.doubts import MOST, doubts
 from dupscan.calibrate.measures import Measure
 from dupscan.calibrate.proof import Proof, Share
 from dupscan.calibrate.proposal import Setting
+from dupscan.settings import toml_file
+from dupscan.text import file_names
 
 _WEAKEST = 3
 SECTION = "match"
@@ -66,12 +67,12 @@ def in_settings_file(calibration: Calibration) -> str:
     values = {one.measure.setting: one.value for one in calibration.proposed}
     table = _aligned(_called(calibration))
     heading = "\n".join((MARK, *evidence(calibration), "", *table))
-    return settings_file.written({SECTION: values}, comments, heading)
+    return toml_file.written({SECTION: values}, comments, heading)
 
 
 def evidence(calibration: Calibration) -> Iterator[str]:
     """What it all rests on."""
-    yield f"Calibrated on {names.shown(calibration.settings.folder)}"
+    yield f"Calibrated on {file_names.shown(calibration.settings.folder)}"
     for line in _facts(calibration):
         yield from _wrapped(line, "  ", "  ")
 
@@ -214,7 +215,7 @@ def _weakest(proof: Proof) -> Iterator[str]:
     """The transforms that are found least often."""
     missed = [one for one in proof.versions if one.anything < 1][:_WEAKEST]
     if missed:
-        told = (f"{names.shown(one.transform)} {percent(one.anything)}" for one in missed)
+        told = (f"{file_names.shown(one.transform)} {percent(one.anything)}" for one in missed)
         yield f"  found least often: {', '.join(told)}"
 
 
@@ -225,7 +226,7 @@ def _doubtful(calibration: Calibration) -> Iterator[str]:
         measures = f"agreement {one.agreement:.2f}, fine difference {one.fine:.1f}"
         near = measures if isfinite(one.fine) else "and in no view near"
         lines += [f"  labelled {one.labelled}, {near}:"]
-        lines += [f"    {names.shown(path)}" for path in (one.one, one.other)]
+        lines += [f"    {file_names.shown(path)}" for path in (one.one, one.other)]
     if lines:
         yield ""
         yield "Look at these first: are they labelled as they should be?"

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from dupscan import acting, names
+from dupscan import acting
 from dupscan.cli import options, passes
-from dupscan.planned import Action, State
-from dupscan.words import bytes_in_words
+from dupscan.model.plan import Action, State
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 
 EXAMPLES = """\b
 Examples:
@@ -65,7 +66,7 @@ def _words(passed: acting.Passed, *, really: bool) -> list[str]:
     if passed.journal is not None and (
         passed.states[State.DONE] or passed.states[State.DONE_BEFORE]
     ):
-        journal = shlex.quote(names.shown(str(passed.journal)))
+        journal = shlex.quote(file_names.shown(str(passed.journal)))
         if passed.action is not Action.DELETE:
             lines.append(f"To put everything back: dupscan undo {journal}")
         if passed.action is Action.QUARANTINE:

@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
-from dupscan import errors, names, settings
+from dupscan import errors, settings
 from dupscan.calibrate import CalibrateSettings, calibrate
 from dupscan.calibrate.files import check_place, write_whole
 from dupscan.cli import options
 from dupscan.cli.printing import told
 from dupscan.progress import for_stream
-from dupscan.settings_file import TOP
+from dupscan.settings.toml_file import TOP
+from dupscan.text import file_names
 
 DEFAULT = CalibrateSettings("")
 OUTPUT = Path("dupscan-settings.toml")
@@ -119,7 +120,7 @@ def calibrate_command(
     write_whole(output, tables.in_settings_file(found).encode())
     if plot is not None:
         write_whole(plot, figure.drawn(found))
-    with told(f"the settings are in {names.shown(str(output))}"):
+    with told(f"the settings are in {file_names.shown(str(output))}"):
         if as_json:
             click.echo(json.dumps(record.recorded(found)))
         elif not quiet:
@@ -128,7 +129,7 @@ def calibrate_command(
             click.echo("")
             for words, path in (("Settings", output), ("Figure", plot)):
                 if path is not None:
-                    click.echo(f"{words}: {names.shown(str(path))}")
+                    click.echo(f"{words}: {file_names.shown(str(path))}")
     return errors.EXIT_DONE
 
 

@@ -10,15 +10,16 @@ from typing import Any
 
 import click
 
-from dupscan import errors, names, settings
+from dupscan import errors, settings
 from dupscan.cli import options
 from dupscan.cli.printing import told
 from dupscan.compare import Comparison, Measure, compare, wording, write_difference
 from dupscan.compare.json_object import as_object
-from dupscan.evidence import Verdict
-from dupscan.model import Picture
-from dupscan.settings_file import TOP
-from dupscan.words import bytes_in_words
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Picture
+from dupscan.settings.toml_file import TOP
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 
 EXAMPLES = """\b
 Examples:
@@ -75,7 +76,7 @@ def compare_command(
     compared = compare(one, other, meant)
     if map_file is not None:
         write_difference(compared, map_file, meant.fingerprint)
-    with told(f"{names.shown(one)} and {names.shown(other)} were compared"):
+    with told(f"{file_names.shown(one)} and {file_names.shown(other)} were compared"):
         if as_json:
             click.echo(json.dumps(as_object(compared)))
         else:
@@ -102,7 +103,7 @@ def _meant(context: click.Context) -> settings.CompareSettings:
 def _print_table(compared: Comparison, typed: Sequence[str], map_file: Path | None) -> None:
     """The two files, the measures, and at the end what they add up to."""
     for which, path in zip(("first", "second"), typed, strict=True):
-        click.echo(f"{which:<6}  {names.shown(path)}")
+        click.echo(f"{which:<6}  {file_names.shown(path)}")
     for rows in (_rows_of_files(compared), _rows_of_measures(compared)):
         click.echo("")
         for line in _set(list(rows)):
@@ -111,7 +112,7 @@ def _print_table(compared: Comparison, typed: Sequence[str], map_file: Path | No
     for note in wording.notes(compared):
         click.echo(note)
     if map_file is not None:
-        click.echo(f"Map: {names.shown(str(map_file))}")
+        click.echo(f"Map: {file_names.shown(str(map_file))}")
     click.echo(wording.headline(compared))
 
 

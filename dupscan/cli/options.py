@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from dupscan import settings, settings_file, views
+from dupscan import settings
+from dupscan.settings import toml_file
 
 Slice = TypeVar("Slice")
 Door = TypeVar("Door", bound=Callable[..., Any])
@@ -87,7 +88,7 @@ def cutoffs(door: Door) -> Door:
             "Bits of 64 in which two perceptual hashes may differ.",
         ),
         one_of(
-            *("--views", views.CHOICES, MATCH.views),
+            *("--views", settings.VIEWS, MATCH.views),
             "Where to look for a picture: as it is, in all eight orientations, or cropped, framed "
             "and captioned as well.",
         ),
@@ -137,7 +138,7 @@ def stated(context: click.Context) -> tuple[dict[str, object], Stated]:
         if context.get_parameter_source(name) in _TYPED
     }
     path = context.params.get("settings")
-    return typed, settings_file.read_settings(path) if path is not None else {}
+    return typed, toml_file.read_settings(path) if path is not None else {}
 
 
 def slice_of(

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 import click
 
-from dupscan import acting, errors, names
+from dupscan import acting, errors
 from dupscan.cli.printing import told
-from dupscan.interrupt import StopFlag
-from dupscan.planned import Outcome, State
+from dupscan.model.plan import Outcome, State
 from dupscan.progress import for_stream
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text import file_names
 
 Door = TypeVar("Door", bound=Callable[..., Any])
 STOPPING = b"\nStopping after this row; press Ctrl-C again to stop at once.\n"
@@ -44,7 +45,7 @@ def looking_on(*, quiet: bool, all_told: bool = False) -> Iterator[acting.Circum
             os.write(sys.stderr.fileno(), STOPPING)
 
     def tell(outcome: Outcome) -> None:
-        line = f"{_TOLD.get(outcome.state, '')}{names.shown(outcome.path)}: {outcome.words}"
+        line = f"{_TOLD.get(outcome.state, '')}{file_names.shown(outcome.path)}: {outcome.words}"
         if outcome.state is State.REFUSED:
             progress.say(line) if not (quiet or all_told) else click.echo(line, err=True)
         elif all_told and not quiet:
@@ -87,5 +88,5 @@ def _summary(passed: acting.Passed) -> dict[str, Any]:
         "kept": passed.kept,
         "freed": 0 if passed.frees_later else passed.freed,
         "freed_once_emptied": passed.freed if passed.frees_later else 0,
-        "journal": names.shown(str(passed.journal)) if passed.journal else None,
+        "journal": file_names.shown(str(passed.journal)) if passed.journal else None,
     }

@@ -12,14 +12,15 @@ from typing import Any
 
 import click
 
-from dupscan import errors, names, settings
+from dupscan import errors, settings
 from dupscan.acting import make_plan
 from dupscan.cli import options
 from dupscan.cli.printing import told
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.plan import ALLOWED, RULES
-from dupscan.planned import Action, Plan, Row
-from dupscan.words import bytes_in_words
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 
 PLAN = settings.PlanSettings()
 VERDICTS = tuple(verdict.value for verdict in Verdict)
@@ -95,7 +96,7 @@ def plan_command(
     typed, in_file = options.stated(context)
     meant = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
     plan = make_plan(report, meant)
-    with told(f"the plan is in {names.shown(str(meant.output))}"):
+    with told(f"the plan is in {file_names.shown(str(meant.output))}"):
         if as_json:
             click.echo(json.dumps(_summary(plan, meant.output)))
         elif not quiet:
@@ -112,7 +113,7 @@ def _print_summary(plan: Plan, output: Path) -> None:
         click.echo(f"  {plan.action.value}: {number:,} × {verdict}")
     if companions := _companions(plan):
         click.echo(f"  {plan.action.value}: {companions:,} × sidecar or film, with its picture")
-    shown = names.shown(str(output))
+    shown = file_names.shown(str(output))
     click.echo(f"Plan: {shown}")
     if not going:
         click.echo(f"Nothing to {plan.action.value}, {declined.total():,} declined")
@@ -129,7 +130,7 @@ def _summary(plan: Plan, output: Path) -> dict[str, Any]:
     return {
         "plan_id": plan.plan_id,
         "scan_id": plan.scan_id,
-        "plan": names.shown(str(output)),
+        "plan": file_names.shown(str(output)),
         "action": plan.action.value,
         "proposed": len(going),
         "proposed_by_verdict": _by_verdict(going),

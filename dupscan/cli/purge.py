@@ -9,7 +9,7 @@ import click
 
 from dupscan import acting, errors
 from dupscan.cli import passes
-from dupscan.words import bytes_in_words
+from dupscan.text.units import bytes_in_words
 
 EXAMPLES = """\b
 Examples:

@@ -12,14 +12,15 @@ from typing import Any
 
 import click
 
-from dupscan import errors, names, settings
+from dupscan import errors, settings
 from dupscan.cli import options
 from dupscan.cli.printing import told
-from dupscan.interrupt import StopFlag
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
-from dupscan.settings_file import TOP
-from dupscan.words import bytes_in_words
+from dupscan.settings.toml_file import TOP
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 
 STOPPING = b"\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 REPORT = settings.ReportSettings()
@@ -130,7 +131,7 @@ def scan_command(
 
     with stop.listening(announce):
         outcome = scan(_meant(context), progress=progress, stop=stop)
-        with told(f"the report is in {names.shown(str(outcome.files[0].parent))}"):
+        with told(f"the report is in {file_names.shown(str(outcome.files[0].parent))}"):
             _print_results(outcome, as_json=as_json, quiet=quiet, verbose=verbose)
     if not outcome.report.header.complete:
         return errors.EXIT_INTERRUPTED
@@ -156,7 +157,9 @@ def _print_results(outcome: ScanOutcome, *, as_json: bool, quiet: bool, verbose:
     """Tell what came of a scan whose report is written."""
     if verbose:
         for failure in outcome.report.failures:
-            click.echo(f"{names.shown(failure.path)}: {names.shown(failure.reason)}", err=True)
+            click.echo(
+                f"{file_names.shown(failure.path)}: {file_names.shown(failure.reason)}", err=True
+            )
     if as_json:
         click.echo(json.dumps(_summary(outcome)))
     elif not quiet:
@@ -170,7 +173,7 @@ def _print_summary(outcome: ScanOutcome) -> None:
         click.echo(f"  passed over: {number:,} × {kind}")
     for reason, number in report.left_out.items():
         click.echo(f"  left out: {number:,} × {reason}")
-    click.echo(f"Report: {names.shown(str(outcome.files[0]))}")
+    click.echo(f"Report: {file_names.shown(str(outcome.files[0]))}")
     click.echo(
         f"{'' if report.header.complete else 'INCOMPLETE: '}"
         f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "
@@ -186,7 +189,7 @@ def _summary(outcome: ScanOutcome) -> dict[str, Any]:
     return {
         "scan_id": report.header.scan_id,
         "complete": report.header.complete,
-        "report": [names.shown(str(file)) for file in outcome.files],
+        "report": [file_names.shown(str(file)) for file in outcome.files],
         **asdict(report.counts),
         "seconds": report.header.seconds,
         "passed_over_by_kind": report.passed_over,

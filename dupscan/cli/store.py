@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
-from dupscan import errors, names, store
+from dupscan import errors, store
 from dupscan.cli.printing import told
+from dupscan.fingerprint.signature import signature
 from dupscan.progress import for_stream
-from dupscan.signature import signature
-from dupscan.words import bytes_in_words
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 
 EXAMPLES = """\b
 Examples:
@@ -60,7 +61,7 @@ def info_command(file: Path | None, *, as_json: bool) -> int:
         if as_json:
             _print_json(found)
         else:
-            click.echo(f"{names.shown(str(found.file))}: {bytes_in_words(found.size)}")
+            click.echo(f"{file_names.shown(str(found.file))}: {bytes_in_words(found.size)}")
             click.echo(
                 f"{found.files:,} files known, {found.fingerprints:,} fingerprints, "
                 f"{found.outdated:,} files outdated"
@@ -96,6 +97,6 @@ def prune_command(file: Path | None, *, as_json: bool) -> int:
 
 def _print_json(found: store.StoreInfo | store.Pruned) -> None:
     def legible(value: Any) -> Any:
-        return names.shown(str(value)) if isinstance(value, Path) else value
+        return file_names.shown(str(value)) if isinstance(value, Path) else value
 
     click.echo(json.dumps({key: legible(value) for key, value in asdict(found).items()}))

@@ -18,11 +18,13 @@ from dupscan.compare import diff_picture, files
 from dupscan.compare.comparison import Comparison, Measure, Pixels
 from dupscan.compare.judging import Pair, judge, measures
 from dupscan.compare.sheets import sheet_of
-from dupscan.decisions import read_decisions
-from dupscan.looks import look
-from dupscan.model import FileEntry, Fingerprint, Picture
+from dupscan.fingerprint.look import look
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings
-from dupscan.workers import Executor, Processes
+from dupscan.settings.not_duplicates import read_decisions
+from dupscan.workers.executor import Executor
+from dupscan.workers.pool import Processes
 
 __all__ = ["Comparison", "Measure", "Pixels", "compare", "write_difference"]
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dupscan import names
 from dupscan.compare.judging import Pair, judge
-from dupscan.evidence import Verdict
-from dupscan.fingerprint import check, fingerprint
-from dupscan.looks import look
-from dupscan.model import Failure, FileEntry, Fingerprint, Picture
-from dupscan.pixels import PixelDigest, pixel_digest
-from dupscan.planned import FileIdentity
+from dupscan.fingerprint.look import look
+from dupscan.fingerprint.one_file import check, fingerprint
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Fingerprint, Picture
+from dupscan.model.plan import FileIdentity
 from dupscan.settings import CompareSettings
+from dupscan.text import file_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ def look_again(question: Question, settings: CompareSettings) -> str:
         found = _read(file, settings)
         if not isinstance(found, Fingerprint):
             reason = found.reason if isinstance(found, Failure) else "it is no picture any more"
-            return f"{names.shown(file.path)} cannot be looked at again: {names.shown(reason)}"
+            path = file_names.shown(file.path)
+            return f"{path} cannot be looked at again: {file_names.shown(reason)}"
         if found.traits.digest != file.digest:
-            return f"{names.shown(file.path)} was changed since the scan; scan again"
+            return f"{file_names.shown(file.path)} was changed since the scan; scan again"
         low_detail = found.traits.detail < settings.match.min_detail
         picture = Picture(_entry(file), found.traits, low_detail, slot=0)
         seen.append((picture, look(found.traits, found.likeness)))

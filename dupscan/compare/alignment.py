@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupscan.views import MIRRORED, TRANSPOSED, UPSIDE_DOWN, View
+from dupscan.model.views import MIRRORED, TRANSPOSED, UPSIDE_DOWN, View
 
 Levels = NDArray[np.uint8]
 """A picture: rows × columns × red, green, blue."""
@@ -83,7 +83,7 @@ def _scaled(
 
 
 def _turned(levels: Levels, orientation: int) -> Levels:
-    """A picture in one of the eight orientations of :mod:`dupscan.views`."""
+    """A picture in one of the eight orientations of :mod:`dupscan.model.views`."""
     if orientation & TRANSPOSED:
         levels = levels.swapaxes(0, 1)
     if orientation & UPSIDE_DOWN:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dupscan.evidence import Evidence, Verdict
-from dupscan.model import Picture
-from dupscan.pixels import DifferingBox
+from dupscan.fingerprint.pixel_digest import DifferingBox
+from dupscan.model.matches import Evidence, Verdict
+from dupscan.model.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from dupscan import atomic, names
 from dupscan.compare.alignment import Aligned, Levels
 from dupscan.errors import CannotFinish, UsageError
-from dupscan.views import Box
+from dupscan.model.views import Box
+from dupscan.system import atomic
+from dupscan.text import file_names
 
 _MARK = ("Software", "dupscan compare --diff")
 """By which such a file is known for ours: a comment in its first kilobyte."""
@@ -79,11 +80,11 @@ class Sheet:
 
 def check_place(path: Path, inputs: Iterable[str]) -> None:
     """See that a sheet may be written to `path`. Raises UsageError with the way out if not."""
-    shown = names.shown(str(path))
+    shown = file_names.shown(str(path))
     if path.suffix.lower() != ".png":
         raise UsageError(f"--diff {shown}: a PNG is written; give it a name that ends in .png")
     if not path.parent.is_dir():
-        raise UsageError(f"--diff {shown}: there is no folder {names.shown(str(path.parent))}")
+        raise UsageError(f"--diff {shown}: there is no folder {file_names.shown(str(path.parent))}")
     if not os.path.lexists(path):
         return
     if any(_is_the_same(path, one) for one in inputs):
@@ -111,7 +112,7 @@ def write(sheet: Sheet, path: Path) -> None:
         atomic.write_together(path.parent, {path.name: save})
     except OSError as error:
         raise CannotFinish(
-            f"cannot write {names.shown(str(path))}: {error.strerror}; choose another place"
+            f"cannot write {file_names.shown(str(path))}: {error.strerror}; choose another place"
         ) from error
 
 

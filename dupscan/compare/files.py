@@ -13,15 +13,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dupscan import names
 from dupscan.compare.comparison import Pixels
 from dupscan.compare.rendition import colour_counts, counts_rms
 from dupscan.errors import NotReadable, UsageError
-from dupscan.fingerprint import fingerprint
-from dupscan.model import Failure, FileEntry, Fingerprint, PassedOver
-from dupscan.pixels import DifferingBox, PixelDigest, differing_box, pixel_digest
+from dupscan.fingerprint.one_file import fingerprint
+from dupscan.fingerprint.pixel_digest import (
+    DifferingBox,
+    PixelDigest,
+    differing_box,
+    pixel_digest,
+)
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Fingerprint
 from dupscan.settings import FingerprintSettings
-from dupscan.workers import Executor, Lost
+from dupscan.text import file_names
+from dupscan.workers.executor import Executor, Lost
 
 Two = tuple[FileEntry, FileEntry]
 Task = tuple[str, tuple[FileEntry, ...]]
@@ -54,7 +60,7 @@ def entry(path: str) -> FileEntry:
     """
     if not path:
         raise UsageError('cannot compare "": name a file')
-    shown = names.shown(path)
+    shown = file_names.shown(path)
     try:
         status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -117,7 +123,9 @@ def _fingerprints(
             case _:
                 troubles[file.path] = result.reason
     if troubles:
-        told = (f"{names.shown(path)}: {names.shown(why)}" for path, why in troubles.items())
+        told = (
+            f"{file_names.shown(path)}: {file_names.shown(why)}" for path, why in troubles.items()
+        )
         raise NotReadable(f"cannot compare {'; nor '.join(told)}")
     one, other = prints
     return one, other

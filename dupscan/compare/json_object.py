@@ -7,8 +7,8 @@ from typing import Any
 
 from dupscan.compare import wording
 from dupscan.compare.comparison import Comparison, Measure
-from dupscan.json_lines import path_fields
-from dupscan.model import Picture
+from dupscan.model.pictures import Picture
+from dupscan.text.json_stream import path_fields
 
 
 def as_object(compared: Comparison) -> dict[str, Any]:

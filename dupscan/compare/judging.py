@@ -11,12 +11,12 @@ from typing import Any
 
 from dupscan.compare.comparison import Measure
 from dupscan.confirm import explain, weigh
-from dupscan.evidence import ALIKE, Candidate, Evidence, Hit, Look, Verdict
-from dupscan.hash_table import HashTable
 from dupscan.index import candidates
-from dupscan.model import Hashes, Picture
+from dupscan.model.hash_table import HashTable
+from dupscan.model.matches import ALIKE, Candidate, Evidence, Hit, Look, Verdict
+from dupscan.model.pictures import Hashes, Picture
+from dupscan.model.views import View
 from dupscan.settings import MatchSettings
-from dupscan.views import View
 
 _WIDEST = 32
 """Bits of 64 up to which views are looked for; no farther apart are two hashes by chance."""

@@ -1,7 +1,6 @@
-"""One file → what is wanted of its picture when a person asks about it: its colours, its looks.
+"""Pixels of one file for a person: its colours in full, and pictures large enough to look at.
 
-Runs in the worker processes, like :mod:`dupscan.fingerprint`, and is kept apart from it because a
-scan needs none of this: here a picture is decoded in full, or large enough to be looked at.
+Runs in the worker processes. A scan needs none of this: it decodes no picture in full for display.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import imaging, reading
-from dupscan.model import Failure, FileEntry
+from dupscan import imaging
+from dupscan.imaging import reading
+from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
 _BAND = 1 << 22

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from dupscan import names
 from dupscan.compare import wording
 from dupscan.compare.alignment import Aligned, Levels, laid_on, needed_length
 from dupscan.compare.comparison import Comparison
 from dupscan.compare.diff_picture import Sheet, Side
 from dupscan.compare.rendition import looks_of
 from dupscan.errors import NotReadable
-from dupscan.evidence import Verdict
-from dupscan.model import Failure, FileEntry, Picture
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.views import WHOLE, Box, View
 from dupscan.settings import FingerprintSettings
-from dupscan.views import WHOLE, Box, View
-from dupscan.words import bytes_in_words
-from dupscan.workers import Executor
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
+from dupscan.workers.executor import Executor
 
 _LENGTH = 1200
 """Longest side at which two pictures are held against each other, pixels."""
@@ -70,7 +71,7 @@ def _looks(tasks: list[Task], settings: FingerprintSettings, executor: Executor)
     for task in tasks:
         found = done[task]
         if not isinstance(found, tuple):
-            raise NotReadable(f"cannot draw {names.shown(task[0].path)}: {found.reason}")
+            raise NotReadable(f"cannot draw {file_names.shown(task[0].path)}: {found.reason}")
         looks.append(found[0])
     return looks
 
@@ -91,7 +92,7 @@ def _look_at(task: Task, settings: FingerprintSettings) -> tuple[Levels] | Failu
 
 
 def _title(which: str, picture: Picture) -> str:
-    return f"{which}: {names.shown(picture.file.path.rpartition('/')[2])}"
+    return f"{which}: {file_names.shown(picture.file.path.rpartition('/')[2])}"
 
 
 def _facts(picture: Picture) -> str:

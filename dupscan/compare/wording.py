@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dupscan import formats
 from dupscan.compare.comparison import Comparison, Measure
-from dupscan.evidence import Verdict
-from dupscan.views import ORIENTATIONS, PLAIN, WHOLE, View
+from dupscan.model import formats
+from dupscan.model.matches import Verdict
+from dupscan.model.views import ORIENTATIONS, PLAIN, WHOLE, View
 
 LABELS = {
     "distance": "hash distance",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dupscan.confirm.difference import deviations, fine_blocks
 from dupscan.confirm.registration import Floats, block_sums
-from dupscan.views import Box
+from dupscan.model.views import Box
 
 SIDE = 128
 """Side of the squares that are compared."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import sqrt
 
-from dupscan import formats
 from dupscan.confirm.verdict import BRIGHTER, CONTRAST, SATURATION
-from dupscan.evidence import Evidence, Verdict
-from dupscan.model import Picture, PictureInfo
-from dupscan.views import ORIENTATIONS, WHOLE, Box, View, is_near
+from dupscan.model import formats
+from dupscan.model.matches import Evidence, Verdict
+from dupscan.model.pictures import Picture, PictureInfo
+from dupscan.model.views import ORIENTATIONS, WHOLE, Box, View, is_near
 
 _NAMED_SCALES = {0.25: "a quarter of the size", 0.5: "half size", 2.0: "double size"}
 _LOSSLESS = {one.name for one in (formats.PNG, formats.GIF, formats.BMP, formats.TIFF)}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dupscan.confirm import agreement, difference, trials
 from dupscan.confirm.registration import Floats
 from dupscan.confirm.trials import Trial
-from dupscan.evidence import Evidence
+from dupscan.model.matches import Evidence
 
 NOWHERE = 0
 """The number of no rectangle: nothing is left out."""
@@ -19,7 +19,7 @@ NOWHERE = 0
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """One value a trial in each; what they mean stands in :class:`dupscan.evidence.Evidence`."""
+    """One value for each trial; see :class:`dupscan.model.matches.Evidence`."""
 
     rms: Floats
     coarse: Floats

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.views import WHOLE
+from dupscan.model.views import WHOLE
 
 Floats = NDArray[np.floating[Any]]
 Number = TypeVar("Number", bound=np.generic)
@@ -42,7 +42,7 @@ _STEEPEST = 0.03
 
 
 def turned(squares: NDArray[Number], orientation: int) -> NDArray[Number]:
-    """Squares in one of the eight orientations of :mod:`dupscan.views`."""
+    """Squares in one of the eight orientations of :mod:`dupscan.model.views`."""
     if orientation & 4:
         squares = squares.swapaxes(-1, -2)
     if orientation & 2:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from dupscan.confirm import agreement
 from dupscan.confirm.histogram import histogram_rms
 from dupscan.confirm.registration import Floats, block_sums, cut_out, spread, turned
-from dupscan.evidence import Hit, Look
-from dupscan.views import WHOLE
+from dupscan.model.matches import Hit, Look
+from dupscan.model.views import WHOLE
 
 _ROUNDING = 0.002
 """By how much proportions may differ besides the rounding of each side to whole pixels."""

@@ -20,9 +20,9 @@ from dupscan.confirm import agreement, difference, trials
 from dupscan.confirm.measures import measure
 from dupscan.confirm.registration import Floats, cut_out, register
 from dupscan.confirm.trials import Trial
-from dupscan.evidence import Candidate, Evidence, Look, Match, Verdict
+from dupscan.model.matches import Candidate, Evidence, Look, Match, Verdict
+from dupscan.model.views import WHOLE
 from dupscan.settings import MatchSettings
-from dupscan.views import WHOLE
 
 AT_ONCE = 64
 """Candidates measured in one go: enough to keep NumPy busy, little enough for the cache."""

@@ -10,10 +10,11 @@ What a decoder does not show of a file is told by headers and samples, what lies
 by beyond. The file itself is never written to.
 """
 
-from dupscan.imaging.beyond import beyond
 from dupscan.imaging.decoders import require
+from dupscan.imaging.extra_data import beyond
 from dupscan.imaging.frames import Frame, first_frame, frames
 from dupscan.imaging.opening import open_picture
+from dupscan.imaging.orientation import exif, orientation
 from dupscan.imaging.picture import MissingExtra, OpenPicture, PartlyShown, UnreadablePicture
 from dupscan.imaging.progressive import dc_scans, shortcut
 from dupscan.imaging.scaling import (
@@ -26,7 +27,6 @@ from dupscan.imaging.scaling import (
     thumbnail,
     working_picture,
 )
-from dupscan.imaging.upright import exif, orientation
 
 __all__ = [
     "THUMBNAIL_LENGTH",

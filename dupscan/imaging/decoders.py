@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from dupscan.formats import HEIF, JXL, RAW, PictureFormat
 from dupscan.imaging.picture import MissingExtra, OpenPicture, check_size
+from dupscan.model.formats import HEIF, JXL, RAW, PictureFormat
 
 
 def require(format_: PictureFormat) -> None:

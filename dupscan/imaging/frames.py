@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupscan.formats import JPEG, RAW, TIFF
 from dupscan.imaging.headers import Told, told
+from dupscan.imaging.orientation import orientation, upright_rows, upright_size
 from dupscan.imaging.picture import (
     OpenPicture,
     PartlyShown,
@@ -26,7 +26,7 @@ from dupscan.imaging.picture import (
     load,
 )
 from dupscan.imaging.samples import Samples, samples, shown
-from dupscan.imaging.upright import orientation, upright_rows, upright_size
+from dupscan.model.formats import JPEG, RAW, TIFF
 
 _BAND = 1 << 21
 """Pixels that are handed out at a time."""

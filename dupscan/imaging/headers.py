@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from dupscan import jxl_header
-from dupscan.formats import AVIF, BMP, GIF, HEIF, JPEG2000, JXL, PNG, PictureFormat
+from dupscan.imaging import jxl_header
 from dupscan.imaging.picture import PartlyShown
+from dupscan.model.formats import AVIF, BMP, GIF, HEIF, JPEG2000, JXL, PNG, PictureFormat
 
 HEADER = 16 << 20
 """Bytes of a file that its header may take."""

@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 from PIL import Image, PngImagePlugin
 
-from dupscan import jxl_header
-from dupscan.formats import GIF, JXL, PNG, RAW, PictureFormat
+from dupscan.imaging import jxl_header
 from dupscan.imaging.decoders import develop, require
 from dupscan.imaging.picture import OpenPicture, check_size, decoding, drop_texts
+from dupscan.model.formats import GIF, JXL, PNG, RAW, PictureFormat
 
 for _plugin in ("Avif", "Bmp", "Gif", "Jpeg2K", "Jpeg", "Tiff", "WebP"):
     # Named so that Pillow need not import all of its forty-odd to find these.

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from dupscan.formats import PNG, PictureFormat
+from dupscan.model.formats import PNG, PictureFormat
 
 
 class UnreadablePicture(Exception):

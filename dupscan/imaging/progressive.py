@@ -14,8 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from dupscan.formats import JPEG, PictureFormat
 from dupscan.imaging.scaling import takes_an_eighth
+from dupscan.model.formats import JPEG, PictureFormat
 
 _AT_ONCE = 1 << 16
 """Bytes read in one go."""

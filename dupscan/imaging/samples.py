@@ -11,10 +11,10 @@ from typing import Any
 
 from PIL import Image
 
-from dupscan.formats import GIF, HEIF, JPEG, PNG, TIFF
 from dupscan.imaging.headers import USUAL_COLOURS, Told
+from dupscan.imaging.orientation import exif
 from dupscan.imaging.picture import OpenPicture, PartlyShown
-from dupscan.imaging.upright import exif
+from dupscan.model.formats import GIF, HEIF, JPEG, PNG, TIFF
 
 _DEPTHS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
 """Bits of a sample in Pillow's modes; 8 in all others."""

@@ -11,8 +11,8 @@ import math
 import numpy as np
 from PIL import Image
 
+from dupscan.imaging.orientation import TURNS, orientation
 from dupscan.imaging.picture import OpenPicture, decoding, load
-from dupscan.imaging.upright import TURNS, orientation
 
 WORKING_LENGTH = 256
 """Longer side of a working picture, pixels."""

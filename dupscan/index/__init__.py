@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.cores import usable_cores
-from dupscan.hash_table import HashTable
 from dupscan.index.bktree import TreeIndex
-from dupscan.index.crowds import HUBS, Crowds
+from dupscan.index.buckets import HUBS, Crowds
 from dupscan.index.hits import PLAIN, Candidates, Hits
 from dupscan.index.multi_index import MultiIndex
 from dupscan.index.threads import in_threads
+from dupscan.model.hash_table import HashTable
+from dupscan.model.views import FIXED, PARTS, TURNED
 from dupscan.settings import MatchSettings
-from dupscan.views import FIXED, PARTS, TURNED
+from dupscan.system.cpu_count import usable_cores
 
 __all__ = ["HUBS", "Candidates", "candidates"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.evidence import Candidate, Hit
-from dupscan.views import FIXED, WHOLE, Box, View, trimmed
+from dupscan.model.matches import Candidate, Hit
+from dupscan.model.views import FIXED, WHOLE, Box, View, trimmed
 
 MOST_HITS = 3
 """Ways in which a pair is tried; others that are near besides differ little from these."""

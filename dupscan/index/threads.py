@@ -1,6 +1,6 @@
 """Work in threads: NumPy lets others run while it does, so a look-up gains by a second core.
 
-Kept apart from :mod:`dupscan.workers`, whose processes would each want the whole index.
+Kept apart from :mod:`dupscan.workers.pool`, whose processes would each want the whole index.
 """
 
 from __future__ import annotations

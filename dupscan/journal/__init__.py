@@ -16,11 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from dupscan import locks, names
 from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
 from dupscan.journal.entry import Entry, Step, Told, as_object, entry_of, head_of, line, told_by
-from dupscan.json_lines import path_fields, path_of
-from dupscan.planned import Plan
+from dupscan.model.plan import Plan
+from dupscan.system import locks
+from dupscan.text import file_names
+from dupscan.text.json_stream import path_fields, path_of
 
 __all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "place_of"]
 
@@ -58,7 +59,7 @@ class Journal:
             raise
 
     def __str__(self) -> str:
-        return names.shown(str(self.path))
+        return file_names.shown(str(self.path))
 
     def __enter__(self) -> Self:
         return self
@@ -116,7 +117,7 @@ class Journal:
         if found:
             fields |= path_fields(found, "found")
         if words:
-            fields["words"] = names.shown(words)
+            fields["words"] = file_names.shown(words)
         self._write(fields, sync=step.is_open)
         self._take_step(entry.number, step, found)
 
@@ -232,15 +233,15 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
         if make:
             raise _not_written(path, error) from error
         raise PlanError(
-            f"there is no journal {names.shown(str(path))}; `dupscan apply` says where it is"
+            f"there is no journal {file_names.shown(str(path))}; `dupscan apply` says where it is"
         ) from error
     except IsADirectoryError as error:
-        raise PlanError(f"{names.shown(str(path))} is a folder and no journal") from error
+        raise PlanError(f"{file_names.shown(str(path))} is a folder and no journal") from error
     except OSError as error:
         raise _not_written(path, error) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would be waited for
         os.close(descriptor)
-        raise PlanError(f"{names.shown(str(path))} is a pipe or a device, and no journal")
+        raise PlanError(f"{file_names.shown(str(path))} is a pipe or a device, and no journal")
     if only_to_read:
         return descriptor
     try:
@@ -248,7 +249,7 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
     except BlockingIOError as error:
         os.close(descriptor)
         raise JournalBusy(
-            f"another pass is at work with {names.shown(str(path))}; wait until it is done"
+            f"another pass is at work with {file_names.shown(str(path))}; wait until it is done"
         ) from error
     return descriptor
 
@@ -263,7 +264,8 @@ def _bring_to_disk(folder: Path) -> None:
 
 def _not_written(path: Path, error: OSError) -> JournalNotWritten:
     return JournalNotWritten(
-        f"cannot write the journal {names.shown(str(path))}: {error.strerror}; nothing more is "
+        f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; nothing more "
+        "is "
         "done without it. Make room, or see that you may write there, and run the same command "
         "again"
     )

@@ -8,11 +8,12 @@ from enum import Enum
 from typing import Any
 
 from dupscan import marks
-from dupscan.evidence import Verdict
-from dupscan.json_lines import path_fields, path_of, text
+from dupscan.dedupe.identity_json import identity_fields, identity_of
 from dupscan.marks import Marks
-from dupscan.planned import Action, FileIdentity, Plan, identity_fields, identity_of
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Plan
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.text.json_stream import path_fields, path_of, text
 
 FORMAT = "dupscan-journal"
 VERSION = 1

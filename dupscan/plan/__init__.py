@@ -13,13 +13,13 @@ import uuid
 from datetime import UTC, datetime
 
 from dupscan import __version__
+from dupscan.model.plan import Plan
+from dupscan.model.saved_report import ReadReport
 from dupscan.plan.choose import choose
 from dupscan.plan.gates import ALLOWED
 from dupscan.plan.keep import RULES
 from dupscan.plan.meant import understand
 from dupscan.plan.rows import RowMaker
-from dupscan.planned import Plan
-from dupscan.reported import ReadReport
 from dupscan.settings import PlanSettings
 
 __all__ = ["ALLOWED", "RULES", "decide"]

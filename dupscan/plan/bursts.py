@@ -10,8 +10,8 @@ import os
 import re
 from itertools import product
 
+from dupscan.model.saved_report import Member
 from dupscan.plan.details import names_of, same_time, tells_the_moment
-from dupscan.reported import Member
 
 _COPY_MARK = re.compile(r"(?i)[ _-]*(?:\(\d+\)|-?\s*\bcopy\b(?:[ _]?\(?\d+\)?)?|~\d*)$")
 _SIZE_MARK = re.compile(r"[ _-]?\d+\s*[x×]\s*\d+(?!\d)")

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dupscan import names
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.saved_report import Edge, Member, ReportedGroup
 from dupscan.plan.details import name_of, names_of, set_apart
 from dupscan.plan.gates import gate
 from dupscan.plan.keep import standing, why_kept
 from dupscan.plan.matches import Matches
 from dupscan.plan.meant import Meant
-from dupscan.reported import Edge, Member, ReportedGroup
+from dupscan.text import file_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _reason(target: Member, keeper: Member, edge: Edge, meant: Meant) -> str:
         return apart
     for folder in meant.protected:
         if folder.holds_any((file,)):
-            return f"protected by --protect {names.shown(folder.typed)}"
+            return f"protected by --protect {file_names.shown(folder.typed)}"
     if _is_one_file(target, keeper):
         return "the keeper's own file by another name"
     if not edge.verdict.at_least(meant.verdict):

@@ -9,9 +9,10 @@ import os
 import re
 from datetime import datetime, timedelta
 
-from dupscan import formats, names
-from dupscan.model import PictureInfo
-from dupscan.reported import Member
+from dupscan.model import formats
+from dupscan.model.pictures import PictureInfo
+from dupscan.model.saved_report import Member
+from dupscan.text import file_names
 
 LOSSLESS = 100
 """Encoding of what was stored without loss."""
@@ -34,7 +35,7 @@ _SAME_PLACE = 0.001 + 1e-9
 
 def name_of(member: Member) -> str:
     """The last part of its path, in one harmless line."""
-    return names.shown(os.path.basename(member.file.path))
+    return file_names.shown(os.path.basename(member.file.path))
 
 
 def names_of(member: Member) -> tuple[str, ...]:

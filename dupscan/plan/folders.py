@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from dupscan import names
 from dupscan.errors import SettingsError
-from dupscan.model import FileEntry
+from dupscan.model.files import FileEntry
+from dupscan.text import file_names
 
 
 class Folder:
@@ -25,7 +25,7 @@ class Folder:
         self._option = option
         expanded = os.path.expanduser(typed)
         if expanded.startswith("~"):
-            raise SettingsError(f"{option} {names.shown(typed)}: there is no such user")
+            raise SettingsError(f"{option} {file_names.shown(typed)}: there is no such user")
         self.path = os.path.abspath(expanded)
         """Absolute."""
         self._paths = {os.path.abspath(expanded), os.path.realpath(expanded)}
@@ -48,7 +48,7 @@ class Folder:
         """Raise SettingsError when it neither is there nor held anything: it was mistyped."""
         if not self._is_known:
             raise SettingsError(
-                f"{self._option} {names.shown(self.typed)}: there is no such folder, and the "
+                f"{self._option} {file_names.shown(self.typed)}: there is no such folder, and the "
                 "report has nothing in it; is the name right?"
             )
 

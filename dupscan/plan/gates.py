@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 
-from dupscan import names
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action
+from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.saved_report import Edge, Member
 from dupscan.plan.bursts import another_shot
 from dupscan.plan.details import (
     AS_LARGE,
@@ -28,8 +30,7 @@ from dupscan.plan.details import (
     same_place,
     same_time,
 )
-from dupscan.planned import Action
-from dupscan.reported import Companion, CompanionKind, Edge, Member
+from dupscan.text import file_names
 
 ALLOWED = (
     *("gps", "captured", "rating", "notes", "colour-profile", "colour", "alpha", "bit-depth"),
@@ -91,8 +92,8 @@ def _says_more(target: Member, keeper: Member) -> Iterator[tuple[str, str]]:
         its = "others" if kept.notes is not None else "none"
         yield "notes", f"has descriptions, keywords or names, the keeper {its}"
     if own.colour_profile is not None and own.colour_profile != kept.colour_profile:
-        profile = names.shown(own.colour_profile)
-        its = names.shown(kept.colour_profile) if kept.colour_profile is not None else "none"
+        profile = file_names.shown(own.colour_profile)
+        its = file_names.shown(kept.colour_profile) if kept.colour_profile is not None else "none"
         yield "colour-profile", f"has the colour profile {profile}, the keeper {its}"
 
 
@@ -152,4 +153,4 @@ def _belongs_to(target: Member, keeper: Member, verdict: Verdict) -> Iterator[tu
 
 
 def _name(companion: Companion) -> str:
-    return names.shown(os.path.basename(companion.path))
+    return file_names.shown(os.path.basename(companion.path))

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from dupscan import names
 from dupscan.errors import SettingsError
+from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.plan.details import LOSSLESS, dimensions, is_palette, is_rated, is_raw, set_apart
 from dupscan.plan.folders import Folder
-from dupscan.reported import Member, ReportedGroup
-from dupscan.words import bytes_in_words
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 
 UNDER, NOT_UNDER = "under", "not-under"
 OWN = "report"
@@ -73,7 +73,9 @@ def why_kept(group: ReportedGroup, kept: int, other: int, order: Sequence[Rule])
     if kept != 0:
         return "first in the report's order"
     return (
-        f"the report's keeper: {names.shown(group.kept)}" if group.kept else "the report's keeper"
+        f"the report's keeper: {file_names.shown(group.kept)}"
+        if group.kept
+        else "the report's keeper"
     )
 
 
@@ -88,14 +90,14 @@ def _rule(typed: str) -> Rule:
         near = get_close_matches(word, RULES, n=1)
         guess = f"did you mean {near[0]}? " if near and near[0] != typed else ""
         raise SettingsError(
-            f"{OPTION} {names.shown(typed)}: no such rule; {guess}There are {', '.join(RULES)}"
+            f"{OPTION} {file_names.shown(typed)}: no such rule; {guess}There are {', '.join(RULES)}"
         )
     rank, words = _PLAIN[word]
     return Rule(word, rank, words)
 
 
 def _folder_rule(word: str, folder: Folder) -> Rule:
-    shown = f"{word.replace('-', ' ')} {names.shown(folder.typed)}"
+    shown = f"{word.replace('-', ' ')} {file_names.shown(folder.typed)}"
     wanted = word == UNDER
     return Rule(
         word,

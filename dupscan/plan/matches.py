@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from dupscan.reported import Edge, ReportedGroup
+from dupscan.model.saved_report import Edge, ReportedGroup
 
 _MOST_LISTED = 100_000
 """Matches of one group that are held as a list for each member. More are nearly all between copies

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from dupscan import names
 from dupscan.errors import SettingsError
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action
 from dupscan.plan.folders import Folder
 from dupscan.plan.gates import ALLOWED
 from dupscan.plan.keep import Rule, rules
-from dupscan.planned import Action
 from dupscan.settings import PlanSettings
+from dupscan.text import file_names
 
 _ACTIONS = tuple(action.value for action in Action)
 _VERDICTS = tuple(verdict.value for verdict in Verdict)
@@ -89,5 +89,5 @@ def _one_of(option: str, typed: str, choices: Sequence[str]) -> str:
     near = get_close_matches(typed.strip().lower(), choices, n=1)
     guess = f"; did you mean {near[0]}?" if near else ""
     raise SettingsError(
-        f"{option} {names.shown(typed)}: must be one of {', '.join(choices)}{guess}"
+        f"{option} {file_names.shown(typed)}: must be one of {', '.join(choices)}{guess}"
     )

@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dupscan import names
 from dupscan.errors import PlanError
+from dupscan.model.plan import Action, FileIdentity, Row
+from dupscan.model.report import Companion
+from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.plan.choose import Choice
 from dupscan.plan.gates import goes_along
-from dupscan.planned import Action, FileIdentity, Row
-from dupscan.reported import Companion, Member, ReportedGroup
+from dupscan.text import file_names
 
 
 class RowMaker:
@@ -90,7 +91,7 @@ class RowMaker:
                 picture,
                 number=len(self._rows) + 1,
                 target=FileIdentity(one.path, one.size, one.mtime_ns, one.device, one.inode, b""),
-                explanation=f"goes with {names.shown(os.path.basename(picture.target.path))}",
+                explanation=f"goes with {file_names.shown(os.path.basename(picture.target.path))}",
                 freed=one.size,
                 goes_with=picture.number,
                 beside=(),
@@ -136,6 +137,7 @@ def _file(identity: FileIdentity) -> tuple[int, int]:
 
 def _contradiction(path: str, what: str) -> PlanError:
     return PlanError(
-        f"the report contradicts itself: {names.shown(path)} {what}; scan again, and plan from "
+        f"the report contradicts itself: {file_names.shown(path)} {what}; scan again, and plan "
+        "from "
         "the new report"
     )

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from dupscan import atomic, names
 from dupscan.errors import JournalNotWritten, PlanError
-from dupscan.handwritten import refusal
+from dupscan.model.plan import Plan, Row
 from dupscan.plan_file import edits, identities, sense, table
-from dupscan.planned import Plan, Row
+from dupscan.system import atomic
+from dupscan.text import file_names
+from dupscan.text.user_files import refusal
 
 __all__ = ["ReadPlan", "read_plan", "write_plan"]
 
@@ -49,17 +50,17 @@ def write_plan(plan: Plan, path: Path) -> tuple[Path, Path]:
     `path` does not end in .csv, its folder is not there, something else is in the way, or the plan
     contradicts itself; JournalNotWritten when the disk is full or the like.
     """
-    shown = names.shown(str(path))
+    shown = file_names.shown(str(path))
     if path.suffix.lower() != ".csv":
         raise PlanError(f"-o {shown}: the name of a plan must end in .csv")
     if not path.parent.is_dir():
-        folder = names.shown(str(path.parent))
+        folder = file_names.shown(str(path.parent))
         raise PlanError(f"-o {shown}: there is no folder {folder}; make it, or choose another")
     beside = path.with_suffix(identities.SUFFIX)
     for file, mark in ((path, table.MARK), (beside, identities.MARK)):
         if not atomic.is_replaceable(file, mark):
             raise PlanError(
-                f"{names.shown(str(file))} is no plan as dupscan writes them, and is not "
+                f"{file_names.shown(str(file))} is no plan as dupscan writes them, and is not "
                 "replaced; choose another name with -o"
             )
     if mistakes := sense.contradictions(plan):
@@ -103,7 +104,7 @@ def _pair(path: Path) -> tuple[Path, Path]:
     """The table and the identities, of which one was named; both are there."""
     if path.suffix.lower() not in (".csv", identities.SUFFIX):
         raise PlanError(
-            f"{names.shown(str(path))}: no plan; name the table that dupscan plan wrote, "
+            f"{file_names.shown(str(path))}: no plan; name the table that dupscan plan wrote, "
             "which ends in .csv"
         )
     is_table = path.suffix.lower() == ".csv"
@@ -112,7 +113,7 @@ def _pair(path: Path) -> tuple[Path, Path]:
         path.with_suffix(identities.SUFFIX) if is_table else path,
     )
     if missing := [one for one in pair if not one.exists()]:
-        shown = " and ".join(names.shown(str(one)) for one in missing)
+        shown = " and ".join(file_names.shown(str(one)) for one in missing)
         raise PlanError(
             f"{shown}: not there; a plan is a table and its .json of the same name in one folder. "
             "Put them there again, or make the plan again with dupscan plan"

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from dupscan import names
+from dupscan.text import file_names
 
 NUMBERS = frozenset({"row", "size", "freed", "group"})
 """Columns with a whole number; the others have text."""
@@ -29,7 +29,7 @@ _SEPARATORS = re.compile(r"[.,'’\s]")
 
 def text(value: str) -> str:
     """Any text as it stands in the table: one legible line that no spreadsheet calculates."""
-    return _FORMULA.sub(r"\1\2'", names.shown(value))
+    return _FORMULA.sub(r"\1\2'", file_names.shown(value))
 
 
 def bare(cell: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from dupscan.handwritten import shortened
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.plan_file import cells, table
 from dupscan.plan_file.table import Line
-from dupscan.planned import Action, Plan, Row
+from dupscan.text.user_files import shortened
 
 _DECISION = table.COLUMNS.index("decision")
 _BEFORE = 15

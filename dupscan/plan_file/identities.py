@@ -12,12 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from dupscan import json_lines, names
+from dupscan.dedupe.identity_json import identity_fields, identity_of
 from dupscan.errors import PlanError, SettingsError
-from dupscan.evidence import Verdict
-from dupscan.json_lines import path_fields, path_of
-from dupscan.planned import Action, Plan, Row, identity_fields, identity_of
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.text import file_names, json_stream
+from dupscan.text.json_stream import path_fields, path_of
 
 SUFFIX = ".json"
 FORMAT = "dupscan-plan"
@@ -32,7 +33,7 @@ Kind = TypeVar("Kind", int, str)
 
 def write(plan: Plan, file: BinaryIO) -> None:
     """Write the plan, a row a line, the declined ones too."""
-    file.writelines(json_lines.encoded(_fields(plan)))
+    file.writelines(json_stream.encoded(_fields(plan)))
 
 
 def read(path: Path) -> Plan:
@@ -40,13 +41,13 @@ def read(path: Path) -> Plan:
 
     Raises PlanError when it cannot be read, is no plan, one of another version, or damaged.
     """
-    shown = names.shown(str(path))
+    shown = file_names.shown(str(path))
     found: dict[str, Any] = {}
     rows: list[Row] = []
     memory = _Memory()
     try:
         with path.open(encoding="utf-8") as file:
-            for name, value in json_lines.elements(file):
+            for name, value in json_stream.elements(file):
                 if name == "rows":
                     rows.append(_row(value, memory))
                     continue
@@ -66,7 +67,7 @@ def _check_version(found: dict[str, Any], shown: str) -> None:
         raise PlanError(f"plan {shown}: is no plan; make one of a report with dupscan plan")
     if version != VERSION:
         raise PlanError(
-            f"plan {shown}: of version {names.shown(str(version))}, and this dupscan reads "
+            f"plan {shown}: of version {file_names.shown(str(version))}, and this dupscan reads "
             f"{VERSION}; {_PLAN_AGAIN}"
         )
 
@@ -113,12 +114,12 @@ def _plan(found: dict[str, Any], rows: list[Row]) -> Plan:
     header = found["header"]
     action = header["action"]
     if action not in [one.value for one in Action]:
-        raise ValueError(f'unknown action "{names.shown(str(action))}"')
+        raise ValueError(f'unknown action "{file_names.shown(str(action))}"')
     plan_id, scan_id, made, version = (
         _of(str, header[name]) for name in ("plan_id", "scan_id", "made", "version")
     )
     if not _NAMES_A_PLAN.fullmatch(plan_id):
-        raise ValueError(f'"{names.shown(plan_id)}" is no id of a plan')
+        raise ValueError(f'"{file_names.shown(plan_id)}" is no id of a plan')
     return Plan(
         plan_id=plan_id,
         scan_id=scan_id,
@@ -164,12 +165,12 @@ def _row(fields: dict[str, Any], memory: _Memory) -> Row:
 def _of(kind: type[Kind], value: Any) -> Kind:
     """A value that is of a kind, and of no other that looks like it."""
     if type(value) is not kind:
-        raise TypeError(f"{names.shown(repr(value)[:50])} is no {kind.__name__}")
+        raise TypeError(f"{file_names.shown(repr(value)[:50])} is no {kind.__name__}")
     return value
 
 
 def _words(error: Exception) -> str:
     """What is wrong with the file, in one line."""
     if isinstance(error, KeyError):
-        return f"{names.shown(str(error))} is missing"
-    return names.shown(str(error))[:200]
+        return f"{file_names.shown(str(error))} is missing"
+    return file_names.shown(str(error))[:200]

@@ -11,9 +11,9 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from dupscan.evidence import Verdict
-from dupscan.handwritten import shortened
-from dupscan.planned import FileIdentity, Plan, Row
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import FileIdentity, Plan, Row
+from dupscan.text.user_files import shortened
 
 _DIGEST = 32
 """Bytes of a SHA-256."""

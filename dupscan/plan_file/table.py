@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from dupscan import names
 from dupscan.errors import PlanError
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.plan_file import cells
-from dupscan.planned import Action, Plan, Row
+from dupscan.text import file_names
 
 MARK = b"row,decision,action,verdict,path,keeper,"
 """By which such a file is known for ours, in its first kilobyte."""
@@ -89,7 +89,7 @@ def read(path: Path) -> Iterator[Line]:
     Empty lines, and columns that are not ours, are left out. Raises PlanError when it cannot be
     read, is no text, or lacks a column.
     """
-    shown = names.shown(str(path))
+    shown = file_names.shown(str(path))
     try:
         with path.open("rb") as file:
             encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"

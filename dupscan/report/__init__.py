@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 import platformdirs
 
-from dupscan import atomic
 from dupscan.errors import ReportNotWritten
+from dupscan.model.report import ScanReport
 from dupscan.report import csv_format, html_format, json_format
-from dupscan.report import folder as folder_room
-from dupscan.reported import ScanReport
+from dupscan.report import output_folder as folder_room
 from dupscan.settings import ReportSettings
+from dupscan.system import atomic
 
 __all__ = ["FILES", "Thumbnails", "holds_a_complete_one", "reserved", "write_report"]
 
@@ -38,7 +38,7 @@ INCOMPLETE = "incomplete"
 
 @contextmanager
 def reserved(settings: ReportSettings) -> Iterator[Path]:
-    """Make the report's folder and hold its lock, as :func:`dupscan.report.folder.reserved` does.
+    """Make the report's folder and hold its lock; see :mod:`dupscan.report.output_folder`.
 
     Raises ReportNotWritten too when a file is in the way that dupscan did not write.
     """

@@ -13,11 +13,12 @@ from typing import BinaryIO
 
 import numpy as np
 
-from dupscan import names
-from dupscan.evidence import Match
-from dupscan.model import DuplicateGroup, Picture
-from dupscan.reported import ScanReport
-from dupscan.words import near_in_words
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
+from dupscan.report.wording import near_in_words
+from dupscan.text import file_names
 
 FILE = "duplicates.csv"
 MARK = b"group,role,verdict,path,keeper,"
@@ -50,7 +51,7 @@ def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> 
         duplicate = pictures[match.partner(group.keeper)]
         yield _row(number, "duplicate", duplicate, keeper, match, match.explanation)
     for outsider, member, match in group.neighbours():
-        name = names.shown(pictures[member].file.path)
+        name = file_names.shown(pictures[member].file.path)
         words = near_in_words(name, is_keeper=member == group.keeper)
         yield _row(number, "near", pictures[outsider], keeper, match, words)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from dupscan.evidence import Verdict
-from dupscan.reported import Edge
+from dupscan.model.matches import Verdict
+from dupscan.model.saved_report import Edge
 
 _THE_SAME_BYTES = Edge(Verdict.FILE, "the same bytes")
 

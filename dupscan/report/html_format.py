@@ -18,11 +18,14 @@ from typing import BinaryIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dupscan import decisions, names
-from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Picture
-from dupscan.reported import ScanReport
-from dupscan.words import bytes_in_words, near_in_words
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
+from dupscan.report.wording import near_in_words
+from dupscan.settings import not_duplicates
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
 
 FILE = "report.html"
 MARK = b'<meta name="generator" content="dupscan'
@@ -95,7 +98,7 @@ def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO
         header=report.header,
         counts=report.counts,
         started=datetime.fromisoformat(report.header.started),
-        roots=[names.shown(root) for root in report.header.roots],
+        roots=[file_names.shown(root) for root in report.header.roots],
         sections=_sections(report, thumbnails, base),
         groups_shown=_groups_shown(report),
         failures=report.failures[:MOST_LINES],
@@ -118,7 +121,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "bytes": bytes_in_words,
-        "shown": names.shown,
+        "shown": file_names.shown,
         "thousands": lambda number: f"{number:,}",
     }
     return environment
@@ -165,15 +168,15 @@ def _sections(
 def _decisions(
     pictures: Sequence[Picture], group: DuplicateGroup, shown: Sequence[Match], base: str
 ) -> str:
-    """A table for :mod:`dupscan.decisions`: none of those shown is a duplicate of the keeper."""
+    """A not-duplicates file that says: no picture shown is a duplicate of the keeper."""
     keeper = pictures[group.keeper]
     rows: dict[bytes, str] = {}
     for match in shown:
         other = pictures[match.partner(group.keeper)]
         if other.digest != keeper.digest:
             note = f"{_inside(keeper.file.path, base)} is not {_inside(other.file.path, base)}"
-            rows.setdefault(other.digest, decisions.row(keeper.digest, other.digest, note))
-    return "\n".join([decisions.HEADER, *rows.values()]) if rows else ""
+            rows.setdefault(other.digest, not_duplicates.row(keeper.digest, other.digest, note))
+    return "\n".join([not_duplicates.HEADER, *rows.values()]) if rows else ""
 
 
 def _groups_shown(report: ScanReport) -> int:
@@ -201,12 +204,12 @@ def _card(
         verdict=match.verdict if match else None,
         name=name,
         folder=folder,
-        url=names.file_url(file.path),
+        url=file_names.file_url(file.path),
         thumbnail="data:image/jpeg;base64," + base64.b64encode(thumbnail).decode("ascii"),
         facts=tuple(facts),
         explanation=words,
         measures=_measures(match) if match and not _is_exact(match) else "",
-        aliases=tuple(names.shown(alias) for alias in file.aliases),
+        aliases=tuple(file_names.shown(alias) for alias in file.aliases),
     )
 
 
@@ -227,7 +230,7 @@ def _measures(match: Match) -> str:
 def _folder_and_name(path: str, base: str) -> tuple[str, str]:
     """A path as two lines of harmless text, without the folder that all roots lie in."""
     folder, name = split(_inside(path, base))
-    return names.shown(folder), names.shown(name)
+    return file_names.shown(folder), file_names.shown(name)
 
 
 def _inside(path: str, base: str) -> str:

@@ -13,12 +13,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dupscan import json_lines, names
-from dupscan.evidence import Match
-from dupscan.json_lines import path_fields
-from dupscan.model import DuplicateGroup, Failure, Picture
-from dupscan.reported import Companion, ScanReport
-from dupscan.views import ORIENTATIONS, Box, View
+from dupscan.model.files import Failure
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match
+from dupscan.model.pictures import Picture
+from dupscan.model.report import Companion, ScanReport
+from dupscan.model.views import ORIENTATIONS, Box, View
+from dupscan.text import file_names, json_stream
+from dupscan.text.json_stream import path_fields
 
 FILE = "report.json"
 FORMAT = "dupscan-report"
@@ -29,7 +31,7 @@ VERSION = 3
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
     """Write the report, one group at a time."""
-    file.writelines(json_lines.encoded(_fields(report)))
+    file.writelines(json_stream.encoded(_fields(report)))
 
 
 def is_incomplete(path: Path) -> bool:
@@ -166,7 +168,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
 def _legible(value: Any) -> Any:
     """Settings with their paths as JSON can hold them."""
     if isinstance(value, str):
-        return names.shown(value)
+        return file_names.shown(value)
     if isinstance(value, dict):
         return {key: _legible(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -13,22 +13,17 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
-from dupscan import names
 from dupscan.errors import PlanError, SettingsError
-from dupscan.evidence import Verdict
-from dupscan.json_lines import elements, path_of
-from dupscan.model import FileEntry, PictureInfo
+from dupscan.model.files import FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import PictureInfo
+from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
 from dupscan.report.edges import Edges
 from dupscan.report.json_format import FILE, FORMAT, VERSION
-from dupscan.reported import (
-    Companion,
-    CompanionKind,
-    Edge,
-    Member,
-    ReadReport,
-    ReportedGroup,
-)
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.text import file_names
+from dupscan.text.json_stream import elements, path_of
 
 _HEAD = ("format", "format_version", "header")
 _DIGEST_BYTES = 32
@@ -253,7 +248,7 @@ def _position(fields: Fields) -> str:
 def _path(fields: Fields) -> str:
     path = path_of(fields)
     if not os.path.isabs(path) or "\0" in path:
-        raise ValueError(f"not an absolute path: {names.shown(path)}")
+        raise ValueError(f"not an absolute path: {file_names.shown(path)}")
     return path
 
 
@@ -261,7 +256,7 @@ def _path(fields: Fields) -> str:
 
 
 def _refusal(file: Path, reason: str) -> PlanError:
-    return PlanError(f"{names.shown(str(file))}: {reason}")
+    return PlanError(f"{file_names.shown(str(file))}: {reason}")
 
 
 def _no_report(file: Path) -> PlanError:

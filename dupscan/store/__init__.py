@@ -26,17 +26,18 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from dupscan import names
 from dupscan.errors import StoreUnusable
-from dupscan.files import FileTable
-from dupscan.model import FileEntry, Fingerprint, Picture
-from dupscan.store.contents import Contents
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Fingerprint, Picture
+from dupscan.store.fingerprints import Contents
 from dupscan.store.known_files import KnownFiles
-from dupscan.store.pairs import Pairs
-from dupscan.store.rows import Packed, packed
+from dupscan.store.lock import Use
+from dupscan.store.maintenance import Pruned, StoreInfo, inspect, prune
+from dupscan.store.packing import Packed, packed
 from dupscan.store.schema import connect, connect_to_none, failures_told
-from dupscan.store.sharing import Use
-from dupscan.store.upkeep import Pruned, StoreInfo, inspect, prune
+from dupscan.store.verdicts import Pairs
+from dupscan.text import file_names
 
 __all__ = ["Pruned", "Recalled", "Store", "StoreInfo", "inspect", "prune", "usual_place"]
 
@@ -75,7 +76,7 @@ class Store:
         `now_ns` is a time before the walk of this scan, now for 0. Raises StoreUnusable, with the
         file left as it is, when it is damaged, locked, of another version, or not a store.
         """
-        self.name = "in temporary data" if path is None else names.shown(str(path))
+        self.name = "in temporary data" if path is None else file_names.shown(str(path))
         path = path and path.resolve()  # by whatever name, it is one store
         self._connection = connect_to_none() if path is None else connect(path)
         try:

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from dupscan import names
-from dupscan.files import FileTable
-from dupscan.model import FileEntry
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
 from dupscan.store.schema import FILES, clamped, fits, signed
+from dupscan.text import file_names
 
 _TICK = 2 * 10**9
 """Nanoseconds between two changes of a file that its time may not tell apart: those of FAT."""
@@ -45,7 +45,7 @@ class KnownFiles:
             f"INSERT OR REPLACE INTO {'files' if trusted else 'untrusted'} ({_COLUMNS}) "  # noqa: S608
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                names.order(file.path),
+                file_names.order(file.path),
                 *(file.size, clamped(file.mtime_ns), signed(file.device), signed(file.inode)),
                 *(self._signature, fingerprint, passed_over),
             ),

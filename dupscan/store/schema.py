@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dupscan import names
 from dupscan.errors import StoreUnusable
+from dupscan.text import file_names
 
 VERSION = 1
 _APPLICATION = int.from_bytes(b"dups")
@@ -177,4 +177,4 @@ def _words(error: OSError | sqlite3.Error) -> str:
 
 
 def _shown(path: Path) -> str:
-    return names.shown(str(path))
+    return file_names.shown(str(path))

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 
 @pytest.fixture
 def acting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path) -> Library:
     """A library with one picture twice to plan for and act on: ``a.jpg`` is kept, not ``b.jpg``."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
-    import acted_on
+    from support import acted_on
 
     return acted_on.make(tmp_path / "acting", originals, "a.jpg", "b.jpg")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from dupscan.apply import basket
-from dupscan.planned import FileIdentity
+from dupscan.model.plan import FileIdentity
 
 Throw = Callable[[str, str], FileIdentity]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dupscan.apply.beside import obstacles
+from dupscan.model.plan import State
 from dupscan.plan_file import read_plan
-from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 ALLOW = ("sidecar", "live-photo")
 

@@ -14,7 +14,7 @@ import pytest
 from dupscan.apply import checks
 from dupscan.apply.bounds import Bounds, is_below
 from dupscan.apply.checks import Refused, compare_bytes, difference, held, opened
-from dupscan.planned import FileIdentity
+from dupscan.model.plan import FileIdentity
 
 CONTENT = bytes(range(256)) * 8192  # two pieces of a comparison
 DIGEST = hashlib.sha256(CONTENT).digest()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.names import QUARANTINE
-from dupscan.planned import State
+from dupscan.model.plan import State
+from dupscan.text.file_names import QUARANTINE
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 
 def test_a_journal_without_a_quarantine_has_nothing_to_empty(acting: Library) -> None:

@@ -11,10 +11,10 @@ import pytest
 from dupscan.apply.bounds import Bounds
 from dupscan.apply.checks import Refused
 from dupscan.apply.quarantine import Quarantine
-from dupscan.names import QUARANTINE
+from dupscan.text.file_names import QUARANTINE
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 
 @pytest.fixture

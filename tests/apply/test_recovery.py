@@ -16,11 +16,11 @@ from dupscan.apply import apply
 from dupscan.apply.purging import purge
 from dupscan.apply.undoing import undo
 from dupscan.journal import Entry, Journal, Step, place_of
+from dupscan.model.plan import State
 from dupscan.plan_file import read_plan
-from dupscan.planned import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 

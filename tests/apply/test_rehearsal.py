@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.planned import State
+from dupscan.model.plan import State
 
 if TYPE_CHECKING:
-    from acted_on import Library, Tree
+    from support.acted_on import Library, Tree
 
 WOULD = {
     "quarantine": "would be moved to ",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dupscan.errors import PlanError
-from dupscan.planned import State
+from dupscan.model.plan import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink"]
 LINKS = ["hardlink", "symlink"]

@@ -44,7 +44,7 @@ def test_a_knife_that_deletes_first_and_links_then_is_found_out(tmp_path: Path) 
 import os, random
 from benchmarks.acts import kills, runs
 from dupscan import knife
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 
 def delete_then_link(keeper, kept, target, lost, temporary):
     os.unlink(target.name, dir_fd=target.folder)
@@ -64,7 +64,7 @@ def test_a_knife_that_forgets_which_one_was_to_stay_is_found_out(tmp_path: Path)
 import os, random
 from benchmarks.acts import kills, runs
 from dupscan import knife
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 
 def delete_both(target, status, temporary, keeper):
     os.unlink(target.path)
@@ -84,7 +84,7 @@ def test_a_knife_that_writes_over_what_came_meanwhile_is_found_out(tmp_path: Pat
 import os
 from benchmarks.acts import adversary, runs
 from dupscan import knife
-from dupscan.planned import Action
+from dupscan.model.plan import Action
 
 def link_and_replace(keeper, kept, target, lost, temporary):
     os.link(keeper.path, target.path + "x")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dupscan.calibrate import CalibrateSettings, Calibration, calibrate
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 PHOTOS = "astronaut.jpg chelsea.jpg coffee.jpg rocket.jpg".split()
 LOOKALIKES = 8

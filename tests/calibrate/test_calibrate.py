@@ -18,8 +18,8 @@ from dupscan.calibrate.tables import in_settings_file, in_words
 from dupscan.errors import RootError, SettingsError, UsageError
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
-from dupscan.settings_file import read_settings
-from dupscan.workers import Processes
+from dupscan.settings.toml_file import read_settings
+from dupscan.workers.pool import Processes
 
 CalibrationOf = Callable[..., Calibration]
 

@@ -11,9 +11,9 @@ import pytest
 
 from dupscan.calibrate.labels import Label, Labelled, labelled
 from dupscan.errors import SettingsError
-from dupscan.interrupt import StopFlag
 from dupscan.settings import WalkSettings
-from dupscan.walk import walk
+from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.walker import walk
 
 Labels = dict[str, Label]
 

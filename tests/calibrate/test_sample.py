@@ -6,7 +6,7 @@ import numpy as np
 
 from dupscan.calibrate import Calibration
 from dupscan.calibrate.sample import _of_a_group, _Reservoir, choose
-from dupscan.evidence import Candidate
+from dupscan.model.matches import Candidate
 from dupscan.progress import Silence
 from dupscan.settings import MatchSettings
 

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from dupscan.cli import run
-from dupscan.decisions import row
 from dupscan.settings import MatchSettings, ScanSettings, WalkSettings
+from dupscan.settings.not_duplicates import row
 
 Run = Callable[..., int]
 Printed = pytest.CaptureFixture[str]

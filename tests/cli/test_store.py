@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from dupscan.cli import run
-from dupscan.signature import signature
+from dupscan.fingerprint.signature import signature
 from dupscan.store import Store, usual_place
-from dupscan.store.sharing import Use
+from dupscan.store.lock import Use
 
 Run = Callable[..., int]
 Command = Callable[..., subprocess.CompletedProcess[str]]

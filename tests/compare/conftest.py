@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from dupscan.compare import Comparison, compare
 from dupscan.settings import CompareSettings, MatchSettings
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from dupscan.compare.again import Question, look_again
-from dupscan.evidence import Verdict
-from dupscan.planned import FileIdentity
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import FileIdentity
 from dupscan.settings import CompareSettings, MatchSettings
 
 HELD = [

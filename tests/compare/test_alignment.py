@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from dupscan.compare.alignment import Levels, laid_on, needed_length
-from dupscan.views import ORIENTATIONS, WHOLE, View
+from dupscan.model.views import ORIENTATIONS, WHOLE, View
 
 TURNS = {
     0: None,

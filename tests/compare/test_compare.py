@@ -16,12 +16,12 @@ import pytest
 from PIL import Image
 
 from dupscan.compare import Comparison
-from dupscan.decisions import row
 from dupscan.errors import NotReadable, SettingsError, UsageError
-from dupscan.evidence import Verdict
+from dupscan.fingerprint.pixel_digest import DifferingBox
+from dupscan.model.matches import Verdict
 from dupscan.pipeline import ScanOutcome
-from dupscan.pixels import DifferingBox
 from dupscan.settings import MatchSettings
+from dupscan.settings.not_duplicates import row
 
 Compared = Callable[..., Comparison]
 ScanOf = Callable[..., ScanOutcome]

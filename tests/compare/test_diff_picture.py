@@ -13,7 +13,7 @@ from PIL import Image
 
 from dupscan.compare import Comparison, write_difference
 from dupscan.errors import CannotFinish, NotReadable, UsageError
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 Compared = Callable[..., Comparison]
 OUTLINE = (53, 201, 255)

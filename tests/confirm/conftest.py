@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from dupscan import imaging
-from dupscan.model import Fingerprint
+from dupscan.model.pictures import Fingerprint
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 
 from dupscan.confirm import explain
-from dupscan.evidence import ALIKE, Evidence, Verdict
-from dupscan.model import Hashes, Picture
-from dupscan.views import ANTICLOCKWISE, CLOCKWISE, HALF_TURN, MIRRORED, ORIENTATIONS, Box, View
+from dupscan.model.matches import ALIKE, Evidence, Verdict
+from dupscan.model.pictures import Hashes, Picture
+from dupscan.model.views import (
+    ANTICLOCKWISE,
+    CLOCKWISE,
+    HALF_TURN,
+    MIRRORED,
+    ORIENTATIONS,
+    Box,
+    View,
+)
 
 CLOSE = replace(ALIKE, distance=2, histogram_rms=0.001, difference=1.5, fine=0.4)
 LOWER_LEFT: Box = (0.03, 0.85, 0.38, 0.97)

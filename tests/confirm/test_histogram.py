@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dupscan.confirm.histogram import histogram_rms
-from dupscan.levels import histogram
+from dupscan.fingerprint.features import histogram
 
 COLOUR, NO_COLOUR = np.array([False]), np.array([True])
 

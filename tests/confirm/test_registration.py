@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dupscan.confirm.registration import block_sums, cut_out, register, spread, turned
-from dupscan.views import ORIENTATIONS, WHOLE, Box
+from dupscan.model.views import ORIENTATIONS, WHOLE, Box
 
 Squares = NDArray[np.float32]
 Load = Callable[[str], Image.Image]

@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from dupscan.confirm import Weighed, confirm
 from dupscan.confirm.verdict import AT_ONCE
-from dupscan.evidence import Candidate, Evidence, Hit, Look, Match, Verdict
-from dupscan.looks import look
-from dupscan.model import Fingerprint
+from dupscan.fingerprint.look import look
+from dupscan.model.matches import Candidate, Evidence, Hit, Look, Match, Verdict
+from dupscan.model.pictures import Fingerprint
+from dupscan.model.views import CLOCKWISE, ORIENTATIONS, TURNED, View
 from dupscan.settings import MatchSettings
-from dupscan.views import CLOCKWISE, ORIENTATIONS, TURNED, View
 
 Edit = Callable[[Image.Image], Image.Image]
 NAMES = "astronaut brick camera chelsea coffee coins grass hubble_deep_field rocket".split()

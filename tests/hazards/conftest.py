@@ -23,10 +23,10 @@ import pytest
 from PIL import Image
 
 from dupscan.pipeline import ScanOutcome
-from dupscan.workers import FULL
+from dupscan.workers.pool import FULL
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Grouped = Callable[[ScanOutcome], list[list[str]]]
 PATIENCE = 60
@@ -211,7 +211,6 @@ def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
 @pytest.fixture
 def acting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path) -> Library:
     """A library with one picture twice to plan for and act on: ``a.jpg`` is kept, not ``b.jpg``."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
-    import acted_on
+    from support import acted_on
 
     return acted_on.make(tmp_path / "acting", originals, "a.jpg", "b.jpg")

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Plan, Row, State
 from dupscan.plan_file import write_plan
-from dupscan.planned import Action, FileIdentity, Plan, Row, State
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
-TESTS = Path(__file__).resolve().parent.parent
+SUPPORT = Path(__file__).resolve().parent.parent / "support"
 
 
 @pytest.fixture
@@ -37,12 +37,12 @@ def drive(acting: Library, tmp_path: Path) -> Iterator[Path]:
     pytest.importorskip("mfusepy", reason="needs mfusepy, of the extra test")
     place = tmp_path / "drive"
     place.mkdir()
-    command = [sys.executable, str(TESTS / "passing_disk.py"), str(acting.folder), str(place)]
+    command = [sys.executable, str(SUPPORT / "passing_disk.py"), str(acting.folder), str(place)]
     with subprocess.Popen(
         [*command, "--fold"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
+        env={**os.environ, "PYTHONPATH": str(SUPPORT.parent.parent)},
     ) as server:
         assert server.stdout is not None
         if server.stdout.readline() != b"mounted\n":

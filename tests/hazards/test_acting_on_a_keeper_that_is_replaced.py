@@ -17,11 +17,11 @@ import pytest
 from dupscan.apply import apply
 from dupscan.apply.purging import purge
 from dupscan.journal import Entry, Journal, Step, place_of
+from dupscan.model.plan import Outcome, State
 from dupscan.plan_file import read_plan
-from dupscan.planned import Outcome, State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Meddle = Callable[[Path], object]
 

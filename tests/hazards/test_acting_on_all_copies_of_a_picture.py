@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dupscan.errors import PlanError
-from dupscan.planned import State
+from dupscan.model.plan import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 

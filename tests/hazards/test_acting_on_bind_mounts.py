@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.planned import State
+from dupscan.model.plan import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Mount = Callable[..., Path]
 ACTIONS = ["quarantine", "hardlink", "symlink", "reflink", "delete"]

@@ -15,12 +15,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dupscan.errors import PlanError, SettingsError
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, State
 from dupscan.plan_file import read_plan, write_plan
-from dupscan.planned import Action, State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 WEAKER = ["pixels", "picture", "similar"]
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.planned import State
+from dupscan.model.plan import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 NAMES = (
     b"a folder\n/new\nline.jpg",

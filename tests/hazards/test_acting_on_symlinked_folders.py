@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.names import QUARANTINE
+from dupscan.model.plan import State
 from dupscan.plan_file import read_plan
-from dupscan.planned import State
+from dupscan.text.file_names import QUARANTINE
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 

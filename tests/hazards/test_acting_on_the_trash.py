@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Dupscan = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dupscan.errors import JournalBusy
-from dupscan.planned import State
+from dupscan.model.plan import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
 Begin = Callable[[Path], "subprocess.Popen[str]"]
 
@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 from dupscan import acting
 from dupscan.journal import Journal
-from dupscan.workers import InLine
+from dupscan.workers.executor import InLine
 
 class Stepping(Journal):
     def intend(self, entry):

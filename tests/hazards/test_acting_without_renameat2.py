@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.planned import State
+from dupscan.model.plan import State
 
 if TYPE_CHECKING:
-    from acted_on import Library
+    from support.acted_on import Library
 
-TESTS = Path(__file__).resolve().parent.parent
+SUPPORT = Path(__file__).resolve().parent.parent / "support"
 ACTIONS = ["delete", "symlink", "hardlink", "reflink", "quarantine"]
 Show = Callable[[Path, Path], None]
 
@@ -38,10 +38,10 @@ def show() -> Iterator[Show]:
     def run(folder: Path, place: Path) -> None:
         place.mkdir()
         server = subprocess.Popen(
-            [sys.executable, str(TESTS / "passing_disk.py"), str(folder), str(place)],
+            [sys.executable, str(SUPPORT / "passing_disk.py"), str(folder), str(place)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
+            env={**os.environ, "PYTHONPATH": str(SUPPORT.parent.parent)},
         )
         shown.append((place, server))
         assert server.stdout is not None

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from dupscan.confirm import Weighed
-from dupscan.evidence import Verdict
-from dupscan.model import Fingerprint
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Fingerprint
 
 PHOTOS = "astronaut chelsea coffee grass rocket".split()
 

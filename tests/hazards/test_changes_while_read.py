@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from dupscan.model.report import ScanReport
 from dupscan.pipeline import scan
-from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 
 Change = Callable[[Path], None]

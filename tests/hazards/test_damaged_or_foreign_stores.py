@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 
 from dupscan.errors import StoreUnusable
+from dupscan.fingerprint.signature import signature
 from dupscan.pipeline import ScanOutcome
 from dupscan.progress import Lines
-from dupscan.signature import signature
 from dupscan.store import Store, inspect, prune, schema
 
 ScanOf = Callable[..., ScanOutcome]

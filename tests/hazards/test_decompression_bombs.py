@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.fingerprint import fingerprint
-from dupscan.model import Failure, FileEntry, PassedOver
+from dupscan.fingerprint.one_file import fingerprint
+from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import FingerprintSettings
 

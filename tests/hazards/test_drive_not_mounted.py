@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from dupscan.model import Known
+from dupscan.fingerprint.signature import signature
+from dupscan.model.pictures import Known
 from dupscan.pipeline import ScanOutcome
-from dupscan.signature import signature
 from dupscan.store import inspect, prune
-from dupscan.store.rows import Packed
+from dupscan.store.packing import Packed
 
 ScanOf = Callable[..., ScanOutcome]
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import imagehash
 
-from dupscan.fingerprint import fingerprint
-from dupscan.hash_table import HashTable
+from dupscan.fingerprint.one_file import fingerprint
 from dupscan.index import candidates
-from dupscan.model import FileEntry, Fingerprint, Hashes
+from dupscan.model.files import FileEntry
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Fingerprint, Hashes
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 

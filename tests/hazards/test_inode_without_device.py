@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from dupscan.model import Picture
+from dupscan.model.pictures import Picture
 from dupscan.pipeline import ScanOutcome
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from dupscan.hash_table import HashTable
 from dupscan.index import candidates
-from dupscan.interrupt import StopFlag
-from dupscan.model import Hashes
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Hashes
 from dupscan.pipeline import scan
 from dupscan.progress import Meter
 from dupscan.settings import MatchSettings, ReportSettings, ScanSettings, WalkSettings
-from dupscan.workers import InLine
+from dupscan.system.stop_flag import StopFlag
+from dupscan.workers.executor import InLine
 
 
 class PressCtrlC:

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dupscan.confirm import Weighed
-from dupscan.evidence import Verdict
-from dupscan.model import Fingerprint
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Fingerprint
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
 

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from dupscan.confirm import Weighed
-from dupscan.evidence import Verdict
-from dupscan.model import Fingerprint
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import Fingerprint
 
 WORDS = """the quick brown fox jumps over a lazy dog while seven wizards make toxic brew for our
 queen and jack in great haste at my flat quiz show tonight before we vex a big judge""".split()

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.group import group
-from dupscan.hash_table import HashTable
+from dupscan.group.stars import group
 from dupscan.index import HUBS, candidates
-from dupscan.model import Hashes, Picture
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Hashes, Picture
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from dupscan.hash_table import HashTable
 from dupscan.index import candidates
-from dupscan.model import Hashes
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Hashes
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
 

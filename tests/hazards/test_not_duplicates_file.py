@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from dupscan import decisions
+from dupscan.model.report import ScanReport
 from dupscan.pipeline import scan
-from dupscan.reported import ScanReport
-from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
-from dupscan.workers import InLine
+from dupscan.settings import ReportSettings, ScanSettings, WalkSettings, not_duplicates
+from dupscan.workers.executor import InLine
 
 Scan = Callable[..., ScanReport]
 VERSIONS = ("again.jpg", "copy.png", "framed.jpg", "half.jpg", "original.jpg")
@@ -43,8 +42,10 @@ def scan_apart(pictures: Path, tmp_path: Path) -> Scan:
     table = tmp_path / "not duplicates.csv"
 
     def run(*pairs: tuple[str, str], digests: dict[str, bytes] | None = None) -> ScanReport:
-        rows = [decisions.row((digests or {})[one], (digests or {})[two]) for one, two in pairs]
-        table.write_text("\n".join([decisions.HEADER, *rows, ""]), "utf-8")
+        rows = [
+            not_duplicates.row((digests or {})[one], (digests or {})[two]) for one, two in pairs
+        ]
+        table.write_text("\n".join([not_duplicates.HEADER, *rows, ""]), "utf-8")
         settings = ScanSettings(
             WalkSettings((str(pictures),)),
             report=ReportSettings(tmp_path / "report"),

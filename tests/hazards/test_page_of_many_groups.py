@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.group import group
-from dupscan.model import Picture
+from dupscan.group.stars import group
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
 from dupscan.pipeline import ScanOutcome
 from dupscan.report import write_report
-from dupscan.reported import ScanReport
 from dupscan.settings import ReportSettings
 
 GROUPS = 1500

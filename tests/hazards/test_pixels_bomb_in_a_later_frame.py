@@ -11,9 +11,9 @@ import pytest
 
 _MEASURE = """
 import os, sys
-from dupscan.model import FileEntry
-from dupscan.fingerprint import fingerprint
-from dupscan.pixels import pixel_digest
+from dupscan.model.pictures import FileEntry
+from dupscan.fingerprint.one_file import fingerprint
+from dupscan.fingerprint.pixel_digest import pixel_digest
 from dupscan.settings import FingerprintSettings
 def peak():
     return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.model import FileEntry
-from dupscan.pixels import PixelDigest, pixel_digest
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
+from dupscan.model.files import FileEntry
 from dupscan.settings import FingerprintSettings
 
 FILM = struct.pack(">I", 24) + b"ftypmp42" + bytes(12) + b"a film of three seconds"

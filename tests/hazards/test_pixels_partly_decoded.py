@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from dupscan.model import FileEntry
-from dupscan.pixels import PixelDigest, pixel_digest
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
+from dupscan.model.files import FileEntry
 from dupscan.settings import FingerprintSettings
 
 

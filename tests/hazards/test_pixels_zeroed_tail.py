@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from dupscan.model import FileEntry
-from dupscan.pixels import PixelDigest, pixel_digest
+from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
+from dupscan.model.files import FileEntry
 from dupscan.settings import FingerprintSettings
 
 

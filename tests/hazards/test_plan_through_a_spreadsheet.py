@@ -15,8 +15,8 @@ from types import ModuleType
 import pytest
 
 from dupscan.errors import PlanError
+from dupscan.model.plan import Plan
 from dupscan.plan_file import read_plan, write_plan
-from dupscan.planned import Plan
 
 SOFFICE = shutil.which("soffice")
 pytestmark = pytest.mark.skipif(
@@ -43,8 +43,7 @@ SaveAs = Callable[..., Path]
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """What makes plans by hand, and edits their tables."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "plan_file"))
-    import plans
+    from support import plans
 
     return plans
 

@@ -23,8 +23,7 @@ Tamper = Callable[[Callable[[dict[str, Any]], None]], None]
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """What makes plans by hand, and edits their tables."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "plan_file"))
-    import plans
+    from support import plans
 
     return plans
 

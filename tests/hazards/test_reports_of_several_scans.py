@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from dupscan.errors import WorkersLost
-from dupscan.interrupt import StopFlag
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.report import INCOMPLETE, json_format
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
-from dupscan.workers import InLine
+from dupscan.system.stop_flag import StopFlag
+from dupscan.workers.executor import InLine
 
 
 class Dying(InLine):

@@ -21,11 +21,11 @@ from types import ModuleType
 
 import pytest
 
-from dupscan.ahead import AT_NO_DISK, read_ahead
-from dupscan.model import FileEntry
-from dupscan.workers import Processes
+from dupscan.model.files import FileEntry
+from dupscan.stages.read_ahead import AT_NO_DISK, read_ahead
+from dupscan.workers.pool import Processes
 
-TESTS = Path(__file__).parent.parent
+SUPPORT = Path(__file__).resolve().parent.parent / "support"
 PATIENCE = 60
 """Seconds after which what was waited for is taken not to come."""
 SIZE = 300_000
@@ -34,8 +34,8 @@ Event = tuple[str, str, int]
 
 STUCK = """
 import os, signal, sys
-from dupscan.ahead import read_ahead
-from dupscan.model import FileEntry
+from dupscan.stages.read_ahead import read_ahead
+from dupscan.model.pictures import FileEntry
 
 files = [FileEntry(path, 9, 0, os.stat(path).st_dev, 0, 1) for path in sys.argv[1:]]
 list(read_ahead(files, lambda file, head: file.size, lambda: False))
@@ -100,10 +100,10 @@ def mount(tmp_path: Path) -> Iterator[Mount]:
             (behind / name).write_bytes(name.encode().ljust(SIZE, b"."))
         words = (str(behind), str(folder), "keeps" if keeps else "forgets")
         server = subprocess.Popen(
-            [sys.executable, str(TESTS / "gated_disk.py"), *words],
+            [sys.executable, str(SUPPORT / "gated_disk.py"), *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
+            env={**os.environ, "PYTHONPATH": str(SUPPORT.parent.parent)},
         )
         disk = Disk(folder, server)
         mounted.append(disk)
@@ -122,8 +122,7 @@ def mount(tmp_path: Path) -> Iterator[Mount]:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The functions for workers, which find them by the same path as this process."""
-    monkeypatch.syspath_prepend(str(TESTS))
-    import worker_functions
+    from support import worker_functions
 
     return worker_functions
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.model import Picture
+from dupscan.model.pictures import Picture
 from dupscan.pipeline import ScanOutcome
 
 ScanOf = Callable[..., ScanOutcome]

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from dupscan.confirm.difference import aligned_difference
-from dupscan.evidence import Match, Verdict
+from dupscan.model.matches import Match, Verdict
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
 

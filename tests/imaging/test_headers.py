@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from dupscan import imaging
-from dupscan.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG, PictureFormat
 from dupscan.imaging.headers import Told, boxes, chunks, told
 from dupscan.imaging.picture import PartlyShown
+from dupscan.model.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG, PictureFormat
 
 
 def encode(picture: Image.Image, format_: PictureFormat, **options: object) -> bytes:

@@ -14,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from dupscan import imaging, metadata, perceptual
-from dupscan.formats import JPEG, PNG
+from dupscan import imaging
+from dupscan.fingerprint import phash
+from dupscan.fingerprint.metadata import description
 from dupscan.imaging.progressive import _run_of_empty_blocks
-from dupscan.model import PictureInfo
+from dupscan.model.formats import JPEG, PNG
+from dupscan.model.pictures import PictureInfo
 
 PHOTOS = "astronaut chelsea coffee rocket".split()
 ENOUGH = 250_000_000
@@ -65,7 +67,7 @@ def encode(picture: Image.Image, **options: object) -> bytes:
 def see(data: bytes) -> tuple[Image.Image, PictureInfo]:
     """The working picture, and what the file says of itself."""
     picture = imaging.open_picture(BytesIO(data), JPEG, ENOUGH)
-    return imaging.working_picture(picture), metadata.describe(picture)
+    return imaging.working_picture(picture), description.describe(picture)
 
 
 def assert_the_same_is_seen(data: bytes, off: float = 3.5) -> None:
@@ -74,7 +76,7 @@ def assert_the_same_is_seen(data: bytes, off: float = 3.5) -> None:
     assert small is not None
     (expected, told), (actual, told_so) = see(data), see(small.read())
     assert told == told_so
-    assert (perceptual.phash(expected) ^ perceptual.phash(actual)).bit_count() <= 4
+    assert (phash.phash(expected) ^ phash.phash(actual)).bit_count() <= 4
     difference = np.asarray(expected, float) - np.asarray(actual, float)
     assert np.sqrt(np.square(difference).mean()) < off
     grey = np.asarray(expected.convert("L"), float) - np.asarray(actual.convert("L"), float)

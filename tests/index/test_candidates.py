@@ -7,13 +7,22 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from dupscan.evidence import Hit
-from dupscan.hash_table import HashTable
 from dupscan.index import HUBS, Candidates, candidates
 from dupscan.index.hits import MOST_HITS
-from dupscan.model import Hashes
+from dupscan.model.hash_table import HashTable
+from dupscan.model.matches import Hit
+from dupscan.model.pictures import Hashes
+from dupscan.model.views import (
+    CLOCKWISE,
+    FIXED,
+    MIRRORED,
+    ORIENTATIONS,
+    PARTS,
+    TURNED,
+    View,
+    trimmed,
+)
 from dupscan.settings import INDEXES, MatchSettings
-from dupscan.views import CLOCKWISE, FIXED, MIRRORED, ORIENTATIONS, PARTS, TURNED, View, trimmed
 
 HashesOf = Callable[..., Hashes]
 HIGHEST = 1 << 63

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from dupscan.evidence import Verdict
 from dupscan.journal import Entry
 from dupscan.marks import Marks
-from dupscan.planned import Action, FileIdentity, Plan
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Plan
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 

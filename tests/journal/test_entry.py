@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.evidence import Verdict
 from dupscan.journal import Entry
 from dupscan.journal.entry import as_object, head_of, line, told_by
 from dupscan.journal.entry import entry_of as entry_from
 from dupscan.marks import Marks
-from dupscan.planned import Action, FileIdentity, Plan
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Plan
 
 NAMES = st.binary(min_size=1, max_size=40).map(lambda raw: raw.decode("utf-8", "surrogateescape"))
 

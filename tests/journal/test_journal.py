@@ -13,7 +13,7 @@ import pytest
 
 from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
 from dupscan.journal import Entry, Journal, Step, place_of
-from dupscan.planned import Plan
+from dupscan.model.plan import Plan
 
 
 @pytest.fixture

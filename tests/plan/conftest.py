@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from dupscan.evidence import Verdict
-from dupscan.model import FileEntry, PictureInfo
+from dupscan.model.files import FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import PictureInfo
+from dupscan.model.plan import Plan, Row
+from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
 from dupscan.plan import decide
-from dupscan.planned import Plan, Row
-from dupscan.reported import Companion, CompanionKind, Edge, Member, ReadReport, ReportedGroup
 from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 
 Pair = tuple[int, int]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dupscan.errors import SettingsError
+from dupscan.model.plan import Plan
+from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.plan.folders import Folder
-from dupscan.planned import Plan
-from dupscan.reported import Member, ReportedGroup
 
 
 def test_a_folder_whose_name_only_begins_alike_is_another() -> None:

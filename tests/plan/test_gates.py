@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Plan
+from dupscan.model.report import Companion
+from dupscan.model.saved_report import Edge, Member, ReportedGroup
 from dupscan.plan import ALLOWED
-from dupscan.planned import Plan
-from dupscan.reported import Companion, Edge, Member, ReportedGroup
 
 MakeMember = Callable[..., Member]
 MakeGroup = Callable[..., ReportedGroup]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from dupscan.model.plan import Plan, Row
+from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.plan import RULES
-from dupscan.planned import Plan, Row
-from dupscan.reported import Member, ReportedGroup
 
 MakeMember = Callable[..., Member]
 MakeGroup = Callable[..., ReportedGroup]

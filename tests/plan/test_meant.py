@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from dupscan.errors import SettingsError
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action
 from dupscan.plan.meant import understand
-from dupscan.planned import Action
 from dupscan.settings import PlanSettings
 
 

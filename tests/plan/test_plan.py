@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from dupscan.errors import PlanError
-from dupscan.evidence import Verdict
-from dupscan.planned import Action, Plan, Row
-from dupscan.reported import Companion, Member, ReportedGroup
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.report import Companion
+from dupscan.model.saved_report import Member, ReportedGroup
 
 MakeMember = Callable[..., Member]
 MakeGroup = Callable[..., ReportedGroup]

@@ -8,15 +8,14 @@ from types import ModuleType
 
 import pytest
 
+from dupscan.model.plan import Plan
 from dupscan.plan_file import write_plan
-from dupscan.planned import Plan
 
 
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """What makes plans by hand, and edits their tables."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    import plans
+    from support import plans
 
     return plans
 

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from dupscan.errors import PlanError
+from dupscan.model.plan import Plan
 from dupscan.plan_file import read_plan, write_plan
 from dupscan.plan_file.table import COLUMNS
-from dupscan.planned import Plan
 
 many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 wounds = some.lists(

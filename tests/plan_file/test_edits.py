@@ -7,10 +7,10 @@ from types import ModuleType
 
 import pytest
 
+from dupscan.model.plan import Plan
 from dupscan.plan_file import table
 from dupscan.plan_file.edits import wanted
 from dupscan.plan_file.table import COLUMNS, Line
-from dupscan.planned import Plan
 
 
 def lines_of(plan: Plan, numbers: Sequence[int] = (1, 2, 3), **changed: str) -> list[Line]:

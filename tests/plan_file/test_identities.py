@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dupscan.errors import PlanError
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, FileIdentity, Plan, Row
 from dupscan.plan_file import identities
-from dupscan.planned import Action, FileIdentity, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 Save = Callable[[Plan], Path]

@@ -10,9 +10,9 @@ from types import ModuleType
 import pytest
 
 from dupscan.errors import JournalNotWritten, PlanError
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, Plan
 from dupscan.plan_file import ReadPlan, read_plan, write_plan
-from dupscan.planned import Action, Plan
 
 Save = Callable[[Plan], Path]
 

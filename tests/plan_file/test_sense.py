@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dupscan.evidence import Verdict
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Action, Plan
 from dupscan.plan_file.sense import contradictions
-from dupscan.planned import Action, Plan
 
 
 def test_a_plan_of_nothing_makes_sense(plans: ModuleType) -> None:

@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 
 from dupscan.errors import PlanError
+from dupscan.model.plan import Plan
 from dupscan.plan_file import table
-from dupscan.planned import Plan
 
 Save = Callable[[Plan], Path]
 

@@ -26,11 +26,11 @@ from PIL import Image
 
 from dupscan import acting
 from dupscan.errors import PlanError
-from dupscan.names import QUARANTINE
+from dupscan.model.plan import Action, Outcome, Plan, State
 from dupscan.pipeline import scan
-from dupscan.planned import Action, Outcome, Plan, State
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, WalkSettings
-from dupscan.workers import InLine
+from dupscan.text.file_names import QUARANTINE
+from dupscan.workers.executor import InLine
 
 grove = pytest.importorskip("benchmarks.acts.grove")
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="acting takes Linux")

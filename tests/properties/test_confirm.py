@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from dupscan.confirm import confirm
 from dupscan.confirm.difference import aligned_difference, colour_difference, fine_difference
 from dupscan.confirm.histogram import histogram_rms
-from dupscan.evidence import Candidate, Hit, Look
+from dupscan.model.matches import Candidate, Hit, Look
+from dupscan.model.views import View
 from dupscan.settings import MatchSettings
-from dupscan.views import View
 
 Planes = NDArray[np.uint8]
 Counts = NDArray[np.int64]

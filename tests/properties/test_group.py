@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.evidence import Evidence, Match, Verdict
-from dupscan.group import contents, group, strong_stars
-from dupscan.model import DuplicateGroup, Picture
-from dupscan.views import FIXED, View
+from dupscan.group.stars import contents, group, strong_stars
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Evidence, Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.views import FIXED, View
 
 Pair = tuple[int, int]
 MakePicture = Callable[..., Picture]

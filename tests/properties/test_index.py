@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dupscan.hash_table import HashTable
 from dupscan.index import HUBS, candidates
-from dupscan.model import Hashes
-from dupscan.settings import MatchSettings
-from dupscan.views import CHOICES, FIXED, PARTS, TURNED
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Hashes
+from dupscan.model.views import FIXED, PARTS, TURNED
+from dupscan.settings import VIEWS, MatchSettings
 
 RADII = st.integers(0, 32)
 BORDER = (0.1, 0.0, 0.9, 1.0)
@@ -80,7 +80,7 @@ def find_by_force(hashes: Library, radius: int, views: str) -> Iterator[tuple[in
 
 
 @settings(max_examples=60)
-@given(libraries(), RADII, st.sampled_from(CHOICES))
+@given(libraries(), RADII, st.sampled_from(VIEWS))
 def test_tree_tables_and_brute_force_find_the_very_same(
     hashes: Library, radius: int, views: str
 ) -> None:
@@ -90,7 +90,7 @@ def test_tree_tables_and_brute_force_find_the_very_same(
 
 
 @settings(max_examples=60)
-@given(libraries(), RADII, st.sampled_from(CHOICES))
+@given(libraries(), RADII, st.sampled_from(VIEWS))
 def test_tree_and_tables_give_the_same_hits_in_the_same_order(
     hashes: Library, radius: int, views: str
 ) -> None:
@@ -135,7 +135,7 @@ def test_a_larger_radius_loses_nothing(hashes: Library, radius: int) -> None:
 @settings(max_examples=60)
 @given(libraries(), RADII)
 def test_more_views_lose_nothing(hashes: Library, radius: int) -> None:
-    plain, turned, all_views = (find(hashes, radius, views) for views in CHOICES)
+    plain, turned, all_views = (find(hashes, radius, views) for views in VIEWS)
     assert plain <= turned <= all_views
 
 

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.evidence import Verdict
-from dupscan.model import FileEntry, PictureInfo
+from dupscan.model.files import FileEntry
+from dupscan.model.matches import Verdict
+from dupscan.model.pictures import PictureInfo
+from dupscan.model.plan import Action, Row
+from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
 from dupscan.plan import ALLOWED, RULES, decide, matches
-from dupscan.planned import Action, Row
-from dupscan.reported import Companion, CompanionKind, Edge, Member, ReadReport, ReportedGroup
 from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 
 Groups = list[ReportedGroup]

@@ -11,21 +11,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan import atomic
-from dupscan.evidence import Evidence, Match, Verdict
-from dupscan.model import DuplicateGroup, FileEntry, Hashes, Picture, PictureInfo, Traits
+from dupscan.model.files import FileEntry
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Evidence, Match, Verdict
+from dupscan.model.pictures import Hashes, Picture, PictureInfo, Traits
+from dupscan.model.report import Companion, CompanionKind, Counts, ScanHeader, ScanReport
+from dupscan.model.saved_report import Member
+from dupscan.model.views import View
 from dupscan.report import json_format
 from dupscan.report.reader import read_report
-from dupscan.reported import (
-    Companion,
-    CompanionKind,
-    Counts,
-    Member,
-    ScanHeader,
-    ScanReport,
-)
 from dupscan.settings import FingerprintSettings, MatchSettings, ScanSettings, WalkSettings
-from dupscan.views import View
+from dupscan.system import atomic
 
 NO_HASHES = np.empty(0, np.uint64)
 EVIDENCE = Evidence(2, 0.0, 1.0, 0.1, 1.0, View("plain"))

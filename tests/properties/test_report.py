@@ -17,11 +17,13 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dupscan.evidence import Evidence, Match, Verdict
-from dupscan.model import DuplicateGroup, Failure, FileEntry, Hashes, Picture, PictureInfo, Traits
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Evidence, Match, Verdict
+from dupscan.model.pictures import Hashes, Picture, PictureInfo, Traits
+from dupscan.model.report import Counts, ScanHeader, ScanReport
+from dupscan.model.views import View
 from dupscan.report import csv_format, html_format, json_format
-from dupscan.reported import Counts, ScanHeader, ScanReport
-from dupscan.views import View
 
 HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"

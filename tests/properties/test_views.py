@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.views import ORIENTATIONS, WHOLE, Box, View, trimmed
+from dupscan.model.views import ORIENTATIONS, WHOLE, Box, View, trimmed
 
 SIDES = st.tuples(st.integers(-40, 100), st.integers(5, 160)).map(
     lambda low_length: (low_length[0] / 100, (low_length[0] + low_length[1]) / 100)

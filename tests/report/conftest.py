@@ -9,10 +9,11 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from dupscan.evidence import Evidence, Match, Verdict
-from dupscan.model import DuplicateGroup, Picture
-from dupscan.reported import Counts, ScanHeader, ScanReport
-from dupscan.views import View
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Evidence, Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import Counts, ScanHeader, ScanReport
+from dupscan.model.views import View
 
 EVIDENCE = Evidence(
     distance=4,

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Picture
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
 from dupscan.report import csv_format
-from dupscan.reported import ScanReport
 
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]

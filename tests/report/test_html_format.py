@@ -13,9 +13,11 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
-from dupscan import decisions
-from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Failure, Picture
+from dupscan.model.files import Failure
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import ScanReport
 from dupscan.report import html_format
 from dupscan.report.html_format import (
     MOST_GROUPS,
@@ -23,7 +25,7 @@ from dupscan.report.html_format import (
     MOST_MEMBERS,
     MOST_PICTURES,
 )
-from dupscan.reported import ScanReport
+from dupscan.settings import not_duplicates
 
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]
@@ -144,7 +146,7 @@ def test_each_verdict_has_its_badge_and_says_above_what_it_means(
 
 def table_on(page: Page) -> str:
     """The text of the only ``<pre>`` of a page, as a person copies it."""
-    (table,) = re.findall(f"{decisions.HEADER}\n.*?(?=\n *\n)", page.text, flags=re.DOTALL)
+    (table,) = re.findall(f"{not_duplicates.HEADER}\n.*?(?=\n *\n)", page.text, flags=re.DOTALL)
     return str(table)
 
 
@@ -159,7 +161,7 @@ def test_what_is_no_duplicate_can_be_told_to_the_next_scan(
     page = read(report_of(pictures, [DuplicateGroup(0, matches)]))
     table = tmp_path / "not-duplicates.csv"
     table.write_text(table_on(page), encoding="utf-8")
-    assert {(b"1" * 32, b"k" * 32), (b"2" * 32, b"k" * 32)} == decisions.read_decisions(table)
+    assert {(b"1" * 32, b"k" * 32), (b"2" * 32, b"k" * 32)} == not_duplicates.read_decisions(table)
     assert "0 is not 1" in page.text
 
 

@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Failure, Picture
+from dupscan.model.files import Failure
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import Companion, CompanionKind, ScanReport
+from dupscan.model.views import CLOCKWISE, View
 from dupscan.report import json_format
-from dupscan.reported import Companion, CompanionKind, ScanReport
-from dupscan.views import CLOCKWISE, View
 
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]

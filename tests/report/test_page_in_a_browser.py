@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from dupscan.decisions import read_decisions
 from dupscan.pipeline import ScanOutcome
+from dupscan.settings.not_duplicates import read_decisions
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(

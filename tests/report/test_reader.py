@@ -14,20 +14,14 @@ from typing import Any
 import pytest
 
 from dupscan.errors import PlanError
-from dupscan.evidence import Match, Verdict
-from dupscan.model import DuplicateGroup, Picture
+from dupscan.model.groups import DuplicateGroup
+from dupscan.model.matches import Match, Verdict
+from dupscan.model.pictures import Picture
+from dupscan.model.report import Companion, CompanionKind, ScanReport
+from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
 from dupscan.pipeline import ScanOutcome
 from dupscan.report import json_format
 from dupscan.report.reader import read_report
-from dupscan.reported import (
-    Companion,
-    CompanionKind,
-    Edge,
-    Member,
-    ReadReport,
-    ReportedGroup,
-    ScanReport,
-)
 from dupscan.settings import FingerprintSettings, MatchSettings, ScanSettings, WalkSettings
 
 FILE, PIXELS, PICTURE, SIMILAR = Verdict

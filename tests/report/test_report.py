@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from dupscan.errors import ReportNotWritten
+from dupscan.model.report import ScanReport
 from dupscan.report import FILES, write_report
-from dupscan.reported import ScanReport
 from dupscan.settings import FORMATS, ReportSettings
 
 ReportOf = Callable[..., ScanReport]

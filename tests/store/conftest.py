@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dupscan.files import FileTable
-from dupscan.model import FileEntry, Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
 from dupscan.store import Store
 
 OLD = 10**18 + 123_456_789

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from dupscan.errors import StoreUnusable
-from dupscan.files import FileTable
-from dupscan.model import FileEntry, Fingerprint
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Fingerprint
 from dupscan.store import PASSED_OVER, Store, inspect, usual_place
 
 Open = Callable[..., Store]
@@ -384,8 +385,8 @@ def test_a_full_disk_is_told_with_the_way_out_and_what_was_written_can_be_read(
 TEMPORARY = """
 import os, sys
 from dupscan.store import Store
-from dupscan.fingerprint import fingerprint
-from dupscan.model import FileEntry
+from dupscan.fingerprint.one_file import fingerprint
+from dupscan.model.pictures import FileEntry
 from dupscan.settings import FingerprintSettings
 from dataclasses import replace
 
@@ -429,8 +430,8 @@ ADDING = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from dupscan.fingerprint import fingerprint
-from dupscan.model import FileEntry
+from dupscan.fingerprint.one_file import fingerprint
+from dupscan.model.pictures import FileEntry
 from dupscan.settings import FingerprintSettings
 from dupscan.store import Store
 

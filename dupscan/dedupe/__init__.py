@@ -1,0 +1,1 @@
+"""The pass that acts: plan, apply, undo, purge."""

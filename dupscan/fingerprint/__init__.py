@@ -1,0 +1,1 @@
+"""A picture file → its fingerprint."""

@@ -1,0 +1,14 @@
+"""Metadata: what cameras, phones, people and programs wrote into a picture file.
+
+::
+
+    description      everything below ─▶ PictureInfo
+    xmp              an XMP packet ─▶ the properties that are asked for
+    text_fields      EXIF, XMP, IPTC, PNG text ─▶ one digest of the words that people wrote
+    gps              EXIF or XMP ─▶ degrees
+    motion_photo     True if a photograph holds its film too
+    encoding_quality the header ─▶ how finely the picture was encoded
+
+A field that is missing or malformed counts as unknown; nothing here raises for the content of a
+file.
+"""

@@ -1,0 +1,156 @@
+"""The words that people wrote into a picture → one digest of them.
+
+Kept apart because the same words stand in many places, in many encodings and orders: in EXIF, in
+Windows' additions to it, in XMP, in IPTC, in the texts of a PNG. Two copies say the same when the
+set of their words is the same. What cameras and programs write by themselves is no word of anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from PIL import Image, IptcImagePlugin, PngImagePlugin
+
+from dupscan.fingerprint.metadata.xmp import WORDS, Properties
+
+_TEXTS = (0x010E, 0x013B, 0x8298)
+"""EXIF ImageDescription, Artist, Copyright."""
+_WINDOWS = (0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F)
+"""XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject, in UTF-16."""
+_USER_COMMENT = 0x9286
+_CODES = (b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8), b" " * 8)
+"""What names the encoding of a UserComment, besides ``UNICODE``; some programs leave it out."""
+_IPTC = tuple((2, number) for number in (5, 25, 80, 90, 92, 95, 101, 105, 116, 120))
+"""Title, keywords, by-line, city, part of it, state, country, headline, copyright, caption."""
+_PNG = frozenset("Title Author Description Copyright Comment parameters prompt workflow".split())
+"""Texts of a PNG; the last three are how a machine was told to paint it."""
+_NOT_PEOPLE = frozenset(
+    (
+        *("olympus digital camera", "minolta digital camera", "konica minolta digital camera"),
+        *("kodak digital still camera", "digital still camera", "digital camera", "sony dsc"),
+        *("created with gimp", "created with the gimp", "screenshot"),
+    )
+)
+"""What cameras and programs fill in, in lower case."""
+_BETWEEN = re.compile(r"[\s\0,;|/]+")
+_MOST = 20_000
+"""Characters; longer texts are workflows, and count as one word."""
+_DIGITS = 16
+
+
+def notes(
+    image: Image.Image, exif: Image.Exif, details: Mapping[int, Any], xmp: Properties
+) -> str | None:
+    """A digest, 16 hexadecimal digits, of the words people wrote into a picture; None for none.
+
+    `details` are its EXIF directory of that name, `xmp` what its XMP holds. It is the same for the
+    same words in another order, place, or encoding.
+    """
+    words: set[str] = set()
+    for text in filter(None, _texts(image, exif, details, xmp)):
+        words.update(_words(text))
+    if not words:
+        return None
+    joined = "\n".join(sorted(words)).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(joined).hexdigest()[:_DIGITS]
+
+
+def _texts(
+    image: Image.Image, exif: Image.Exif, details: Mapping[int, Any], xmp: Properties
+) -> Iterator[str]:
+    for tag in _TEXTS:
+        yield _text(_value(exif, tag))
+    for tag in _WINDOWS:
+        yield _wide(_value(exif, tag), "utf-16-le")
+    yield _comment(details.get(_USER_COMMENT), "utf-16-be" if exif.endian == ">" else "utf-16-le")
+    for name in WORDS if xmp else ():
+        yield from xmp.get(name, ())
+    yield from _iptc(image)
+    yield from _png(image)
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words of a text, each once written in one way; a very long text is one word."""
+    parts = list(filter(None, _BETWEEN.split(text)))
+    if not parts or " ".join(parts).lower() in _NOT_PEOPLE:
+        return
+    if len(text) > _MOST:
+        parts = [" ".join(parts)]
+    yield from (unicodedata.normalize("NFC", part) for part in parts)
+
+
+# -- encodings -------------------------------------------------------------------------------------
+
+
+def _value(exif: Image.Exif, tag: int) -> object:
+    try:
+        return exif.get(tag)
+    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
+        return None
+
+
+def _text(value: object) -> str:
+    """Text that should be ASCII, and is UTF-8 or Latin-1; Pillow reads it as the latter."""
+    if isinstance(value, str):
+        try:
+            value = value.encode("latin-1")
+        except UnicodeEncodeError:
+            return str(value)
+    if not isinstance(value, bytes):
+        return ""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _wide(value: object, encoding: str) -> str:
+    if not isinstance(value, bytes):
+        return ""
+    if value.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    return value.decode(encoding, "replace")
+
+
+def _comment(value: object, usual: str) -> str:
+    """EXIF's UserComment, whose first eight bytes name its encoding.
+
+    Many programs write UTF-16 in another order of bytes than the file's own. The right one is the
+    one in which fewer characters are strange to each other.
+    """
+    if not isinstance(value, bytes):
+        return _text(value)
+    code, text = value[:8], value[8:]
+    if code != b"UNICODE\0":
+        return _text(text if code in _CODES else value)
+    other = "utf-16-le" if usual == "utf-16-be" else "utf-16-be"
+    return min((_wide(text, one) for one in (usual, other)), key=_strangeness)
+
+
+def _strangeness(text: str) -> int:
+    """How many pages of Unicode a text takes its characters from."""
+    return len({ord(character) >> 8 for character in text})
+
+
+def _png(image: Image.Image) -> Iterator[str]:
+    """Those behind the picture too, once it was decoded."""
+    if isinstance(image, PngImagePlugin.PngImageFile):
+        try:
+            texts = dict(image.text)
+        except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
+            return
+        yield from (texts[name] for name in _PNG & texts.keys())
+
+
+def _iptc(image: Image.Image) -> Iterator[str]:
+    try:
+        told = IptcImagePlugin.getiptcinfo(image) or {}  # type: ignore[arg-type]  # others have none
+    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
+        return
+    for number in _IPTC if told else ():
+        value = told.get(number)
+        yield from map(_text, value if isinstance(value, list) else [value])

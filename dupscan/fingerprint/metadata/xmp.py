@@ -1,0 +1,153 @@
+"""A picture's packet of XMP → the few of its properties that are asked for.
+
+Kept apart because one property may be written as an attribute, as text or as a list, under any
+prefix, in a packet that is no sound XML: what stands before the first mistake counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from xml.parsers import expat  # entities, the danger in XML, are refused below
+
+from PIL import Image
+
+from dupscan.imaging import OpenPicture
+from dupscan.imaging.headers import boxes, size_of
+from dupscan.model.formats import JPEG2000, JXL
+
+Properties = Mapping[str, list[str]]
+"""Values by name with the usual prefix, such as ``dc:title``, in the order of the packet."""
+
+WORDS = (
+    *("dc:title", "dc:description", "dc:subject", "dc:creator", "dc:rights"),
+    *("lr:hierarchicalSubject", "digiKam:TagsList", "Iptc4xmpExt:PersonInImage"),
+    *("mwg-rs:Name", "MPReg:PersonDisplayName", "photoshop:Headline"),
+    *("photoshop:City", "photoshop:State", "photoshop:Country", "Iptc4xmpCore:Location"),
+    *("tiff:ImageDescription", "tiff:Artist", "tiff:Copyright", "exif:UserComment"),
+)
+"""What holds words that people wrote: captions, keywords, names of people and places."""
+TIMES = ("exif:DateTimeOriginal", "photoshop:DateCreated")
+"""What says when a picture was taken, the surest first."""
+LATITUDE, LONGITUDE, RATING = "exif:GPSLatitude", "exif:GPSLongitude", "xmp:Rating"
+_WANTED = frozenset((*WORDS, *TIMES, LATITUDE, LONGITUDE, RATING))
+
+_PREFIXES = {
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://ns.adobe.com/xap/1.0/": "xmp",
+    "http://ns.adobe.com/exif/1.0/": "exif",
+    "http://ns.adobe.com/tiff/1.0/": "tiff",
+    "http://ns.adobe.com/photoshop/1.0/": "photoshop",
+    "http://ns.adobe.com/lightroom/1.0/": "lr",
+    "http://www.digikam.org/ns/1.0/": "digiKam",
+    "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/": "Iptc4xmpCore",
+    "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
+    "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
+    "http://ns.microsoft.com/photo/1.2/t/Region#": "MPReg",
+}
+"""The usual prefix of each vocabulary; a file may use others."""
+_XMP_TAG = 700
+_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+"""What a box of JPEG 2000 that holds XMP begins with."""
+_MOST = 16 << 20
+"""Bytes of a packet that are read; beyond are histories of editing."""
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML does not allow."""
+
+
+def properties(picture: OpenPicture, exif: Image.Exif) -> Properties:
+    """The properties in a picture's XMP that are asked for; empty where there is none.
+
+    Leaves the position of its source anywhere.
+    """
+    try:
+        packet = picture.image.info.get("xmp") or exif.get(_XMP_TAG) or _boxed(picture)
+    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
+        return {}
+    return read(packet) if isinstance(packet, bytes) and packet else {}
+
+
+def read(packet: bytes) -> Properties:
+    """The properties in a packet of XMP that are asked for; never raises for what is in it."""
+    reader = _Reader()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    parser.StartDoctypeDeclHandler = _refuse
+    with suppress(expat.ExpatError, _NotXmp):
+        parser.Parse(_text(packet[:_MOST]), True)  # noqa: FBT003 (takes no names)
+    return reader.found
+
+
+class _NotXmp(Exception):
+    """Raised where a packet is XML of another kind."""
+
+
+class _Reader:
+    """What the parser tells its finds to."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+        self._prefixes: dict[str, str] = {}
+        self._owners: list[str | None] = []
+        """For each open element, the innermost property that it is or belongs to."""
+        self._text: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        for key, value in attributes.items():
+            if key.startswith("xmlns:"):
+                prefix = key.removeprefix("xmlns:")
+                self._prefixes[prefix] = _PREFIXES.get(value, prefix)
+        for key, value in attributes.items():
+            self._add(self._usual(key), value)
+        own = self._usual(name)
+        outer = self._owners[-1] if self._owners else None
+        self._owners.append(own if own in _WANTED else outer)
+        self._text.clear()
+
+    def text(self, text: str) -> None:
+        self._text.append(text)
+
+    def end(self, name: str) -> None:
+        owner = self._owners.pop()
+        if owner is not None:
+            self._add(owner, "".join(self._text))
+        self._text.clear()
+
+    def _usual(self, name: str) -> str:
+        prefix, colon, local = name.partition(":")
+        return f"{self._prefixes.get(prefix, prefix)}{colon}{local}"
+
+    def _add(self, name: str, value: str) -> None:
+        if name in _WANTED and (value := value.strip()):
+            self.found.setdefault(name, []).append(value)
+
+
+def _refuse(*_: object) -> None:
+    """XMP has no document type, and with it go all the tricks with entities."""
+    raise _NotXmp
+
+
+def _text(packet: bytes) -> str:
+    wide = packet.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = packet.decode("utf-16" if wide else "utf-8", "replace")
+    return _NO_XML.sub("", text).lstrip("\ufeff \t\r\n")
+
+
+def _boxed(picture: OpenPicture) -> bytes | None:
+    """The packet in a box of its own, where the decoder does not hand it over."""
+    if picture.format not in (JXL, JPEG2000):
+        return None
+    source = picture.source
+    for kind, begin, end in boxes(source, 0, size_of(source)):
+        if kind in (b"xml ", b"uuid"):
+            source.seek(begin)
+            data = source.read(min(end - begin, _MOST))
+            if kind == b"xml " and picture.format is JXL:
+                return data
+            if data.startswith(_UUID):
+                return data.removeprefix(_UUID)
+    return None

@@ -1,0 +1,156 @@
+"""One file → its fingerprint: content digest, perceptual hash, histogram, small grey picture.
+
+This runs in the worker processes. Whatever happens to a file comes back as a value: a
+:class:`Fingerprint`, a :class:`Failure` with its reason, or :class:`PassedOver`.
+The file is opened once, and read once where it is of ordinary size; it is never written to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Collection
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan import imaging
+from dupscan.fingerprint import features, phash
+from dupscan.fingerprint.metadata import description
+from dupscan.imaging import reading
+from dupscan.imaging.reading import MOST_IN_MEMORY, READ_AT_ONCE
+from dupscan.imaging.sniff import sniff
+from dupscan.model import formats
+from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.pictures import Fingerprint, Hashes, Known, Likeness, Traits
+from dupscan.settings import FingerprintSettings
+
+
+def fingerprint(
+    file: FileEntry,
+    settings: FingerprintSettings,
+    *,
+    known: Collection[bytes] = (),
+    whole: bool = True,
+) -> Fingerprint | Known | Failure | PassedOver:
+    """Read one file and make its fingerprint; read-only, never raises for what is in the file.
+
+    A file whose digest is among those `known` is not decoded. Unless the `whole` is to be read and
+    digested, the beginning of a large progressive JPEG is enough.
+    """
+    try:
+        with reading.open_unchanged(file) as source:
+            format_ = sniff(source, file.path)
+            if format_ is None:
+                return _no_picture(file)
+            if not format_.opened:
+                return PassedOver(file.path, f"{format_.name} is not compared")
+            if format_.whole and file.size > MOST_IN_MEMORY:
+                return Failure(file.path, "read", f"too large for a {format_.name} file")
+            imaging.require(format_)  # before a large file is read for nothing
+            found = _from_file(source, format_, settings, known=known, whole=whole)
+            reading.check_unchanged(source, file)
+            return found
+    except imaging.MissingExtra as missing:
+        return PassedOver(file.path, str(missing))
+    except Exception as error:  # noqa: BLE001 (one odd file must not end the night for the others)
+        return reading.failure(file, error)
+
+
+def check(file: FileEntry, settings: FingerprintSettings) -> bytes | Failure:
+    """Decode all of a file, and return its digest; read-only, never raises for what is in the file.
+
+    For one whose fingerprint was made of its coarsest scans.
+    """
+    try:
+        with reading.open_unchanged(file) as source:
+            digest, data = _digest(source)
+            picture = imaging.open_picture(data, formats.JPEG, settings.max_pixels)
+            imaging.working_picture(picture)
+            reading.check_unchanged(source, file)
+            return digest
+    except Exception as error:  # noqa: BLE001 (as above)
+        return reading.failure(file, error)
+
+
+def _from_file(
+    source: BinaryIO,
+    format_: formats.PictureFormat,
+    settings: FingerprintSettings,
+    *,
+    known: Collection[bytes],
+    whole: bool,
+) -> Fingerprint | Known:
+    """The fingerprint of an open file, without a digest where its beginning was enough."""
+    if not whole and (beginning := imaging.shortcut(source, format_)) is not None:
+        return _from_picture(beginning, format_, settings, coarse=True)
+    digest, data = _digest(source)
+    if digest in known:
+        return Known(digest)
+    beginning = imaging.shortcut(data, format_)
+    return _from_picture(
+        beginning or data, format_, settings, digest=digest, coarse=beginning is not None
+    )
+
+
+def _from_picture(
+    data: BinaryIO,
+    format_: formats.PictureFormat,
+    settings: FingerprintSettings,
+    *,
+    digest: bytes = b"",
+    coarse: bool,
+) -> Fingerprint:
+    picture = imaging.open_picture(data, format_, settings.max_pixels)
+    working = imaging.working_picture(picture)
+    grey = working.convert("L")
+    planes = features.small_planes(working, grey)
+    square = np.asarray(imaging.square(grey))
+    histogram = features.histogram(working, grey)
+    return Fingerprint(
+        Traits(
+            digest=digest,
+            hashes=_hashes(planes[0], square.astype(np.float32)),
+            detail=features.detail(planes[0], square, histogram[3]),
+            greyscale=features.is_greyscale(working, planes),
+            info=description.describe(picture),
+            coarse=coarse,
+        ),
+        Likeness(
+            planes=planes,
+            histogram=histogram,
+            thumbnail=imaging.thumbnail(working),
+        ),
+    )
+
+
+def _hashes(small: NDArray[np.uint8], square: NDArray[np.float32]) -> Hashes:
+    border = phash.border(square)
+    return Hashes(
+        plain=phash.phash(small),
+        views=phash.view_hashes(square, border),
+        parts=phash.part_hashes(square),
+        border=border,
+    )
+
+
+def _digest(source: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """SHA-256 of the whole file, and where to decode it from."""
+    source.seek(0)
+    if os.fstat(source.fileno()).st_size > READ_AT_ONCE:
+        digest = hashlib.file_digest(source, "sha256").digest()  # type: ignore[arg-type]
+        source.seek(0)
+        return digest, source
+    content = source.read()
+    return hashlib.sha256(content).digest(), io.BytesIO(content)
+
+
+def _no_picture(file: FileEntry) -> Failure | PassedOver:
+    """A file that only its name calls a picture is worth a line; any other is not."""
+    if not formats.claims_to_be_a_picture(file.path):
+        return PassedOver(file.path, "not a picture")
+    if file.size == 0:
+        return Failure(file.path, "read", "empty file")
+    return Failure(file.path, "read", "no picture in it, whatever its name says")

@@ -1,0 +1,146 @@
+"""Digest of the exact pixels of a file; the places where the pixels of two files differ.
+
+The verdict ``pixels`` rests on this digest. Runs in the worker processes, for few files, because
+each picture is decoded in full. Two equal digests mean that two files differ in nothing but
+metadata and packing: whichever file is deleted, the same picture is still there, with every frame
+and every bit. Where equality cannot be known, the answer is a reason and not a digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan import imaging
+from dupscan.imaging import reading
+from dupscan.model.files import Failure, FileEntry
+from dupscan.settings import FingerprintSettings
+
+_EIGHT_BITS = {"1", "L", "LA", "RGB", "RGBA"}
+"""Channels that 8-bit RGBA shows without loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelDigest:
+    """What stands for exactly one picture, whatever the file that it is in."""
+
+    digest: bytes | None
+    """SHA-256; None where the decoder does not show all that is in the file."""
+    reason: str | None = None
+    """Why there is none, for a person, such as ``its 16 bits a channel are decoded to 8``."""
+
+    def same_as(self, other: PixelDigest) -> bool:
+        """Whether both are known to stand for exactly the same picture."""
+        return self.digest is not None and self.digest == other.digest
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingBox:
+    """Where two pictures differ when they are laid on each other."""
+
+    box: tuple[int, int, int, int] | None
+    """Left, top, right and bottom of the smallest box around all pixels that differ, upright, right
+    and bottom just outside; None when none does, or when they cannot be laid on each other."""
+    obstacle: str | None = None
+    """Why they cannot, such as ``400 × 300 pixels against 200 × 150``."""
+
+
+def pixel_digest(file: FileEntry, settings: FingerprintSettings) -> PixelDigest | Failure:
+    """Digest the decoded picture in one file; read-only, never raises for what is in the file.
+
+    Two files with equal digests hold exactly the same picture, upright as EXIF wants it: the same
+    width and height, channels, bit depth and colour profile (none is not sRGB), and in each frame
+    the same samples and duration, the colours below full transparency too. A palette counts as the
+    colours in it. What lies in a file beyond the picture, such as the film of a moving photograph,
+    is part of the digest as it is. Memory: one frame as decoded, and a few megapixels more.
+    """
+    try:
+        with reading.opened_picture(file, settings) as picture:
+            digest = _digest(picture)
+        return PixelDigest(digest)
+    except imaging.PartlyShown as missing:
+        return PixelDigest(None, str(missing))
+    except Exception as error:  # noqa: BLE001 (one odd file must not end the night for the others)
+        return reading.failure(file, error)
+
+
+def differing_box(
+    one: FileEntry, other: FileEntry, settings: FingerprintSettings
+) -> DifferingBox | Failure:
+    """Find where the first frames of two files differ, in pixels of the upright pictures.
+
+    Samples are compared as they are decoded, transparent ones too; pictures of up to 8 bits a
+    channel in RGBA where their channels differ. That no pixel differs is less than
+    :func:`pixel_digest` asks for. Memory: both pictures as decoded. A file that cannot be read is a
+    Failure with its path; never raises for what is in a file.
+    """
+    file = one
+    try:
+        with reading.opened_picture(one, settings) as first:
+            frame = imaging.first_frame(first)
+            file = other
+            with reading.opened_picture(other, settings) as second:
+                return _compare(frame, imaging.first_frame(second))
+    except Exception as error:  # noqa: BLE001 (as above)
+        return reading.failure(file, error)
+
+
+def _digest(picture: imaging.OpenPicture) -> bytes:
+    """SHA-256 of all frames and of what is beyond them, each preceded by what it is."""
+    whole = hashlib.sha256()
+    durations = []
+    for frame in imaging.frames(picture):
+        told = frame.samples
+        head = repr((frame.size, told.channels, told.bit_depth, told.colours)).encode()
+        whole.update(b"frame %d " % len(head) + head)
+        for band in frame.bands():
+            whole.update(band.tobytes())
+        durations.append(frame.duration)
+    whole.update(repr(durations if len(durations) > 1 else None).encode())
+    for data in imaging.beyond(picture.source, picture.format):
+        whole.update(data)
+    return whole.digest()
+
+
+def _compare(one: imaging.Frame, other: imaging.Frame) -> DifferingBox:
+    if one.size != other.size:
+        return DifferingBox(
+            None,
+            f"{one.size[0]} × {one.size[1]} pixels against {other.size[0]} × {other.size[1]}",
+        )
+    channels = {one.samples.channels, other.samples.channels}
+    if len(channels) > 1 and not channels <= _EIGHT_BITS:
+        return DifferingBox(None, f"{one.samples.channels} against {other.samples.channels}")
+    mode = "RGBA" if len(channels) > 1 else None
+    return DifferingBox(_box(one, other, mode))
+
+
+def _box(
+    one: imaging.Frame, other: imaging.Frame, mode: str | None
+) -> tuple[int, int, int, int] | None:
+    """The smallest box around all that differs, found band by band."""
+    top, rows, bottom = 0, None, 0
+    columns = np.zeros(one.size[0], bool)
+    for band, another in zip(one.bands(mode), other.bands(mode), strict=True):
+        differs = _differing(band, another)
+        found = np.flatnonzero(differs.any(axis=1))
+        if len(found):
+            rows = top + int(found[0]) if rows is None else rows
+            bottom = top + int(found[-1]) + 1
+            columns |= differs.any(axis=0)
+        top += len(band)
+    if rows is None:
+        return None
+    across = np.flatnonzero(columns)
+    return int(across[0]), rows, int(across[-1]) + 1, bottom
+
+
+def _differing(band: NDArray[np.generic], another: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Which pixels differ, rows × columns. Bytes are compared, so that NaN is equal to itself."""
+    bytes_of_pixels = (*band.shape[:2], -1)
+    unlike = np.not_equal(band.view(np.uint8), another.view(np.uint8))
+    differs: NDArray[np.bool_] = unlike.reshape(bytes_of_pixels).max(axis=2)
+    return differs

@@ -1,0 +1,1 @@
+"""Matches → groups of duplicates."""

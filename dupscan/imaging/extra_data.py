@@ -1,0 +1,101 @@
+"""What a file holds beyond the picture: the film of a moving photograph, a gain map, layers.
+
+Kept apart because no decoder shows it, and no other stage asks for it: it is what would be lost
+with a file of which just the same picture is found elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from dupscan.imaging.headers import boxes, chunks, size_of
+from dupscan.imaging.picture import PartlyShown
+from dupscan.model.formats import AVIF, HEIF, JPEG, JPEG2000, JXL, PNG, WEBP, PictureFormat
+
+_AT_ONCE = 1 << 20
+"""Bytes read in one go."""
+_KNOWN_BOXES = frozenset(
+    kind.ljust(4)
+    for kind in b"ftyp styp meta mdat moov free skip wide uuid pdin idat Exif brob jumb "
+    b"jP jp2h jp2c jp2i xml JXL jxlc jxlp jxll jbrd".split()
+)
+"""Boxes that hold the picture itself, or what is said of it."""
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""What ends the compressed data of a scan; the others belong to them."""
+_END, _SCAN = 0xD9, 0xDA
+
+
+def beyond(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
+    """The bytes of an open file that are neither its picture nor said of it, in pieces.
+
+    Nothing but zeros is nothing. Leaves the position where it was. TIFF, GIF and BMP are taken for
+    wholly read: what else they may hold is told when they are decoded, or has no known place.
+    Raises PartlyShown for a JPEG without an end, whose rest decoders make up in silence.
+    """
+    before = source.tell()
+    for piece in _pieces(source, format_):
+        if any(data.count(0) < len(data) for data in _read(source, *piece)):
+            yield from _read(source, *piece)
+    source.seek(before)
+
+
+def _read(source: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
+    source.seek(begin)
+    while begin < end and (data := source.read(min(_AT_ONCE, end - begin))):
+        yield data
+        begin += len(data)
+
+
+def _pieces(source: BinaryIO, format_: PictureFormat) -> Iterable[tuple[int, int]]:
+    """First byte and end of each piece that is beyond the picture."""
+    size = size_of(source)
+    if format_ is JPEG:
+        return [(_end_of_jpeg(source), size)]
+    if format_ is PNG:
+        found = list(chunks(source))
+        layers = [(begin, end) for kind, begin, end in found if kind.startswith(b"mk")]  # Fireworks
+        return [*layers, (found[-1][2] + 4, size)]
+    if format_ is WEBP:
+        source.seek(4)
+        return [(8 + int.from_bytes(source.read(4), "little"), size)]
+    if format_ in (AVIF, HEIF, JPEG2000, JXL):
+        source.seek(0)
+        if source.read(1) == b"\xff":  # a codestream without boxes
+            return []
+        return [
+            (begin, end) for kind, begin, end in boxes(source, 0, size) if kind not in _KNOWN_BOXES
+        ]
+    return []
+
+
+def _end_of_jpeg(source: BinaryIO) -> int:
+    """Where the first picture of a JPEG ends."""
+    at = 2
+    while True:
+        source.seek(at)
+        head = source.read(4)
+        if len(head) < 2:
+            raise PartlyShown("it has no end, and may have lost data before it")
+        if not _MARKER.match(head):
+            at = _next_marker(source, at)
+        elif head[1] == _END:
+            return at + 2
+        else:
+            at += 2 + int.from_bytes(head[2:4], "big")
+            if head[1] == _SCAN:
+                at = _next_marker(source, at)
+
+
+def _next_marker(source: BinaryIO, at: int) -> int:
+    """Where the marker stands that ends the compressed data or the filling that begins at `at`."""
+    source.seek(at)
+    kept = b""
+    while data := source.read(_AT_ONCE):
+        window = kept + data
+        if found := _MARKER.search(window):
+            return at + found.start()
+        kept = window[-1:]
+        at += len(window) - 1
+    return size_of(source)

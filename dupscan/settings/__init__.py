@@ -1,0 +1,200 @@
+"""All the settings, one frozen slice per stage. This is the only home of their defaults.
+
+What a person typed becomes one of these in :mod:`dupscan.cli`; each stage is handed its own slice
+and nothing else. A value that makes no sense is refused here, with the value in the message.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from dupscan.errors import SettingsError
+from dupscan.system.cpu_count import usable_cores
+
+FORMATS = ("json", "csv", "html")
+VIEWS = ("plain", "orientations", "all")
+INDEXES = ("auto", "bktree", "multi")
+MOST_WORKERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSettings:
+    """Which files are looked at."""
+
+    roots: tuple[str, ...]
+    references: tuple[str, ...] = ()
+    """Folders whose pictures are only ever keepers."""
+    exclude: tuple[str, ...] = ()
+    """Patterns as in ``.gitignore``, against the path below the root."""
+    hidden: bool = False
+    """Look into hidden folders, thumbnail caches and waste baskets too."""
+    follow_symlinks: bool = False
+    one_file_system: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintSettings:
+    """How a file becomes a fingerprint."""
+
+    max_pixels: int = 250_000_000
+    """Larger pictures are refused before they are decoded. 250 megapixels is above what any
+    camera of today makes, and needs some 1.1 GB while it is decoded."""
+    time_limit: float = 120.0
+    """Seconds a worker may spend on one file."""
+
+    def __post_init__(self) -> None:
+        _at_least("--max-pixels", self.max_pixels, 1)
+        _at_least("--time-limit", self.time_limit, 0.001)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """When two pictures are called duplicates.
+
+    The defaults come from a measurement on a labelled library; docs/measurements.md tells how.
+    """
+
+    radius: int = 8
+    """Bits of 64 by which two perceptual hashes may differ."""
+    views: str = "all"
+    """Which views of a picture are looked up, of :data:`VIEWS`."""
+    index: str = "auto"
+    """How near hashes are found, of :data:`INDEXES`; all find the same."""
+    max_rms: float = 0.085
+    """Cutoff of the histogram RMS, which is at most 0.088."""
+    max_difference: float = 15.0
+    """Cutoff of the coarse aligned difference for the same picture, levels from 0 to 255."""
+    max_fine: float = 1.45
+    """Cutoff of the fine aligned difference for the same picture, a multiple of what re-encoding
+    may do to a block."""
+    min_agreement: float = 0.92
+    """Share of the textured blocks of a similar picture that must agree."""
+    max_colour: float = 10.0
+    """Levels of chroma by which a similar picture may differ, saturation and tint aside."""
+    min_detail: float = 0.68
+    """Detail below which a picture's hash means nothing: contrast in levels, times the share of
+    the picture that is shaded."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.radius <= 32:
+            raise SettingsError(f"--radius {self.radius}: must lie between 0 and 32 bits of 64")
+        if self.views not in VIEWS:
+            raise SettingsError(f"--views {self.views}: must be one of {', '.join(VIEWS)}")
+        if self.index not in INDEXES:
+            raise SettingsError(f"--index {self.index}: must be one of {', '.join(INDEXES)}")
+        _at_least("--max-rms", self.max_rms, 0)
+        _at_least("--max-difference", self.max_difference, 0)
+        _at_least("--max-fine", self.max_fine, 0)
+        _at_least("--min-agreement", self.min_agreement, 0)
+        _at_least("--max-colour", self.max_colour, 0)
+        _at_least("--min-detail", self.min_detail, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """Where the report goes, and in which formats."""
+
+    folder: Path = Path("dupscan-report")
+    formats: tuple[str, ...] = FORMATS
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.formats if name not in FORMATS]
+        if unknown or not self.formats:
+            raise SettingsError(
+                f"--format {','.join(self.formats)}: must be one or more of {', '.join(FORMATS)}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where fingerprints are kept for the next scan."""
+
+    file: Path | None = None
+    """None means the one in the user's cache folder, and to do without if that cannot be used."""
+    kept: bool = True
+    """False to keep nothing."""
+
+    def __post_init__(self) -> None:
+        if self.file is not None and not self.kept:
+            raise SettingsError(f"--store {self.file} and --no-store: choose one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """Everything a scan wants to know."""
+
+    walk: WalkSettings
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    workers: int = 0
+    """Worker processes; 0 means one for each core this process may use."""
+    nice: bool = False
+    """Leave processor and disk to others as far as they want them."""
+    not_duplicates: Path | None = None
+    """File with pairs that a person called no duplicates, for
+    :mod:`dupscan.settings.not_duplicates`."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.workers <= MOST_WORKERS:
+            raise SettingsError(f"--workers {self.workers}: must lie between 0 and {MOST_WORKERS}")
+
+    @property
+    def worker_count(self) -> int:
+        """The number of worker processes that is meant."""
+        return self.workers or usable_cores()
+
+    def recorded(self) -> dict[str, object]:
+        """What a report remembers of the settings: all that could change its groups."""
+        walk = asdict(self.walk)
+        del walk["roots"]
+        return {
+            "walk": walk,
+            "fingerprint": asdict(self.fingerprint),
+            "match": asdict(self.match),
+            "not_duplicates": self.not_duplicates and str(self.not_duplicates),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSettings:
+    """Everything that comparing two pictures wants to know."""
+
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    not_duplicates: Path | None = None
+    """As in :class:`ScanSettings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """What is to be done with which duplicates; the defaults are the careful ones.
+
+    Words are checked in :mod:`dupscan.plan`, where what they stand for is at home.
+    """
+
+    action: str = "quarantine"
+    """Name of a :class:`dupscan.model.plan.Action`."""
+    verdict: str = "file"
+    """Name of the weakest :class:`dupscan.model.matches.Verdict` that is acted on."""
+    keep: tuple[str, ...] = ()
+    """Rules in their order, such as ``under:~/Photos`` or ``pixels``; none is the report's own."""
+    protect: tuple[str, ...] = ()
+    """Folders with nothing in them that may be a target."""
+    allow: tuple[str, ...] = ()
+    """What a target may have that its keeper lacks, or be part of, of ``plan.gates.ALLOWED``."""
+    delete_even: str | None = None
+    """Name of the weakest verdict that may be deleted; None for ``file`` only."""
+    output: Path = Path("plan.csv")
+
+
+def _at_least(option: str, value: float, least: float) -> None:
+    try:
+        makes_sense = math.isfinite(value) and value >= least
+    except OverflowError:  # a whole number beyond all floats
+        makes_sense = False
+    if not makes_sense:
+        raise SettingsError(f"{option} {value}: must be at least {least}, and finite")

@@ -1,0 +1,1 @@
+"""The stages of a scan that use store, workers and progress."""

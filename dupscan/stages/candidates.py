@@ -1,0 +1,171 @@
+"""Fingerprints by the million → the few pictures that are worth an object each.
+
+::
+
+    columns of the store ─▶ index ─▶ pictures with a candidate, with copies, with little to see
+
+A picture that has no copy, and no other one near it, is counted and not looked at again. Each
+different content takes part in the search once, under the first of its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dupscan.index import HUBS, Candidates, candidates
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import Failure, FileEntry
+from dupscan.model.hash_table import HashTable
+from dupscan.model.pictures import Picture
+from dupscan.settings import MatchSettings
+from dupscan.stages.context import Means
+from dupscan.stages.full_decode import InFull
+from dupscan.store.fingerprints import Columns
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """What is to be compared."""
+
+    pictures: list[Picture]
+    """In the order of their paths. All of those with equal bytes are there, if one is."""
+    pairs: Candidates
+    """Pairs of contents that are worth a look, by the places of their first pictures."""
+    low_detail: int
+    """Files with too little to see."""
+    failures: list[Failure]
+    """Files whose finer scans are damaged, or that cannot be read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlisting:
+    """What finding them wants besides the files and the numbers of their fingerprints."""
+
+    settings: MatchSettings
+    means: Means
+    in_full: InFull
+
+    def of(self, files: FileTable, numbers: Numbers) -> Shortlist:
+        """Find what may have a duplicate; `numbers` are below 1 for files without a fingerprint.
+
+        Raises CannotFinish when workers or store give up.
+        """
+        places = np.flatnonzero(numbers > 0)
+        contents, firsts, counts = np.unique(numbers[places], return_index=True, return_counts=True)
+        called = places[firsts]
+        columns = self.means.store.contents.columns(contents)
+        if (is_too_large := columns.pixels > self.in_full.settings.max_pixels).any():
+            return self._without(np.isin(numbers, contents[is_too_large]), files, numbers)
+        is_low = columns.detail < self.settings.min_detail
+        pairs = self._candidates(files, called, contents, columns)
+        is_wanted = is_low | (counts > 1) | np.isin(called, pairs.numbers())
+        wanted = places[np.isin(numbers[places], contents[is_wanted])]
+        min_detail = self.settings.min_detail
+        found = self.means.store.pictures(files, wanted, numbers[wanted], min_detail)
+        failures = self._check(found)
+        is_whole = np.array([not one.traits.coarse for one in found], np.bool_)
+        return Shortlist(
+            pictures=[one for one in found if not one.traits.coarse],
+            pairs=pairs.among(wanted[is_whole]),
+            low_detail=int(counts[is_low].sum()),
+            failures=failures,
+        )
+
+    def _without(
+        self, is_too_large: NDArray[np.bool_], files: FileTable, numbers: Numbers
+    ) -> Shortlist:
+        """The shortlist without files that an earlier scan, with another limit, has decoded."""
+        places, most = np.flatnonzero(is_too_large), self.in_full.settings.max_pixels
+        failures = [
+            Failure(
+                one.file.path,
+                "decode",
+                f"claims {one.info.width} × {one.info.height} pixels, more than --max-pixels "
+                f"{most} allows",
+            )
+            for one in self.means.store.pictures(files, places, numbers[places], 0.0)
+        ]
+        rest = self.of(files, np.where(is_too_large, 0, numbers))
+        return replace(rest, failures=[*rest.failures, *failures])
+
+    def _candidates(
+        self, files: FileTable, called: Numbers, contents: Numbers, columns: Columns
+    ) -> Candidates:
+        """Pairs of contents that are worth a look, by the places of their first files."""
+        is_seen = columns.detail >= self.settings.min_detail
+        best_first = _best_first(files, called, columns.pixels)
+        taking_part = best_first[is_seen[best_first]]
+        self._say_what_is_crowded(columns.plain[taking_part])
+        table = self.means.store.contents.hash_table(called, contents, columns, taking_part)
+        search = self._named(table, contents[taking_part])
+        with self.means.progress.stage("look up", len(table), "pictures") as meter:
+            known = self.means.store.contents.recall_search(search)
+            if known is not None:
+                meter.advance(len(table))
+                return Candidates.unpacked(known, table.borders)
+            found = candidates(
+                table, self.settings, looked_up=meter.advance, stopped=self.means.stopped
+            )
+            if not self.means.stopped():
+                self.means.store.contents.remember_search(search, found.packed())
+            return found
+
+    def _named(self, table: HashTable, contents: Numbers) -> bytes:
+        """A name for a search; what was found is remembered until something changes."""
+        name = hashlib.sha256(f"{self.settings.radius} {self.settings.views} {HUBS}".encode())
+        for column in (table.numbers, contents):
+            name.update(column.astype("<i8").tobytes())
+        return name.digest()
+
+    def _say_what_is_crowded(self, plain: NDArray[np.uint64]) -> None:
+        _, crowds = np.unique(plain, return_counts=True)
+        if crowded := int(crowds[crowds > HUBS].sum()):
+            self.means.progress.say(
+                f"{crowded:,} pictures share a perceptual hash with more than {HUBS} others; "
+                f"each is compared with the best {HUBS} of them only"
+            )
+
+    def _check(self, pictures: list[Picture]) -> list[Failure]:
+        """Decode those in full of which only the coarsest scans were; returns what is damaged.
+
+        One file of each content is, another one if that cannot be read. What is damaged, or was not
+        reached, stays coarse; the others get their digests.
+        """
+        waiting: dict[int, list[FileEntry]] = {}
+        for one in pictures:
+            if one.traits.coarse:
+                waiting.setdefault(one.slot, []).append(one.file)
+        digests: dict[int, bytes] = {}
+        failed: dict[FileEntry, Failure] = {}
+        while waiting:
+            slots = {files[0]: slot for slot, files in waiting.items()}
+            found = self.in_full.checked(list(slots))
+            for file, result in found.items():
+                slot = slots[file]
+                copies = waiting.pop(slot)
+                if isinstance(result, bytes):
+                    digests[slot] = result
+                elif result.stage == "decode":
+                    failed |= {one: replace(result, path=one.path) for one in copies}
+                else:
+                    failed[file] = result
+                    waiting |= {slot: copies[1:]} if copies[1:] else {}
+            if len(found) < len(slots):  # the user, or the workers, have ended it
+                break
+        self.means.store.contents.learn(digests)
+        for at, picture in enumerate(pictures):
+            if picture.slot in digests and picture.file not in failed:
+                traits = replace(picture.traits, digest=digests[picture.slot], coarse=False)
+                pictures[at] = replace(picture, traits=traits)
+        return list(failed.values())
+
+
+def _best_first(files: FileTable, places: Numbers, pixels: Numbers) -> Numbers:
+    """Rows of contents in the order of how likely each is a keeper, before any was compared."""
+    return np.lexsort((places, -files.sizes[places], -pixels, ~files.references[places]))

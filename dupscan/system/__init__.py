@@ -1,0 +1,1 @@
+"""The operating system: files written whole, locks, cores, signals, priority, page cache."""

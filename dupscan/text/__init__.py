@@ -1,0 +1,1 @@
+"""Text: paths, quantities, JSON, and the files that people write by hand."""

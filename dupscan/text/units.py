@@ -1,0 +1,17 @@
+"""Words that people meet in several places, and that should be the same in all of them."""
+
+from __future__ import annotations
+
+
+def bytes_in_words(number: int) -> str:
+    """A number of bytes for people, in powers of 1,000 as file managers count them.
+
+    >>> bytes_in_words(999), bytes_in_words(1_234_567)
+    ('999 B', '1.2 MB')
+    """
+    size = float(number)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if size < 999.5 or unit == "TB":
+            break
+        size /= 1000
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 99.5 else f"{size:.1f} {unit}"

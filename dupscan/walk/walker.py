@@ -1,0 +1,296 @@
+"""Walk folder trees and list the files in them, each real file once. Read-only.
+
+Hard links, bind mounts, a folder given twice and a folder inside another all lead to the same
+:class:`FileEntry`, with the help of :mod:`dupscan.walk.unique_files`. Nothing here looks into a
+file, so a picture is not yet told from any other file. Paths are bytes, as the system has them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from pathspec import GitIgnoreSpec
+
+from dupscan.errors import RootError, SettingsError
+from dupscan.model.file_table import FileTable, Numbers
+from dupscan.model.files import Failure
+from dupscan.settings import WalkSettings
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text import file_names
+from dupscan.walk.roots import Root, start_points
+from dupscan.walk.unique_files import Sightings, Way
+
+LEFT_OUT_FOLDERS = frozenset(
+    {
+        b"@eadir",  # Synology's thumbnails
+        b"@recycle",
+        b"@recently-snapshot",
+        b"#recycle",
+        b"#snapshot",
+        b"$recycle.bin",
+        b"system volume information",
+        b"__macosx",
+        b"thumbnails.noindex",
+    }
+)
+"""Waste baskets, snapshots and thumbnail caches that do not hide behind a dot, in lower case."""
+
+HIDDEN = "hidden, thumbnail caches and waste baskets (--hidden looks into them)"
+EXCLUDED = "excluded by --exclude"
+IN_QUARANTINE = "quarantines of dupscan (undo puts back what is in them)"
+OTHER_FILE_SYSTEM = "on another file system"
+SYMLINK = "symbolic links (--follow-symlinks follows them)"
+SPECIAL = "neither files nor folders (FIFOs, sockets, devices)"
+
+_QUARANTINE = os.fsencode(file_names.QUARANTINE)
+_AT_ONCE = 4096
+"""Entries of a folder that are listed before they are examined."""
+_LISTS_INODES = os.name != "nt"
+"""Whether a folder's entries come with their inodes; on Windows each file must be asked."""
+
+Entry = os.DirEntry[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkResult:
+    """What a walk found."""
+
+    files: FileTable
+    failures: tuple[Failure, ...]
+    """In the order of their paths."""
+    left_out: dict[str, int]
+    """Entries that were not entered or listed, counted by reason."""
+
+
+def walk(
+    settings: WalkSettings,
+    stop: StopFlag,
+    found: Callable[[int], None] = lambda number: None,
+    *,
+    but_not: str | None = None,
+) -> WalkResult:
+    """List every regular file below the roots and reference folders; read-only.
+
+    `but_not` is a folder that is not entered: that of the report, which may lie below a root.
+    `found` is told how many files were found since it was told last; at the end the number may be
+    negative, by the further names of files that were counted before. Ends early, with what it
+    has, when `stop` is set. Raises RootError when a root is not there, or lies inside a reference
+    folder or a quarantine, and SettingsError when an exclude pattern cannot be read.
+    """
+    walker = _Walker(settings, stop, found)
+    if but_not is not None:
+        walker.pass_by(but_not)
+    roots = start_points(settings)
+    for root in roots:
+        walker.enter(root)
+    for root in roots:
+        walker.follow_the_links(root)
+    return walker.result()
+
+
+class _Walker:
+    """The state of one walk."""
+
+    def __init__(
+        self, settings: WalkSettings, stop: StopFlag, found: Callable[[int], None]
+    ) -> None:
+        self._settings = settings
+        self._stop = stop
+        self._tell = found
+        self._excluded = _exclude_spec(settings.exclude)
+        self._entered: set[tuple[int, int] | bytes] = set()
+        self._seen = Sightings()
+        self._links: defaultdict[Root, list[bytes]] = defaultdict(list)
+        self._failures: list[Failure] = []
+        self._left_out: Counter[str] = Counter()
+
+    def result(self) -> WalkResult:
+        files = self._seen.files()
+        if names_too_many := len(self._seen) - len(files):
+            self._tell(-names_too_many)
+        return WalkResult(
+            files=files,
+            failures=tuple(sorted(self._failures, key=lambda one: file_names.order(one.path))),
+            left_out=dict(sorted(self._left_out.items())),
+        )
+
+    def pass_by(self, folder: str) -> None:
+        """Take a folder for walked already."""
+        self._is_new(os.fsencode(folder))
+
+    def enter(self, root: Root) -> None:
+        """Walk one root, its symbolic links left for later."""
+        path = os.fsencode(root.path)
+        if _lies_in_quarantine(path):
+            raise RootError(
+                f"cannot scan {file_names.shown(root.path)}: it lies in a quarantine of dupscan, "
+                "and a "
+                "picture there must not be kept for one elsewhere; undo puts it back first"
+            )
+        status = os.stat(path)
+        if stat.S_ISREG(status.st_mode):
+            way = Way.LINK if os.path.islink(path) else Way.REAL
+            self._note([path], [status], root, way)
+        elif stat.S_ISDIR(status.st_mode):
+            self._walk_folder(path, root, Way.REAL)
+        else:
+            raise RootError(
+                f"cannot scan {file_names.shown(root.path)}: neither a folder nor a file; name a "
+                "folder"
+            )
+
+    def follow_the_links(self, root: Root) -> None:
+        """Follow the symbolic links below a root, once the real folders of all are known.
+
+        In this order a file keeps its real path, and a loop leads only to folders known already.
+        """
+        while links := sorted(self._links.pop(root, ())):
+            for path in links:
+                if self._stop.is_set:
+                    return
+                self._follow(path, root)
+
+    def _follow(self, path: bytes, root: Root) -> None:
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            self._fail(path, f"symbolic link that leads nowhere ({error.strerror})")
+            return
+        if not self._is_on_wanted_file_system(status, root):
+            return
+        if _lies_in_quarantine(path):
+            self._left_out[IN_QUARANTINE] += 1
+        elif stat.S_ISDIR(status.st_mode):
+            self._walk_folder(path, root, Way.LINKED_FOLDER)
+        elif stat.S_ISREG(status.st_mode):
+            self._note([path], [status], root, Way.LINK)
+        else:
+            self._left_out[SPECIAL] += 1
+
+    def _walk_folder(self, top: bytes, root: Root, way: Way) -> None:
+        todo = [top]
+        while todo and not self._stop.is_set:
+            inner: list[bytes] = []
+            for entries in self._listed(todo.pop()):
+                inner += self._take(entries, root, way)
+                if self._stop.is_set:
+                    return
+            todo += sorted(inner, reverse=True)  # the first is taken next
+
+    def _listed(self, folder: bytes) -> Iterator[list[Entry]]:
+        """The entries of a folder that is new, some at a time so that a large one can be stopped.
+
+        They are in the order of their inodes, which is the one that a cold disk likes best.
+        """
+        try:
+            if not self._is_new(folder):
+                return
+            with os.scandir(folder) as entries:
+                while some := list(islice(entries, _AT_ONCE)):
+                    if _LISTS_INODES:
+                        some.sort(key=os.DirEntry.inode)
+                    yield some
+        except OSError as error:
+            self._fail(folder, f"folder cannot be read: {error.strerror}")
+
+    def _is_new(self, folder: bytes) -> bool:
+        status = os.stat(folder)
+        inode = status.st_ino
+        identity = (status.st_dev, inode) if inode else os.path.normcase(folder)
+        if identity in self._entered:
+            return False
+        self._entered.add(identity)
+        return True
+
+    def _take(self, entries: list[Entry], root: Root, way: Way) -> list[bytes]:
+        """Note the files among entries of a folder, and return the folders to be walked."""
+        paths, statuses, folders = [], [], []
+        for entry in entries:
+            try:
+                if self._is_left_out(entry, root):
+                    continue
+                status = _status(entry)
+            except OSError as error:
+                self._fail(entry.path, f"cannot be examined: {error.strerror}")
+                continue
+            if stat.S_ISREG(status.st_mode):
+                paths.append(entry.path)
+                statuses.append(status)
+            elif stat.S_ISDIR(status.st_mode):
+                if self._is_on_wanted_file_system(status, root):
+                    folders.append(entry.path)
+            elif not stat.S_ISLNK(status.st_mode):
+                self._left_out[SPECIAL] += 1
+            elif self._settings.follow_symlinks:
+                self._links[root].append(entry.path)
+            else:
+                self._left_out[SYMLINK] += 1
+        self._note(paths, statuses, root, way)
+        return folders
+
+    def _is_left_out(self, entry: Entry, root: Root) -> bool:
+        name = entry.name
+        if name.lower() == _QUARANTINE and not entry.is_file(follow_symlinks=False):
+            self._left_out[IN_QUARANTINE] += 1
+            return True
+        if not self._settings.hidden and (
+            name.startswith(b".") or name.lower() in LEFT_OUT_FOLDERS
+        ):
+            self._left_out[HIDDEN] += 1
+            return True
+        if self._excluded is not None and _matches(self._excluded, entry, root):
+            self._left_out[EXCLUDED] += 1
+            return True
+        return False
+
+    def _is_on_wanted_file_system(self, status: os.stat_result, root: Root) -> bool:
+        if self._settings.one_file_system and status.st_dev != root.device:
+            self._left_out[OTHER_FILE_SYSTEM] += 1
+            return False
+        return True
+
+    def _note(
+        self, paths: list[bytes], statuses: list[os.stat_result], root: Root, way: Way
+    ) -> None:
+        numbers = [
+            Numbers(one.st_size, one.st_mtime_ns, one.st_dev, one.st_ino, one.st_nlink)
+            for one in statuses
+        ]
+        self._seen.add(paths, numbers, way, reference=root.reference)
+        self._tell(len(paths))
+
+    def _fail(self, path: bytes, reason: str) -> None:
+        self._failures.append(Failure(os.fsdecode(path), "walk", reason))
+
+
+def _lies_in_quarantine(path: bytes) -> bool:
+    """Whether a path leads into a quarantine, or to one."""
+    return _QUARANTINE in os.path.realpath(path).lower().split(os.fsencode(os.sep))
+
+
+def _exclude_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:
+    try:
+        return GitIgnoreSpec.from_lines(patterns) if patterns else None
+    except (ValueError, re.error) as error:
+        raise SettingsError(f"--exclude {' '.join(patterns)}: {error}") from error
+
+
+def _matches(excluded: GitIgnoreSpec, entry: Entry, root: Root) -> bool:
+    below = os.path.join(root.path, "")  # with which all that is found below a root begins
+    relative = os.fsdecode(entry.path).removeprefix(below).replace(os.sep, "/")
+    relative = relative.replace("\n", "\ue000")  # the patterns' dot and end mind line breaks
+    is_folder = entry.is_dir(follow_symlinks=False)
+    return excluded.match_file(relative + "/" if is_folder else relative)
+
+
+def _status(entry: Entry) -> os.stat_result:
+    """The entry's own status."""
+    if _LISTS_INODES:
+        return entry.stat(follow_symlinks=False)
+    return os.stat(entry.path, follow_symlinks=False)

@@ -1,0 +1,218 @@
+"""An executor of worker processes, each with a time limit.
+
+Tasks are handed out in batches, because a small task costs less than its way there and back. A
+worker loses its batch when it dies (a decoder crashed, the kernel killed it for its memory) or
+hangs past its time limit. pebble notices and replaces the worker; the tasks of the batch are run
+again one by one, and only the guilty one comes back as :class:`Lost`. Only a few batches for each
+worker are under way at any time, so a million tasks wait in their iterator and not in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Generic
+
+from pebble import ProcessExpired, ProcessPool
+from pebble.common.types import CONSTS
+
+from dupscan.errors import WorkersLost
+from dupscan.workers.executor import Lost, Result, Task, attempt
+from dupscan.workers.forkserver import start_server
+
+UNDER_WAY = 4
+"""Batches handed out for each worker: one at work, the others ready."""
+MOST_IN_A_BATCH = 16
+"""Tasks. More would save little of what handing them out costs, and keep results back."""
+FULL = 1 << 19
+"""Weight of a batch that is not added to: bytes, of files that take some 10 ms to decode."""
+MOST_BREAKDOWNS = 5
+"""Times in a row that all the workers may go at once before a run is given up."""
+_LOCK_PATIENCE = 10
+"""Seconds that a worker waits for the lock on the tasks, which is held for a moment only, before it
+takes its holder for dead. pebble's own minute would hold up a scan for long."""
+_LOOK_UP = 0.25
+"""Seconds after which a wait for results looks up, so that a stop is noticed."""
+
+
+def batches(
+    tasks: Iterable[Task], weight: Callable[[Task], int] | None
+) -> Iterator[tuple[Task, ...]]:
+    """Tasks in their order, as many together as make a batch full."""
+    batch: list[Task] = []
+    load = 0
+    for task in tasks:
+        batch.append(task)
+        load += weight(task) if weight else FULL
+        if load >= FULL or len(batch) == MOST_IN_A_BATCH:
+            yield tuple(batch)
+            batch, load = [], 0
+    if batch:
+        yield tuple(batch)
+
+
+class Processes:
+    """Runs tasks in worker processes, each with a time limit."""
+
+    def __init__(
+        self,
+        workers: int,
+        time_limit: float,
+        preload: tuple[str, ...] = (),
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        """`time_limit` is seconds a task, and no more for a batch: none of it may need more.
+
+        `preload` names modules imported once for all workers; each calls `prepare` first of all.
+        """
+        self._workers = workers
+        self._time_limit = time_limit
+        self._preload = preload
+        self._prepare = prepare
+
+    def run(
+        self,
+        function: Callable[[Task], Result],
+        tasks: Iterable[Task],
+        stopped: Callable[[], bool],
+        weight: Callable[[Task], int] | None = None,
+    ) -> Iterator[tuple[Task, Result | Lost]]:
+        """See :class:`Executor`. Raises WorkersLost when no worker can be kept alive."""
+        waiting = _Waiting(tasks, weight)
+        breakdowns = 0
+        while True:
+            under_way: dict[Future[list[Result | Lost]], tuple[Task, ...]] = {}
+            try:
+                for finished in self._run_in_pool(function, waiting, stopped, under_way):
+                    breakdowns = 0
+                    yield finished
+                return
+            except BrokenProcessPool:
+                waiting.again.extendleft(reversed(under_way.values()))
+            breakdowns += 1
+            if breakdowns == MOST_BREAKDOWNS:
+                raise WorkersLost(
+                    f"all worker processes broke down {breakdowns} times in a row; "
+                    "is there enough memory? Try again with fewer --workers"
+                )
+
+    def _run_in_pool(
+        self,
+        function: Callable[[Task], Result],
+        waiting: _Waiting[Task],
+        stopped: Callable[[], bool],
+        under_way: dict[Future[list[Result | Lost]], tuple[Task, ...]],
+    ) -> Iterator[tuple[Task, Result | Lost]]:
+        """Run until nothing waits. Raises BrokenProcessPool, with what is lost in `under_way`."""
+        context = start_server(self._preload)
+        pool = ProcessPool(
+            self._workers, initializer=_settle, initargs=[self._prepare], context=context
+        )
+        try:
+            while not stopped():
+                for batch in waiting.draw(self._workers * UNDER_WAY - len(under_way)):
+                    handed_out: Future[list[Result | Lost]] = Future()
+                    under_way[handed_out] = batch  # known first, should the pool break just now
+                    future = _schedule(pool, function, batch, self._time_limit)
+                    under_way[future] = under_way.pop(handed_out)
+                if not under_way:
+                    return
+                done, _ = wait(under_way, timeout=_LOOK_UP, return_when=FIRST_COMPLETED)
+                if not done and not pool.active:
+                    raise BrokenProcessPool
+                for future in done:
+                    outcome = self._outcome(future)
+                    batch = under_way.pop(future)
+                    if not isinstance(outcome, Lost):
+                        yield from zip(batch, outcome, strict=True)
+                    elif stopped():
+                        continue  # what stopped the run may have ended the worker too
+                    elif not waiting.take_back(batch, outcome):
+                        yield batch[0], outcome
+        finally:
+            if pool.active:
+                pool.stop()  # type: ignore[no-untyped-call]  # pebble types most, not this
+            pool.join()
+
+    def _outcome(self, future: Future[list[Result | Lost]]) -> list[Result | Lost] | Lost:
+        """What came of each task of a batch, or why nothing did."""
+        try:
+            return future.result()
+        except TimeoutError:
+            return Lost(f"took longer than --time-limit {self._time_limit:g} seconds")
+        except ProcessExpired as expired:
+            # A worker gives up when another died with the lock that they share.
+            innocent = expired.exitcode is None or expired.exitcode >= 0
+            return Lost(_cause_of_death(expired.exitcode), innocent=innocent)
+
+
+class _Waiting(Generic[Task]):
+    """Batches that wait to be handed out; tasks are not drawn before."""
+
+    def __init__(self, tasks: Iterable[Task], weight: Callable[[Task], int] | None) -> None:
+        self.again: deque[tuple[Task, ...]] = deque()
+        """Those that were lost; they come first."""
+        self._new = batches(tasks, weight)
+        self._suspects: list[Task] = []
+
+    def draw(self, most: int) -> Iterator[tuple[Task, ...]]:
+        """Up to so many batches, none if `most` is below 1."""
+        for _ in range(most):
+            batch = self.again.popleft() if self.again else next(self._new, ())
+            if not batch:
+                return
+            yield batch
+
+    def take_back(self, batch: tuple[Task, ...], lost: Lost) -> bool:
+        """Whether a lost batch is tried again: one by one if there are several, one but once."""
+        if len(batch) == 1:
+            if not lost.innocent or batch[0] in self._suspects:
+                return False
+            self._suspects.append(batch[0])
+        self.again.extend((task,) for task in batch)
+        return True
+
+
+def _schedule(
+    pool: ProcessPool,
+    function: Callable[[Task], Result],
+    batch: tuple[Task, ...],
+    time_limit: float,
+) -> Future[list[Result | Lost]]:
+    try:
+        return pool.schedule(_attempt_all, args=[function, batch], timeout=time_limit)
+    except RuntimeError as error:  # pebble's word for a pool whose workers all went
+        raise BrokenProcessPool from error
+
+
+def _attempt_all(
+    function: Callable[[Task], Result], batch: tuple[Task, ...]
+) -> list[Result | Lost]:
+    return [attempt(function, task) for task in batch]
+
+
+def _settle(prepare: Callable[[], None] | None) -> None:
+    """Make a new worker quiet: signals from the terminal are the parent's affair."""
+    if prepare:
+        prepare()
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    warnings.simplefilter("ignore")
+    CONSTS.channel_lock_timeout = _LOCK_PATIENCE
+    with open(os.devnull, "w") as nowhere:  # C libraries complain here of what is a Failure anyway
+        os.dup2(nowhere.fileno(), 2)
+
+
+def _cause_of_death(exit_code: int | None) -> str:
+    if exit_code is None or exit_code >= 0:
+        return f"its decoder ended the worker process (exit code {exit_code})"
+    name = signal.Signals(-exit_code).name if -exit_code in set(signal.Signals) else -exit_code
+    if name == "SIGKILL":
+        return "its worker was killed (SIGKILL), most likely for want of memory"
+    return f"its decoder crashed ({name})"

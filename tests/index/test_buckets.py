@@ -1,0 +1,63 @@
+"""Crowds: who is behind a hash, and who of them is worth a comparison."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dupscan.index.buckets import HUBS, Crowds
+
+MANY = 3 * HUBS
+
+
+def crowds_of(*hashes: int) -> Crowds:
+    return Crowds(np.array(hashes, np.uint64))
+
+
+def answers(crowds: Crowds, asked: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Who is to be compared: for each (crowd, asking picture) its row with each place."""
+    numbers, asking = (np.array(column, np.intp) for column in zip(*asked, strict=True))
+    rows, places = crowds.members(numbers, asking)
+    return list(zip(rows.tolist(), places.tolist(), strict=True))
+
+
+def test_nobody_makes_no_crowd() -> None:
+    crowds = crowds_of()
+    rows, places = crowds.members(np.empty(0, np.intp), np.empty(0, np.intp))
+    assert len(crowds.distinct) == len(rows) == len(places) == 0
+
+
+def test_equal_hashes_are_one_crowd() -> None:
+    assert crowds_of(7, 5, 7, 2**64 - 1, 5).distinct.tolist() == [5, 7, 2**64 - 1]
+
+
+def test_a_crowd_is_told_in_the_order_of_worth() -> None:
+    crowds = crowds_of(7, 5, 7, 7, 5)
+    assert answers(crowds, [(1, 1), (0, 0)]) == [(0, 0), (0, 2), (0, 3), (1, 1), (1, 4)]
+
+
+def test_the_same_crowd_asked_twice_answers_twice() -> None:
+    assert answers(crowds_of(7, 5), [(1, 1), (1, 1)]) == [(0, 0), (1, 0)]
+
+
+def test_the_best_of_a_crowd_meet_all_of_another() -> None:
+    crowds = crowds_of(*[1] * MANY, *[2] * MANY)
+    for asking in (0, HUBS - 1, MANY, MANY + HUBS - 1):
+        found = answers(crowds, [(1, asking)])
+        assert [(0, MANY + at) for at in range(MANY)] == found
+
+
+def test_the_others_of_a_crowd_meet_the_best_of_another_only() -> None:
+    crowds = crowds_of(*[1] * MANY, *[2] * MANY)
+    for asking in (HUBS, MANY - 1, MANY + HUBS, 2 * MANY - 1):
+        assert [(0, at) for at in range(HUBS)] == answers(crowds, [(0, asking)])
+
+
+def test_a_crowd_of_just_so_many_is_met_as_a_whole() -> None:
+    crowds = crowds_of(*[1] * HUBS, *[2] * MANY)
+    assert [(0, at) for at in range(HUBS)] == answers(crowds, [(0, HUBS + MANY - 1)])
+
+
+def test_somebody_alone_meets_all_of_a_crowd() -> None:
+    """Alone, it is the best of its own."""
+    crowds = crowds_of(*[1] * MANY, 9)
+    assert [(0, at) for at in range(MANY)] == answers(crowds, [(0, MANY)])

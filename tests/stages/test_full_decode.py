@@ -1,0 +1,122 @@
+"""What is decoded in full is decoded once: the next scan remembers what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dupscan.errors import WorkersLost
+from dupscan.fingerprint.detail_spectrum import spectrum
+from dupscan.fingerprint.pixel_digest import pixel_digest
+from dupscan.model.file_table import FileTable
+from dupscan.model.files import FileEntry
+from dupscan.model.pictures import Picture
+from dupscan.progress import Silence
+from dupscan.settings import FingerprintSettings
+from dupscan.stages.context import Means
+from dupscan.stages.fingerprinting import Intake
+from dupscan.stages.full_decode import InFull
+from dupscan.store import Store
+from dupscan.workers.executor import InLine
+
+SETTINGS = FingerprintSettings()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store", "one") as made:
+        yield made
+
+
+@pytest.fixture
+def pictures(
+    photo: Image.Image, tmp_path: Path, entry_of: Callable[[Path], FileEntry], store: Store
+) -> list[Picture]:
+    """The same picture in two files, and another one."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    photo.save(folder / "1.png")
+    photo.save(folder / "2.bmp")
+    photo.rotate(90).save(folder / "3.png")
+    files = FileTable.of(map(entry_of, folder.iterdir()))
+    taken = Intake(SETTINGS, Means(store, Silence(), InLine(), lambda: False)).of(files)
+    return store.pictures(files, np.arange(3), taken.numbers, 0.0)
+
+
+class Never(InLine):
+    """An executor that must not be needed."""
+
+    def run(self, *_: Any, **__: Any) -> Iterator[tuple[Any, Any]]:
+        raise AssertionError("workers were started")
+
+
+def in_full(store: Store, executor: Any = None) -> InFull:
+    return InFull(SETTINGS, Means(store, Silence(), executor or InLine(), lambda: False))
+
+
+def test_nothing_wanted_starts_nothing(store: Store) -> None:
+    assert in_full(store, Never()).digests([], []) == {}
+    assert in_full(store, Never()).spectra([], []) == {}
+
+
+def test_digests_are_those_of_the_pixels_the_second_time_too(
+    store: Store, pictures: list[Picture]
+) -> None:
+    expected = {at: pixel_digest(pictures[at].file, SETTINGS) for at in range(3)}
+    assert expected == in_full(store).digests(pictures, [0, 1, 2])
+    assert expected == in_full(store, Never()).digests(pictures, [0, 1, 2])
+    assert expected[0] == expected[1] != expected[2]
+
+
+def test_spectra_are_those_of_the_pictures_the_second_time_too(
+    store: Store, pictures: list[Picture]
+) -> None:
+    first = in_full(store).spectra(pictures, [2, 0])
+    second = in_full(store, Never()).spectra(pictures, [0, 2])
+    assert {0, 2} == first.keys() == second.keys()
+    for at in (0, 2):
+        expected = np.asarray(spectrum(pictures[at].file, SETTINGS), np.float32)
+        assert expected.tobytes() == first[at].tobytes() == second[at].tobytes()
+
+
+def test_only_what_is_not_remembered_is_decoded(
+    store: Store, pictures: list[Picture], watched: Any
+) -> None:
+    in_full(store).digests(pictures, [1])
+    executor = watched()
+    assert len(in_full(store, executor).digests(pictures, [0, 1, 2])) == 3
+    assert [pictures[0].file, pictures[2].file] == [file for file, _ in executor.results]
+
+
+def test_what_cannot_be_read_has_none_and_is_tried_again(
+    store: Store, pictures: list[Picture], watched: Any
+) -> None:
+    os.unlink(pictures[1].file.path)
+    for _ in range(2):
+        executor = watched()
+        found = in_full(store, executor).digests(pictures, [1])
+        assert found == {} or all(one.digest is None for one in found.values())
+    assert in_full(store).spectra(pictures, [1]) == {}
+
+
+class Dying(InLine):
+    """Workers that cannot be kept alive after the first file."""
+
+    def run(self, *how: Any, **more: Any) -> Iterator[tuple[Any, Any]]:
+        yield next(super().run(*how, **more))
+        raise WorkersLost("the workers are gone")
+
+
+def test_workers_that_give_up_are_told_and_what_they_did_counts(
+    store: Store, pictures: list[Picture]
+) -> None:
+    dying = in_full(store, Dying())
+    assert dying.digests(pictures, [0, 1, 2]).keys() == {0}
+    assert [str(one) for one in dying.troubles] == ["the workers are gone"]
+    assert in_full(store, Never()).digests(pictures, [0]).keys() == {0}

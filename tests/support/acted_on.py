@@ -1,0 +1,158 @@
+"""A little library that is scanned, planned for and acted on, for tests of the pass that acts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dupscan import acting
+from dupscan.acting import Circumstances, Passed
+from dupscan.model.plan import Outcome, State
+from dupscan.pipeline import scan
+from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, StoreSettings, WalkSettings
+from dupscan.system.stop_flag import StopFlag
+from dupscan.text.file_names import QUARANTINE
+from dupscan.workers.executor import InLine
+
+Tree = dict[str, tuple[Any, ...]]
+PHOTO = "coffee.jpg"
+"""The original of which libraries have copies."""
+
+
+@dataclass
+class Told:
+    """What a pass said of each row, and of all."""
+
+    outcomes: list[Outcome]
+    passed: Passed
+
+    @property
+    def states(self) -> list[State]:
+        """What became of each row, in the order of the pass."""
+        return [outcome.state for outcome in self.outcomes]
+
+    @property
+    def words(self) -> str:
+        """All that was said, a row a line."""
+        return "\n".join(outcome.words for outcome in self.outcomes)
+
+    @property
+    def journal(self) -> Path:
+        """The journal, of a pass that has one."""
+        assert self.passed.journal is not None
+        return self.passed.journal
+
+
+@dataclass
+class Library:
+    """A folder of pictures, and one beside it for reports, plans and journals."""
+
+    folder: Path
+    papers: Path
+    originals: Path
+
+    def add(self, name: str | bytes, original: str = PHOTO) -> Path:
+        """Copy an original to a new file below the folder."""
+        path = Path(os.fsdecode(os.path.join(os.fsencode(self.folder), os.fsencode(name))))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.originals / original, path)
+        return path
+
+    def scan(self, *roots: Path, **walk: Any) -> None:
+        """Scan the library, or these roots; nothing is remembered of an earlier scan."""
+        settings = ScanSettings(
+            walk=WalkSettings(tuple(map(str, roots or (self.folder,))), **walk),
+            report=ReportSettings(self.papers, ("json",)),
+            store=StoreSettings(kept=False),
+        )
+        scan(settings, executor=InLine())
+
+    def plan(self, action: str = "quarantine", name: str = "plan", **settings: Any) -> Path:
+        """Make a plan from the last scan."""
+        output = self.papers / f"{name}.csv"
+        acting.make_plan(self.papers, PlanSettings(action=action, output=output, **settings))
+        return output
+
+    def planned(self, action: str = "quarantine", **settings: Any) -> Path:
+        """Scan, and make a plan."""
+        self.scan()
+        return self.plan(action, **settings)
+
+    def apply(
+        self,
+        plan: Path,
+        *,
+        really: bool = True,
+        protect: tuple[str, ...] = (),
+        stop_after: int | None = None,
+    ) -> Told:
+        """Carry out a plan; as far as if it were stopped after so many rows."""
+        return _told(
+            lambda seen: acting.apply_plan(plan, seen, really=really, protect=protect), stop_after
+        )
+
+    def act(self, action: str = "quarantine", **settings: Any) -> Told:
+        """Scan, plan and carry that out."""
+        return self.apply(self.planned(action, **settings))
+
+    def undo(self, journal: Path, stop_after: int | None = None) -> Told:
+        """Put everything back."""
+        return _told(lambda seen: acting.undo_journal(journal, seen), stop_after)
+
+    def purge(self, journal: Path, stop_after: int | None = None) -> Told:
+        """Delete what is in quarantine."""
+        return _told(lambda seen: acting.purge_journal(journal, seen), stop_after)
+
+    def tree(self) -> Tree:
+        """All that is in the folder."""
+        return tree_of(self.folder)
+
+    def quarantined(self) -> list[Path]:
+        """The files in quarantine."""
+        found = (self.folder / QUARANTINE).rglob("*")
+        return sorted(path for path in found if path.is_file())
+
+
+def make(place: Path, originals: Path, *names: str) -> Library:
+    """Make a library below a folder, with copies of one picture; the first that stands is kept."""
+    folder, papers = place / "library", place / "papers"
+    folder.mkdir(parents=True)
+    papers.mkdir()
+    library = Library(folder, papers, originals)
+    for name in names:
+        library.add(name)
+    return library
+
+
+def _told(run: Callable[[Circumstances], Passed], stop_after: int | None = None) -> Told:
+    outcomes: list[Outcome] = []
+    stop = StopFlag()
+
+    def hear(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        if len(outcomes) == stop_after:
+            stop.set()
+
+    return Told(outcomes, run(Circumstances(told=hear, stop=stop, executor=InLine())))
+
+
+def tree_of(folder: Path) -> Tree:
+    """All that is below a folder: kind, mode, time, content and attributes by relative path."""
+    found: Tree = {}
+    for above, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = os.path.join(above, name)
+            status = os.lstat(path)
+            seen: tuple[Any, ...] = (stat.filemode(status.st_mode),)
+            if stat.S_ISLNK(status.st_mode):
+                seen += (os.readlink(path),)
+            elif stat.S_ISREG(status.st_mode):
+                attributes = {one: os.getxattr(path, one) for one in os.listxattr(path)}
+                seen += (status.st_mtime_ns, Path(path).read_bytes(), attributes)
+            found[os.path.relpath(path, folder)] = seen
+    return found

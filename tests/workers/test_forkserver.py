@@ -1,0 +1,53 @@
+"""The server that starts the workers: early, once, with all imported, deaf to the terminal."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dupscan.workers.forkserver import start_server
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows starts each one afresh")
+
+STARTED_EARLY = """
+import json, os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from support import worker_functions
+from multiprocessing import forkserver
+from dupscan.workers.forkserver import start_server
+from dupscan.workers.pool import Processes
+
+if __name__ == "__main__":
+    start_server(("colorsys",))
+    server = forkserver._forkserver._forkserver_pid
+    os.kill(server, signal.SIGINT)
+    told = [
+        result
+        for preload in (("colorsys",), ("wave",))
+        for _, result in Processes(1, 60, preload).run(
+            worker_functions.tell_server, ["colorsys"], lambda: False
+        )
+    ]
+    print(json.dumps([server, told]))
+"""
+
+
+def test_workers_come_from_the_server_that_was_started_first(tmp_path: Path) -> None:
+    """The Ctrl-C that it got meanwhile was not for it; what it imported, they have."""
+    script = tmp_path / "early.py"
+    script.write_text(STARTED_EARLY)
+    command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    server, told = json.loads(output.splitlines()[-1])
+    assert [[server, True], [server, True]] == told
+
+
+def test_signals_get_through_to_this_process_again() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    start_server(())
+    assert before == signal.pthread_sigmask(signal.SIG_BLOCK, [])
