@@ -25,9 +25,9 @@ from benchmarks import measuring
 from benchmarks.acts.grove import identity
 from benchmarks.facts import add_output_option, load, machine, print_result
 from benchmarks.memory import watched
+from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, Plan, Row
-from dupscan.plan_file import write_plan
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 IN_A_FOLDER = 500

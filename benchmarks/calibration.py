@@ -13,8 +13,8 @@ from pathlib import Path
 
 from benchmarks.facts import facts, save
 from benchmarks.scoring import ADDED_OR_CUT, RECOLOURED, read_labels
-from dupscan.calibrate import CalibrateSettings, calibrate
-from dupscan.calibrate.tables import in_settings_file, results
+from dupscan.calibration import CalibrateSettings, calibrate
+from dupscan.calibration.tables import in_settings_file, results
 from dupscan.progress import for_stream
 
 

@@ -34,9 +34,9 @@ from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.settings.not_duplicates import Pair, read_decisions
 from dupscan.stages.candidates import Shortlist, Shortlisting
-from dupscan.stages.context import Means
-from dupscan.stages.fingerprinting import Intake, TakenIn
-from dupscan.stages.full_decode import InFull
+from dupscan.stages.context import ScanContext
+from dupscan.stages.fingerprinting import FingerprintResult, Intake
+from dupscan.stages.full_decode import FullDecoder
 from dupscan.stages.matching import Matching
 from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
@@ -84,15 +84,15 @@ def scan(
         if wanted.kept and wanted.file is None:
             try:
                 with Store(usual_place(), signature()) as store:
-                    means = Means(store, progress, executor, lambda: stop.is_set)
-                    return work(means, can_do_without=True)
+                    context = ScanContext(store, progress, executor, lambda: stop.is_set)
+                    return work(context, can_do_without=True)
             except StoreUnusable as trouble:
                 if stop.is_set:
                     raise
                 progress.say(f"{trouble}. This scan goes on without it, and remembers nothing")
         with Store(wanted.file, signature()) as store:
-            means = Means(store, progress, executor, lambda: stop.is_set)
-            return work(means, can_do_without=False)
+            context = ScanContext(store, progress, executor, lambda: stop.is_set)
+            return work(context, can_do_without=False)
 
 
 def _scan(
@@ -100,13 +100,13 @@ def _scan(
     folder: Path,
     apart: frozenset[Pair],
     stop: StopFlag,
-    means: Means,
+    context: ScanContext,
     *,
     can_do_without: bool,
 ) -> ScanOutcome:
     """Carry out a scan; a store that it can do without ends it at once when it fails."""
     started, clock = datetime.now(UTC), time.monotonic()
-    with means.progress.stage("walk", None, "files") as meter:
+    with context.progress.stage("walk", None, "files") as meter:
         walked = walk(
             settings.walk, stop, meter.advance, but_not=_own_folder(folder, settings.walk)
         )
@@ -115,13 +115,13 @@ def _scan(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
             f"mounted? The report of an earlier scan in {folder} is kept"
         )
-    taken = Intake(settings.fingerprint, means).of(walked.files)
+    taken = Intake(settings.fingerprint, context).of(walked.files)
     if can_do_without and isinstance(taken.trouble, StoreUnusable) and not stop.is_set:
         raise taken.trouble  # to begin anew; who wants to stop gets what was found
-    means = replace(means, stopped=stop.from_now())
-    in_full = InFull(settings.fingerprint, means)
-    listed = Shortlisting(settings.match, means, in_full).of(walked.files, taken.numbers)
-    matching = Matching(settings.match, means, in_full, apart)
+    context = replace(context, stopped=stop.from_now())
+    in_full = FullDecoder(settings.fingerprint, context)
+    listed = Shortlisting(settings.match, context, in_full).of(walked.files, taken.numbers)
+    matching = Matching(settings.match, context, in_full, apart)
     matches, originals = matching.matches(listed.pictures, listed.pairs)
     groups = group(
         listed.pictures,
@@ -148,7 +148,7 @@ def _scan(
         true_pixels={number: originals.true_pixels(number) for number in members},
         companions=_beside(members, listed.pictures),
     )
-    files = _write(report, settings.report, means)
+    files = _write(report, settings.report, context)
     if trouble is not None:
         raise type(trouble)(
             f"{trouble}. What was found so far is in {files[0].parent}, marked incomplete"
@@ -198,7 +198,7 @@ def _beside(
 def _report(
     header: ScanHeader,
     walked: WalkResult,
-    taken: TakenIn,
+    taken: FingerprintResult,
     listed: Shortlist,
     groups: Sequence[DuplicateGroup],
 ) -> ScanReport:
@@ -231,16 +231,16 @@ def _report(
     )
 
 
-def _write(report: ScanReport, settings: ReportSettings, means: Means) -> tuple[Path, ...]:
+def _write(report: ScanReport, settings: ReportSettings, context: ScanContext) -> tuple[Path, ...]:
     """Write the report's files; the stage moves on with each keeper that is shown."""
     keepers = {one.keeper for one in report.groups}
-    with means.progress.stage("report", len(keepers), "groups") as meter:
+    with context.progress.stage("report", len(keepers), "groups") as meter:
 
         def thumbnail(number: int) -> bytes:
             if number in keepers:
                 keepers.remove(number)
                 meter.advance(1)
-            return means.store.contents.thumbnail(report.pictures[number].slot)
+            return context.store.contents.thumbnail(report.pictures[number].fingerprint_id)
 
         files = write_report(report, settings, thumbnail)
         meter.advance(len(keepers))  # those that no page shows

@@ -152,7 +152,7 @@ def picture_of(hashes_of: Callable[..., Hashes]) -> Callable[..., Picture]:
         info = part(PictureInfo, format="JPEG", width=400, height=300)
         digest = hashlib.sha256(b"%d" % number).digest()
         traits = part(Traits, digest=digest, hashes=hashes, detail=30.0, greyscale=False, info=info)
-        picture = part(Picture, file=file, traits=traits, low_detail=False, slot=number)
+        picture = part(Picture, file=file, traits=traits, low_detail=False, fingerprint_id=number)
         assert not changed, f"no picture has these: {', '.join(changed)}"
         return picture
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.plan import Action
-from dupscan.plan import ALLOWED, RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = (ROOT / "docs" / "acting.md").read_text(encoding="utf-8")

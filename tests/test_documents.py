@@ -187,6 +187,15 @@ def test_every_page_is_linked_from_the_readme() -> None:
     assert set() == pages - linked
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.stem)
+def test_every_room_that_a_document_names_exists(document: Path) -> None:
+    if document.stem == "design":  # it names rooms by their folders, in a picture
+        return
+    prose = re.sub(r"^```.*?^```", "", text_of(document), flags=re.DOTALL | re.MULTILINE)
+    for name in re.findall(r"`((?:dupscan|tests|benchmarks)/[^` ]+|[a-z_]+\.py)`", prose):
+        assert any(ROOT.glob(name if "/" in name else f"*/**/{name}")), f"there is no {name}"
+
+
 def commands_in(group: click.Group, *before: str) -> Iterator[tuple[str, click.Command]]:
     """Every command of a group and of the groups in it, by what is typed to reach it."""
     context = click.Context(group)

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from benchmarks.acts.grove import Grove
-from dupscan import acting
-from dupscan.knife import steps
+from dupscan.dedupe import passes
+from dupscan.dedupe.file_ops import steps
 from dupscan.model.plan import Outcome, State
 from dupscan.workers.executor import InLine
 
@@ -128,13 +128,13 @@ def fork(work: Callable[[], None], home: Path) -> int:
 
 def act(grove: Grove, what: str, told: Callable[[Outcome], None]) -> None:
     """Carry out, undo or purge, as the command line does, in this process alone."""
-    around = acting.Circumstances(told=told, executor=InLine())
+    around = passes.PassContext(told=told, executor=InLine())
     if what == "apply":
-        acting.apply_plan(grove.table, around, really=True)
+        passes.apply_plan(grove.table, around, really=True)
     elif what == "undo":
-        acting.undo_journal(grove.journal, around)
+        passes.undo_journal(grove.journal, around)
     else:
-        acting.purge_journal(grove.journal, around)
+        passes.purge_journal(grove.journal, around)
 
 
 def say(outcome: Outcome) -> str:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Plan, Row
-from dupscan.plan_file import write_plan
+from dupscan.model.plan import Action, HashedFile, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.walk.companions import companions
 
@@ -189,10 +189,10 @@ def _sidecar_row(number: int, sidecar: Path, picture: Row) -> Row:
     )
 
 
-def identity(path: Path) -> FileIdentity:
+def identity(path: Path) -> HashedFile:
     """What a scan would have seen of a file."""
     status = os.lstat(path)
-    return FileIdentity(
+    return HashedFile(
         path=str(path),
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from benchmarks.acts.grove import PLAN_ID, Grove, Seen
 from benchmarks.acts.runs import Run, Story, has_begun
+from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.errors import DupscanError
-from dupscan.journal import Entry, Journal, Step
 from dupscan.model.plan import Action, Row
 from dupscan.text.file_names import QUARANTINE
 

@@ -1,7 +1,7 @@
 """argv → settings → a library function → exit code. The only room that prints.
 
 One file a command; what they share is in :mod:`dupscan.cli.options` and
-:mod:`dupscan.cli.printing`.
+:mod:`dupscan.cli.output`.
 """
 
 from __future__ import annotations

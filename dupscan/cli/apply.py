@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from dupscan import acting
-from dupscan.cli import options, passes
+from dupscan.cli import options, pass_commands
+from dupscan.dedupe import passes
 from dupscan.model.plan import Action, State
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
@@ -37,7 +37,7 @@ Exit codes:
 @click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option("--yes", "really", is_flag=True, help="Do it; else it is only said.")
 @options.protect
-@passes.options
+@pass_commands.options
 def apply_command(
     *, plan: Path, really: bool, protect: tuple[str, ...], as_json: bool, quiet: bool
 ) -> int:
@@ -48,12 +48,14 @@ def apply_command(
     not fit is refused, with the reason, and the rest goes on. A journal beside the plan has what
     `dupscan undo` needs.
     """
-    with passes.looking_on(quiet=quiet or as_json, all_told=not really) as around:
-        passed = acting.apply_plan(plan, around, really=really, protect=protect)
-    return passes.end(passed, as_json=as_json, quiet=quiet, words=_words(passed, really=really))
+    with pass_commands.looking_on(quiet=quiet or as_json, all_told=not really) as around:
+        passed = passes.apply_plan(plan, around, really=really, protect=protect)
+    return pass_commands.end(
+        passed, as_json=as_json, quiet=quiet, words=_words(passed, really=really)
+    )
 
 
-def _words(passed: acting.Passed, *, really: bool) -> list[str]:
+def _words(passed: passes.PassSummary, *, really: bool) -> list[str]:
     """The last lines but for the counts."""
     freed = bytes_in_words(passed.freed)
     if not really and not passed.states[State.WOULD]:

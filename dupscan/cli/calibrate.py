@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from dupscan import errors, settings
-from dupscan.calibrate import CalibrateSettings, calibrate
-from dupscan.calibrate.files import check_place, write_whole
+from dupscan.calibration import CalibrateSettings, calibrate
+from dupscan.calibration.output_files import check_place, write_whole
 from dupscan.cli import options
-from dupscan.cli.printing import told
+from dupscan.cli.output import told
 from dupscan.progress import for_stream
 from dupscan.settings.toml_file import TOP
 from dupscan.text import file_names
@@ -109,8 +109,8 @@ def calibrate_command(
     Each sub-folder of DIR holds the versions of one picture; pictures beside them have none. Your
     files are not changed. What is proposed is written as a settings file for `dupscan scan`.
     """
-    from dupscan.calibrate import plot as figure  # noqa: PLC0415 (all take a moment)
-    from dupscan.calibrate import record, tables  # noqa: PLC0415
+    from dupscan.calibration import json_object, tables  # noqa: PLC0415
+    from dupscan.calibration import plot as figure  # noqa: PLC0415 (all take a moment)
 
     check_place(output, tables.MARK, "--output")
     if plot is not None:
@@ -122,7 +122,7 @@ def calibrate_command(
         write_whole(plot, figure.drawn(found))
     with told(f"the settings are in {file_names.shown(str(output))}"):
         if as_json:
-            click.echo(json.dumps(record.recorded(found)))
+            click.echo(json.dumps(json_object.recorded(found)))
         elif not quiet:
             for line in tables.in_words(found):
                 click.echo(line)

@@ -12,9 +12,9 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.printing import told
-from dupscan.compare import Comparison, Measure, compare, wording, write_difference
-from dupscan.compare.json_object import as_object
+from dupscan.cli.output import told
+from dupscan.comparison import Comparison, Measure, compare, wording, write_difference
+from dupscan.comparison.json_object import as_object
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Picture
 from dupscan.settings.toml_file import TOP

@@ -13,12 +13,12 @@ from typing import Any
 import click
 
 from dupscan import errors, settings
-from dupscan.acting import make_plan
 from dupscan.cli import options
-from dupscan.cli.printing import told
+from dupscan.cli.output import told
+from dupscan.dedupe.passes import make_plan
+from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, Plan, Row
-from dupscan.plan import ALLOWED, RULES
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 

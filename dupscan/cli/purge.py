@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from dupscan import acting, errors
-from dupscan.cli import passes
+from dupscan import errors
+from dupscan.cli import pass_commands
+from dupscan.dedupe import passes
 from dupscan.text.units import bytes_in_words
 
 EXAMPLES = """\b
@@ -29,7 +30,7 @@ Exit codes:
 @click.command("purge", short_help="Empty a quarantine for good.", epilog=EXAMPLES + EXIT_CODES)
 @click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask, as is done on a terminal.")
-@passes.options
+@pass_commands.options
 def purge_command(*, journal: Path, yes: bool, as_json: bool, quiet: bool) -> int:
     """Delete for good what `dupscan apply` put into quarantine, by its journal.
 
@@ -39,15 +40,15 @@ def purge_command(*, journal: Path, yes: bool, as_json: bool, quiet: bool) -> in
     if not yes and sys.stdin.isatty() and not _is_confirmed(journal):
         click.echo("Nothing was deleted.", err=True)
         return errors.EXIT_DONE
-    with passes.looking_on(quiet=quiet or as_json) as around:
-        passed = acting.purge_journal(journal, around)
+    with pass_commands.looking_on(quiet=quiet or as_json) as around:
+        passed = passes.purge_journal(journal, around)
     freed = f"{bytes_in_words(passed.freed)} freed"
-    return passes.end(passed, as_json=as_json, quiet=quiet, words=[freed])
+    return pass_commands.end(passed, as_json=as_json, quiet=quiet, words=[freed])
 
 
 def _is_confirmed(journal: Path) -> bool:
     """Whether the person at the terminal wants it, who is told what there is."""
-    count, size = acting.quarantined(journal)
+    count, size = passes.quarantined(journal)
     files = "1 file" if count == 1 else f"{count:,} files"
     question = f"Delete {files} from quarantine for good, {bytes_in_words(size)}?"
     try:

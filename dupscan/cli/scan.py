@@ -14,7 +14,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.printing import told
+from dupscan.cli.output import told
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.settings.toml_file import TOP

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from dupscan import errors, store
-from dupscan.cli.printing import told
+from dupscan.cli.output import told
 from dupscan.fingerprint.signature import signature
 from dupscan.progress import for_stream
 from dupscan.text import file_names

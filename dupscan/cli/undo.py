@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from dupscan import acting
-from dupscan.cli import passes
+from dupscan.cli import pass_commands
+from dupscan.dedupe import passes
 
 EXAMPLES = """\b
 Examples:
@@ -26,7 +26,7 @@ Exit codes:
 
 @click.command("undo", short_help="Put back what a pass did.", epilog=EXAMPLES + EXIT_CODES)
 @click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
-@passes.options
+@pass_commands.options
 def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
     """Put back what `dupscan apply` did, by its journal, the latest first.
 
@@ -34,6 +34,6 @@ def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
     with the mode, owner and times it had. Nothing that came since is written over, and what cannot
     be put back is said: what was deleted, or purged.
     """
-    with passes.looking_on(quiet=quiet or as_json) as around:
-        passed = acting.undo_journal(journal, around)
-    return passes.end(passed, as_json=as_json, quiet=quiet, words=[])
+    with pass_commands.looking_on(quiet=quiet or as_json) as around:
+        passed = passes.undo_journal(journal, around)
+    return pass_commands.end(passed, as_json=as_json, quiet=quiet, words=[])

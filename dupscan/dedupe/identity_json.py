@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dupscan.model.plan import FileIdentity
+from dupscan.model.plan import HashedFile
 from dupscan.text import file_names
 from dupscan.text.json_stream import path_fields, path_of
 
 
-def identity_fields(file: FileIdentity) -> dict[str, Any]:
+def identity_fields(file: HashedFile) -> dict[str, Any]:
     """An identity as JSON can hold it."""
     return {
         **path_fields(file.path),
@@ -24,7 +24,7 @@ def identity_fields(file: FileIdentity) -> dict[str, Any]:
 
 def identity_of(
     fields: dict[str, Any], shared: Callable[[Any], Any] = lambda value: value
-) -> FileIdentity:
+) -> HashedFile:
     """The identity that :func:`identity_fields` wrote; `shared` may hold equal values once.
 
     Raises KeyError, TypeError or ValueError for what is none.
@@ -34,7 +34,7 @@ def identity_of(
         _whole(fields[name]) for name in ("size", "mtime_ns", "device", "inode")
     )
     digest = bytes.fromhex(fields["digest"])
-    return FileIdentity(path, size, mtime_ns, shared(device), inode, shared(digest))
+    return HashedFile(path, size, mtime_ns, shared(device), inode, shared(digest))
 
 
 def _whole(value: Any) -> int:

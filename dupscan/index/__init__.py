@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.index.bktree import TreeIndex
-from dupscan.index.buckets import HUBS, Crowds
+from dupscan.index.buckets import MAX_COMPARED_PER_BUCKET, HashBuckets
 from dupscan.index.hits import PLAIN, Candidates, Hits
 from dupscan.index.multi_index import MultiIndex
 from dupscan.index.threads import in_threads
@@ -22,7 +22,7 @@ from dupscan.model.views import FIXED, PARTS, TURNED
 from dupscan.settings import MatchSettings
 from dupscan.system.cpu_count import usable_cores
 
-__all__ = ["HUBS", "Candidates", "candidates"]
+__all__ = ["MAX_COMPARED_PER_BUCKET", "Candidates", "candidates"]
 
 _SMALL = 32
 """Distinct hashes up to which a BK-tree answers sooner than tables do."""
@@ -40,11 +40,11 @@ def candidates(
 ) -> Candidates:
     """Every unordered pair of pictures of which a view is near the other in its hash.
 
-    Where more than :data:`HUBS` pictures share a hash, only pairs with one of the first so many of
-    them in the table: a thousand pictures that look alike are half a million pairs otherwise, and
-    a star needs none but those with its centre.
-    `looked_up` is told as rows are done; `stopped` is asked now and then, and ends the search
-    early.
+    Where more than :data:`MAX_COMPARED_PER_BUCKET` pictures share a hash, the first so many of them
+    in the table are paired with all, the others only with those: a thousand pictures that look
+    alike would be half a million pairs, and a star needs only the pairs with its centre.
+    `looked_up` is called with the number of rows done; `stopped` is asked now and then, and ends
+    the search early when it returns True.
     """
     search = _Search(table, settings, stopped)
     for found in search.near(table.plain, search.views, looked_up):
@@ -101,7 +101,7 @@ class _Search:
         looked_up: Callable[[int], None] = lambda number: None,
     ) -> Iterator[Met]:
         """The queries of each picture that are near some of `values`."""
-        crowds = Crowds(values)
+        crowds = HashBuckets(values)
         in_tree = self._settings.index == "bktree" or (
             self._settings.index == "auto" and len(crowds.distinct) <= _SMALL
         )

@@ -22,7 +22,7 @@ from dupscan.model.files import FileEntry
 from dupscan.text import file_names
 
 
-class Numbers(NamedTuple):
+class StatRow(NamedTuple):
     """What a file system says of one file."""
 
     size: int
@@ -43,8 +43,8 @@ _AT_ONCE = 4096
 """Rows that are turned into Python's numbers together when all are gone through."""
 
 
-def columns_of(rows: Sequence[Numbers]) -> tuple[list[array[int]], dict[int, Numbers]]:
-    """The columns of :class:`Numbers`, and by position the rows in which a number does not fit.
+def columns_of(rows: Sequence[StatRow]) -> tuple[list[array[int]], dict[int, StatRow]]:
+    """The columns of :class:`StatRow`, and by position the rows in which a number does not fit.
 
     Such a row has the nearest number that fits in its column.
     """
@@ -58,9 +58,9 @@ def columns_of(rows: Sequence[Numbers]) -> tuple[list[array[int]], dict[int, Num
         return columns_of(fitting)[0], odd
 
 
-def _fitted(row: Numbers) -> Numbers:
+def _fitted(row: StatRow) -> StatRow:
     limits = zip(row, _RANGES, strict=True)
-    return Numbers(*(min(max(number, least), most) for number, (least, most) in limits))
+    return StatRow(*(min(max(number, least), most) for number, (least, most) in limits))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +122,7 @@ class FileTable(Sequence[FileEntry]):
     """Further names of files below the roots."""
     owners: NDArray[np.int64]
     """The position of the file that each alias is a name of, in ascending order."""
-    odd: Mapping[int, Numbers]
+    odd: Mapping[int, StatRow]
     """By position, the true numbers of files of which one does not fit its column, as a time after
     the year 2262 does not. The column has the nearest that fits; an entry has the true ones."""
 
@@ -131,7 +131,7 @@ class FileTable(Sequence[FileEntry]):
         """Make a table of entries, in whatever order they come."""
         files = sorted(entries, key=lambda file: file_names.order(file.path))
         columns, odd = columns_of(
-            [Numbers(one.size, one.mtime_ns, one.device, one.inode, one.links) for one in files]
+            [StatRow(one.size, one.mtime_ns, one.device, one.inode, one.links) for one in files]
         )
         sizes, mtimes, devices, inodes, links = map(np.asarray, columns)
         owned = [(place, name) for place, file in enumerate(files) for name in file.aliases]

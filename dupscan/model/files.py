@@ -7,8 +7,8 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class FileEntry:
-    """One real file below a root, however many names it has there."""
+class FileIdentity:
+    """By what a file is recognised: its path, and what the system said of it."""
 
     path: str
     """Absolute path. Bytes that are not UTF-8 are surrogate escapes, as in :func:`os.fsdecode`."""
@@ -17,7 +17,15 @@ class FileEntry:
     mtime_ns: int
     """Time of the last change, nanoseconds since 1970."""
     device: int
+    """Number of its file system, ``st_dev``; may be another after a reboot."""
     inode: int
+    """Number of the file on its file system, ``st_ino``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry(FileIdentity):
+    """One real file below a root, however many names it has there."""
+
     links: int
     """Names the file has on its file system, those outside the roots included."""
     aliases: tuple[str, ...] = ()

@@ -118,7 +118,7 @@ class Picture:
     traits: Traits
     low_detail: bool
     """True when there is too little to see for a perceptual hash to mean anything."""
-    slot: int
+    fingerprint_id: int
     """Number of its fingerprint in the store, where the likeness lies; one for equal bytes."""
 
     @property

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from dupscan.model.files import FileIdentity
 from dupscan.model.matches import Verdict
 from dupscan.settings import FingerprintSettings, MatchSettings
 
@@ -42,16 +43,9 @@ class Action(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class FileIdentity:
-    """By what a file is known again before anything is done with it."""
+class HashedFile(FileIdentity):
+    """A file of a plan: it is recognised by all these before anything is done with it."""
 
-    path: str
-    """Absolute, as in :class:`dupscan.model.files.FileEntry`."""
-    size: int
-    """Bytes."""
-    mtime_ns: int
-    device: int
-    inode: int
     digest: bytes
     """SHA-256 of its bytes; empty for a companion, which the scan did not read."""
 
@@ -66,8 +60,8 @@ class Row:
     """Number of its group in the report, from 1."""
     verdict: Verdict
     """What kind of duplicate of the keeper it is."""
-    target: FileIdentity
-    keeper: FileIdentity
+    target: HashedFile
+    keeper: HashedFile
     kept: str
     """Which rule decided for the keeper, such as ``4032 × 3024 over 1600 × 1200``."""
     explanation: str
@@ -104,11 +98,12 @@ class Plan:
     """Reference folders and those of ``--protect``; no target lies in them, whatever has moved."""
 
 
-Same = Callable[[Sequence[tuple[FileIdentity, FileIdentity, Verdict]]], list[str]]
-"""Looks at targets and keepers as they are now: for each pair why it is not what the verdict says,
-empty if it is. Asked for all that is weaker than ``file``, for which bytes are compared."""
+VerdictChecker = Callable[[Sequence[tuple[HashedFile, HashedFile, Verdict]]], list[str]]
+"""Re-checks pairs before they are acted on: (target, keeper, verdict) → one string for each pair,
+the reason to refuse, or ``""``. Called for every verdict weaker than ``file``; for ``file`` the
+bytes themselves are compared."""
 AT_ONCE = 64
-"""Rows for which :data:`Same` is asked together, so that worker processes are begun once."""
+"""Rows in one call of a :data:`VerdictChecker`, so that worker processes are started once."""
 
 
 class State(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from dupscan.model.files import Failure
+from dupscan.model.files import Failure, FileIdentity
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.pictures import Picture
 
@@ -22,17 +22,10 @@ class CompanionKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Companion:
-    """A file beside a picture that belongs to it, told by its name."""
+class Companion(FileIdentity):
+    """A file beside a picture that belongs to it, recognised by its name."""
 
     kind: CompanionKind
-    path: str
-    """As in :class:`FileEntry`."""
-    size: int
-    """Bytes."""
-    mtime_ns: int
-    device: int
-    inode: int
     shared: bool
     """True when it belongs to another file of that name too, and must stay with that."""
 

@@ -173,7 +173,7 @@ class CompareSettings:
 class PlanSettings:
     """What is to be done with which duplicates; the defaults are the careful ones.
 
-    Words are checked in :mod:`dupscan.plan`, where what they stand for is at home.
+    Words are checked in :mod:`dupscan.dedupe.plan`, where what they stand for is at home.
     """
 
     action: str = "quarantine"

@@ -83,4 +83,8 @@ class Judgements:
 
     def _key(self, pair: Candidate) -> Key:
         """What a finding depends on: both contents, and the ways in which they are near."""
-        return self.pictures[pair.a].slot, self.pictures[pair.b].slot, numbered(repr(pair.hits))
+        return (
+            self.pictures[pair.a].fingerprint_id,
+            self.pictures[pair.b].fingerprint_id,
+            numbered(repr(pair.hits)),
+        )

@@ -16,14 +16,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.index import HUBS, Candidates, candidates
+from dupscan.index import MAX_COMPARED_PER_BUCKET, Candidates, candidates
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.hash_table import HashTable
 from dupscan.model.pictures import Picture
 from dupscan.settings import MatchSettings
-from dupscan.stages.context import Means
-from dupscan.stages.full_decode import InFull
+from dupscan.stages.context import ScanContext
+from dupscan.stages.full_decode import FullDecoder
 from dupscan.store.fingerprints import Columns
 
 Numbers = NDArray[np.int64]
@@ -48,8 +48,8 @@ class Shortlisting:
     """What finding them wants besides the files and the numbers of their fingerprints."""
 
     settings: MatchSettings
-    means: Means
-    in_full: InFull
+    context: ScanContext
+    in_full: FullDecoder
 
     def of(self, files: FileTable, numbers: Numbers) -> Shortlist:
         """Find what may have a duplicate; `numbers` are below 1 for files without a fingerprint.
@@ -59,7 +59,7 @@ class Shortlisting:
         places = np.flatnonzero(numbers > 0)
         contents, firsts, counts = np.unique(numbers[places], return_index=True, return_counts=True)
         called = places[firsts]
-        columns = self.means.store.contents.columns(contents)
+        columns = self.context.store.contents.columns(contents)
         if (is_too_large := columns.pixels > self.in_full.settings.max_pixels).any():
             return self._without(np.isin(numbers, contents[is_too_large]), files, numbers)
         is_low = columns.detail < self.settings.min_detail
@@ -67,7 +67,7 @@ class Shortlisting:
         is_wanted = is_low | (counts > 1) | np.isin(called, pairs.numbers())
         wanted = places[np.isin(numbers[places], contents[is_wanted])]
         min_detail = self.settings.min_detail
-        found = self.means.store.pictures(files, wanted, numbers[wanted], min_detail)
+        found = self.context.store.pictures(files, wanted, numbers[wanted], min_detail)
         failures = self._check(found)
         is_whole = np.array([not one.traits.coarse for one in found], np.bool_)
         return Shortlist(
@@ -89,7 +89,7 @@ class Shortlisting:
                 f"claims {one.info.width} × {one.info.height} pixels, more than --max-pixels "
                 f"{most} allows",
             )
-            for one in self.means.store.pictures(files, places, numbers[places], 0.0)
+            for one in self.context.store.pictures(files, places, numbers[places], 0.0)
         ]
         rest = self.of(files, np.where(is_too_large, 0, numbers))
         return replace(rest, failures=[*rest.failures, *failures])
@@ -102,33 +102,36 @@ class Shortlisting:
         best_first = _best_first(files, called, columns.pixels)
         taking_part = best_first[is_seen[best_first]]
         self._say_what_is_crowded(columns.plain[taking_part])
-        table = self.means.store.contents.hash_table(called, contents, columns, taking_part)
+        table = self.context.store.contents.hash_table(called, contents, columns, taking_part)
         search = self._named(table, contents[taking_part])
-        with self.means.progress.stage("look up", len(table), "pictures") as meter:
-            known = self.means.store.contents.recall_search(search)
+        with self.context.progress.stage("look up", len(table), "pictures") as meter:
+            known = self.context.store.contents.recall_search(search)
             if known is not None:
                 meter.advance(len(table))
                 return Candidates.unpacked(known, table.borders)
             found = candidates(
-                table, self.settings, looked_up=meter.advance, stopped=self.means.stopped
+                table, self.settings, looked_up=meter.advance, stopped=self.context.stopped
             )
-            if not self.means.stopped():
-                self.means.store.contents.remember_search(search, found.packed())
+            if not self.context.stopped():
+                self.context.store.contents.remember_search(search, found.packed())
             return found
 
     def _named(self, table: HashTable, contents: Numbers) -> bytes:
         """A name for a search; what was found is remembered until something changes."""
-        name = hashlib.sha256(f"{self.settings.radius} {self.settings.views} {HUBS}".encode())
+        name = hashlib.sha256(
+            f"{self.settings.radius} {self.settings.views} {MAX_COMPARED_PER_BUCKET}".encode()
+        )
         for column in (table.numbers, contents):
             name.update(column.astype("<i8").tobytes())
         return name.digest()
 
     def _say_what_is_crowded(self, plain: NDArray[np.uint64]) -> None:
-        _, crowds = np.unique(plain, return_counts=True)
-        if crowded := int(crowds[crowds > HUBS].sum()):
-            self.means.progress.say(
-                f"{crowded:,} pictures share a perceptual hash with more than {HUBS} others; "
-                f"each is compared with the best {HUBS} of them only"
+        _, sizes = np.unique(plain, return_counts=True)
+        most = MAX_COMPARED_PER_BUCKET
+        if crowded := int(sizes[sizes > most].sum()):
+            self.context.progress.say(
+                f"{crowded:,} pictures share a perceptual hash with more than {most} others; "
+                f"each is compared with the best {most} of them only"
             )
 
     def _check(self, pictures: list[Picture]) -> list[Failure]:
@@ -140,28 +143,30 @@ class Shortlisting:
         waiting: dict[int, list[FileEntry]] = {}
         for one in pictures:
             if one.traits.coarse:
-                waiting.setdefault(one.slot, []).append(one.file)
+                waiting.setdefault(one.fingerprint_id, []).append(one.file)
         digests: dict[int, bytes] = {}
         failed: dict[FileEntry, Failure] = {}
         while waiting:
-            slots = {files[0]: slot for slot, files in waiting.items()}
+            slots = {files[0]: fingerprint_id for fingerprint_id, files in waiting.items()}
             found = self.in_full.checked(list(slots))
             for file, result in found.items():
-                slot = slots[file]
-                copies = waiting.pop(slot)
+                fingerprint_id = slots[file]
+                copies = waiting.pop(fingerprint_id)
                 if isinstance(result, bytes):
-                    digests[slot] = result
+                    digests[fingerprint_id] = result
                 elif result.stage == "decode":
                     failed |= {one: replace(result, path=one.path) for one in copies}
                 else:
                     failed[file] = result
-                    waiting |= {slot: copies[1:]} if copies[1:] else {}
+                    waiting |= {fingerprint_id: copies[1:]} if copies[1:] else {}
             if len(found) < len(slots):  # the user, or the workers, have ended it
                 break
-        self.means.store.contents.learn(digests)
+        self.context.store.contents.learn(digests)
         for at, picture in enumerate(pictures):
-            if picture.slot in digests and picture.file not in failed:
-                traits = replace(picture.traits, digest=digests[picture.slot], coarse=False)
+            if picture.fingerprint_id in digests and picture.file not in failed:
+                traits = replace(
+                    picture.traits, digest=digests[picture.fingerprint_id], coarse=False
+                )
                 pictures[at] = replace(picture, traits=traits)
         return list(failed.values())
 

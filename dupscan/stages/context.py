@@ -11,7 +11,7 @@ from dupscan.workers.executor import Executor
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class ScanContext:
     """The means of a scan."""
 
     store: Store

@@ -29,7 +29,7 @@ from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint, Known
 from dupscan.settings import FingerprintSettings
-from dupscan.stages.context import Means
+from dupscan.stages.context import ScanContext
 from dupscan.stages.read_ahead import read_ahead, reading_order
 from dupscan.store import Recalled, Store
 from dupscan.store.packing import Packed, packed
@@ -58,7 +58,7 @@ class Job:
 
 
 @dataclass(slots=True)
-class TakenIn:
+class FingerprintResult:
     """What came of reading the files."""
 
     numbers: NDArray[np.int64]
@@ -74,47 +74,47 @@ class Intake:
     """What taking files in wants besides the files."""
 
     settings: FingerprintSettings
-    means: Means
+    context: ScanContext
 
-    def of(self, files: FileTable, *, want_digests: bool = False) -> TakenIn:
+    def of(self, files: FileTable, *, want_digests: bool = False) -> FingerprintResult:
         """Bring the fingerprints of all files into the store, as far as they can be read.
 
         The digest of a file that has a size of its own may be left for later, unless they are
         wanted. Raises StoreUnusable when the store does not even tell what it knows.
         """
         recalled = self._recalled(files)
-        taken = TakenIn(recalled.numbers, passed_over=recalled.passed_over)
-        unread = _Unread(files, self.means.store, recalled.numbers, want_digests=want_digests)
+        taken = FingerprintResult(recalled.numbers, passed_over=recalled.passed_over)
+        unread = _Unread(files, self.context.store, recalled.numbers, want_digests=want_digests)
         if not len(unread.places):
             return taken
         try:
             taken.failures.extend(self._read(unread))  # as they come
         except CannotFinish as trouble:
             taken.trouble = trouble
-        recalled = self.means.store.recall(files)
+        recalled = self.context.store.recall(files)
         taken.numbers, taken.passed_over = recalled.numbers, recalled.passed_over
         taken.numbers[unread.among({file_names.order(one.path) for one in taken.failures})] = 0
         return taken
 
     def _recalled(self, files: FileTable) -> Recalled:
         """What is known from earlier scans."""
-        if not self.means.store.had_files:
-            return self.means.store.recall(files)
-        with self.means.progress.stage("recall", len(files), "files") as meter:
-            found = self.means.store.recall(files, meter.advance)
+        if not self.context.store.had_files:
+            return self.context.store.recall(files)
+        with self.context.progress.stage("recall", len(files), "files") as meter:
+            found = self.context.store.recall(files, meter.advance)
         known = int(np.count_nonzero(found.numbers))
-        self.means.progress.say(f"{known:,} of {len(files):,} files are known from earlier scans")
+        self.context.progress.say(f"{known:,} of {len(files):,} files are known from earlier scans")
         return found
 
     def _read(self, unread: _Unread) -> Iterator[Failure]:
         """Read what is to be read into the store; yields what cannot be."""
         work = partial(_fingerprint, settings=self.settings)
-        with self.means.progress.stage("fingerprint", unread.cost, "B") as meter:
+        with self.context.progress.stage("fingerprint", unread.cost, "B") as meter:
             files = read_ahead(
-                unread.in_order(), partial(_wanted, shared=unread.shared), self.means.stopped
+                unread.in_order(), partial(_wanted, shared=unread.shared), self.context.stopped
             )
             jobs = map(unread.job, files)
-            for job, result in self.means.executor.run(work, jobs, self._keep_up, weight=_weight):
+            for job, result in self.context.executor.run(work, jobs, self._keep_up, weight=_weight):
                 match result:
                     case Failure():
                         yield result
@@ -123,12 +123,12 @@ class Intake:
                     case _:
                         unread.remember(job, result)
                 meter.advance(_cost(job.file.path, job.file.size))
-            self.means.store.flush()
+            self.context.store.flush()
 
     def _keep_up(self) -> bool:
         """Whether to stop; asked while slow files are waited for, when others are to be written."""
-        self.means.store.keep_up()
-        return self.means.stopped()
+        self.context.store.keep_up()
+        return self.context.stopped()
 
 
 class _Unread:

@@ -21,7 +21,7 @@ from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings
-from dupscan.stages.context import Means
+from dupscan.stages.context import ScanContext
 from dupscan.workers.executor import Lost
 
 Result = TypeVar("Result")
@@ -31,11 +31,11 @@ _AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class InFull:
+class FullDecoder:
     """What decoding in full wants besides the pictures."""
 
     settings: FingerprintSettings
-    means: Means
+    context: ScanContext
     troubles: list[CannotFinish] = field(default_factory=list)
     """Why files could not all be looked at again."""
 
@@ -76,9 +76,11 @@ class InFull:
 
         They go through the same bytes either way, so that a scan and the next one agree.
         """
-        slots = {number: pictures[number].slot for number in numbers}
-        found = self.means.store.contents.recall(stage, slots.values())
-        missing = [number for number, slot in slots.items() if slot not in found]
+        slots = {number: pictures[number].fingerprint_id for number in numbers}
+        found = self.context.store.contents.recall(stage, slots.values())
+        missing = [
+            number for number, fingerprint_id in slots.items() if fingerprint_id not in found
+        ]
         files = [pictures[number].file for number in missing]
         fresh = (
             (slots[missing[at]], data)
@@ -86,9 +88,13 @@ class InFull:
             if (data := packed(result)) is not None
         )
         while some := dict(islice(fresh, _AT_ONCE)):
-            self.means.store.contents.remember(stage, some)
+            self.context.store.contents.remember(stage, some)
             found |= some
-        return {number: unpacked(found[slot]) for number, slot in slots.items() if slot in found}
+        return {
+            number: unpacked(found[fingerprint_id])
+            for number, fingerprint_id in slots.items()
+            if fingerprint_id in found
+        }
 
     def _run(
         self, stage: str, work: Callable[[FileEntry], object], files: Sequence[FileEntry]
@@ -97,9 +103,9 @@ class InFull:
         if not files:
             return
         places = {file.path: at for at, file in enumerate(files)}
-        with self.means.progress.stage(stage, len(files), "files") as meter:
+        with self.context.progress.stage(stage, len(files), "files") as meter:
             try:
-                for file, result in self.means.executor.run(work, files, self.means.stopped):
+                for file, result in self.context.executor.run(work, files, self.context.stopped):
                     meter.advance(1)
                     yield places[file.path], result
             except CannotFinish as trouble:  # what is known without it is reported all the same

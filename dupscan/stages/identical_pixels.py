@@ -14,7 +14,7 @@ import numpy as np
 from dupscan.fingerprint.metadata.encoding_quality import LOSSLESS
 from dupscan.fingerprint.pixel_digest import PixelDigest
 from dupscan.group.stars import contents
-from dupscan.index import HUBS
+from dupscan.index import MAX_COMPARED_PER_BUCKET
 from dupscan.model import formats
 from dupscan.model.matches import ALIKE, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
@@ -81,7 +81,7 @@ def _clusters(
     for mean, number in found:
         near = (
             members
-            for first_mean, members in clusters[-HUBS:]
+            for first_mean, members in clusters[-MAX_COMPARED_PER_BUCKET:]
             if mean - first_mean <= _DECODERS_DIFFER
             and _looks_equal(likeness(members[0]), likeness(number))
         )
@@ -95,7 +95,7 @@ def _clusters(
 
 def _pairs_with_a_hub(numbers: Sequence[int]) -> Iterator[Pair]:
     """Every pair with one of the first of them: a star needs none but those with its centre."""
-    for at, hub in enumerate(numbers[:HUBS]):
+    for at, hub in enumerate(numbers[:MAX_COMPARED_PER_BUCKET]):
         for other in numbers[at + 1 :]:
             yield hub, other
 

@@ -30,8 +30,8 @@ from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import Pair
 from dupscan.stages import identical_pixels
 from dupscan.stages.cached_verdicts import Judgements
-from dupscan.stages.context import Means
-from dupscan.stages.full_decode import InFull
+from dupscan.stages.context import ScanContext
+from dupscan.stages.full_decode import FullDecoder
 
 _LOOKS = 4096
 """Pictures whose looks are kept at hand, some 24 KB each."""
@@ -47,8 +47,8 @@ class Matching:
     """What finding matches wants besides the pictures."""
 
     settings: MatchSettings
-    means: Means
-    in_full: InFull
+    context: ScanContext
+    in_full: FullDecoder
     apart: frozenset[Pair] = frozenset()
     """Pairs of digests that a person has told apart."""
 
@@ -65,14 +65,14 @@ class Matching:
         def look_at(number: int) -> Look:
             return look(pictures[number].traits, self._likeness(pictures[number]))
 
-        judgements = Judgements(pictures, self.settings, self.means.store, look_at)
+        judgements = Judgements(pictures, self.settings, self.context.store, look_at)
         same, undecided = self._recognised(pictures, pairs, judgements)
         same = self._with_equal_pixels(pictures, same)
         spectra = self.in_full.spectra(pictures, to_look_into(pictures, same))
         rank = self._originals(pictures, same, spectra).rank
         stars = strong_stars(pictures, same, rank, self.apart)
         left_out = self._left_out_of_crowds(pictures, pairs, stars)
-        if left_out and not self.means.stopped():
+        if left_out and not self.context.stopped():
             same += self._recognised(pictures, left_out, judgements)[0]
             rank = self._originals(pictures, same, spectra).rank
             stars = strong_stars(pictures, same, rank, self.apart)
@@ -91,7 +91,7 @@ class Matching:
         There may be millions of the latter, so they are no objects.
         """
         same, undecided = [], []
-        with self.means.progress.stage("compare", len(pairs), "pairs") as meter:
+        with self.context.progress.stage("compare", len(pairs), "pairs") as meter:
             places: deque[int] = deque()
 
             def told() -> Iterator[Candidate]:
@@ -157,7 +157,7 @@ class Matching:
         def one_free(a: Numbers, b: Numbers) -> Mask:
             return is_free[a] | is_free[b]
 
-        with self.means.progress.stage("look closer", None, "pairs") as meter:
+        with self.context.progress.stage("look closer", None, "pairs") as meter:
             for chosen, most in ((with_a_keeper, None), (both_free, None), (one_free, _NEAR)):
                 is_chosen = chosen(low[left], high[left])
                 places, left = left[is_chosen], left[~is_chosen]
@@ -169,10 +169,10 @@ class Matching:
         return found
 
     def _until_stopped(self, pairs: Iterable[Candidate]) -> Iterator[Candidate]:
-        return takewhile(lambda _: not self.means.stopped(), pairs)
+        return takewhile(lambda _: not self.context.stopped(), pairs)
 
     def _likeness(self, picture: Picture) -> Likeness:
-        return self.means.store.contents.likeness(picture.slot)
+        return self.context.store.contents.likeness(picture.fingerprint_id)
 
     def _are_apart(self, one: Picture, other: Picture) -> bool:
         low, high = sorted((one.digest, other.digest))

@@ -109,9 +109,9 @@ def _companion(kind: CompanionKind, path: str, shared: bool) -> Companion:  # no
     try:
         status = os.lstat(path)
     except OSError:
-        return Companion(kind, path, 0, 0, 0, 0, shared)
+        return Companion(path, 0, 0, 0, 0, kind, shared)
     size, mtime_ns = status.st_size, status.st_mtime_ns
-    return Companion(kind, path, size, mtime_ns, status.st_dev, status.st_ino, shared)
+    return Companion(path, size, mtime_ns, status.st_dev, status.st_ino, kind, shared)
 
 
 # -- films and sidecars ----------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.model.file_table import FileTable, Numbers, PathColumn, columns_of
+from dupscan.model.file_table import FileTable, PathColumn, StatRow, columns_of
 
 Positions = NDArray[np.int64]
 
@@ -60,7 +60,7 @@ class Sightings:
         return len(self._paths)
 
     def add(
-        self, paths: Sequence[bytes], numbers: Sequence[Numbers], way: Way, *, reference: bool
+        self, paths: Sequence[bytes], numbers: Sequence[StatRow], way: Way, *, reference: bool
     ) -> None:
         """Note absolute paths that were reached in one way, each with the numbers of its file."""
         columns, odd = columns_of(numbers)
@@ -165,7 +165,7 @@ class Sightings:
     def _paths_of(self, rows: Positions) -> PathColumn:
         return PathColumn.of([self._paths[row] for row in rows.data])
 
-    def _odd_among(self, rows: Positions) -> dict[int, Numbers]:
+    def _odd_among(self, rows: Positions) -> dict[int, StatRow]:
         """The odd rows by their places in the table."""
         odd = np.fromiter(self._odd, np.int64, len(self._odd))
         places = np.flatnonzero(np.isin(rows, odd)).tolist()

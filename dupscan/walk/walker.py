@@ -18,7 +18,7 @@ from itertools import islice
 from pathspec import GitIgnoreSpec
 
 from dupscan.errors import RootError, SettingsError
-from dupscan.model.file_table import FileTable, Numbers
+from dupscan.model.file_table import FileTable, StatRow
 from dupscan.model.files import Failure
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
@@ -259,7 +259,7 @@ class _Walker:
         self, paths: list[bytes], statuses: list[os.stat_result], root: Root, way: Way
     ) -> None:
         numbers = [
-            Numbers(one.st_size, one.st_mtime_ns, one.st_dev, one.st_ino, one.st_nlink)
+            StatRow(one.st_size, one.st_mtime_ns, one.st_dev, one.st_ino, one.st_nlink)
             for one in statuses
         ]
         self._seen.add(paths, numbers, way, reference=root.reference)

@@ -43,7 +43,7 @@ def test_a_knife_that_deletes_first_and_links_then_is_found_out(tmp_path: Path) 
     script = """
 import os, random
 from benchmarks.acts import kills, runs
-from dupscan import knife
+from dupscan.dedupe import file_ops as knife
 from dupscan.model.plan import Action
 
 def delete_then_link(keeper, kept, target, lost, temporary):
@@ -63,7 +63,7 @@ def test_a_knife_that_forgets_which_one_was_to_stay_is_found_out(tmp_path: Path)
     script = """
 import os, random
 from benchmarks.acts import kills, runs
-from dupscan import knife
+from dupscan.dedupe import file_ops as knife
 from dupscan.model.plan import Action
 
 def delete_both(target, status, temporary, keeper):
@@ -83,7 +83,7 @@ def test_a_knife_that_writes_over_what_came_meanwhile_is_found_out(tmp_path: Pat
     script = """
 import os
 from benchmarks.acts import adversary, runs
-from dupscan import knife
+from dupscan.dedupe import file_ops as knife
 from dupscan.model.plan import Action
 
 def link_and_replace(keeper, kept, target, lost, temporary):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.acting import make_plan
 from dupscan.cli import run
+from dupscan.dedupe.passes import make_plan
 from dupscan.settings import PlanSettings
 
 Printed = pytest.CaptureFixture[str]

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Plan, Row, State
-from dupscan.plan_file import write_plan
+from dupscan.model.plan import Action, HashedFile, Plan, Row, State
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def drive(acting: Library, tmp_path: Path) -> Iterator[Path]:
         server.kill()
 
 
-def identity(path: Path) -> FileIdentity:
+def identity(path: Path) -> HashedFile:
     status = path.stat()
     told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-    return FileIdentity(str(path), *told, hashlib.sha256(path.read_bytes()).digest())
+    return HashedFile(str(path), *told, hashlib.sha256(path.read_bytes()).digest())
 
 
 def test_a_scan_sees_one_picture(acting: Library, drive: Path) -> None:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.apply import apply
-from dupscan.apply.purging import purge
-from dupscan.journal import Entry, Journal, Step, place_of
+from dupscan.dedupe.apply import apply
+from dupscan.dedupe.apply.purge import purge
+from dupscan.dedupe.journal import Entry, Journal, Step, place_of
+from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import Outcome, State
-from dupscan.plan_file import read_plan
 
 if TYPE_CHECKING:
     from support.acted_on import Library

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
-from dupscan.plan_file import read_plan
 
 if TYPE_CHECKING:
     from support.acted_on import Library

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image, ImageDraw
 
+from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import PlanError, SettingsError
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, State
-from dupscan.plan_file import read_plan, write_plan
 
 if TYPE_CHECKING:
     from support.acted_on import Library

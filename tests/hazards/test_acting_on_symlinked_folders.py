@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
-from dupscan.plan_file import read_plan
 from dupscan.text.file_names import QUARANTINE
 
 if TYPE_CHECKING:

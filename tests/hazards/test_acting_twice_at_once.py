@@ -26,8 +26,8 @@ Begin = Callable[[Path], "subprocess.Popen[str]"]
 STEP_BY_STEP = """
 import sys
 from pathlib import Path
-from dupscan import acting
-from dupscan.journal import Journal
+from dupscan.dedupe import passes as acting
+from dupscan.dedupe.journal import Journal
 from dupscan.workers.executor import InLine
 
 class Stepping(Journal):
@@ -37,7 +37,7 @@ class Stepping(Journal):
         sys.stdin.readline()
 
 acting.Journal = Stepping
-around = acting.Circumstances(executor=InLine())
+around = acting.PassContext(executor=InLine())
 passed = acting.apply_plan(Path(sys.argv[1]), around, really=True)
 print({state.value: count for state, count in passed.states.items()})
 """

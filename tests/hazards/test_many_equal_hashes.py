@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from dupscan.group.stars import group
-from dupscan.index import HUBS, candidates
+from dupscan.index import MAX_COMPARED_PER_BUCKET, candidates
 from dupscan.model.hash_table import HashTable
 from dupscan.model.pictures import Hashes, Picture
 from dupscan.pipeline import ScanOutcome
@@ -39,8 +39,8 @@ def test_each_of_many_equal_hashes_meets_the_best_ones_only(
     settings = MatchSettings(views="plain", index=index)
     met = list(candidates(HashTable.of([hashes_of(7)] * MANY, best_first), settings))
 
-    assert len({(pair.a, pair.b) for pair in met}) == len(met) < HUBS * MANY
-    assert all(pair.b >= MANY - HUBS for pair in met)
+    assert len({(pair.a, pair.b) for pair in met}) == len(met) < MAX_COMPARED_PER_BUCKET * MANY
+    assert all(pair.b >= MANY - MAX_COMPARED_PER_BUCKET for pair in met)
     assert set(range(MANY - 1)) == {pair.a for pair in met if pair.b == MANY - 1}
 
 
@@ -51,7 +51,7 @@ def test_two_crowds_side_by_side_meet_each_others_best_ones(
     settings = MatchSettings(views="plain", radius=1)
     met = [pair for pair in candidates(HashTable.of(hashes), settings) if pair.hits[0].distance]
 
-    assert len({(pair.a, pair.b) for pair in met}) == len(met) < 2 * HUBS * 1000
+    assert len({(pair.a, pair.b) for pair in met}) == len(met) < 2 * MAX_COMPARED_PER_BUCKET * 1000
     assert {pair.a for pair in met if pair.b == 1000} == set(range(1000))
     assert {pair.b for pair in met if pair.a == 0} == set(range(1000, 2000))
 

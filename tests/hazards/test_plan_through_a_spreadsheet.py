@@ -14,9 +14,9 @@ from types import ModuleType
 
 import pytest
 
+from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import PlanError
 from dupscan.model.plan import Plan
-from dupscan.plan_file import read_plan, write_plan
 
 SOFFICE = shutil.which("soffice")
 pytestmark = pytest.mark.skipif(

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import PlanError
-from dupscan.plan_file import read_plan, write_plan
 
 Tamper = Callable[[Callable[[dict[str, Any]], None]], None]
 

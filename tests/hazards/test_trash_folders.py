@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.acting import make_plan
+from dupscan.dedupe.passes import make_plan
 from dupscan.settings import PlanSettings
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from dupscan.index.buckets import HUBS, Crowds
+from dupscan.index.buckets import MAX_COMPARED_PER_BUCKET, HashBuckets
 
-MANY = 3 * HUBS
-
-
-def crowds_of(*hashes: int) -> Crowds:
-    return Crowds(np.array(hashes, np.uint64))
+MANY = 3 * MAX_COMPARED_PER_BUCKET
 
 
-def answers(crowds: Crowds, asked: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def crowds_of(*hashes: int) -> HashBuckets:
+    return HashBuckets(np.array(hashes, np.uint64))
+
+
+def answers(crowds: HashBuckets, asked: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Who is to be compared: for each (crowd, asking picture) its row with each place."""
     numbers, asking = (np.array(column, np.intp) for column in zip(*asked, strict=True))
     rows, places = crowds.members(numbers, asking)
@@ -41,20 +41,22 @@ def test_the_same_crowd_asked_twice_answers_twice() -> None:
 
 def test_the_best_of_a_crowd_meet_all_of_another() -> None:
     crowds = crowds_of(*[1] * MANY, *[2] * MANY)
-    for asking in (0, HUBS - 1, MANY, MANY + HUBS - 1):
+    for asking in (0, MAX_COMPARED_PER_BUCKET - 1, MANY, MANY + MAX_COMPARED_PER_BUCKET - 1):
         found = answers(crowds, [(1, asking)])
         assert [(0, MANY + at) for at in range(MANY)] == found
 
 
 def test_the_others_of_a_crowd_meet_the_best_of_another_only() -> None:
     crowds = crowds_of(*[1] * MANY, *[2] * MANY)
-    for asking in (HUBS, MANY - 1, MANY + HUBS, 2 * MANY - 1):
-        assert [(0, at) for at in range(HUBS)] == answers(crowds, [(0, asking)])
+    for asking in (MAX_COMPARED_PER_BUCKET, MANY - 1, MANY + MAX_COMPARED_PER_BUCKET, 2 * MANY - 1):
+        assert [(0, at) for at in range(MAX_COMPARED_PER_BUCKET)] == answers(crowds, [(0, asking)])
 
 
 def test_a_crowd_of_just_so_many_is_met_as_a_whole() -> None:
-    crowds = crowds_of(*[1] * HUBS, *[2] * MANY)
-    assert [(0, at) for at in range(HUBS)] == answers(crowds, [(0, HUBS + MANY - 1)])
+    crowds = crowds_of(*[1] * MAX_COMPARED_PER_BUCKET, *[2] * MANY)
+    assert [(0, at) for at in range(MAX_COMPARED_PER_BUCKET)] == answers(
+        crowds, [(0, MAX_COMPARED_PER_BUCKET + MANY - 1)]
+    )
 
 
 def test_somebody_alone_meets_all_of_a_crowd() -> None:

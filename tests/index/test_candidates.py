@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from dupscan.index import HUBS, Candidates, candidates
+from dupscan.index import MAX_COMPARED_PER_BUCKET, Candidates, candidates
 from dupscan.index.hits import MOST_HITS
 from dupscan.model.hash_table import HashTable
 from dupscan.model.matches import Hit
@@ -219,26 +219,30 @@ def test_only_the_views_that_are_wanted_are_looked_up(hashes_of: HashesOf, index
 
 
 def test_a_crowd_meets_its_best_ones_only(hashes_of: HashesOf, index: str) -> None:
-    many = 3 * HUBS
+    many = 3 * MAX_COMPARED_PER_BUCKET
     best_first = range(many - 1, -1, -1)
     settings = MatchSettings(index=index, views="plain")
     found = candidates(HashTable.of([hashes_of(7)] * many, best_first), settings)
-    best = set(range(many - HUBS, many))
+    best = set(range(many - MAX_COMPARED_PER_BUCKET, many))
     expected = {(a, b) for a in range(many) for b in range(a + 1, many) if best & {a, b}}
     assert expected == set(numbers_of(found))
 
 
 def test_without_an_order_of_worth_the_first_ones_are_the_best(hashes_of: HashesOf) -> None:
-    found = find([hashes_of(7)] * (HUBS + 2), views="plain")
-    assert (HUBS, HUBS + 1) not in numbers_of(found)
-    assert (HUBS - 1, HUBS + 1) in numbers_of(found)
+    found = find([hashes_of(7)] * (MAX_COMPARED_PER_BUCKET + 2), views="plain")
+    assert (MAX_COMPARED_PER_BUCKET, MAX_COMPARED_PER_BUCKET + 1) not in numbers_of(found)
+    assert (MAX_COMPARED_PER_BUCKET - 1, MAX_COMPARED_PER_BUCKET + 1) in numbers_of(found)
 
 
 def test_a_crowd_is_no_larger_for_its_views(hashes_of: HashesOf, index: str) -> None:
     """A symmetric picture is near itself in many views, and they are one candidate each."""
     symmetric = hashes_of(7, dict.fromkeys(range(len(FIXED)), 7), {0: 7, 1: 7})
     found = find([symmetric] * 80, index)
-    assert len(found) == HUBS * 80 - HUBS * (HUBS + 1) // 2
+    assert (
+        len(found)
+        == MAX_COMPARED_PER_BUCKET * 80
+        - MAX_COMPARED_PER_BUCKET * (MAX_COMPARED_PER_BUCKET + 1) // 2
+    )
 
 
 # -- progress and stopping -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dupscan.model import file_table as room
-from dupscan.model.file_table import FileTable, Numbers, PathColumn, columns_of
+from dupscan.model.file_table import FileTable, PathColumn, StatRow, columns_of
 from dupscan.model.files import FileEntry
 
 
@@ -131,7 +131,7 @@ def test_a_column_has_the_nearest_number_that_fits() -> None:
 
 
 def test_the_largest_numbers_that_fit_are_not_odd() -> None:
-    largest = Numbers(2**63 - 1, 2**63 - 1, 2**64 - 1, 2**64 - 1, 2**31 - 1)
+    largest = StatRow(2**63 - 1, 2**63 - 1, 2**64 - 1, 2**64 - 1, 2**31 - 1)
     columns, odd = columns_of([largest])
     assert ([*largest], {}) == ([column[0] for column in columns], odd)
 

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from PIL import Image
 
-from dupscan import acting
+from dupscan.dedupe import passes
 from dupscan.errors import PlanError
 from dupscan.model.plan import Action, Outcome, Plan, State
 from dupscan.pipeline import scan
@@ -169,7 +169,7 @@ class Acting(RuleBasedStateMachine):
             delete_even=verdict if action == "delete" and verdict != "file" else None,
             output=table,
         )
-        plan = acting.make_plan(report, wanted)
+        plan = passes.make_plan(report, wanted)
         self.plans.append(Planned(plan, table, has_weaker=wanted.verdict != "file"))
         if at_once:
             self.carry_out(self.plans[-1])
@@ -182,7 +182,7 @@ class Acting(RuleBasedStateMachine):
     def carry_out(self, planned: Planned) -> None:
         before, targets = self.look(), {row.number: row.target.path for row in planned.plan.rows}
         try:
-            outcomes, passed = self.act(acting.apply_plan, planned.table, really=True)
+            outcomes, passed = self.act(passes.apply_plan, planned.table, really=True)
         except PlanError:
             assert before == self.look()
             return
@@ -207,7 +207,7 @@ class Acting(RuleBasedStateMachine):
     def undo(self, data: st.DataObject) -> None:
         planned = data.draw(st.sampled_from([one for one in self.plans if one.journal][::-1]))
         before = self.look()
-        outcomes, _ = self.act(acting.undo_journal, planned.journal)
+        outcomes, _ = self.act(passes.undo_journal, planned.journal)
         after = self.look()
         self.check_contents(before, after)
         done = {one.path for one in outcomes if one.state is State.DONE}
@@ -227,7 +227,7 @@ class Acting(RuleBasedStateMachine):
     def purge(self, data: st.DataObject) -> None:
         planned = data.draw(st.sampled_from(self.quarantined()))
         before = self.look()
-        self.act(acting.purge_journal, planned.journal)
+        self.act(passes.purge_journal, planned.journal)
         after = self.look()
         self.check_contents(before, after, only_pictures=planned.has_weaker)
         for path in before:
@@ -251,7 +251,7 @@ class Acting(RuleBasedStateMachine):
 
     def act(self, act: Any, *arguments: Any, **named: Any) -> tuple[list[Outcome], Any]:
         outcomes: list[Outcome] = []
-        around = acting.Circumstances(told=outcomes.append, executor=InLine())
+        around = passes.PassContext(told=outcomes.append, executor=InLine())
         return outcomes, act(*arguments, around, **named)
 
     def something_happened(self, but: Planned | None = None) -> None:

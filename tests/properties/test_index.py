@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dupscan.index import HUBS, candidates
+from dupscan.index import MAX_COMPARED_PER_BUCKET, candidates
 from dupscan.model.hash_table import HashTable
 from dupscan.model.pictures import Hashes
 from dupscan.model.views import FIXED, PARTS, TURNED
@@ -141,7 +141,7 @@ def test_more_views_lose_nothing(hashes: Library, radius: int) -> None:
 
 @settings(max_examples=60)
 @given(
-    st.lists(st.integers(1, 2 * HUBS), min_size=1, max_size=3),
+    st.lists(st.integers(1, 2 * MAX_COMPARED_PER_BUCKET), min_size=1, max_size=3),
     st.sampled_from(("bktree", "multi")),
     st.randoms(use_true_random=False),
 )
@@ -156,7 +156,7 @@ def test_crowds_are_bounded_and_everybody_meets_the_best(
     chance.shuffle(best_first)
     wanted = MatchSettings(radius=2, views="plain", index=index)
     met = {(one.a, one.b) for one in candidates(HashTable.of(hashes, best_first), wanted)}
-    assert len(met) <= HUBS * len(sizes) * len(hashes)
+    assert len(met) <= MAX_COMPARED_PER_BUCKET * len(sizes) * len(hashes)
     for best in {crowd_of[at]: at for at in reversed(best_first)}.values():
         others = set(range(len(hashes))) - {best}
         assert others == {a + b - best for a, b in met if best in (a, b)}

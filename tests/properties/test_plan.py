@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dupscan.dedupe.plan import ALLOWED, RULES, decide, matches
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.plan import Action, Row
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
-from dupscan.plan import ALLOWED, RULES, decide, matches
 from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 
 Groups = list[ReportedGroup]
@@ -64,7 +64,7 @@ def draw_member(draw: st.DrawFn, number: int, place: int, content: int, *, plain
     beside: tuple[Companion, ...] = ()
     if draw(flag):
         kind = draw(st.sampled_from(CompanionKind))
-        beside = (Companion(kind, f"{path}.side", 9, 0, 1, 7, shared=draw(flag)),)
+        beside = (Companion(f"{path}.side", 9, 0, 1, 7, kind, shared=draw(flag)),)
     digest = f"{number}-{content}".encode()
     return Member(file, digest, info, info.pixels, beside)
 

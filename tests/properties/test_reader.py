@@ -77,7 +77,7 @@ def reports(draw: st.DrawFn) -> ScanReport:
         )
         digest = bytes([draw(st.integers(0, 3))]) * 32
         traits = Traits(digest, Hashes(0, NO_HASHES, NO_HASHES), 50.0, False, draw(INFOS))
-        pictures.append(Picture(file, traits, low_detail=False, slot=number))
+        pictures.append(Picture(file, traits, low_detail=False, fingerprint_id=number))
     members = range(len(pictures))
     group = draw(groups(pictures))
     return ScanReport(

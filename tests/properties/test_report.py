@@ -90,7 +90,7 @@ def make_picture(number: int, path: str) -> Picture:
             info=PictureInfo("JPEG", 4, 3),
         ),
         low_detail=False,
-        slot=number,
+        fingerprint_id=number,
     )
 
 

@@ -7,7 +7,7 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.model.file_table import FileTable, Numbers
+from dupscan.model.file_table import FileTable, StatRow
 from dupscan.model.files import FileEntry
 from dupscan.walk.unique_files import Sightings, Way
 
@@ -47,7 +47,7 @@ def test_files_are_those_that_a_table_of_them_finds(
     seen = [(path, *how) for path, how in found]
     sightings = Sightings()
     for path, (device, inode), way, reference in seen:
-        sightings.add([path], [Numbers(1, 2, device, inode, 3)], way, reference=reference)
+        sightings.add([path], [StatRow(1, 2, device, inode, 3)], way, reference=reference)
     files = sightings.files()
     assert one_by_one(seen) == list(files)
     assert files == FileTable.of(reversed(list(files)))

@@ -120,7 +120,7 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
 
 def test_a_member_tells_what_it_is_worth_and_what_belongs_to_it(pair: ReportOf, read: Read) -> None:
     film = Companion(
-        CompanionKind.LIVE_PHOTO, NOT_UTF8, 7, 1_600_000_000_123_456_789, 1, 2**63 + 1, shared=False
+        NOT_UTF8, 7, 1_600_000_000_123_456_789, 1, 2**63 + 1, CompanionKind.LIVE_PHOTO, shared=False
     )
     report = replace(pair(), true_pixels={0: 120_000, 1: 30_000}, companions={1: (film,)})
     keeper, duplicate = read(report)["groups"][0]["members"]

@@ -76,7 +76,7 @@ def test_a_report_is_found_in_its_folder(report_of: ReportOf, saved: Saved) -> N
 
 
 def test_a_group_is_given_back_as_it_was_written(pair: ReportOf, saved: Saved) -> None:
-    film = Companion(CompanionKind.LIVE_PHOTO, "/pictures/b.mov", 7, -1, 2, 2**63 + 1, shared=True)
+    film = Companion("/pictures/b.mov", 7, -1, 2, 2**63 + 1, CompanionKind.LIVE_PHOTO, shared=True)
     report = replace(pair(), true_pixels={0: 7, 1: 5}, companions={1: (film,)})
     keeper, other = report.pictures
     expected = ReportedGroup(

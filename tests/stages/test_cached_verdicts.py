@@ -21,7 +21,7 @@ from dupscan.model.views import View
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.stages.cached_verdicts import Judgements
-from dupscan.stages.context import Means
+from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import Intake
 from dupscan.store import Store
 from dupscan.workers.executor import InLine
@@ -52,13 +52,15 @@ def pictures(
     for path in folder.iterdir():
         os.utime(path, ns=(10**18, 10**18))
     files = FileTable.of(map(entry_of, folder.iterdir()))
-    intake = Intake(FingerprintSettings(), Means(store, Silence(), InLine(), lambda: False))
+    intake = Intake(FingerprintSettings(), ScanContext(store, Silence(), InLine(), lambda: False))
     return store.pictures(files, np.arange(4), intake.of(files).numbers, 0.0)
 
 
 @pytest.fixture
 def look_at(store: Store, pictures: list[Picture]) -> Callable[[int], Look]:
-    return lambda at: look(pictures[at].traits, store.contents.likeness(pictures[at].slot))
+    return lambda at: look(
+        pictures[at].traits, store.contents.likeness(pictures[at].fingerprint_id)
+    )
 
 
 def never(number: int) -> Look:

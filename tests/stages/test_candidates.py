@@ -21,9 +21,9 @@ from dupscan.pipeline import ScanOutcome
 from dupscan.progress import Lines, Silence
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.stages.candidates import Shortlist, Shortlisting
-from dupscan.stages.context import Means
+from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import Intake
-from dupscan.stages.full_decode import InFull
+from dupscan.stages.full_decode import FullDecoder
 from dupscan.store import Store
 from dupscan.workers.executor import Executor, InLine
 
@@ -54,11 +54,11 @@ def list_of(entry_of: Callable[[Path], FileEntry], tmp_path: Path) -> ListOf:
         files = FileTable.of(map(entry_of, folder.iterdir()))
         with Store(tmp_path / "store", "one") as store:
             settings = FingerprintSettings()
-            means = Means(store, Silence(), InLine(), lambda: False)
-            taken = Intake(settings, means).of(files)
+            context = ScanContext(store, Silence(), InLine(), lambda: False)
+            taken = Intake(settings, context).of(files)
             meanwhile()
-            means = Means(store, Silence(), executor, stopped)
-            listing = Shortlisting(MatchSettings(), means, InFull(settings, means))
+            context = ScanContext(store, Silence(), executor, stopped)
+            listing = Shortlisting(MatchSettings(), context, FullDecoder(settings, context))
             return listing.of(files, taken.numbers)
 
     return run
@@ -102,7 +102,7 @@ def test_copies_are_listed_all_of_them_and_are_no_pair(
         shutil.copy(originals / "coffee.jpg", folder / name)
     found = list_of(folder)
     assert names_of(found) == ["a.jpg", "b.jpg", "c.jpg"]
-    assert len({one.slot for one in found.pictures}) == 1
+    assert len({one.fingerprint_id for one in found.pictures}) == 1
     assert len(found.pairs) == 0
 
 

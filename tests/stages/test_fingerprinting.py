@@ -20,13 +20,13 @@ from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Known
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
-from dupscan.stages.context import Means
-from dupscan.stages.fingerprinting import Intake, TakenIn
+from dupscan.stages.context import ScanContext
+from dupscan.stages.fingerprinting import FingerprintResult, Intake
 from dupscan.store import PASSED_OVER, Store
 from dupscan.store.packing import Packed
 from dupscan.workers.executor import Executor, InLine, Lost
 
-Take = Callable[..., TakenIn]
+Take = Callable[..., FingerprintResult]
 NAMES = ("astronaut", "brick", "camera", "chelsea", "coffee", "rocket")
 
 
@@ -68,9 +68,9 @@ def take(tmp_path: Path, table_of: Callable[[Path], FileTable]) -> Take:
         stopped: Callable[[], bool] = lambda: False,
         files: FileTable | None = None,
         **how: bool,
-    ) -> TakenIn:
+    ) -> FingerprintResult:
         with Store(tmp_path / "store", "one") as store:
-            intake = Intake(FingerprintSettings(), Means(store, Silence(), executor, stopped))
+            intake = Intake(FingerprintSettings(), ScanContext(store, Silence(), executor, stopped))
             return intake.of(files or table_of(folder), **how)
 
     return run

@@ -19,9 +19,9 @@ from dupscan.model.files import FileEntry
 from dupscan.model.pictures import Picture
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
-from dupscan.stages.context import Means
+from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import Intake
-from dupscan.stages.full_decode import InFull
+from dupscan.stages.full_decode import FullDecoder
 from dupscan.store import Store
 from dupscan.workers.executor import InLine
 
@@ -45,7 +45,7 @@ def pictures(
     photo.save(folder / "2.bmp")
     photo.rotate(90).save(folder / "3.png")
     files = FileTable.of(map(entry_of, folder.iterdir()))
-    taken = Intake(SETTINGS, Means(store, Silence(), InLine(), lambda: False)).of(files)
+    taken = Intake(SETTINGS, ScanContext(store, Silence(), InLine(), lambda: False)).of(files)
     return store.pictures(files, np.arange(3), taken.numbers, 0.0)
 
 
@@ -56,8 +56,8 @@ class Never(InLine):
         raise AssertionError("workers were started")
 
 
-def in_full(store: Store, executor: Any = None) -> InFull:
-    return InFull(SETTINGS, Means(store, Silence(), executor or InLine(), lambda: False))
+def in_full(store: Store, executor: Any = None) -> FullDecoder:
+    return FullDecoder(SETTINGS, ScanContext(store, Silence(), executor or InLine(), lambda: False))
 
 
 def test_nothing_wanted_starts_nothing(store: Store) -> None:

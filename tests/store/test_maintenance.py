@@ -19,7 +19,7 @@ from dupscan.store import Pruned, Store, inspect, prune
 Open = Callable[..., Store]
 FileOf = Callable[..., FileEntry]
 Print = Callable[..., Fingerprint]
-Numbers = Callable[..., list[int]]
+StatRow = Callable[..., list[int]]
 LATER = 1 << 62
 """A time by which every file of a test is old, nanoseconds."""
 
@@ -83,7 +83,7 @@ def test_a_store_tells_what_is_in_it(
 
 
 def test_what_is_of_use_is_not_pruned(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: Numbers
+    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
 ) -> None:
     told: list[int] = []
     pruned = prune(store_file, "one", told.append)
@@ -95,7 +95,7 @@ def test_what_is_of_use_is_not_pruned(
 
 
 def test_files_that_are_gone_go_and_what_only_they_had(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: Numbers
+    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
 ) -> None:
     os.unlink(filled[1].path)
     os.unlink(filled[2].path)
@@ -122,7 +122,7 @@ def test_a_link_that_leads_nowhere_today_is_there(
 
 
 def test_a_file_whose_file_system_is_away_stays(
-    open_store: Open, store_file: Path, file_of: FileOf, made_print: Print, numbers_of: Numbers
+    open_store: Open, store_file: Path, file_of: FileOf, made_print: Print, numbers_of: StatRow
 ) -> None:
     """Its folder, as far as it is there, lies on another one."""
     away = file_of("/no such mount point/a.jpg", device=(1 << 64) - 1)
@@ -136,7 +136,7 @@ def test_a_file_whose_file_system_is_away_stays(
 
 
 def test_what_another_version_made_goes(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: Numbers
+    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
 ) -> None:
     pruned = prune(store_file, "newer")
     assert (pruned.gone, pruned.outdated, pruned.fingerprints) == (0, 3, 2)
@@ -159,7 +159,7 @@ def test_the_file_becomes_smaller(
 
 
 def test_nothing_is_pruned_while_a_scan_uses_the_store(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: Numbers
+    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
 ) -> None:
     for file in filled:
         os.unlink(file.path)

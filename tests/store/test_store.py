@@ -23,7 +23,7 @@ from dupscan.store import PASSED_OVER, Store, inspect, usual_place
 Open = Callable[..., Store]
 FileOf = Callable[..., FileEntry]
 Print = Callable[..., Fingerprint]
-Numbers = Callable[..., list[int]]
+StatRow = Callable[..., list[int]]
 SECOND = 10**9
 
 
@@ -31,7 +31,7 @@ SECOND = 10**9
 
 
 def test_an_empty_store_knows_nothing(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf
+    open_store: Open, numbers_of: StatRow, file_of: FileOf
 ) -> None:
     with open_store() as store:
         assert not store.had_files
@@ -61,7 +61,7 @@ def test_the_usual_place_is_in_the_cache_folder(own_cache: Path) -> None:
 
 
 def test_what_was_added_is_known_at_once_and_to_the_next_scan(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of(), made_print())
@@ -73,7 +73,7 @@ def test_what_was_added_is_known_at_once_and_to_the_next_scan(
 
 
 def test_files_of_equal_bytes_share_a_fingerprint(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     one, copy, same, other = (file_of(f"/{name}.jpg", inode=name) for name in range(1, 5))
     with open_store() as store:
@@ -87,7 +87,7 @@ def test_files_of_equal_bytes_share_a_fingerprint(
 
 
 def test_fingerprints_without_a_digest_are_each_their_own(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     one, other = file_of("/1.jpg", inode=1), file_of("/2.jpg", inode=2)
     with open_store() as store:
@@ -99,7 +99,7 @@ def test_fingerprints_without_a_digest_are_each_their_own(
 
 
 def test_a_copy_of_what_is_not_there_is_not_known(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf
+    open_store: Open, numbers_of: StatRow, file_of: FileOf
 ) -> None:
     with open_store() as store:
         store.add(file_of(), bytes(32))
@@ -119,7 +119,7 @@ def test_what_is_passed_over_is_known_with_its_reason(open_store: Open, file_of:
 
 
 def test_fingerprints_of_another_signature_are_not_seen(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store("old") as store:
         store.add(file_of(), made_print(1))
@@ -150,7 +150,7 @@ def test_digests_are_those_of_one_size(
 @pytest.mark.parametrize("change", [{"size": 1001}, {"mtime_ns": 1}, {"inode": 101}])
 def test_a_file_that_is_not_the_same_is_not_known(
     open_store: Open,
-    numbers_of: Numbers,
+    numbers_of: StatRow,
     file_of: FileOf,
     made_print: Print,
     change: dict[str, int],
@@ -165,7 +165,7 @@ def test_a_file_that_is_not_the_same_is_not_known(
 
 
 def test_a_drive_that_has_another_number_today_is_known(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of(device=1), made_print())
@@ -175,7 +175,7 @@ def test_a_drive_that_has_another_number_today_is_known(
 
 
 def test_a_file_that_was_moved_or_renamed_is_known_from_then_on(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of("/old/a.jpg"), made_print())
@@ -187,7 +187,7 @@ def test_a_file_that_was_moved_or_renamed_is_known_from_then_on(
 
 
 def test_where_times_are_whole_seconds_a_moved_file_is_not_known(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     """There, as on FAT, inodes may be those that other files had before."""
     with open_store() as store:
@@ -198,7 +198,7 @@ def test_where_times_are_whole_seconds_a_moved_file_is_not_known(
 
 
 def test_a_moved_file_that_may_be_either_of_two_is_not_known(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of("/old/a.jpg"), made_print(1))
@@ -212,7 +212,7 @@ def test_a_moved_file_that_may_be_either_of_two_is_not_known(
 )
 def test_another_file_of_the_same_size_and_time_is_not_taken_for_a_moved_one(
     open_store: Open,
-    numbers_of: Numbers,
+    numbers_of: StatRow,
     file_of: FileOf,
     made_print: Print,
     other: dict[str, int],
@@ -226,7 +226,7 @@ def test_another_file_of_the_same_size_and_time_is_not_taken_for_a_moved_one(
 
 
 def test_a_file_changed_as_late_as_the_walk_is_known_to_this_scan_only(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     """It may change again within the same tick of the clock, and nobody would see it."""
     now = 1_700_000_000 * SECOND
@@ -240,7 +240,7 @@ def test_a_file_changed_as_late_as_the_walk_is_known_to_this_scan_only(
 
 
 def test_a_file_read_anew_some_seconds_later_is_trusted(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     now = 1_700_000_000 * SECOND
     file = file_of(mtime_ns=now)
@@ -266,7 +266,7 @@ def test_a_file_read_anew_some_seconds_later_is_trusted(
     ids=str,
 )
 def test_numbers_of_any_kind_are_remembered(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print, odd: dict[str, int]
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print, odd: dict[str, int]
 ) -> None:
     with open_store() as store:
         store.add(file_of(**odd), made_print())
@@ -277,7 +277,7 @@ def test_numbers_of_any_kind_are_remembered(
 
 @pytest.mark.parametrize("mtime_ns", [1 << 70, -(1 << 70)])
 def test_a_time_out_of_range_is_known_to_this_scan_and_proves_nothing_to_the_next(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print, mtime_ns: int
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print, mtime_ns: int
 ) -> None:
     """The store has the nearest that fits, which another time out of range would equal."""
     with open_store() as store:
@@ -288,7 +288,7 @@ def test_a_time_out_of_range_is_known_to_this_scan_and_proves_nothing_to_the_nex
 
 
 def test_names_of_any_bytes_are_remembered(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     names = [b"/\xff\xfe.jpg", b"/new\nline", b"/'; DROP TABLE files; --", "/ä".encode(), b"/\x01"]
     files = [file_of(os.fsdecode(name), inode=at) for at, name in enumerate(names, 1)]
@@ -339,7 +339,7 @@ def test_pictures_are_made_of_files_and_fingerprints(
     assert [files[0], files[2]] == [one.file for one in found]
     assert [made_print(seed).traits.digest for seed in (0, 2)] == [one.digest for one in found]
     assert [one.low_detail for one in found] == [True, False]
-    assert numbers[[0, 2]].tolist() == [one.slot for one in found]
+    assert numbers[[0, 2]].tolist() == [one.fingerprint_id for one in found]
 
 
 # -- disks and other processes ---------------------------------------------------------------------
@@ -357,7 +357,7 @@ def disk_of(size: int) -> Iterator[None]:
 
 
 def test_a_full_disk_is_told_with_the_way_out_and_what_was_written_can_be_read(
-    open_store: Open, numbers_of: Numbers, file_of: FileOf, made_print: Print
+    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
 ) -> None:
     files = [file_of(f"/{number:03}", inode=number + 1) for number in range(200)]
     written = []

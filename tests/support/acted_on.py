@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dupscan import acting
-from dupscan.acting import Circumstances, Passed
+from dupscan.dedupe import passes
+from dupscan.dedupe.passes import PassContext, PassSummary
 from dupscan.model.plan import Outcome, State
 from dupscan.pipeline import scan
 from dupscan.settings import PlanSettings, ReportSettings, ScanSettings, StoreSettings, WalkSettings
@@ -29,7 +29,7 @@ class Told:
     """What a pass said of each row, and of all."""
 
     outcomes: list[Outcome]
-    passed: Passed
+    passed: PassSummary
 
     @property
     def states(self) -> list[State]:
@@ -75,7 +75,7 @@ class Library:
     def plan(self, action: str = "quarantine", name: str = "plan", **settings: Any) -> Path:
         """Make a plan from the last scan."""
         output = self.papers / f"{name}.csv"
-        acting.make_plan(self.papers, PlanSettings(action=action, output=output, **settings))
+        passes.make_plan(self.papers, PlanSettings(action=action, output=output, **settings))
         return output
 
     def planned(self, action: str = "quarantine", **settings: Any) -> Path:
@@ -93,7 +93,7 @@ class Library:
     ) -> Told:
         """Carry out a plan; as far as if it were stopped after so many rows."""
         return _told(
-            lambda seen: acting.apply_plan(plan, seen, really=really, protect=protect), stop_after
+            lambda seen: passes.apply_plan(plan, seen, really=really, protect=protect), stop_after
         )
 
     def act(self, action: str = "quarantine", **settings: Any) -> Told:
@@ -102,11 +102,11 @@ class Library:
 
     def undo(self, journal: Path, stop_after: int | None = None) -> Told:
         """Put everything back."""
-        return _told(lambda seen: acting.undo_journal(journal, seen), stop_after)
+        return _told(lambda seen: passes.undo_journal(journal, seen), stop_after)
 
     def purge(self, journal: Path, stop_after: int | None = None) -> Told:
         """Delete what is in quarantine."""
-        return _told(lambda seen: acting.purge_journal(journal, seen), stop_after)
+        return _told(lambda seen: passes.purge_journal(journal, seen), stop_after)
 
     def tree(self) -> Tree:
         """All that is in the folder."""
@@ -129,7 +129,7 @@ def make(place: Path, originals: Path, *names: str) -> Library:
     return library
 
 
-def _told(run: Callable[[Circumstances], Passed], stop_after: int | None = None) -> Told:
+def _told(run: Callable[[PassContext], PassSummary], stop_after: int | None = None) -> Told:
     outcomes: list[Outcome] = []
     stop = StopFlag()
 
@@ -138,7 +138,7 @@ def _told(run: Callable[[Circumstances], Passed], stop_after: int | None = None)
         if len(outcomes) == stop_after:
             stop.set()
 
-    return Told(outcomes, run(Circumstances(told=hear, stop=stop, executor=InLine())))
+    return Told(outcomes, run(PassContext(told=hear, stop=stop, executor=InLine())))
 
 
 def tree_of(folder: Path) -> Tree:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, FileIdentity, Plan, Row
+from dupscan.model.plan import Action, HashedFile, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 CONTENT = b"the bytes of a picture"
 
 
-def identity_of(path: str | Path, **changed: Any) -> FileIdentity:
+def identity_of(path: str | Path, **changed: Any) -> HashedFile:
     """The identity of a file as it is now; of one that is not there, an invented one.
 
     Invented files have the same bytes, and each path an inode of its own. Other names are fields.
@@ -31,7 +31,7 @@ def identity_of(path: str | Path, **changed: Any) -> FileIdentity:
     else:
         content = Path(path).read_bytes()
         told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-    return replace(FileIdentity(path, *told, hashlib.sha256(content).digest()), **changed)
+    return replace(HashedFile(path, *told, hashlib.sha256(content).digest()), **changed)
 
 
 def row_of(number: int, target: str | Path, keeper: str | Path, /, **changed: Any) -> Row:

@@ -55,7 +55,7 @@ def test_a_companion_is_told_with_what_its_file_system_says(tmp_path: Path) -> N
     path = str(tmp_path / "IMG_1.xmp")
     status = os.stat(path)
     expected = Companion(
-        SIDECAR, path, 9, status.st_mtime_ns, status.st_dev, status.st_ino, shared=False
+        path, 9, status.st_mtime_ns, status.st_dev, status.st_ino, SIDECAR, shared=False
     )
     picture = str(tmp_path / "IMG_1.jpg")
     assert companions([picture]) == {picture: (expected,)}

@@ -6,16 +6,16 @@ import os
 
 import pytest
 
-from dupscan.model.file_table import Numbers
+from dupscan.model.file_table import StatRow
 from dupscan.model.files import FileEntry
 from dupscan.walk.unique_files import Sightings, Way
 
 
-def numbers(inode: int, device: int = 1, **more: int) -> Numbers:
-    return Numbers(size=5, mtime_ns=6, device=device, inode=inode, links=1)._replace(**more)
+def numbers(inode: int, device: int = 1, **more: int) -> StatRow:
+    return StatRow(size=5, mtime_ns=6, device=device, inode=inode, links=1)._replace(**more)
 
 
-def see(*seen: tuple[str, Numbers] | tuple[str, Numbers, Way, bool]) -> list[FileEntry]:
+def see(*seen: tuple[str, StatRow] | tuple[str, StatRow, Way, bool]) -> list[FileEntry]:
     """Files by the names that were seen, in this order: path, numbers, way, below a reference."""
     sightings = Sightings()
     for path, row, *more in seen:

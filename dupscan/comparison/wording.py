@@ -1,0 +1,134 @@
+"""What a comparison came to, in words for people: the same on a terminal and on a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dupscan.comparison.comparison import Comparison, Measure
+from dupscan.model import formats
+from dupscan.model.matches import Verdict
+from dupscan.model.views import ORIENTATIONS, PLAIN, WHOLE, View
+
+LABELS = {
+    "distance": "hash distance",
+    "histogram_rms": "histogram RMS",
+    "difference": "coarse difference",
+    "fine": "fine difference",
+    "agreement": "agreement",
+    "detail": "detail",
+}
+"""What people call each measure."""
+_MEANING = {
+    Verdict.FILE: "the same bytes",
+    Verdict.PIXELS: "exactly the same picture in another file",
+    Verdict.PICTURE: "the same picture",
+    Verdict.SIMILAR: "much the same picture",
+}
+_A_TRIFLE = 0.01
+"""Share of a side that is not worth a word."""
+_NEARLY_ALL, _LEAST_SHARE = 0.995, 0.0001
+"""Shares of a picture that get words instead of a number."""
+
+
+def headline(compared: Comparison) -> str:
+    """The verdict and why, such as ``picture: half size, re-encoded``."""
+    if compared.verdict is None:
+        return f"different: {compared.obstacle}"
+    words = compared.explanation or _MEANING[compared.verdict]
+    if compared.same_file:
+        is_itself = compared.one.file.path == compared.other.file.path
+        words = (
+            "itself" if is_itself else "one file under two names, so deleting either frees nothing"
+        )
+    return f"{compared.verdict.value}: {words}"
+
+
+def notes(compared: Comparison) -> Iterator[str]:
+    """What else is worth a line."""
+    if compared.same_bytes or compared.pixels.equal:
+        return
+    for which, picture in (("first", compared.one), ("second", compared.other)):
+        info = picture.info
+        if info.frames > 1 and info.format != formats.JPEG.name:
+            yield (
+                f"Of the {which} only the first of {info.frames:,} frames was compared; "
+                "a scan never calls such a file a duplicate, but of equal bytes or pixels."
+            )
+
+
+def value_of(measure: Measure) -> str:
+    """What was measured, with its unit, such as ``2 bits``."""
+    if measure.name == "distance":
+        return f"{measure.value:.0f} bit{'' if measure.value == 1 else 's'}"
+    unit = "" if measure.name == "agreement" else measure.unit.partition(" ")[0]
+    return f"{_number(measure, measure.value)} {unit}".rstrip()
+
+
+def cutoff_of(measure: Measure) -> str:
+    """What it is held against, such as ``at most 8``."""
+    return f"at {'least' if measure.at_least else 'most'} {_number(measure, measure.cutoff)}"
+
+
+def _number(measure: Measure, value: float) -> str:
+    if measure.name == "agreement":
+        return f"{100 * value:.3g} %"
+    return f"{round(value, 4):.3g}"
+
+
+def view_of(compared: Comparison) -> str:
+    """How the second picture lies in the first."""
+    view = compared.evidence.view
+    turned = "" if view.orientation == PLAIN else ORIENTATIONS[view.orientation]
+    if not compared.is_near:
+        return f"none is near; measured {turned or 'as they are'}"
+    if _is_whole(view):
+        return f"the second is the first {turned}" if turned else "both are the whole picture"
+    part, of_whom = _part(view), "the second is part of the first,"
+    if part is None:
+        part, of_whom = _part(view.inverse()), "the first is part of the second,"
+    words = "they share a part" if part is None else f"{of_whom} {part}"
+    return f"{words}, {turned}" if turned else words
+
+
+def _is_whole(view: View) -> bool:
+    return all(abs(edge - end) <= _A_TRIFLE for edge, end in zip(view.box, WHOLE, strict=True))
+
+
+def _part(view: View) -> str | None:
+    """A part in percent; None where it goes beyond the picture."""
+    left, top, right, bottom = view.source
+    if min(left, top, 1 - right, 1 - bottom) < -_A_TRIFLE:
+        return None
+    across, down = (
+        f"{100 * max(0.0, low):.0f}-{100 * min(1.0, high):.0f} %"
+        for low, high in ((left, right), (top, bottom))
+    )
+    return f"{across} across, {down} down"
+
+
+def bytes_of(compared: Comparison) -> str:
+    """Whether the bytes are equal."""
+    if compared.same_file:
+        return "the same file"
+    return "equal" if compared.same_bytes else "different"
+
+
+def pixels_of(compared: Comparison) -> str:
+    """Whether the pixels are equal, and where they are not."""
+    found = compared.pixels
+    if found.equal:
+        return "equal"
+    words = "different" if found.unknown is None else f"not known: {found.unknown}"
+    if found.differing.obstacle is not None:
+        # A file that cannot be decoded in full is the reason for both.
+        known = found.differing.obstacle == found.unknown
+        return words if known else f"{words}; {found.differing.obstacle}"
+    if found.differing.box is None:
+        return f"{words}; the first frames are equal, but what belongs to them is not"
+    left, top, right, bottom = found.differing.box
+    info = compared.one.info
+    share = (right - left) * (bottom - top) / (info.width * info.height)
+    if share > _NEARLY_ALL:
+        return f"{words} all over"
+    percent = f"{100 * share:.2g}" if share >= _LEAST_SHARE else "less than 0.01"
+    return f"{words}; within {left}-{right} across, {top}-{bottom} down, {percent} % of it"

@@ -1,0 +1,270 @@
+"""What must be true of a file in the moment before it is acted on. Read-only.
+
+A plan was made from what a scan saw, hours or days ago. Here its files are opened, without
+following a link, locked, and held against what the plan says of them; while they are held open,
+whatever is done is done to these files and in these folders, wherever their names lead by then.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dupscan.dedupe.file_ops import Changed
+from dupscan.dedupe.file_ops.directory_entry import Seen, Spot, is_same
+from dupscan.model.plan import HashedFile, Row
+from dupscan.system import locks
+
+_CHUNK = 1 << 20
+_OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_OPEN_FILE = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a FIFO in its place must not hang the pass
+    | getattr(os, "O_CLOEXEC", 0)
+)
+_SCAN_AGAIN = "scan again, which takes moments, and plan anew"
+ITSELF = "it is the keeper's own file already, under another name"
+ELSEWHERE = "its keeper is on another file system, which may not be there one day"
+_CANNOT = (
+    "its file system cannot do that: reflinks want btrfs, XFS or the like, and FAT knows no links; "
+    "plan with another --action"
+)
+_WORDS = {
+    errno.EACCES: "no permission; may you write to its folder?",
+    errno.EPERM: "the system does not allow it; is the file immutable, or not yours?",
+    errno.EROFS: "the file system is read-only",
+    errno.EXDEV: "it would have to cross from one file system to another",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your quota is used up",
+    errno.EMLINK: "the keeper has as many names already as its file system allows",
+    errno.ENAMETOOLONG: "its path would be too long in the place where it would go",
+    errno.EOPNOTSUPP: _CANNOT,
+    errno.ENOTTY: _CANNOT,
+    errno.ENOSYS: _CANNOT,
+    errno.EEXIST: "a file that is in the way came meanwhile",
+    errno.ENOENT: "it is not there any more",
+    errno.ENOTDIR: "it is not there any more",
+}
+
+
+class Refused(Exception):
+    """Raised when a row is not carried out; everything is as it was before."""
+
+
+class Missing(Refused):
+    """Raised when there is no such folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file that is open, locked, and the one that the plan says."""
+
+    spot: Spot
+    descriptor: int
+    status: os.stat_result
+    folder: str
+    """The real path of its folder, whatever links lead there."""
+
+    @property
+    def real(self) -> str:
+        """Its real path."""
+        return os.path.join(self.folder, self.spot.name)
+
+
+@contextmanager
+def held(file: HashedFile, *, alone: bool) -> Iterator[Held]:
+    """Hold a file of the plan open and locked, as it is seen to be the one that the plan says.
+
+    Alone for a target, shared for a keeper: so two passes never take each other's keeper. Raises
+    Refused.
+    """
+    with opened(file.path) as found:
+        if reason := difference(file, found.status):
+            raise Refused(reason)
+        lock(found, alone=alone)
+        yield found
+
+
+def lock(file: Held, *, alone: bool) -> None:
+    """Keep other passes from a file until it is closed. Raises Refused."""
+    try:
+        locks.take(file.descriptor, alone=alone)
+        # Who had the lock until now may have put another file in its place.
+        if not is_same(file.spot.status(), file.status):
+            raise Refused("another file has taken its place")
+    except BlockingIOError as error:
+        raise Refused("another pass is at work on it") from error
+    except OSError as error:
+        raise Refused(in_words(error)) from error
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Held]:
+    """Hold whatever file is at a path open. Raises Refused."""
+    folder = descriptor = -1
+    try:
+        try:
+            folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
+            name = os.path.basename(path)
+            descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
+            status = os.fstat(descriptor)
+        except OSError as error:
+            raise Refused(in_words(error)) from error
+        yield Held(Spot(folder, name, path), descriptor, status, _real(folder, path))
+    finally:
+        for one in (descriptor, folder):
+            if one >= 0:
+                os.close(one)
+
+
+@contextmanager
+def spot_of(path: str) -> Iterator[Spot]:
+    """Hold the folder of a path open, whatever is at the path. Raises Refused, or Missing."""
+    try:
+        folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Missing(in_words(error)) from error
+    except OSError as error:
+        raise Refused(in_words(error)) from error
+    try:
+        yield Spot(folder, os.path.basename(path), path)
+    finally:
+        os.close(folder)
+
+
+def seen_of(file: Held | None) -> Seen | None:
+    """A file that has to stay, as the knife looks at it again; None where there is none."""
+    return None if file is None else (file.spot, file.status)
+
+
+def begins_as(begun: Held, whole: Held) -> bool:
+    """Whether the bytes of a file are the first ones of another. Raises OSError."""
+    at = 0
+    while chunk := os.pread(begun.descriptor, _CHUNK, at):
+        if chunk != os.pread(whole.descriptor, len(chunk), at):
+            return False
+        at += len(chunk)
+    return True
+
+
+def check_digest(file: Held, digest: bytes) -> None:
+    """See that a file that is held still has the bytes that were digested. Raises Refused."""
+    try:
+        now = digest_of(file.spot)
+    except OSError as error:
+        raise Refused(in_words(error)) from error
+    if now != digest:
+        raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
+
+
+def is_itself(row: Row) -> bool:
+    """Whether the target is the keeper's own file now, by another of its names."""
+    try:
+        return os.path.samestat(os.lstat(row.target.path), os.lstat(row.keeper.path))
+    except OSError:
+        return False
+
+
+def difference(file: HashedFile, status: os.stat_result) -> str:
+    """In what a file is not the one that the plan says; empty if it is."""
+    if not stat.S_ISREG(status.st_mode):
+        return "it is no regular file any more"
+    if status.st_ino != file.inode:
+        return f"another file has taken its place since the scan; {_SCAN_AGAIN}"
+    if status.st_dev != file.device:
+        return f"it is on another device than the scan saw (was it mounted anew?); {_SCAN_AGAIN}"
+    if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+        return f"it was changed since the scan; {_SCAN_AGAIN}"
+    return ""
+
+
+def difference_now(file: HashedFile) -> str:
+    """The same of what is at its path now, looked at and not opened."""
+    try:
+        return difference(file, os.lstat(file.path))
+    except OSError as error:
+        return in_words(error)
+
+
+def has_its_bytes(file: HashedFile, spot: Spot) -> bool:
+    """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
+
+    Of some file systems, such as FAT, inodes do not outlast a mount. Raises OSError.
+    """
+    status = spot.status()
+    if is_that_file(file, status):
+        return True
+    is_alike = (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)
+    return is_alike and stat.S_ISREG(status.st_mode) and digest_of(spot) == file.digest
+
+
+def is_that_file(file: HashedFile, status: os.stat_result | None) -> bool:
+    """Whether a status is of a file that was acted on, wherever it is now.
+
+    Its device is not asked for: that has another number after a reboot, or another mount.
+    """
+    return (
+        status is not None
+        and stat.S_ISREG(status.st_mode)
+        and (status.st_ino, status.st_size, status.st_mtime_ns)
+        == (file.inode, file.size, file.mtime_ns)
+    )
+
+
+def compare_bytes(one: Held, other: Held, digest: bytes = b"") -> None:
+    """See that two files have the same bytes, those that the scan digested. Raises Refused.
+
+    Without a digest it is enough that they are the same.
+    """
+    whole, at = hashlib.sha256(), 0
+    try:
+        while chunk := os.pread(one.descriptor, _CHUNK, at):
+            if chunk != os.pread(other.descriptor, len(chunk), at):
+                raise Refused("its bytes are not those of its keeper")
+            whole.update(chunk)
+            at += len(chunk)
+        if os.pread(other.descriptor, 1, at):
+            raise Refused("its bytes are not those of its keeper")
+        still = all(_is_unchanged(file) for file in (one, other))
+    except OSError as error:
+        raise Refused(f"it cannot be compared with its keeper: {in_words(error)}") from error
+    if not still or (digest and whole.digest() != digest):
+        raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
+
+
+def digest_of(spot: Spot) -> bytes:
+    """SHA-256 of the file that has a name now, a symbolic link not followed. Raises OSError."""
+    descriptor = os.open(spot.name, _OPEN_FILE, dir_fd=spot.folder)
+    with open(descriptor, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def in_words(error: OSError | Changed) -> str:
+    """Why something could not be done, for a person."""
+    if isinstance(error, Changed):
+        return str(error)
+    if error.errno == errno.ELOOP:
+        return "it is a symbolic link now"
+    return _WORDS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def _is_unchanged(file: Held) -> bool:
+    now, then = os.fstat(file.descriptor), file.status
+    return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
+        *(then.st_size, then.st_mtime_ns),
+        then.st_ctime_ns,
+    )
+
+
+def _real(folder: int, path: str) -> str:
+    """The real path of an open folder."""
+    try:
+        return os.readlink(f"/proc/self/fd/{folder}")
+    except OSError:
+        return os.path.realpath(os.path.dirname(path))

@@ -1,0 +1,280 @@
+"""The journal of a pass that acts: what was about to be done is on disk before it is done.
+
+One JSON object a line. The first says which plan is carried out; then each act has a line with all
+that it takes to finish it or to undo it, brought to disk before anything is touched, and later a
+line for each step that it went through. A line that a kill cut short says nothing, for nothing was
+begun; it is cut off. The journal needs neither plan nor report, and it is the only file that is
+written to here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from dupscan.dedupe.journal.entry import (
+    Entry,
+    Step,
+    Told,
+    as_object,
+    entry_of,
+    head_of,
+    line,
+    told_by,
+)
+from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
+from dupscan.model.plan import Plan
+from dupscan.system import locks
+from dupscan.text import file_names
+from dupscan.text.json_stream import path_fields, path_of
+
+__all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "place_of"]
+
+SUFFIX = ".journal"
+_IS_IT_OURS = "was it edited, or is it another file?"
+
+
+class Journal:
+    """A journal that is open; nobody else has it meanwhile."""
+
+    def __init__(self, path: Path, plan: Plan | None = None, *, only_to_read: bool = False) -> None:
+        """Open the journal at `path`, or begin that of a plan there.
+
+        Only to read it, it is not locked, and nothing in it is changed.
+
+        Raises PlanError when there is none, when it makes no sense or is that of another plan,
+        JournalBusy when another pass has it, JournalNotWritten when it cannot be written to.
+        """
+        self.path = path
+        self._steps: dict[int, Step] = {}
+        self._offsets: dict[int, int] = {}
+        self._rows: dict[int, int] = {}
+        self._found: dict[int, str] = {}
+        self._last = 0
+        self._may_write = not only_to_read
+        self._descriptor = _opened(path, make=plan is not None, only_to_read=only_to_read)
+        try:
+            if plan is not None:
+                self._begin(line(head_of(plan)))
+            self.told = self._read()
+            if plan is not None and self.told.plan_id != plan.plan_id:
+                raise PlanError(f"{self} is the journal of another plan; move it away")
+        except BaseException:
+            self.close()
+            raise
+
+    def __str__(self) -> str:
+        return file_names.shown(str(self.path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others have it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    # -- what it says ------------------------------------------------------------------------------
+
+    def step_of_row(self, row: int) -> Step | None:
+        """How far the last act for a row of the plan is; None if there was none."""
+        number = self._rows.get(row)
+        return None if number is None else self._steps[number]
+
+    def next_number(self) -> int:
+        """A number for the next act."""
+        return self._last + 1
+
+    def entries(self, *steps: Step, latest_first: bool = True) -> Iterator[Entry]:
+        """The acts that are at one of these steps, each read when it is wanted."""
+        for number in sorted(self._steps, reverse=latest_first):
+            if self._steps[number] in steps:
+                yield self._entry_at(self._offsets[number])
+
+    def step_of(self, entry: Entry) -> Step:
+        """How far an act is."""
+        return self._steps[entry.number]
+
+    def found_at(self, entry: Entry) -> str:
+        """Where the waste basket has the target; empty if that is not known."""
+        return self._found.get(entry.number, "")
+
+    # -- what is written to it ---------------------------------------------------------------------
+
+    def intend(self, entry: Entry) -> None:
+        """Say what is about to be done; it is on disk when this returns.
+
+        Raises JournalNotWritten, and then it must not be done.
+        """
+        offset = self._write(as_object(entry), sync=True)
+        self._take_entry(entry.number, entry.row, offset)
+
+    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
+        """Say how far an act is; on disk when this returns if something is about to be done.
+
+        Raises JournalNotWritten.
+        """
+        fields: dict[str, Any] = {"act": entry.number, "step": step.value}
+        if found:
+            fields |= path_fields(found, "found")
+        if words:
+            fields["words"] = file_names.shown(words)
+        self._write(fields, sync=step.is_open)
+        self._take_step(entry.number, step, found)
+
+    def sync(self) -> None:
+        """Bring all that was said to disk. Raises JournalNotWritten."""
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise _not_written(self.path, error) from error
+
+    # -- how ---------------------------------------------------------------------------------------
+
+    def _begin(self, head: bytes) -> None:
+        """Write the first line, if it is not there or was cut short."""
+        there = os.pread(self._descriptor, len(head), 0)
+        if len(there) == len(head) or not head.startswith(there):
+            return
+        try:
+            os.ftruncate(self._descriptor, 0)
+            self._append(head, sync=True)
+            _bring_to_disk(self.path.parent)
+        except OSError as error:
+            raise _not_written(self.path, error) from error
+
+    def _write(self, fields: dict[str, Any], *, sync: bool) -> int:
+        """Add a line, and return where it begins."""
+        try:
+            return self._append(line(fields), sync=sync)
+        except OSError as error:
+            raise _not_written(self.path, error) from error
+
+    def _append(self, data: bytes, *, sync: bool) -> int:
+        start = os.lseek(self._descriptor, 0, os.SEEK_END)
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError:
+            os.ftruncate(self._descriptor, start)  # half a line would spoil the next
+            raise
+        if sync:
+            os.fsync(self._descriptor)
+        return start
+
+    def _read(self) -> Told:
+        """All steps, and the place of each act; a line that was cut short is cut off."""
+        told, offset = None, 0
+        with self.path.open("rb") as file:
+            for number, said in enumerate(file, start=1):
+                if not said.endswith(b"\n") and (told is not None or number == 1):
+                    if told is not None and self._may_write:
+                        os.ftruncate(self._descriptor, offset)
+                    break
+                try:
+                    fields = json.loads(said)
+                    if told is None:
+                        told = told_by(fields)
+                    else:
+                        self._take(fields, offset)
+                except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                    raise PlanError(
+                        f"line {number} of {self} is no line of a journal; {_IS_IT_OURS}"
+                    ) from error
+                offset += len(said)
+        if told is None:
+            raise PlanError(f"nothing stands in {self}: nothing was begun, or it is another file")
+        return told
+
+    def _take(self, fields: dict[str, Any], offset: int) -> None:
+        """Take in what a line says."""
+        if "step" not in fields:
+            self._take_entry(int(fields["act"]), int(fields["row"]), offset)
+            return
+        found = path_of(fields, "found") if "found" in fields else ""
+        self._take_step(int(fields["act"]), Step(fields["step"]), found)
+
+    def _take_entry(self, number: int, row: int, offset: int) -> None:
+        self._steps[number], self._offsets[number] = Step.INTENDED, offset
+        self._last = max(self._last, number)
+        self._rows[row] = number
+
+    def _take_step(self, number: int, step: Step, found: str) -> None:
+        if number not in self._steps:
+            raise ValueError(f"a step of act {number}, which was never begun")
+        self._steps[number] = step
+        if found:
+            self._found[number] = found
+
+    def _entry_at(self, offset: int) -> Entry:
+        said, end = b"", offset
+        while b"\n" not in said:
+            piece = os.pread(self._descriptor, 4096, end)
+            if not piece:
+                raise PlanError(f"{self} became shorter while it was read; {_IS_IT_OURS}")
+            said, end = said + piece, end + len(piece)
+        try:
+            return entry_of(said.partition(b"\n")[0])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise PlanError(f"an act in {self} makes no sense; {_IS_IT_OURS}") from error
+
+
+def place_of(plan_file: Path, plan_id: str) -> Path:
+    """Where the journal of a plan is: beside it."""
+    return plan_file.with_name(f"{plan_file.stem}-{plan_id}{SUFFIX}")
+
+
+def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
+    """Open a journal; one that is to be written to, only if nobody else has it."""
+    try:
+        flags = os.O_RDONLY if only_to_read else os.O_RDWR | (os.O_CREAT if make else 0)
+        flags |= os.O_CLOEXEC
+        descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+    except FileNotFoundError as error:
+        if make:
+            raise _not_written(path, error) from error
+        raise PlanError(
+            f"there is no journal {file_names.shown(str(path))}; `dupscan apply` says where it is"
+        ) from error
+    except IsADirectoryError as error:
+        raise PlanError(f"{file_names.shown(str(path))} is a folder and no journal") from error
+    except OSError as error:
+        raise _not_written(path, error) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would be waited for
+        os.close(descriptor)
+        raise PlanError(f"{file_names.shown(str(path))} is a pipe or a device, and no journal")
+    if only_to_read:
+        return descriptor
+    try:
+        locks.take(descriptor, alone=True)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise JournalBusy(
+            f"another pass is at work with {file_names.shown(str(path))}; wait until it is done"
+        ) from error
+    return descriptor
+
+
+def _bring_to_disk(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _not_written(path: Path, error: OSError) -> JournalNotWritten:
+    return JournalNotWritten(
+        f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; nothing more "
+        "is "
+        "done without it. Make room, or see that you may write there, and run the same command "
+        "again"
+    )

@@ -1,0 +1,217 @@
+"""Which of several copies is kept: the rules of ``--keep``, and which of them decided.
+
+A rule ranks a member of a group by what the report says of it. Rules are asked in their order, the
+report's own order has the last word, and reference folders come before all rules.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from dupscan.dedupe.plan.folders import Folder
+from dupscan.dedupe.plan.traits import (
+    LOSSLESS,
+    dimensions,
+    is_palette,
+    is_rated,
+    is_raw,
+    set_apart,
+)
+from dupscan.errors import SettingsError
+from dupscan.model.saved_report import Member, ReportedGroup
+from dupscan.text import file_names
+from dupscan.text.units import bytes_in_words
+
+UNDER, NOT_UNDER = "under", "not-under"
+OWN = "report"
+OPTION = "--keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of ``--keep``."""
+
+    name: str
+    rank: Callable[[Member], Any]
+    """The less, the rather it is kept."""
+    words: Callable[[Member, Member], str]
+    """What decided for the first, which ranks before the second."""
+    folder: Folder | None = None
+    """The folder that it is about."""
+
+
+def rules(typed: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules as typed. Raises SettingsError, which names the choices, for what is none."""
+    return tuple(_rule(one.strip()) for one in typed)
+
+
+def standing(group: ReportedGroup, order: Sequence[Rule]) -> list[int]:
+    """The places of a group's members, those to be kept rather than others first.
+
+    References come before all others, and what is set apart behind them: a symbolic link leads
+    outside of what was scanned, a waste basket is emptied, and nothing is given up for either.
+    """
+
+    def rank(place: int) -> tuple[Any, ...]:
+        member = group.members[place]
+        ranks = (place if rule.name == OWN else rule.rank(member) for rule in order)
+        return (bool(set_apart(member)), not member.file.reference, *ranks, place)
+
+    return sorted(range(len(group.members)), key=rank)
+
+
+def why_kept(group: ReportedGroup, kept: int, other: int, order: Sequence[Rule]) -> str:
+    """Which rule decided for the member at `kept`, which stands before the one at `other`."""
+    keeper, target = group.members[kept], group.members[other]
+    if (apart := set_apart(target)) and not set_apart(keeper):
+        return f"the other is {apart.partition(';')[0].partition(',')[0]}"
+    if keeper.file.reference and not target.file.reference:
+        return "in a reference folder"
+    for rule in order:
+        if rule.name == OWN:
+            break
+        if rule.rank(keeper) != rule.rank(target):
+            return rule.words(keeper, target)
+    if kept != 0:
+        return "first in the report's order"
+    return (
+        f"the report's keeper: {file_names.shown(group.kept)}"
+        if group.kept
+        else "the report's keeper"
+    )
+
+
+# -- the rules -------------------------------------------------------------------------------------
+
+
+def _rule(typed: str) -> Rule:
+    word, colon, folder = typed.partition(":")
+    if word in (UNDER, NOT_UNDER):
+        return _folder_rule(word, Folder(f"{OPTION} {word}:DIR", folder))
+    if colon or word not in _PLAIN:
+        near = get_close_matches(word, RULES, n=1)
+        guess = f"did you mean {near[0]}? " if near and near[0] != typed else ""
+        raise SettingsError(
+            f"{OPTION} {file_names.shown(typed)}: no such rule; {guess}There are {', '.join(RULES)}"
+        )
+    rank, words = _PLAIN[word]
+    return Rule(word, rank, words)
+
+
+def _folder_rule(word: str, folder: Folder) -> Rule:
+    shown = f"{word.replace('-', ' ')} {file_names.shown(folder.typed)}"
+    wanted = word == UNDER
+    return Rule(
+        word,
+        rank=lambda member: folder.holds_any((member.file,)) != wanted,
+        words=lambda keeper, target: shown,
+        folder=folder,
+    )
+
+
+def _format_rank(member: Member) -> int:
+    """RAW data, then what was stored without loss, then what cameras write, then what sites write.
+
+    A picture in few colours comes last, though nothing that it has was lost.
+    """
+    info = member.info
+    if is_raw(info):
+        return 0
+    if is_palette(info):
+        return 6
+    if info.encoding == LOSSLESS:
+        return 1
+    return _LOSSY.get(info.format, 5)
+
+
+_LOSSY = {"HEIF": 2, "JPEG": 3, "TIFF": 3, "JPEG2000": 3, "JXL": 4, "AVIF": 4, "WEBP": 5}
+
+
+def _format_words(keeper: Member, target: Member) -> str:
+    return f"{_format_name(keeper)} over {_format_name(target)}"
+
+
+def _format_name(member: Member) -> str:
+    rank, name = _format_rank(member), member.info.format
+    return f"lossless {name}" if rank == 1 else f"{name} of few colours" if rank == 6 else name
+
+
+def _said(member: Member) -> list[str]:
+    """What a picture says of itself."""
+    info = member.info
+    return [
+        *(["capture time"] if info.captured is not None else []),
+        *(["GPS"] if info.gps else []),
+        *(["rating"] if is_rated(info) else []),
+        *(["notes"] if info.notes is not None else []),
+        *(["colour profile"] if info.colour_profile is not None else []),
+    ]
+
+
+def _metadata_words(keeper: Member, target: Member) -> str:
+    return f"says more: {', '.join(one for one in _said(keeper) if one not in _said(target))}"
+
+
+def _size_words(keeper: Member, target: Member) -> str:
+    sizes = f"{dimensions(keeper.info)} over {dimensions(target.info)}"
+    if keeper.info.pixels > target.info.pixels:
+        return sizes
+    return f"{sizes}, which was enlarged"
+
+
+def _day(member: Member) -> str:
+    try:
+        return f"{datetime.fromtimestamp(member.file.mtime_ns // 10**9, UTC):%Y-%m-%d %H:%M:%S}"
+    except (OverflowError, ValueError, OSError):  # a clock that was wrong once
+        return "a time no calendar has"
+
+
+def _bytes(member: Member) -> str:
+    return bytes_in_words(member.file.size)
+
+
+def _path_length(member: Member) -> int:
+    return len(os.fsencode(member.file.path))
+
+
+_Plain = tuple[Callable[[Member], Any], Callable[[Member, Member], str]]
+_PLAIN: dict[str, _Plain] = {
+    "pixels": (lambda member: -member.true_pixels, _size_words),
+    "format": (_format_rank, _format_words),
+    "metadata": (lambda member: -len(_said(member)), _metadata_words),
+    "quality": (
+        lambda member: -member.info.encoding,
+        lambda keeper, target: (
+            f"less compressed, {keeper.info.encoding} over {target.info.encoding} of 100"
+        ),
+    ),
+    "oldest": (
+        lambda member: member.file.mtime_ns,
+        lambda keeper, target: f"the older file, of {_day(keeper)}, the other of {_day(target)}",
+    ),
+    "newest": (
+        lambda member: -member.file.mtime_ns,
+        lambda keeper, target: f"the newer file, of {_day(keeper)}, the other of {_day(target)}",
+    ),
+    "largest": (
+        lambda member: -member.file.size,
+        lambda keeper, target: f"the larger file, {_bytes(keeper)} over {_bytes(target)}",
+    ),
+    "smallest": (
+        lambda member: member.file.size,
+        lambda keeper, target: f"the smaller file, {_bytes(keeper)}, the other {_bytes(target)}",
+    ),
+    "shortest-path": (_path_length, lambda keeper, target: "the shorter path"),
+    "longest-path": (
+        lambda member: -_path_length(member),
+        lambda keeper, target: "the longer path",
+    ),
+    OWN: (lambda member: 0, lambda keeper, target: "the report's keeper"),  # ranked by its place
+}
+RULES = (f"{UNDER}:DIR", f"{NOT_UNDER}:DIR", *_PLAIN)
+"""The rules as they are typed."""

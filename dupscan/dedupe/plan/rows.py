@@ -1,0 +1,143 @@
+"""What was decided in each group → the rows of the plan: one a name, and one for what goes along.
+
+Kept apart from the choosing because here the groups meet: companions stay when anything that stays
+needs them, and a report that has one file in two places is refused.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from dupscan.dedupe.plan.choose import Choice
+from dupscan.dedupe.plan.safeguards import goes_along
+from dupscan.errors import PlanError
+from dupscan.model.plan import Action, HashedFile, Row
+from dupscan.model.report import Companion
+from dupscan.model.saved_report import Member, ReportedGroup
+from dupscan.text import file_names
+
+
+class RowMaker:
+    """Makes the rows of a plan, group by group."""
+
+    def __init__(self, action: Action) -> None:
+        self._action = action
+        self._rows: list[Row] = []
+        self._needed: set[str] = set()
+
+    def add(self, group: ReportedGroup, choices: Sequence[Choice]) -> None:
+        """Add the rows of one group."""
+        members = group.members
+        going = {choice.target for choice in choices if not choice.declined}
+        staying = (member for place, member in enumerate(members) if place not in going)
+        self._needed.update(one.path for member in staying for one in member.companions)
+        keepers: dict[int, HashedFile] = {}
+        for choice in choices:
+            if choice.keeper not in keepers:
+                keepers[choice.keeper] = _identity(members[choice.keeper])
+            picture = Row(
+                number=len(self._rows) + 1,
+                group=group.number,
+                verdict=choice.verdict,
+                target=_identity(members[choice.target]),
+                keeper=keepers[choice.keeper],
+                kept=choice.kept,
+                explanation=choice.explanation,
+                freed=0 if choice.declined else members[choice.target].file.freed,
+                declined=choice.declined,
+                beside=tuple(one.path for one in members[choice.target].companions),
+            )
+            self._add_names(picture, members[choice.target])
+
+    def rows(self) -> tuple[Row, ...]:
+        """All the rows, numbered from 1. Raises PlanError where the report contradicts itself."""
+        pictures = [row for row in self._rows if row.goes_with is None]
+        _refuse_contradictions(pictures)
+        rows = list(self._without_needed_companions(pictures))
+        rows.sort(key=lambda row: bool(row.declined))  # what is to be done, a person reads first
+        numbers = {row.number: place for place, row in enumerate(rows, 1)}
+        return tuple(
+            row
+            if row.number == place
+            else replace(row, number=place, goes_with=row.goes_with and numbers[row.goes_with])
+            for place, row in enumerate(rows, 1)
+        )
+
+    def _add_names(self, picture: Row, member: Member) -> None:
+        """The row of a picture, one for each further name of it, and behind each what goes along.
+
+        A picture that stays has one row for all its names.
+        """
+        self._rows.append(picture)
+        if picture.declined:
+            return
+        companions = [one for one in member.companions if goes_along(one) and self._action.moves]
+        beside = defaultdict(list)
+        for one in companions:
+            beside[os.path.dirname(one.path)].append(one)
+        self._add_companions(picture, beside.pop(os.path.dirname(member.file.path), ()))
+        for path in member.file.aliases:
+            target = replace(picture.target, path=path)
+            row = replace(picture, number=len(self._rows) + 1, target=target, freed=0)
+            self._rows.append(row)
+            self._add_companions(row, beside.pop(os.path.dirname(path), ()))
+
+    def _add_companions(self, picture: Row, companions: Sequence[Companion]) -> None:
+        for one in companions:
+            row = replace(
+                picture,
+                number=len(self._rows) + 1,
+                target=HashedFile(one.path, one.size, one.mtime_ns, one.device, one.inode, b""),
+                explanation=f"goes with {file_names.shown(os.path.basename(picture.target.path))}",
+                freed=one.size,
+                goes_with=picture.number,
+                beside=(),
+            )
+            self._rows.append(row)
+
+    def _without_needed_companions(self, pictures: Sequence[Row]) -> Iterator[Row]:
+        """The rows but for companions that something else needs, or that have a row already."""
+        taken = {row.target.path for row in pictures if not row.declined}
+        taken |= {row.keeper.path for row in pictures} | self._needed
+        files = {_file(row.keeper) for row in pictures}
+        for row in self._rows:
+            if row.goes_with is None:
+                yield row
+            elif row.target.path not in taken and _file(row.target) not in files:
+                taken.add(row.target.path)
+                yield row
+
+
+def _identity(member: Member) -> HashedFile:
+    file = member.file
+    return HashedFile(file.path, file.size, file.mtime_ns, file.device, file.inode, member.digest)
+
+
+def _refuse_contradictions(pictures: Sequence[Row]) -> None:
+    """Raise PlanError for a report after which a keeper would go, or one name go twice."""
+    going = [row for row in pictures if not row.declined]
+    targets: set[str] = set()
+    for row in going:
+        if row.target.path in targets:
+            raise _contradiction(row.target.path, "would have to go twice")
+        targets.add(row.target.path)
+    files = {_file(row.target) for row in going}
+    for row in going:
+        if row.keeper.path in targets or (row.keeper.inode and _file(row.keeper) in files):
+            raise _contradiction(row.keeper.path, "is a keeper and would have to go")
+
+
+def _file(identity: HashedFile) -> tuple[int, int]:
+    """By what a file is known under any name; the inode is 0 where the system tells none."""
+    return identity.device, identity.inode
+
+
+def _contradiction(path: str, what: str) -> PlanError:
+    return PlanError(
+        f"the report contradicts itself: {file_names.shown(path)} {what}; scan again, and plan "
+        "from "
+        "the new report"
+    )

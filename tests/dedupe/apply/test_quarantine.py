@@ -1,0 +1,86 @@
+"""Where in the quarantine a file goes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dupscan.dedupe.apply.preconditions import Refused
+from dupscan.dedupe.apply.quarantine import Quarantine
+from dupscan.dedupe.apply.scope import Bounds
+from dupscan.text.file_names import QUARANTINE
+
+if TYPE_CHECKING:
+    from support.acted_on import Library
+
+
+@pytest.fixture
+def quarantine(tmp_path: Path) -> Quarantine:
+    """The quarantine of a plan for ``tmp_path/photos``."""
+    (tmp_path / "photos" / "2020").mkdir(parents=True)
+    return Quarantine("0123456789ab", Bounds.of([str(tmp_path / "photos")]))
+
+
+def place_of(quarantine: Quarantine, path: Path) -> str:
+    return quarantine.place_of(str(path), os.path.realpath(path.parent))
+
+
+def test_the_whole_path_stands_below_the_top_of_what_was_scanned(
+    quarantine: Quarantine, tmp_path: Path
+) -> None:
+    photos = os.path.realpath(tmp_path / "photos")
+
+    place = place_of(quarantine, tmp_path / "photos" / "2020" / "a.jpg")
+
+    assert place == f"{photos}/{QUARANTINE}/0123456789ab{photos}/2020/a.jpg"
+
+
+def test_two_of_one_name_never_meet(quarantine: Quarantine, tmp_path: Path) -> None:
+    paths = [tmp_path / "photos" / "a.jpg", tmp_path / "photos" / "2020" / "a.jpg"]
+    assert len({place_of(quarantine, path) for path in paths}) == 2
+
+
+def test_what_lies_nowhere_that_was_scanned_has_no_place(
+    quarantine: Quarantine, tmp_path: Path
+) -> None:
+    with pytest.raises(Refused):
+        place_of(quarantine, tmp_path / "a.jpg")
+
+
+def test_its_folders_are_the_users_alone(acting: Library) -> None:
+    """Whoever could not look into the picture's folder cannot look in there."""
+    for name in ("x/deep/c.jpg", "x/d.jpg"):
+        acting.add(name)
+    os.chmod(acting.folder / "x", 0o700)
+
+    acting.act()
+
+    folders = [path for path in (acting.folder / QUARANTINE).rglob("*") if path.is_dir()]
+    assert {0o700} == {path.stat().st_mode & 0o777 for path in folders}
+
+
+def test_an_earlier_quarantine_is_left_as_it_is(acting: Library) -> None:
+    """The second pass has a folder of its own, and its undo takes away nothing of the first."""
+    acting.add("c/b.jpg")
+    acting.act()
+    first = acting.quarantined()
+    content = (acting.folder / "a.jpg").read_bytes()
+    acting.add("b.jpg")
+    told = acting.act()
+    assert len(first) + 1 == len(acting.quarantined())
+
+    acting.undo(told.journal)
+
+    assert first == acting.quarantined()
+    assert {content} == {path.read_bytes() for path in first}
+
+
+def test_a_file_of_that_name_is_not_written_over(acting: Library) -> None:
+    (acting.folder / QUARANTINE).write_bytes(b"mine")
+
+    acting.act()
+
+    assert (acting.folder / QUARANTINE).read_bytes() == b"mine"

@@ -1,0 +1,308 @@
+"""What must not go: each gate, and the word that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dupscan.dedupe.plan import ALLOWED
+from dupscan.model.matches import Verdict
+from dupscan.model.plan import Plan
+from dupscan.model.report import Companion
+from dupscan.model.saved_report import Edge, Member, ReportedGroup
+
+MakeMember = Callable[..., Member]
+MakeGroup = Callable[..., ReportedGroup]
+MakePlan = Callable[..., Plan]
+MakeCompanion = Callable[..., Companion]
+Told = Callable[[Plan], dict[str, str]]
+Details = dict[str, Any]
+
+HAS_MORE: dict[str, tuple[Details, Details, str]] = {
+    "gps": ({"gps": True}, {}, "has GPS, the keeper has not"),
+    "captured": (
+        {"captured": "2026-11-22T09:41:00"},
+        {},
+        "says when it was taken, the keeper does not",
+    ),
+    "rating": ({"rating": 5}, {"rating": 3}, "is rated 5, the keeper 3"),
+    "notes": ({"notes": "1" * 16}, {}, "has descriptions, keywords or names, the keeper none"),
+    "live-photo": ({"film": True}, {}, "holds its film, the keeper does not"),
+    "colour-profile": (
+        {"colour_profile": "Display P3"},
+        {"colour_profile": "sRGB"},
+        "has the colour profile Display P3, the keeper sRGB",
+    ),
+    "colour": ({}, {"channels": "L"}, "has colours, the keeper is grey"),
+    "alpha": ({"channels": "RGBA"}, {}, "has an alpha channel, the keeper has not"),
+    "bit-depth": ({"bit_depth": 10}, {}, "has 10 bits a channel, the keeper 8"),
+    "frames": ({"frames": 3}, {}, "has 3 frames, the keeper 1"),
+    "pixels": (
+        {"width": 800, "height": 600},
+        {},
+        "has more pixels of its own, 800 × 600, the keeper 400 × 300",
+    ),
+    "quality": (
+        {"encoding": 95},
+        {"encoding": 70},
+        "is less compressed, 95 of 100, the keeper 70",
+    ),
+    "raw-pair": ({"format": "RAW"}, {}, "one of a RAW+JPEG pair, it is the RAW file"),
+    "burst": (
+        {"captured": "2026-11-22T09:41:00.1"},
+        {"captured": "2026-11-22T09:41:00.2"},
+        "another shot, of 2026-11-22T09:41:00.1, the keeper of 2026-11-22T09:41:00.2",
+    ),
+}
+
+
+@pytest.mark.parametrize("word", HAS_MORE)
+def test_what_has_something_that_its_keeper_lacks_is_declined(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    proposed: Told,
+    declined: Told,
+    word: str,
+) -> None:
+    own, keepers, reason = HAS_MORE[word]
+    one = group([member("/p/a", **keepers), member("/p/b", **own)], "picture")
+
+    assert {"/p/b": f"{reason} (--allow {word})"} == declined(plan(one, verdict="picture"))
+    assert proposed(plan(one, verdict="picture", allow=(word,))) == {"/p/b": "/p/a"}
+
+
+@pytest.mark.parametrize("word", sorted(set(HAS_MORE) - {"raw-pair", "burst"}))
+def test_what_its_keeper_has_too_or_more_of_is_no_reason(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told, word: str
+) -> None:
+    own, *_ = HAS_MORE[word]
+    same = group([member("/p/a", **own), member("/p/b", **own)], "picture")
+    more = group([member("/p/c", **own), member("/p/d")], "picture", number=2)
+
+    assert proposed(plan(same, more, verdict="picture")) == {"/p/b": "/p/a", "/p/d": "/p/c"}
+
+
+@pytest.mark.parametrize(
+    ("word", "words"),
+    [
+        ("raw-pair", "RAW+JPEG pair with b.x"),
+        ("live-photo", "Live Photo with b.x"),
+        ("sidecar", "has the sidecar b.x"),
+    ],
+)
+def test_what_belongs_to_another_file_is_declined(
+    member: MakeMember,
+    companion: MakeCompanion,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: Told,
+    word: str,
+    words: str,
+) -> None:
+    target = member("/p/b", "same", companions=(companion("/p/b.x", word),))
+    one = group([member("/p/a", "same"), target])
+
+    assert {"/p/b": f"{words} (--allow {word})"} == declined(plan(one))
+    assert declined(plan(one, allow=(word,))) == {}
+
+
+def test_what_lies_in_a_folder_that_could_not_be_listed_is_declined(
+    member: MakeMember,
+    companion: MakeCompanion,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: Told,
+) -> None:
+    target = member("/p/closed/b", "same", companions=(companion("/p/closed", shared=True),))
+    one = group([member("/p/a", "same"), target])
+
+    reason = "may have sidecars; its folder closed could not be listed (--allow sidecar)"
+    assert declined(plan(one)) == {"/p/closed/b": reason}
+
+
+def test_two_lossless_pictures_of_one_size_that_differ_are_two_pictures(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> None:
+    """Two scanned invoices with other sums, which are too much alike to be told apart."""
+    one = group([member(f"/p/{name}", encoding=100) for name in "ab"], "picture")
+    reason = "is without loss, of one size with the keeper, and yet its pixels differ"
+    assert {"/p/b": f"{reason} (--allow quality)"} == declined(plan(one, verdict="picture"))
+
+
+def test_every_word_of_allow_opens_a_gate() -> None:
+    assert set(ALLOWED) == {*HAS_MORE, "sidecar"}
+
+
+@pytest.mark.parametrize(
+    ("explanation", "coloured"),
+    [
+        ("re-encoded, in colour", "/p/b"),
+        ("re-encoded, greyscale", "/p/a"),
+        ("the other way round: half size, greyscale", "/p/b"),
+        ("the other way round: half size, in colour", "/p/a"),
+        ("re-encoded", ""),
+    ],
+)
+def test_a_grey_keeper_stored_with_three_channels_is_known_by_the_match(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: Told,
+    explanation: str,
+    coloured: str,
+) -> None:
+    members = [member("/p/a"), member("/p/b", mtime_ns=0)]
+    one = replace(group(members), edges={(0, 1): Edge(Verdict.PICTURE, explanation)})
+
+    for keep, target in (("newest", "/p/b"), ("oldest", "/p/a")):
+        found = declined(plan(one, verdict="picture", keep=(keep,)))
+        reason = "has colours, the keeper is grey (--allow colour)"
+        assert found == ({target: reason} if target == coloured else {})
+
+
+def test_all_the_reasons_are_told_at_once(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> None:
+    one = group([member("/p/a"), member("/p/b", gps=True, frames=2)], "pixels")
+
+    reasons = (
+        "has GPS, the keeper has not (--allow gps); has 2 frames, the keeper 1 (--allow frames)"
+    )
+    assert {"/p/b": reasons} == declined(plan(one, verdict="pixels"))
+
+
+HERE, NEAR, FAR = "48.1371,11.5754", "48.1379,11.5762", "48.1371,11.5774"
+
+
+@pytest.mark.parametrize(
+    ("own", "kept", "reason"),
+    [
+        (HERE, HERE, ""),
+        (HERE, NEAR, ""),
+        (HERE, FAR, f"says it was taken at {HERE}, the keeper at {FAR}"),
+        (HERE, "49.1371,11.5754", f"says it was taken at {HERE}, the keeper at 49.1371,11.5754"),
+        (HERE, None, f"says it was taken at {HERE}, the keeper not where"),
+        (None, HERE, ""),
+        (None, None, ""),
+        ("-17.5000,180.0000", "-17.5000,-179.9999", ""),
+    ],
+)
+def test_another_place_than_the_keepers_is_declined(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: Told,
+    own: str | None,
+    kept: str | None,
+    reason: str,
+) -> None:
+    """Both have GPS; where the numbers make no sense, the position is not known."""
+    members = [member("/p/a", gps=True, position=kept), member("/p/b", gps=True, position=own)]
+
+    found = declined(plan(group(members, "pixels"), verdict="pixels"))
+    assert found == ({"/p/b": f"{reason} (--allow gps)"} if reason else {})
+
+
+def test_other_words_than_the_keepers_are_declined(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> None:
+    members = [member("/p/a", notes="0" * 16), member("/p/b", notes="1" * 16)]
+
+    reason = "has descriptions, keywords or names, the keeper others (--allow notes)"
+    assert declined(plan(group(members, "picture"), verdict="picture")) == {"/p/b": reason}
+
+
+def test_what_is_declined_may_be_a_keeper_itself(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told
+) -> None:
+    members = [member("/p/a"), member("/p/b", gps=True), member("/p/c", gps=True)]
+
+    assert proposed(plan(group(members, "picture"), verdict="picture")) == {"/p/c": "/p/b"}
+
+
+def test_equal_pixels_with_other_capture_times_are_declined(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> None:
+    times = ("2026-11-22T09:41:00", "2020-01-01T00:00:00")
+    members = [member(f"/p/{time}", captured=time) for time in times]
+
+    [reason] = declined(plan(group(members, "pixels"), verdict="pixels")).values()
+    assert reason.endswith("the keeper 2026-11-22T09:41:00 (--allow captured)")
+
+
+# -- bursts ----------------------------------------------------------------------------------------
+
+
+def reasons_for(
+    names: tuple[str, str],
+    make: tuple[MakeMember, MakeGroup, MakePlan, Told],
+    verdict: str = "picture",
+    **details: Any,
+) -> str:
+    """Why the second of two names is declined; empty when it goes."""
+    member, group, plan, declined = make
+    one = group([member(f"/p/{name}", **details) for name in names], verdict)
+    return "".join(declined(plan(one, verdict=verdict)).values())
+
+
+@pytest.fixture(scope="module")
+def make(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> tuple[MakeMember, MakeGroup, MakePlan, Told]:
+    """All that two pictures are declined with."""
+    return member, group, plan, declined
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("IMG_0012.jpg", "IMG_0013.JPG"),
+        ("IMG_20240101_120059.jpg", "IMG_20240101_120100.jpg"),
+        ("2024-01-01 12.00.59.jpg", "2024-01-01 12.01.00.jpg"),
+        ("00000IMG_00000_BURST20190101_COVER.jpg", "00001IMG_00001_BURST20190101.jpg"),
+        ("IMG_1 (1).jpg", "IMG_2 (1).jpg"),
+    ],
+)
+def test_names_of_a_burst_are_declined(names: tuple[str, str], make: Any) -> None:
+    for details in ({}, {"captured": "2026-11-22T09:41:00"}):
+        assert "(--allow burst)" in reasons_for(names, make, **details)
+    for verdict in ("file", "pixels"):
+        same = {"content": "same"} if verdict == "file" else {}
+        assert reasons_for(names, make, verdict, **same) == ""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a.jpg", "a-1024x768.jpg"),
+        ("a-1024x768.jpg", "a-800x600.jpg"),
+        ("IMG_1.jpg", "IMG_1 (1).jpg"),
+        ("IMG_1 (1).jpg", "IMG_1 (2).jpg"),
+        ("IMG_1.jpg", "IMG_1 copy.jpg"),
+        ("IMG_1 copy.jpg", "IMG_1 copy 2.jpg"),
+        ("IMG_1.jpg", "IMG_1 - Copy (3).jpg"),
+        ("IMG_0001.jpg", "IMG_0001.png"),
+        ("one/IMG_0001.jpg", "other/IMG_0002.jpg"),
+        ("IMG_BURST1.jpg", "other/IMG_BURST1.jpg"),
+    ],
+)
+def test_names_of_copies_are_not(names: tuple[str, str], make: Any) -> None:
+    assert reasons_for(names, make) == ""
+
+
+def test_the_same_fraction_of_a_second_is_the_same_shot(make: Any) -> None:
+    moment = {"captured": "2026-11-22T09:41:00.123"}
+
+    assert reasons_for(("IMG_1.jpg", "IMG_2.jpg"), make, **moment) == ""
+
+
+def test_running_numbers_of_other_dimensions_are_no_burst(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+) -> None:
+    members = [member("/p/a-1.jpg"), member("/p/a-2.jpg", width=200, height=150)]
+
+    assert declined(plan(group(members, "picture"), verdict="picture")) == {}
