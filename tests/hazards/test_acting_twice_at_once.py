@@ -1,7 +1,7 @@
-"""Two passes at once: the same plan twice, or two plans that want each other's keeper.
+"""Two passes at the same time: the same plan twice, or two plans that want each other's keeper.
 
-The first pass is a real process that stands still between the check and the act, where it would be
-worst, until the second has ended; so nothing depends on which is quicker.
+The first pass is a real process that stops between the check and the action, which is the worst
+moment, until the second pass has ended. So no result depends on which pass is faster.
 """
 
 from __future__ import annotations

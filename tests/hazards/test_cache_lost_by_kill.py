@@ -1,6 +1,7 @@
-"""A cache written once at the end is lost by ``kill -9`` (czkawka); one half written, spoilt.
+"""A scan that is ended by ``kill -9`` must keep the fingerprints that it has already made.
 
-``benchmarks/`` has the same with hundreds of kills.
+czkawka writes its cache once, at the end: a kill loses all of it. A cache that is half written is
+unusable. ``python -m benchmarks.kills`` does the same with hundreds of kills.
 """
 
 from __future__ import annotations

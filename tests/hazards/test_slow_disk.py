@@ -1,7 +1,7 @@
-"""Decoders that wait for a slow disk or a NAS, file by file; and reading ahead that makes it worse.
+"""A slow disk or a NAS: decoders wait for each file, and reading ahead may make it worse.
 
-The disk is a file system of our own, which tells what is asked of it and lets it wait: no clock is
-looked at. See ``gated_disk.py`` beside these folders.
+The disk in the tests is a FUSE file system that reports each request and decides how long to wait,
+so that no test measures time. See ``gated_disk.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A drive on which a.jpg is A.JPG, and whose program gives each spelling an inode of its own.
+"""A drive on which a.jpg and A.JPG are one file, but each spelling has an inode number of its own.
 
-A scan sees one name. Whoever is told of two, by a plan from elsewhere or edited by hand, must not
-give up one for the other: they are the same file.
+A scan sees one name. A plan that was edited by hand, or comes from elsewhere, may contain both
+spellings. Neither spelling may be removed in favour of the other: they are the same file.
 """
 
 from __future__ import annotations
