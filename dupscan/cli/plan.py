@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from dupscan.cli.output import told
 from dupscan.dedupe.passes import make_plan
 from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.plan import Action, Declined, Plan, Reason, Row
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
@@ -137,7 +136,7 @@ def _summary(plan: Plan, output: Path) -> dict[str, Any]:
         "companions": _companions(plan),
         "freed": _freed(plan),
         "declined": declined.total(),
-        "declined_by_reason": dict(declined.most_common()),
+        "declined_by_reason": dict(_declined_by_word(plan).most_common()),
     }
 
 
@@ -166,24 +165,31 @@ def _by_verdict(rows: Iterable[Row]) -> dict[str, int]:
 
 
 def _declined(plan: Plan) -> Counter[str]:
-    """How many were declined for each reason, whatever the names and sizes in it."""
+    """Count the declined rows by their reasons, without the names and sizes of single files."""
     return Counter(_kind(row.declined) for row in plan.rows if row.declined)
 
 
-_ALLOWS = re.compile(r"\(--allow ([a-z-]+)\)(?=; |$)")
+def _declined_by_word(plan: Plan) -> Counter[str]:
+    """Count the declined rows by the words of their reasons, such as ``frames,sidecar``."""
+    return Counter(",".join(_words(row.declined)) for row in plan.rows if row.declined)
 
 
-def _kind(reason: str) -> str:
-    """A reason without what is said of one file only.
+def _kind(declined: Sequence[Declined]) -> str:
+    """Return the reasons of one row in words that fit other rows too.
 
-    >>> _kind("has 3 frames, the keeper 1 (--allow frames); has the sidecar a (--allow sidecar)")
+    >>> _kind([Declined(Reason.FRAMES, "has 3 frames"), Declined(Reason.SIDECAR, "has a.xmp")])
     'without --allow frames,sidecar'
     """
-    words = _ALLOWS.findall(reason)
-    if "delete would lose" in reason:
+    first = declined[0]
+    if any(one.word is Reason.WOULD_LOSE_COMPANION for one in declined):
         return "delete would lose a sidecar or film; quarantine or trash it"
-    if words:
-        return f"without --allow {','.join(dict.fromkeys(words))}"
-    if reason.startswith(("matches only", "is kept rather")):
+    if first.word is Reason.NO_MATCH:
         return "matches nothing that is kept"
-    return reason
+    if first.word.can_be_allowed:
+        return f"without --allow {','.join(_words(declined))}"
+    return first.text
+
+
+def _words(declined: Iterable[Declined]) -> list[str]:
+    """Return the words of some reasons, each once."""
+    return list(dict.fromkeys(one.word.value for one in declined))

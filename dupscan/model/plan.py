@@ -50,6 +50,70 @@ class HashedFile(FileIdentity):
     """SHA-256 of its bytes; empty for a companion, which the scan did not read."""
 
 
+class Reason(Enum):
+    """Reasons to keep a duplicate that could have been a target, as words for programs."""
+
+    GPS = "gps"
+    CAPTURED = "captured"
+    RATING = "rating"
+    NOTES = "notes"
+    COLOUR_PROFILE = "colour-profile"
+    COLOUR = "colour"
+    ALPHA = "alpha"
+    BIT_DEPTH = "bit-depth"
+    FRAMES = "frames"
+    PIXELS = "pixels"
+    QUALITY = "quality"
+    RAW_PAIR = "raw-pair"
+    LIVE_PHOTO = "live-photo"
+    SIDECAR = "sidecar"
+    BURST = "burst"
+
+    REFERENCE_FOLDER = "reference-folder"
+    PROTECTED = "protected"
+    """In a folder of ``--protect``."""
+    SYMBOLIC_LINK = "symbolic-link"
+    WASTE_BASKET = "waste-basket"
+    SAME_FILE = "same-file"
+    """The keeper's own file by another name: nothing would be freed."""
+    NOT_STRONG_ENOUGH = "not-strong-enough"
+    """The match is weaker than ``--verdict`` asks for."""
+    CONTRADICTION = "contradiction"
+    """The report says two things of the target that cannot both be true."""
+    OTHER_FILE_SYSTEM = "other-file-system"
+    """The action makes a link, and a link must not lead to another file system."""
+    WOULD_LOSE_COMPANION = "would-lose-companion"
+    """The action deletes, and a file beside the picture has no use without the picture."""
+    NO_MATCH = "no-match"
+    """No picture that is kept matches it directly."""
+
+    @property
+    def can_be_allowed(self) -> bool:
+        """True if ``--allow`` with this word lets the target go all the same."""
+        return self in ALLOWABLE
+
+
+ALLOWABLE = (
+    *(Reason.GPS, Reason.CAPTURED, Reason.RATING, Reason.NOTES, Reason.COLOUR_PROFILE),
+    *(Reason.COLOUR, Reason.ALPHA, Reason.BIT_DEPTH, Reason.FRAMES, Reason.PIXELS),
+    *(Reason.QUALITY, Reason.RAW_PAIR, Reason.LIVE_PHOTO, Reason.SIDECAR, Reason.BURST),
+)
+"""The words of ``--allow``, in the order in which ``--help`` lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """One reason for which a duplicate is not a target."""
+
+    word: Reason
+    text: str
+    """The reason in words for a person, such as ``has GPS, the keeper has not``."""
+
+    def __str__(self) -> str:
+        """Return the text, followed by the option that lets the target go, if there is one."""
+        return f"{self.text} (--allow {self.word.value})" if self.word.can_be_allowed else self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One name of one target, with what was decided about it."""
@@ -70,10 +134,15 @@ class Row:
     """Bytes free once all the names of the target are gone."""
     goes_with: int | None = None
     """Number of the picture's row where the target is a companion that goes with it."""
-    declined: str = ""
-    """Why it was not proposed; empty where it was."""
+    declined: tuple[Declined, ...] = ()
+    """Reasons for which the target is not proposed; empty for a proposed row."""
     beside: tuple[str, ...] = ()
     """Paths of the files that lay beside it and belong to it when it was scanned."""
+
+    @property
+    def why_declined(self) -> str:
+        """All reasons of :attr:`declined` in one line for a person; empty for a proposed row."""
+        return "; ".join(map(str, self.declined))
 
 
 @dataclass(frozen=True, slots=True)

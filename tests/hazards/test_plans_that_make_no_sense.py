@@ -162,7 +162,7 @@ def test_a_row_that_is_gone_from_the_identities(table: Path, tamper: Tamper) -> 
 
 
 def test_what_was_declined_and_is_wanted_all_the_same(plans: ModuleType, tmp_path: Path) -> None:
-    row = plans.row_of(1, "/p/b.jpg", "/p/a.jpg", declined="Live Photo with b.mov")
+    row = plans.row_of(1, "/p/b.jpg", "/p/a.jpg", declined=plans.declined("Live Photo with b.mov"))
     table, _ = write_plan(plans.plan_of([row]), tmp_path / "plan.csv")
     plans.edit(table, 1, decision="remove")
     assert "row 1 (line 2): was declined (Live Photo with b.mov)" in refuse(table)

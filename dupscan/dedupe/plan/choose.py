@@ -13,11 +13,17 @@ from dataclasses import dataclass
 from dupscan.dedupe.plan.keep_rules import standing, why_kept
 from dupscan.dedupe.plan.matches import Matches
 from dupscan.dedupe.plan.options import Meant
-from dupscan.dedupe.plan.safeguards import gate
+from dupscan.dedupe.plan.safeguards import reasons_to_decline
 from dupscan.dedupe.plan.traits import name_of, names_of, set_apart
 from dupscan.model.matches import Verdict
+from dupscan.model.plan import Declined, Reason
 from dupscan.model.saved_report import Edge, Member, ReportedGroup
 from dupscan.text import file_names
+
+_SET_APART = {
+    Reason.SYMBOLIC_LINK: "a symbolic link; the file itself lies elsewhere",
+    Reason.WASTE_BASKET: "in a waste basket, which will be emptied",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,8 @@ class Choice:
     """What the target is to the keeper, in words."""
     kept: str
     """What decided for the keeper."""
-    declined: str = ""
-    """Why the target stays too; empty when it goes."""
+    declined: tuple[Declined, ...] = ()
+    """Reasons for which the target stays too; empty when it goes."""
 
 
 def choose(group: ReportedGroup, meant: Meant) -> list[Choice]:
@@ -48,7 +54,7 @@ def choose(group: ReportedGroup, meant: Meant) -> list[Choice]:
         choice = _against_kept(group, matches.of(place, kept), place, kept, meant)
         if choice is not None:
             choices.append(choice)
-        stays = choice is None or choice.declined
+        stays = choice is None or bool(choice.declined)
         if stays and not set_apart(group.members[place]):
             kept[place] = len(kept)
     return choices + _left_over(group, matches, order, choices, meant)
@@ -76,7 +82,7 @@ def _against_kept(
             verdict=edge.verdict,
             explanation=seen.explanation,
             kept=why_kept(group, keeper, place, meant.rules),
-            declined=_reason(group.members[place], group.members[keeper], seen, meant),
+            declined=_reasons(group.members[place], group.members[keeper], seen, meant),
         )
         if not choice.declined:
             return choice
@@ -84,25 +90,37 @@ def _against_kept(
     return first_declined
 
 
-def _reason(target: Member, keeper: Member, edge: Edge, meant: Meant) -> str:
-    """Why a target must not go for this keeper; empty when it may."""
+def _reasons(target: Member, keeper: Member, edge: Edge, meant: Meant) -> tuple[Declined, ...]:
+    """Return every reason why a target must not go for this keeper; empty if the target may go."""
+    if obstacle := _obstacle(target, keeper, edge, meant):
+        return (obstacle,)
+    return tuple(reasons_to_decline(target, keeper, edge, meant.action, meant.allowed))
+
+
+def _obstacle(target: Member, keeper: Member, edge: Edge, meant: Meant) -> Declined | None:
+    """Return the first reason to decline that no ``--allow`` removes; None if there is none."""
     file = target.file
     if file.reference:
-        return "in a reference folder"
+        return Declined(Reason.REFERENCE_FOLDER, "in a reference folder")
     if apart := set_apart(target):
-        return apart
+        return Declined(apart, _SET_APART[apart])
     for folder in meant.protected:
         if folder.holds_any((file,)):
-            return f"protected by --protect {file_names.shown(folder.typed)}"
+            text = f"protected by --protect {file_names.shown(folder.typed)}"
+            return Declined(Reason.PROTECTED, text)
     if _is_one_file(target, keeper):
-        return "the keeper's own file by another name"
+        return Declined(Reason.SAME_FILE, "the keeper's own file by another name")
     if not edge.verdict.at_least(meant.verdict):
-        return f"only {edge.verdict.value} (--verdict {edge.verdict.value} would take it)"
+        weaker = edge.verdict.value
+        text = f"only {weaker} (--verdict {weaker} would take it)"
+        return Declined(Reason.NOT_STRONG_ENOUGH, text)
     if edge.verdict is Verdict.FILE and not _has_same_bytes(target, keeper):
-        return "the report contradicts itself: the same bytes of two sizes or digests; scan again"
+        text = "the report contradicts itself: the same bytes of two sizes or digests; scan again"
+        return Declined(Reason.CONTRADICTION, text)
     if meant.action.links and file.device != keeper.file.device:
-        return "on another file system than its keeper, which may not be there one day"
-    return gate(target, keeper, edge, meant.action, meant.allowed)
+        text = "on another file system than its keeper, which may not be there one day"
+        return Declined(Reason.OTHER_FILE_SYSTEM, text)
+    return None
 
 
 def _is_one_file(one: Member, other: Member) -> bool:
@@ -136,13 +154,15 @@ def _left_over(
         other, edge = min(edges, key=lambda one: (one[1].verdict.rank, ranks[one[0]]))
         member, its = group.members[place], name_of(group.members[other])
         if apart := set_apart(member):
-            reason = apart
+            reason = Declined(apart, _SET_APART[apart])
         elif other in keeper_of:
-            reason = f"matches only what goes itself, {its}, and nothing that is kept"
+            text = f"matches only what goes itself, {its}, and nothing that is kept"
+            reason = Declined(Reason.NO_MATCH, text)
         else:
-            reason = f"is kept rather than {its}, and matches nothing that stands before it"
+            text = f"is kept rather than {its}, and matches nothing that stands before it"
+            reason = Declined(Reason.NO_MATCH, text)
         keeper = keeper_of.get(other, other)
         words = f"what it matches is {its}: {edge.explanation}"
         kept = why_kept(group, keeper, place, meant.rules) if keeper != other else ""
-        found.append(Choice(place, keeper, edge.verdict, words, kept, reason))
+        found.append(Choice(place, keeper, edge.verdict, words, kept, (reason,)))
     return found

@@ -23,6 +23,7 @@ from dupscan.dedupe.plan.traits import (
     set_apart,
 )
 from dupscan.errors import SettingsError
+from dupscan.model.plan import Reason
 from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
@@ -30,6 +31,10 @@ from dupscan.text.units import bytes_in_words
 UNDER, NOT_UNDER = "under", "not-under"
 OWN = "report"
 OPTION = "--keep"
+_SET_APART = {
+    Reason.SYMBOLIC_LINK: "the other is a symbolic link",
+    Reason.WASTE_BASKET: "the other is in a waste basket",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def why_kept(group: ReportedGroup, kept: int, other: int, order: Sequence[Rule])
     """Which rule decided for the member at `kept`, which stands before the one at `other`."""
     keeper, target = group.members[kept], group.members[other]
     if (apart := set_apart(target)) and not set_apart(keeper):
-        return f"the other is {apart.partition(';')[0].partition(',')[0]}"
+        return _SET_APART[apart]
     if keeper.file.reference and not target.file.reference:
         return "in a reference folder"
     for rule in order:

@@ -15,7 +15,7 @@ from dupscan.dedupe.plan.keep_rules import Rule, rules
 from dupscan.dedupe.plan.safeguards import ALLOWED
 from dupscan.errors import SettingsError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action
+from dupscan.model.plan import Action, Reason
 from dupscan.settings import PlanSettings
 from dupscan.text import file_names
 
@@ -33,8 +33,8 @@ class Meant:
     rules: tuple[Rule, ...]
     """In the order in which they are asked which copy is kept."""
     protected: tuple[Folder, ...]
-    allowed: frozenset[str]
-    """Words of ``gates.ALLOWED``."""
+    allowed: frozenset[Reason]
+    """Reasons that do not keep a target."""
 
     @property
     def folders(self) -> tuple[Folder, ...]:
@@ -67,7 +67,7 @@ def understand(settings: PlanSettings) -> Meant:
         verdict=verdict,
         rules=rules(settings.keep),
         protected=tuple(Folder("--protect", folder) for folder in settings.protect),
-        allowed=frozenset(_one_of("--allow", word, ALLOWED) for word in settings.allow),
+        allowed=frozenset(Reason(_one_of("--allow", word, ALLOWED)) for word in settings.allow),
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from dupscan.model import formats
 from dupscan.model.pictures import PictureInfo
+from dupscan.model.plan import Reason
 from dupscan.model.saved_report import Member
 from dupscan.text import file_names
 
@@ -43,13 +44,13 @@ def names_of(member: Member) -> tuple[str, ...]:
     return (member.file.path, *member.file.aliases)
 
 
-def set_apart(member: Member) -> str:
-    """Why a picture can be neither target nor keeper, in words; empty where it can be both."""
+def set_apart(member: Member) -> Reason | None:
+    """Return the reason why a picture can be neither target nor keeper; None if it can be both."""
     if member.file.symbolic_link:
-        return "a symbolic link; the file itself lies elsewhere"
+        return Reason.SYMBOLIC_LINK
     if all(map(_is_in_basket, names_of(member))):
-        return "in a waste basket, which will be emptied"
-    return ""
+        return Reason.WASTE_BASKET
+    return None
 
 
 def dimensions(info: PictureInfo) -> str:

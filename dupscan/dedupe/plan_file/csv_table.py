@@ -75,7 +75,7 @@ def told(action: Action, row: Row) -> tuple[str, ...]:
         row.verdict.value,
         csv_cells.text(row.target.path),
         csv_cells.text(row.keeper.path),
-        csv_cells.text(row.declined or kept),
+        csv_cells.text(row.why_declined or kept),
         csv_cells.text(row.explanation),
         str(row.target.size),
         str(row.freed),

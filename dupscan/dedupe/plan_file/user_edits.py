@@ -60,8 +60,9 @@ def _undecided(row: Row, decision: str, action: Action) -> str:
         return ""
     if decision == csv_table.REMOVE:
         return (
-            f"was declined ({shortened(row.declined)}) and cannot be set to remove; make the plan "
-            f"again with what allows it, such as --allow or a weaker --verdict for {action.value}"
+            f"was declined ({shortened(row.why_declined)}) and cannot be set to remove; make the "
+            f"plan again with what allows it, such as --allow or a weaker --verdict for "
+            f"{action.value}"
         )
     return f'decision is "{shortened(decision)}"; it must stay declined'
 

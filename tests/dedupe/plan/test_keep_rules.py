@@ -60,7 +60,7 @@ def test_each_rule_keeps_what_it_says_and_says_why(
     kept, _, words = DECIDED[rule]
 
     assert kept.get("path", "/p/b") == row.keeper.path
-    assert row.declined == ""
+    assert row.declined == ()
     assert row.kept.startswith(words)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from dupscan.dedupe.plan import ALLOWED
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Plan
-from dupscan.model.report import Companion
+from dupscan.model.plan import Declined, Plan, Reason
+from dupscan.model.report import Companion, CompanionKind
 from dupscan.model.saved_report import Edge, Member, ReportedGroup
 
 MakeMember = Callable[..., Member]
@@ -71,7 +71,9 @@ def test_what_has_something_that_its_keeper_lacks_is_declined(
     own, keepers, reason = HAS_MORE[word]
     one = group([member("/p/a", **keepers), member("/p/b", **own)], "picture")
 
-    assert {"/p/b": f"{reason} (--allow {word})"} == declined(plan(one, verdict="picture"))
+    made = plan(one, verdict="picture")
+    assert {"/p/b": f"{reason} (--allow {word})"} == declined(made)
+    assert made.rows[0].declined == (Declined(Reason(word), reason),)
     assert proposed(plan(one, verdict="picture", allow=(word,))) == {"/p/b": "/p/a"}
 
 
@@ -108,6 +110,10 @@ def test_what_belongs_to_another_file_is_declined(
 
     assert {"/p/b": f"{words} (--allow {word})"} == declined(plan(one))
     assert declined(plan(one, allow=(word,))) == {}
+
+
+def test_each_kind_of_companion_is_a_word_of_allow() -> None:
+    assert {kind.value for kind in CompanionKind} <= set(ALLOWED)
 
 
 def test_what_lies_in_a_folder_that_could_not_be_listed_is_declined(

@@ -53,8 +53,10 @@ def test_it_begins_so_that_excel_reads_utf_8(three: Plan, save: Save) -> None:
 
 
 def test_no_cell_is_a_formula_in_any_country(plans: ModuleType, save: Save) -> None:
-    row = plans.row_of(1, "/p/;=b.jpg", "/p/a.jpg", explanation="=1", declined="-1\n+2;@x")
-    path = save(plans.plan_of([row, replace(row, number=2, declined="", kept="@home")]))
+    row = plans.row_of(
+        1, "/p/;=b.jpg", "/p/a.jpg", explanation="=1", declined=plans.declined("-1\n+2;@x")
+    )
+    path = save(plans.plan_of([row, replace(row, number=2, declined=(), kept="@home")]))
     for separator in ",;\t":
         with path.open(encoding="utf-8-sig", newline="") as file:
             cells = [cell for row in csv.reader(file, delimiter=separator) for cell in row]

@@ -23,7 +23,9 @@ def test_a_plan_of_copies_makes_sense_for_any_action(three: Plan) -> None:
 
 
 def test_what_was_declined_may_say_what_it_likes(plans: ModuleType) -> None:
-    row = plans.row_of(1, "../b.jpg", "../b.jpg", declined="no", verdict=Verdict.SIMILAR)
+    row = plans.row_of(
+        1, "../b.jpg", "../b.jpg", declined=plans.declined("no"), verdict=Verdict.SIMILAR
+    )
     assert contradictions(plans.plan_of([row], roots=[], action=Action.SYMLINK)) == []
 
 
@@ -138,7 +140,7 @@ def test_a_companion_stands_behind_its_picture(plans: ModuleType) -> None:
     for rows in (
         [sidecar],
         [replace(sidecar, goes_with=2)],
-        [replace(picture, declined="no"), sidecar],
+        [replace(picture, declined=plans.declined("no")), sidecar],
     ):
         told = contradictions(plans.plan_of(rows, ["/p", "/q"]))
         assert "which is no picture before it" in told[0]
