@@ -93,13 +93,13 @@ def plan_command(
     hand it to `dupscan apply`. What was declined stands in it with the reason.
     """
     typed, in_file = options.stated(context)
-    meant = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
-    plan = make_plan(report, meant)
-    with told(f"the plan is in {file_names.shown(str(meant.output))}"):
+    chosen = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
+    plan = make_plan(report, chosen)
+    with told(f"the plan is in {file_names.shown(str(chosen.output))}"):
         if as_json:
-            click.echo(json.dumps(_summary(plan, meant.output)))
+            click.echo(json.dumps(_summary(plan, chosen.output)))
         elif not quiet:
-            _print_summary(plan, meant.output)
+            _print_summary(plan, chosen.output)
     return errors.EXIT_DONE
 
 

@@ -49,6 +49,11 @@ class HashedFile(FileIdentity):
     digest: bytes
     """SHA-256 of its bytes; empty for a companion, which the scan did not read."""
 
+    @property
+    def device_and_inode(self) -> tuple[int, int]:
+        """Numbers that all names of one file share; the inode is 0 if the system gives none."""
+        return self.device, self.inode
+
 
 class Reason(Enum):
     """Reasons to keep a duplicate that could have been a target, as words for programs."""
@@ -171,7 +176,7 @@ VerdictChecker = Callable[[Sequence[tuple[HashedFile, HashedFile, Verdict]]], li
 """Re-checks pairs before they are acted on: (target, keeper, verdict) → one string for each pair,
 the reason to refuse, or ``""``. Called for every verdict weaker than ``file``; for ``file`` the
 bytes themselves are compared."""
-AT_ONCE = 64
+PAIRS_PER_CHECK = 64
 """Rows in one call of a :data:`VerdictChecker`, so that worker processes are started once."""
 
 

@@ -20,7 +20,7 @@ from dupscan.text.user_files import read_text, refusal, shortened
 
 OPTION = "--not-duplicates"
 HEADER = "digest_a,digest_b,note"
-Pair = tuple[bytes, bytes]
+DigestPair = tuple[bytes, bytes]
 """Two SHA-256 digests, the smaller first."""
 
 _SEPARATOR = re.compile("[,;\t]")
@@ -35,18 +35,18 @@ _WAY_OUT = (
 )
 
 
-def read_decisions(path: Path) -> frozenset[Pair]:
+def read_decisions(path: Path) -> frozenset[DigestPair]:
     """The pairs of digests that somebody decided are not duplicates, in whatever order they stand.
 
     Separators may be commas, semicolons or tabs, from line to line. Empty lines, lines that begin
     with #, pairs that come twice, and header lines are all right. Raises SettingsError when the
     file cannot be read, or with all the lines that are no decision.
     """
-    pairs: set[Pair] = set()
+    pairs: set[DigestPair] = set()
     mistakes: list[str] = []
     for number, line in enumerate(read_text(path, OPTION).split("\n"), start=1):
         cells = [cell.strip(_PADDING) for cell in _SEPARATOR.split(line, maxsplit=2)]
-        if _says_nothing(cells):
+        if _is_blank_or_header(cells):
             continue
         if mistake := _mistake(cells):
             mistakes.append(f"line {number}: {mistake}")
@@ -72,11 +72,11 @@ def row(digest_a: bytes, digest_b: bytes, note: str = "") -> str:
     return line.getvalue()
 
 
-def _ordered(one: bytes, other: bytes) -> Pair:
+def _ordered(one: bytes, other: bytes) -> DigestPair:
     return (one, other) if one < other else (other, one)
 
 
-def _says_nothing(cells: list[str]) -> bool:
+def _is_blank_or_header(cells: list[str]) -> bool:
     """Whether a line is empty, a comment, or the header, which stands twice in joined tables."""
     if cells[0].startswith("#") or [cell.lower() for cell in cells[:2]] == HEADER.split(",")[:2]:
         return True

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dupscan.errors import SettingsError, UsageError
-from dupscan.settings.not_duplicates import HEADER, Pair, read_decisions, row
+from dupscan.settings.not_duplicates import HEADER, DigestPair, read_decisions, row
 
 A, B, C, D = sorted(sha256(letter).digest() for letter in (b"a", b"b", b"c", b"d"))
 AB, CD = (A, B), (C, D)
@@ -28,7 +28,7 @@ def save(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def read(folder: Path, *lines: str) -> frozenset[Pair]:
+def read(folder: Path, *lines: str) -> frozenset[DigestPair]:
     return read_decisions(save(folder, "\n".join(lines)))
 
 

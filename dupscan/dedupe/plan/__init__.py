@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from dupscan import __version__
 from dupscan.dedupe.plan.choose import choose
 from dupscan.dedupe.plan.keep_rules import RULES
-from dupscan.dedupe.plan.options import understand
+from dupscan.dedupe.plan.options import resolve
 from dupscan.dedupe.plan.rows import RowMaker
 from dupscan.dedupe.plan.safeguards import ALLOWED
 from dupscan.model.plan import Plan
@@ -36,25 +36,25 @@ def decide(report: ReadReport, settings: PlanSettings) -> Plan:
     folder in them that neither is there nor holds anything of the report; PlanError when the report
     is damaged or contradicts itself.
     """
-    meant = understand(settings)
-    maker = RowMaker(meant.action)
+    options = resolve(settings)
+    maker = RowMaker(options.action)
     for group in report.groups:
-        maker.add(group, choose(group, meant))
-        for folder in meant.folders:
-            folder.look_for(member.file for member in group.members)
-    for folder in meant.folders:
+        maker.add(group, choose(group, options))
+        for folder in options.folders:
+            folder.note_files(member.file for member in group.members)
+    for folder in options.folders:
         folder.refuse_if_missing()
     return Plan(
         plan_id=uuid.uuid4().hex[:12],
         scan_id=report.scan_id,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         version=__version__,
-        action=meant.action,
+        action=options.action,
         roots=report.roots,
         fingerprint=report.fingerprint,
         match=report.match,
         rows=maker.rows(),
         protected=tuple(
-            dict.fromkeys((*report.references, *(folder.path for folder in meant.protected)))
+            dict.fromkeys((*report.references, *(folder.path for folder in options.protected)))
         ),
     )

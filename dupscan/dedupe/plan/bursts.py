@@ -10,7 +10,7 @@ import os
 import re
 from itertools import product
 
-from dupscan.dedupe.plan.traits import names_of, same_time, tells_the_moment
+from dupscan.dedupe.plan.traits import has_subseconds, may_be_same_time, paths_of
 from dupscan.model.saved_report import Member
 
 _COPY_MARK = re.compile(r"(?i)[ _-]*(?:\(\d+\)|-?\s*\bcopy\b(?:[ _]?\(?\d+\)?)?|~\d*)$")
@@ -19,33 +19,33 @@ _NUMBER = re.compile(r"\d+")
 _BURST_MARK = re.compile(r"(?i)burst")
 
 
-def another_shot(one: Member, other: Member) -> str:
+def why_another_shot(one: Member, other: Member) -> str:
     """Why two pictures may be two shots, in words; empty when nothing says so.
 
     For pictures that look the same and differ in their pixels; equal pixels are one shot.
     """
     first, second = one.info.captured, other.info.captured
     if first is not None and second is not None:
-        if not same_time(first, second):
+        if not may_be_same_time(first, second):
             return f"another shot, of {first}, the keeper of {second}"
-        if tells_the_moment(first) and tells_the_moment(second):
+        if has_subseconds(first) and has_subseconds(second):
             return ""
-    for own, its in product(names_of(one), names_of(other)):
-        if _numbered_alike(own, its) and _sides(one) == _sides(other):
+    for own, its in product(paths_of(one), paths_of(other)):
+        if _differ_in_running_number(own, its) and _sides(one) == _sides(other):
             return "by its name the next shot, not a copy"
-        if _both_of_bursts(own, its):
+        if _are_both_of_bursts(own, its):
             return "by its name of a burst"
     return ""
 
 
-def _numbered_alike(one: str, other: str) -> bool:
+def _differ_in_running_number(one: str, other: str) -> bool:
     """Whether two names in one folder differ in running numbers and in nothing else.
 
-    >>> _numbered_alike("/a/IMG_0012.jpg", "/a/IMG_0013.JPG")
+    >>> _differ_in_running_number("/a/IMG_0012.jpg", "/a/IMG_0013.JPG")
     True
-    >>> _numbered_alike("/a/IMG_0012.jpg", "/a/IMG_0012 (1).jpg")
+    >>> _differ_in_running_number("/a/IMG_0012.jpg", "/a/IMG_0012 (1).jpg")
     False
-    >>> _numbered_alike("/a/b-1024x768.jpg", "/a/b-800x600.jpg")
+    >>> _differ_in_running_number("/a/b-1024x768.jpg", "/a/b-800x600.jpg")
     False
     """
     if os.path.dirname(one) != os.path.dirname(other):
@@ -54,7 +54,7 @@ def _numbered_alike(one: str, other: str) -> bool:
     return first != second and _NUMBER.sub("#", first) == _NUMBER.sub("#", second)
 
 
-def _both_of_bursts(one: str, other: str) -> bool:
+def _are_both_of_bursts(one: str, other: str) -> bool:
     """Whether cameras marked both as of bursts, and not as the same shot."""
     first, second = _stem(one), _stem(other)
     return first != second and all(_BURST_MARK.search(stem) for stem in (first, second))

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dupscan.dedupe.plan.keep_rules import standing, why_kept
+from dupscan.dedupe.plan.keep_rules import keep_order, why_kept
 from dupscan.dedupe.plan.matches import Matches
-from dupscan.dedupe.plan.options import Meant
+from dupscan.dedupe.plan.options import ResolvedOptions
 from dupscan.dedupe.plan.safeguards import reasons_to_decline
-from dupscan.dedupe.plan.traits import name_of, names_of, set_apart
+from dupscan.dedupe.plan.traits import file_name_of, paths_of, why_excluded
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Declined, Reason
 from dupscan.model.saved_report import Edge, Member, ReportedGroup
 from dupscan.text import file_names
 
-_SET_APART = {
+_EXCLUDED = {
     Reason.SYMBOLIC_LINK: "a symbolic link; the file itself lies elsewhere",
     Reason.WASTE_BASKET: "in a waste basket, which will be emptied",
 }
@@ -41,23 +41,23 @@ class Choice:
     """Reasons for which the target stays too; empty when it goes."""
 
 
-def choose(group: ReportedGroup, meant: Meant) -> list[Choice]:
+def choose(group: ReportedGroup, options: ResolvedOptions) -> list[Choice]:
     """Decide about the members of a group, those that are rather kept first.
 
     A member without a choice is kept: it is a keeper, or stands first.
     """
-    order = standing(group, meant.rules)
+    order = keep_order(group, options.rules)
     matches = Matches(group)
     kept: dict[int, int] = {}
     choices: list[Choice] = []
     for place in order:
-        choice = _against_kept(group, matches.of(place, kept), place, kept, meant)
+        choice = _against_kept(group, matches.of(place, kept), place, kept, options)
         if choice is not None:
             choices.append(choice)
         stays = choice is None or bool(choice.declined)
-        if stays and not set_apart(group.members[place]):
+        if stays and not why_excluded(group.members[place]):
             kept[place] = len(kept)
-    return choices + _left_over(group, matches, order, choices, meant)
+    return choices + _left_over(group, matches, order, choices, options)
 
 
 def _against_kept(
@@ -65,7 +65,7 @@ def _against_kept(
     matched: Iterable[tuple[int, Edge]],
     place: int,
     kept: Mapping[int, int],
-    meant: Meant,
+    options: ResolvedOptions,
 ) -> Choice | None:
     """A member against the first of those kept that it may go for, strongest matches first.
 
@@ -81,8 +81,8 @@ def _against_kept(
             keeper=keeper,
             verdict=edge.verdict,
             explanation=seen.explanation,
-            kept=why_kept(group, keeper, place, meant.rules),
-            declined=_reasons(group.members[place], group.members[keeper], seen, meant),
+            kept=why_kept(group, keeper, place, options.rules),
+            declined=_reasons(group.members[place], group.members[keeper], seen, options),
         )
         if not choice.declined:
             return choice
@@ -90,34 +90,38 @@ def _against_kept(
     return first_declined
 
 
-def _reasons(target: Member, keeper: Member, edge: Edge, meant: Meant) -> tuple[Declined, ...]:
+def _reasons(
+    target: Member, keeper: Member, edge: Edge, options: ResolvedOptions
+) -> tuple[Declined, ...]:
     """Return every reason why a target must not go for this keeper; empty if the target may go."""
-    if obstacle := _obstacle(target, keeper, edge, meant):
+    if obstacle := _obstacle(target, keeper, edge, options):
         return (obstacle,)
-    return tuple(reasons_to_decline(target, keeper, edge, meant.action, meant.allowed))
+    return tuple(reasons_to_decline(target, keeper, edge, options.action, options.allowed))
 
 
-def _obstacle(target: Member, keeper: Member, edge: Edge, meant: Meant) -> Declined | None:
+def _obstacle(
+    target: Member, keeper: Member, edge: Edge, options: ResolvedOptions
+) -> Declined | None:
     """Return the first reason to decline that no ``--allow`` removes; None if there is none."""
     file = target.file
     if file.reference:
         return Declined(Reason.REFERENCE_FOLDER, "in a reference folder")
-    if apart := set_apart(target):
-        return Declined(apart, _SET_APART[apart])
-    for folder in meant.protected:
+    if excluded := why_excluded(target):
+        return Declined(excluded, _EXCLUDED[excluded])
+    for folder in options.protected:
         if folder.holds_any((file,)):
             text = f"protected by --protect {file_names.shown(folder.typed)}"
             return Declined(Reason.PROTECTED, text)
     if _is_one_file(target, keeper):
         return Declined(Reason.SAME_FILE, "the keeper's own file by another name")
-    if not edge.verdict.at_least(meant.verdict):
+    if not edge.verdict.at_least(options.verdict):
         weaker = edge.verdict.value
         text = f"only {weaker} (--verdict {weaker} would take it)"
         return Declined(Reason.NOT_STRONG_ENOUGH, text)
     if edge.verdict is Verdict.FILE and not _has_same_bytes(target, keeper):
         text = "the report contradicts itself: the same bytes of two sizes or digests; scan again"
         return Declined(Reason.CONTRADICTION, text)
-    if meant.action.links and file.device != keeper.file.device:
+    if options.action.links and file.device != keeper.file.device:
         text = "on another file system than its keeper, which may not be there one day"
         return Declined(Reason.OTHER_FILE_SYSTEM, text)
     return None
@@ -125,7 +129,7 @@ def _obstacle(target: Member, keeper: Member, edge: Edge, meant: Meant) -> Decli
 
 def _is_one_file(one: Member, other: Member) -> bool:
     same_inode = (one.file.device, one.file.inode) == (other.file.device, other.file.inode)
-    return same_inode or not set(names_of(one)).isdisjoint(names_of(other))
+    return same_inode or not set(paths_of(one)).isdisjoint(paths_of(other))
 
 
 def _has_same_bytes(one: Member, other: Member) -> bool:
@@ -137,7 +141,7 @@ def _left_over(
     matches: Matches,
     order: Sequence[int],
     choices: Sequence[Choice],
-    meant: Meant,
+    options: ResolvedOptions,
 ) -> list[Choice]:
     """What is said of members that stay, are no keepers, and match nothing that stood before them.
 
@@ -152,9 +156,9 @@ def _left_over(
         if not edges:
             continue
         other, edge = min(edges, key=lambda one: (one[1].verdict.rank, ranks[one[0]]))
-        member, its = group.members[place], name_of(group.members[other])
-        if apart := set_apart(member):
-            reason = Declined(apart, _SET_APART[apart])
+        member, its = group.members[place], file_name_of(group.members[other])
+        if excluded := why_excluded(member):
+            reason = Declined(excluded, _EXCLUDED[excluded])
         elif other in keeper_of:
             text = f"matches only what goes itself, {its}, and nothing that is kept"
             reason = Declined(Reason.NO_MATCH, text)
@@ -163,6 +167,6 @@ def _left_over(
             reason = Declined(Reason.NO_MATCH, text)
         keeper = keeper_of.get(other, other)
         words = f"what it matches is {its}: {edge.explanation}"
-        kept = why_kept(group, keeper, place, meant.rules) if keeper != other else ""
+        kept = why_kept(group, keeper, place, options.rules) if keeper != other else ""
         found.append(Choice(place, keeper, edge.verdict, words, kept, (reason,)))
     return found

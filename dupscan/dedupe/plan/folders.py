@@ -40,7 +40,7 @@ class Folder:
         """Whether a path lies in it, by its name or where links among its folders lead."""
         return any(_is_within(one, folder) for one in self._names(path) for folder in self._paths)
 
-    def look_for(self, files: Iterable[FileEntry]) -> None:
+    def note_files(self, files: Iterable[FileEntry]) -> None:
         """Note whether one of these files lies in it, if it is not there itself."""
         self._is_known = self._is_known or self.holds_any(files)
 

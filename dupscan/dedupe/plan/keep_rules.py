@@ -15,23 +15,23 @@ from typing import Any
 
 from dupscan.dedupe.plan.folders import Folder
 from dupscan.dedupe.plan.traits import (
-    LOSSLESS,
     dimensions,
-    is_palette,
+    has_few_colours,
     is_rated,
     is_raw,
-    set_apart,
+    why_excluded,
 )
 from dupscan.errors import SettingsError
+from dupscan.model.pictures import LOSSLESS
 from dupscan.model.plan import Reason
 from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
 UNDER, NOT_UNDER = "under", "not-under"
-OWN = "report"
+REPORT_ORDER = "report"
 OPTION = "--keep"
-_SET_APART = {
+_EXCLUDED = {
     Reason.SYMBOLIC_LINK: "the other is a symbolic link",
     Reason.WASTE_BASKET: "the other is in a waste basket",
 }
@@ -50,12 +50,12 @@ class Rule:
     """The folder that it is about."""
 
 
-def rules(typed: Sequence[str]) -> tuple[Rule, ...]:
+def parse_rules(typed: Sequence[str]) -> tuple[Rule, ...]:
     """The rules as typed. Raises SettingsError, which names the choices, for what is none."""
     return tuple(_rule(one.strip()) for one in typed)
 
 
-def standing(group: ReportedGroup, order: Sequence[Rule]) -> list[int]:
+def keep_order(group: ReportedGroup, rules: Sequence[Rule]) -> list[int]:
     """The places of a group's members, those to be kept rather than others first.
 
     References come before all others, and what is set apart behind them: a symbolic link leads
@@ -64,21 +64,21 @@ def standing(group: ReportedGroup, order: Sequence[Rule]) -> list[int]:
 
     def rank(place: int) -> tuple[Any, ...]:
         member = group.members[place]
-        ranks = (place if rule.name == OWN else rule.rank(member) for rule in order)
-        return (bool(set_apart(member)), not member.file.reference, *ranks, place)
+        ranks = (place if rule.name == REPORT_ORDER else rule.rank(member) for rule in rules)
+        return (bool(why_excluded(member)), not member.file.reference, *ranks, place)
 
     return sorted(range(len(group.members)), key=rank)
 
 
-def why_kept(group: ReportedGroup, kept: int, other: int, order: Sequence[Rule]) -> str:
+def why_kept(group: ReportedGroup, kept: int, other: int, rules: Sequence[Rule]) -> str:
     """Which rule decided for the member at `kept`, which stands before the one at `other`."""
     keeper, target = group.members[kept], group.members[other]
-    if (apart := set_apart(target)) and not set_apart(keeper):
-        return _SET_APART[apart]
+    if (excluded := why_excluded(target)) and not why_excluded(keeper):
+        return _EXCLUDED[excluded]
     if keeper.file.reference and not target.file.reference:
         return "in a reference folder"
-    for rule in order:
-        if rule.name == OWN:
+    for rule in rules:
+        if rule.name == REPORT_ORDER:
             break
         if rule.rank(keeper) != rule.rank(target):
             return rule.words(keeper, target)
@@ -98,13 +98,13 @@ def _rule(typed: str) -> Rule:
     word, colon, folder = typed.partition(":")
     if word in (UNDER, NOT_UNDER):
         return _folder_rule(word, Folder(f"{OPTION} {word}:DIR", folder))
-    if colon or word not in _PLAIN:
+    if colon or word not in _SIMPLE_RULES:
         near = get_close_matches(word, RULES, n=1)
         guess = f"did you mean {near[0]}? " if near and near[0] != typed else ""
         raise SettingsError(
             f"{OPTION} {file_names.shown(typed)}: no such rule; {guess}There are {', '.join(RULES)}"
         )
-    rank, words = _PLAIN[word]
+    rank, words = _SIMPLE_RULES[word]
     return Rule(word, rank, words)
 
 
@@ -127,7 +127,7 @@ def _format_rank(member: Member) -> int:
     info = member.info
     if is_raw(info):
         return 0
-    if is_palette(info):
+    if has_few_colours(info):
         return 6
     if info.encoding == LOSSLESS:
         return 1
@@ -146,7 +146,7 @@ def _format_name(member: Member) -> str:
     return f"lossless {name}" if rank == 1 else f"{name} of few colours" if rank == 6 else name
 
 
-def _said(member: Member) -> list[str]:
+def _metadata_of(member: Member) -> list[str]:
     """What a picture says of itself."""
     info = member.info
     return [
@@ -159,7 +159,8 @@ def _said(member: Member) -> list[str]:
 
 
 def _metadata_words(keeper: Member, target: Member) -> str:
-    return f"says more: {', '.join(one for one in _said(keeper) if one not in _said(target))}"
+    more = [kind for kind in _metadata_of(keeper) if kind not in _metadata_of(target)]
+    return f"says more: {', '.join(more)}"
 
 
 def _size_words(keeper: Member, target: Member) -> str:
@@ -184,11 +185,11 @@ def _path_length(member: Member) -> int:
     return len(os.fsencode(member.file.path))
 
 
-_Plain = tuple[Callable[[Member], Any], Callable[[Member, Member], str]]
-_PLAIN: dict[str, _Plain] = {
+_SimpleRule = tuple[Callable[[Member], Any], Callable[[Member, Member], str]]
+_SIMPLE_RULES: dict[str, _SimpleRule] = {
     "pixels": (lambda member: -member.true_pixels, _size_words),
     "format": (_format_rank, _format_words),
-    "metadata": (lambda member: -len(_said(member)), _metadata_words),
+    "metadata": (lambda member: -len(_metadata_of(member)), _metadata_words),
     "quality": (
         lambda member: -member.info.encoding,
         lambda keeper, target: (
@@ -216,7 +217,10 @@ _PLAIN: dict[str, _Plain] = {
         lambda member: -_path_length(member),
         lambda keeper, target: "the longer path",
     ),
-    OWN: (lambda member: 0, lambda keeper, target: "the report's keeper"),  # ranked by its place
+    REPORT_ORDER: (
+        lambda member: 0,
+        lambda keeper, target: "the report's keeper",
+    ),  # ranked by its place
 }
-RULES = (f"{UNDER}:DIR", f"{NOT_UNDER}:DIR", *_PLAIN)
+RULES = (f"{UNDER}:DIR", f"{NOT_UNDER}:DIR", *_SIMPLE_RULES)
 """The rules as they are typed."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from dupscan.dedupe.plan.folders import Folder
-from dupscan.dedupe.plan.keep_rules import Rule, rules
+from dupscan.dedupe.plan.keep_rules import Rule, parse_rules
 from dupscan.dedupe.plan.safeguards import ALLOWED
 from dupscan.errors import SettingsError
 from dupscan.model.matches import Verdict
@@ -24,7 +24,7 @@ _VERDICTS = tuple(verdict.value for verdict in Verdict)
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class ResolvedOptions:
     """What is to be done with which duplicates."""
 
     action: Action
@@ -47,7 +47,7 @@ class Meant:
         return (*self.protected, *named)
 
 
-def understand(settings: PlanSettings) -> Meant:
+def resolve(settings: PlanSettings) -> ResolvedOptions:
     """What is meant by the settings of a plan.
 
     Raises SettingsError for a word that is none, with the choices, and for an action that could
@@ -62,10 +62,10 @@ def understand(settings: PlanSettings) -> Meant:
             "and keep its name. Use --verdict file, or --action quarantine"
         )
     _check_deleting(action, verdict, settings.delete_even)
-    return Meant(
+    return ResolvedOptions(
         action=action,
         verdict=verdict,
-        rules=rules(settings.keep),
+        rules=parse_rules(settings.keep),
         protected=tuple(Folder("--protect", folder) for folder in settings.protect),
         allowed=frozenset(Reason(_one_of("--allow", word, ALLOWED)) for word in settings.allow),
     )

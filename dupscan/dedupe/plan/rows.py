@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dupscan.dedupe.plan.choose import Choice
-from dupscan.dedupe.plan.safeguards import goes_along
+from dupscan.dedupe.plan.safeguards import moves_with_picture
 from dupscan.errors import PlanError
 from dupscan.model.plan import Action, HashedFile, Row
 from dupscan.model.report import Companion
@@ -58,12 +58,12 @@ class RowMaker:
         _refuse_contradictions(pictures)
         rows = list(self._without_needed_companions(pictures))
         rows.sort(key=lambda row: bool(row.declined))  # what is to be done, a person reads first
-        numbers = {row.number: place for place, row in enumerate(rows, 1)}
+        numbers = {row.number: number for number, row in enumerate(rows, 1)}
         return tuple(
             row
-            if row.number == place
-            else replace(row, number=place, goes_with=row.goes_with and numbers[row.goes_with])
-            for place, row in enumerate(rows, 1)
+            if row.number == number
+            else replace(row, number=number, goes_with=row.goes_with and numbers[row.goes_with])
+            for number, row in enumerate(rows, 1)
         )
 
     def _add_names(self, picture: Row, member: Member) -> None:
@@ -74,7 +74,9 @@ class RowMaker:
         self._rows.append(picture)
         if picture.declined:
             return
-        companions = [one for one in member.companions if goes_along(one) and self._action.moves]
+        companions = [
+            one for one in member.companions if moves_with_picture(one) and self._action.moves
+        ]
         beside = defaultdict(list)
         for one in companions:
             beside[os.path.dirname(one.path)].append(one)
@@ -102,11 +104,11 @@ class RowMaker:
         """The rows but for companions that something else needs, or that have a row already."""
         taken = {row.target.path for row in pictures if not row.declined}
         taken |= {row.keeper.path for row in pictures} | self._needed
-        files = {_file(row.keeper) for row in pictures}
+        files = {row.keeper.device_and_inode for row in pictures}
         for row in self._rows:
             if row.goes_with is None:
                 yield row
-            elif row.target.path not in taken and _file(row.target) not in files:
+            elif row.target.path not in taken and row.target.device_and_inode not in files:
                 taken.add(row.target.path)
                 yield row
 
@@ -124,15 +126,12 @@ def _refuse_contradictions(pictures: Sequence[Row]) -> None:
         if row.target.path in targets:
             raise _contradiction(row.target.path, "would have to go twice")
         targets.add(row.target.path)
-    files = {_file(row.target) for row in going}
+    files = {row.target.device_and_inode for row in going}
     for row in going:
-        if row.keeper.path in targets or (row.keeper.inode and _file(row.keeper) in files):
+        if row.keeper.path in targets or (
+            row.keeper.inode and row.keeper.device_and_inode in files
+        ):
             raise _contradiction(row.keeper.path, "is a keeper and would have to go")
-
-
-def _file(identity: HashedFile) -> tuple[int, int]:
-    """By what a file is known under any name; the inode is 0 where the system tells none."""
-    return identity.device, identity.inode
 
 
 def _contradiction(path: str, what: str) -> PlanError:

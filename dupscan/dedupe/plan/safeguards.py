@@ -10,23 +10,21 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 
-from dupscan.dedupe.plan.bursts import another_shot
+from dupscan.dedupe.plan.bursts import why_another_shot
 from dupscan.dedupe.plan.traits import (
-    AS_LARGE,
-    FINER,
-    LOSSLESS,
     dimensions,
+    file_name_of,
     has_alpha,
     has_colour,
-    is_palette,
+    has_few_colours,
     is_rated,
     is_raw,
-    name_of,
-    names_of,
-    same_place,
-    same_time,
+    is_same_position,
+    may_be_same_time,
+    paths_of,
 )
 from dupscan.model.matches import Verdict
+from dupscan.model.pictures import LOSSLESS, QUALITY_STEP, SAME_SIZE
 from dupscan.model.plan import ALLOWABLE, Action, Declined, Reason
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.model.saved_report import Edge, Member
@@ -35,9 +33,9 @@ from dupscan.text import file_names
 ALLOWED = tuple(word.value for word in ALLOWABLE)
 """The words of ``--allow``."""
 
-_LOOKS_SAME = (Verdict.PICTURE, Verdict.SIMILAR)
+_PIXELS_DIFFER = (Verdict.PICTURE, Verdict.SIMILAR)
 """Verdicts of pictures whose pixels differ."""
-_IN_WORDS = {
+_COMPANION_TEXT = {
     CompanionKind.RAW_PAIR: "RAW+JPEG pair with",
     CompanionKind.LIVE_PHOTO: "Live Photo with",
     CompanionKind.SIDECAR: "has the sidecar",
@@ -52,28 +50,28 @@ def reasons_to_decline(
     `edge` says what the target is to the keeper. Reasons whose word is in `allowed` are left out.
     """
     reasons = [
-        *_says_more(target, keeper),
-        *_shows_more(target, keeper),
-        *(_looks_richer(target, keeper, edge) if edge.verdict in _LOOKS_SAME else ()),
-        *_belongs_to(target, keeper, edge.verdict),
+        *_has_more_metadata(target, keeper),
+        *_has_more_to_see(target, keeper),
+        *(_looks_richer(target, keeper, edge) if edge.verdict in _PIXELS_DIFFER else ()),
+        *_is_part_of(target, keeper, edge.verdict),
         *(_would_lose(target) if action is Action.DELETE else ()),
     ]
     return [reason for reason in dict.fromkeys(reasons) if reason.word not in allowed]
 
 
-def goes_along(companion: Companion) -> bool:
+def moves_with_picture(companion: Companion) -> bool:
     """Whether a companion has no use without its picture, and no other file that it belongs to."""
     return companion.kind is not CompanionKind.RAW_PAIR and not companion.shared
 
 
-def _says_more(target: Member, keeper: Member) -> Iterator[Declined]:
+def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
     """What a target's file says and its keeper's does not: the word for it, and the words."""
     own, kept = target.info, keeper.info
     if own.gps and not kept.gps:
         yield Declined(Reason.GPS, "has GPS, the keeper has not")
     elif own.position is not None and kept.position is None:
         yield Declined(Reason.GPS, f"says it was taken at {own.position}, the keeper not where")
-    elif own.position and kept.position and not same_place(own.position, kept.position):
+    elif own.position and kept.position and not is_same_position(own.position, kept.position):
         yield Declined(
             Reason.GPS, f"says it was taken at {own.position}, the keeper at {kept.position}"
         )
@@ -90,7 +88,7 @@ def _says_more(target: Member, keeper: Member) -> Iterator[Declined]:
         yield Declined(Reason.COLOUR_PROFILE, f"has the colour profile {profile}, the keeper {its}")
 
 
-def _shows_more(target: Member, keeper: Member) -> Iterator[Declined]:
+def _has_more_to_see(target: Member, keeper: Member) -> Iterator[Declined]:
     """What there is to see in a target and not in its keeper: the word for it, and the words."""
     own, kept = target.info, keeper.info
     if has_alpha(own) and not has_alpha(kept):
@@ -115,8 +113,10 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
     """
     own, kept = target.info, keeper.info
     says_so = ("greyscale" if edge.is_turned else "in colour") in edge.bare.split(", ")
-    is_as_large = target.true_pixels * AS_LARGE >= keeper.true_pixels
-    is_finer = own.encoding >= kept.encoding + FINER or own.encoding == LOSSLESS > kept.encoding
+    is_as_large = target.true_pixels * SAME_SIZE >= keeper.true_pixels
+    is_finer = (
+        own.encoding >= kept.encoding + QUALITY_STEP or own.encoding == LOSSLESS > kept.encoding
+    )
     if is_as_large and is_finer:
         yield Declined(
             Reason.QUALITY, f"is less compressed, {own.encoding} of 100, the keeper {kept.encoding}"
@@ -126,36 +126,36 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
             Reason.QUALITY,
             "is without loss, of one size with the keeper, and yet its pixels differ",
         )
-    if is_palette(kept) and not is_palette(own):
+    if has_few_colours(kept) and not has_few_colours(own):
         yield Declined(Reason.COLOUR, "has all its tones, the keeper few of them")
     elif (has_colour(own) and not has_colour(kept)) or says_so:
         yield Declined(Reason.COLOUR, "has colours, the keeper is grey")
 
 
-def _belongs_to(target: Member, keeper: Member, verdict: Verdict) -> Iterator[Declined]:
+def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[Declined]:
     """What a target is part of: the word for it, and the words."""
     for companion in target.companions:
-        words = f"{_IN_WORDS[companion.kind]} {_name(companion)}"
-        if any(os.path.dirname(path) == companion.path for path in names_of(target)):
+        words = f"{_COMPANION_TEXT[companion.kind]} {_name(companion)}"
+        if any(os.path.dirname(path) == companion.path for path in paths_of(target)):
             words = f"may have sidecars; its folder {_name(companion)} could not be listed"
         yield Declined(Reason(companion.kind.value), words)
     if target.info.film and not keeper.info.film:
         yield Declined(Reason.LIVE_PHOTO, "holds its film, the keeper does not")
     if is_raw(target.info) != is_raw(keeper.info):
-        raw = "it is" if is_raw(target.info) else f"{name_of(keeper)} is"
+        raw = "it is" if is_raw(target.info) else f"{file_name_of(keeper)} is"
         yield Declined(Reason.RAW_PAIR, f"one of a RAW+JPEG pair, {raw} the RAW file")
     own, kept = target.info.captured, keeper.info.captured
-    if verdict in _LOOKS_SAME:
-        if shot := another_shot(target, keeper):
+    if verdict in _PIXELS_DIFFER:
+        if shot := why_another_shot(target, keeper):
             yield Declined(Reason.BURST, shot)
-    elif own is not None and kept is not None and not same_time(own, kept):
+    elif own is not None and kept is not None and not may_be_same_time(own, kept):
         yield Declined(Reason.CAPTURED, f"says it was taken {own}, the keeper {kept}")
 
 
 def _would_lose(target: Member) -> Iterator[Declined]:
     """Yield a reason for each companion that would be lost when the target is deleted."""
     for one in target.companions:
-        if goes_along(one):
+        if moves_with_picture(one):
             text = f"delete would lose {_name(one)}; quarantine or trash it"
             yield Declined(Reason.WOULD_LOSE_COMPANION, text)
 

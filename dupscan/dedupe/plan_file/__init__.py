@@ -24,7 +24,7 @@ __all__ = ["ReadPlan", "read_plan", "write_plan"]
 
 _OPTION = "plan"
 _PLAN_AGAIN = "Nothing was changed. Make the plan again with dupscan plan"
-_MEND = (
+_WAY_OUT = (
     "Nothing was changed. In the table only the decision may be changed, from remove to keep, and "
     "whole rows deleted. Mend these rows, or make the plan again with dupscan plan"
 )
@@ -85,25 +85,25 @@ def read_plan(path: Path) -> ReadPlan:
     Read-only. Both files are read and understood whole first. Raises PlanError, with all the
     mistakes there are, when one of them is missing or damaged, or they make no sense together.
     """
-    for_people, for_us = _pair(path)
-    plan = json_identities.read(for_us)
+    table, identities = _both_files(path)
+    plan = json_identities.read(identities)
     if mistakes := validation.contradictions(plan):
-        raise _refusal(for_us, mistakes, _PLAN_AGAIN)
-    wanted, mistakes = user_edits.wanted(plan, csv_table.read(for_people))
+        raise _refusal(identities, mistakes, _PLAN_AGAIN)
+    wanted, mistakes = user_edits.rows_to_remove(plan, csv_table.read(table))
     if mistakes:
-        raise _refusal(for_people, mistakes, _MEND)
-    rows = tuple(row for row in plan.rows if _goes(row, wanted))
+        raise _refusal(table, mistakes, _WAY_OUT)
+    rows = tuple(row for row in plan.rows if _is_carried_out(row, wanted))
     declined = sum(bool(row.declined) for row in plan.rows)
     kept = len(plan.rows) - declined - len(rows)
     return ReadPlan(replace(plan, rows=rows), kept, declined)
 
 
-def _goes(row: Row, wanted: frozenset[int]) -> bool:
+def _is_carried_out(row: Row, wanted: frozenset[int]) -> bool:
     """Whether a row is to be carried out; a companion stays where its picture does."""
     return row.number in wanted and (row.goes_with is None or row.goes_with in wanted)
 
 
-def _pair(path: Path) -> tuple[Path, Path]:
+def _both_files(path: Path) -> tuple[Path, Path]:
     """The table and the identities, of which one was named; both are there."""
     if path.suffix.lower() not in (".csv", json_identities.SUFFIX):
         raise PlanError(

@@ -4,7 +4,7 @@ A cell may come back with other blanks around it, with letters composed another 
 manner of another country: that is still the same cell. Kept apart because the table is written and
 compared by the same rules. Pure.
 
->>> text("=1+1"), text("/a;=1+1"), text("/caf\\udce9")
+>>> safe_text("=1+1"), safe_text("/a;=1+1"), safe_text("/caf\\udce9")
 ("'=1+1", "/a;'=1+1", '/caf\\\\xe9')
 """
 
@@ -27,15 +27,15 @@ _ROUNDED = re.compile(r"(\d{1,20})(?:[.,](\d{1,20}))?[eE]\+?(\d{1,2})")
 _SEPARATORS = re.compile(r"[.,'’\s]")
 
 
-def text(value: str) -> str:
+def safe_text(value: str) -> str:
     """Any text as it stands in the table: one legible line that no spreadsheet calculates."""
     return _FORMULA.sub(r"\1\2'", file_names.shown(value))
 
 
-def bare(cell: str) -> str:
+def normalised(cell: str) -> str:
     """A cell without what spreadsheets put around it.
 
-    >>> bare(" KEEP\u00a0"), bare("'cafe\u0301")
+    >>> normalised(" KEEP\u00a0"), normalised("'cafe\u0301")
     ('KEEP', 'café')
     """
     composed = unicodedata.normalize("NFC", cell.replace("\ufeff", ""))
@@ -48,7 +48,7 @@ def whole_number(cell: str) -> int | None:
     >>> whole_number("12345"), whole_number("12,345"), whole_number("12.0"), whole_number("1E+05")
     (12345, 12345, 12, None)
     """
-    found = bare(cell)
+    found = normalised(cell)
     if _GROUPED.fullmatch(found):
         return int(_SEPARATORS.sub("", found))
     plain = _PLAIN.fullmatch(found)
@@ -69,14 +69,14 @@ def is_same(column: str, expected: str, cell: str) -> bool:
     if cell == expected:
         return True
     if column not in NUMBERS:
-        return bare(cell) == bare(expected)
-    found = bare(cell)
+        return normalised(cell) == normalised(expected)
+    found = normalised(cell)
     if found and not found.strip("#"):
         return True
     if rounded := _ROUNDED.fullmatch(found):
         step = Fraction(10) ** (int(rounded[3]) - len(rounded[2] or ""))
-        told = int(rounded[1] + (rounded[2] or "")) * step
-        return abs(int(expected) - told) <= step / 2
+        number = int(rounded[1] + (rounded[2] or "")) * step
+        return abs(int(expected) - number) <= step / 2
     return expected in _readings(found)
 
 

@@ -33,7 +33,7 @@ DECLINED = "declined"
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATORS = ",;\t|"
-_SAID = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.IGNORECASE)
 """A first line by which Excel is told the separator."""
 _LONGEST_LINE = 1 << 16
 _SAVE_AGAIN = "save the table again as CSV in UTF-8 (in Excel: CSV UTF-8)"
@@ -43,7 +43,7 @@ _SAVE_AGAIN = "save the table again as CSV in UTF-8 (in Excel: CSV UTF-8)"
 class Line:
     """A line of the table that says something."""
 
-    at: int
+    line_number: int
     """Number of the line in the file, from 1; of its last one where a cell has several."""
     cells: tuple[str, ...]
     """In the order of :data:`COLUMNS`; empty where the line has none."""
@@ -57,7 +57,7 @@ def write(plan: Plan, file: BinaryIO) -> None:
     writer.writerows(
         [
             int(cell) if column in csv_cells.NUMBERS else cell
-            for column, cell in zip(COLUMNS, told(plan.action, row), strict=True)
+            for column, cell in zip(COLUMNS, cells_of(plan.action, row), strict=True)
         ]
         for row in plan.rows
     )
@@ -65,7 +65,7 @@ def write(plan: Plan, file: BinaryIO) -> None:
     written.detach()  # the file is closed by whoever opened it
 
 
-def told(action: Action, row: Row) -> tuple[str, ...]:
+def cells_of(action: Action, row: Row) -> tuple[str, ...]:
     """The cells of a row, in the order of :data:`COLUMNS`."""
     kept = f"kept: {row.kept}" if row.kept else ""
     return (
@@ -73,10 +73,10 @@ def told(action: Action, row: Row) -> tuple[str, ...]:
         DECLINED if row.declined else REMOVE,
         action.value,
         row.verdict.value,
-        csv_cells.text(row.target.path),
-        csv_cells.text(row.keeper.path),
-        csv_cells.text(row.why_declined or kept),
-        csv_cells.text(row.explanation),
+        csv_cells.safe_text(row.target.path),
+        csv_cells.safe_text(row.keeper.path),
+        csv_cells.safe_text(row.why_declined or kept),
+        csv_cells.safe_text(row.explanation),
         str(row.target.size),
         str(row.freed),
         str(row.group),
@@ -126,24 +126,27 @@ def _lines(file: TextIO, shown: str) -> Iterator[Line]:
 
 def _header(file: TextIO) -> tuple[list[str], str, int]:
     """The names of the columns, the separator, and how many lines that took."""
-    said = ""
+    announced = ""
     for above, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), ""), start=1):
         bare = line.rstrip("\r\n").removeprefix("\ufeff")
-        if found := _SAID.fullmatch(bare.strip()):
-            said = found[1]
+        if found := _SEPARATOR_LINE.fullmatch(bare.strip()):
+            announced = found[1]
         elif bare.strip(_SEPARATORS + '" '):
             choices = [
                 (
-                    [csv_cells.bare(cell).casefold() for cell in _cells_of(bare, separator)],
+                    [
+                        csv_cells.normalised(cell).casefold()
+                        for cell in _split_line(bare, separator)
+                    ],
                     separator,
                 )
-                for separator in (said or _SEPARATORS)
+                for separator in (announced or _SEPARATORS)
             ]
             header, separator = max(choices, key=lambda one: len(set(one[0]) & set(COLUMNS)))
             return header, separator, above
     return [], ",", 0
 
 
-def _cells_of(line: str, separator: str) -> list[str]:
+def _split_line(line: str, separator: str) -> list[str]:
     """The cells of one line."""
     return next(csv.reader([line], delimiter=separator))

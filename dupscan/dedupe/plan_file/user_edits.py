@@ -19,7 +19,7 @@ _BEFORE = 15
 """Characters told before the one in which two texts begin to differ."""
 
 
-def wanted(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], list[str]]:
+def rows_to_remove(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], list[str]]:
     """The numbers of the rows that the table says to remove, and every mistake in it.
 
     A row that is not in the table is not wanted. Where there is a mistake, nothing is.
@@ -32,25 +32,25 @@ def wanted(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], list[str]
         number = csv_cells.whole_number(line.cells[0])
         row = None if number is None else rows.get(number)
         if number is None or row is None:
-            mistakes.append(_stranger(line))
+            mistakes.append(_unknown_row(line))
         elif number in seen:
-            mistakes.append(f"{_place(line)}: is there twice, first in line {seen[number]:,}")
+            mistakes.append(f"{_location(line)}: is there twice, first in line {seen[number]:,}")
         else:
-            seen[number] = line.at
-            expected = csv_table.told(plan.action, row)
+            seen[number] = line.line_number
+            expected = csv_table.cells_of(plan.action, row)
             if line.cells == expected and not row.declined:
                 chosen.add(number)
                 continue
-            decision = csv_cells.bare(line.cells[_DECISION]).casefold()
+            decision = csv_cells.normalised(line.cells[_DECISION]).casefold()
             if decision == csv_table.REMOVE:
                 chosen.add(number)
-            mistakes += (f"{_place(line)}: {words}" for words in _altered(expected, line))
-            if words := _undecided(row, decision, plan.action):
-                mistakes.append(f"{_place(line)}: {words}")
+            mistakes += (f"{_location(line)}: {words}" for words in _changed_cells(expected, line))
+            if words := _decision_mistake(row, decision, plan.action):
+                mistakes.append(f"{_location(line)}: {words}")
     return (frozenset() if mistakes else frozenset(chosen)), mistakes
 
 
-def _undecided(row: Row, decision: str, action: Action) -> str:
+def _decision_mistake(row: Row, decision: str, action: Action) -> str:
     """Why a decision is none, or may not be made here."""
     if not row.declined:
         if decision in (csv_table.REMOVE, csv_table.KEEP):
@@ -67,15 +67,15 @@ def _undecided(row: Row, decision: str, action: Action) -> str:
     return f'decision is "{shortened(decision)}"; it must stay declined'
 
 
-def _altered(expected: tuple[str, ...], line: Line) -> Iterator[str]:
+def _changed_cells(expected: tuple[str, ...], line: Line) -> Iterator[str]:
     """What was changed besides the decision."""
     for column, was, cell in zip(csv_table.COLUMNS, expected, line.cells, strict=True):
         if column != "decision" and not csv_cells.is_same(column, was, cell):
-            now, before = _apart(csv_cells.bare(cell), csv_cells.bare(was))
+            now, before = _excerpts(csv_cells.normalised(cell), csv_cells.normalised(was))
             yield f'{column} is "{now}", and "{before}" in the plan'
 
 
-def _apart(one: str, other: str) -> tuple[str, str]:
+def _excerpts(one: str, other: str) -> tuple[str, str]:
     """Two texts as they are told, from just before where they begin to differ."""
     alike = sum(
         1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
@@ -85,11 +85,11 @@ def _apart(one: str, other: str) -> tuple[str, str]:
     return dots + shortened(one[start:]), dots + shortened(other[start:])
 
 
-def _stranger(line: Line) -> str:
-    if not csv_cells.bare(line.cells[0]):
-        return f"line {line.at:,}: has no row number"
-    return f"{_place(line)}: there is no such row in the plan"
+def _unknown_row(line: Line) -> str:
+    if not csv_cells.normalised(line.cells[0]):
+        return f"line {line.line_number:,}: has no row number"
+    return f"{_location(line)}: there is no such row in the plan"
 
 
-def _place(line: Line) -> str:
-    return f"row {shortened(csv_cells.bare(line.cells[0]))} (line {line.at:,})"
+def _location(line: Line) -> str:
+    return f"row {shortened(csv_cells.normalised(line.cells[0]))} (line {line.line_number:,})"

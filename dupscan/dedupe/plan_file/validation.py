@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import HashedFile, Plan, Row
+from dupscan.model.plan import Plan, Row
 from dupscan.text.user_files import shortened
 
 _DIGEST = 32
@@ -27,10 +27,10 @@ def contradictions(plan: Plan) -> list[str]:
     may say what they like.
     """
     rows = [row for row in plan.rows if not row.declined]
-    found = [*_numbers(plan.rows), *_companions(plan, rows), *_places(plan, rows)]
+    found = [*_numbers(plan.rows), *_companions(plan, rows), *_paths(plan, rows)]
     found += [*_verdicts(plan, rows), *_conflicts(rows)]
     found.sort(key=lambda mistake: mistake[0].number)
-    return [f"row {row.number:,}: {words}" for row, words in found] + list(_emptied(rows))
+    return [f"row {row.number:,}: {words}" for row, words in found] + list(_emptied_groups(rows))
 
 
 def _numbers(rows: Iterable[Row]) -> Iterator[Mistake]:
@@ -52,7 +52,7 @@ def _companions(plan: Plan, rows: Iterable[Row]) -> Iterator[Mistake]:
             yield row, f"a companion of a picture is only ever moved, never for {plan.action.value}"
 
 
-def _places(plan: Plan, rows: Iterable[Row]) -> Iterator[Mistake]:
+def _paths(plan: Plan, rows: Iterable[Row]) -> Iterator[Mistake]:
     """Paths that are none, or lead outside of what was scanned."""
     below = tuple(os.path.join(root, "") for root in plan.roots)
     folders: dict[int, str] = {}
@@ -61,11 +61,11 @@ def _places(plan: Plan, rows: Iterable[Row]) -> Iterator[Mistake]:
         beside_its_picture = row.goes_with is not None and folders.get(row.goes_with) == folder
         for what, path in (("path", row.target.path), ("keeper", row.keeper.path)):
             if not _is_a_path(path):
-                yield row, f'{what} "{_end(path)}" is not an absolute path without detours'
+                yield row, f'{what} "{_path_end(path)}" is not an absolute path without detours'
             elif path.startswith(below) or path in plan.roots:
                 continue
             elif not (what == "path" and beside_its_picture):
-                yield row, f'{what} "{_end(path)}" lies outside of what was scanned'
+                yield row, f'{what} "{_path_end(path)}" lies outside of what was scanned'
 
 
 def _is_a_path(path: str) -> bool:
@@ -99,11 +99,11 @@ def _conflicts(rows: Iterable[Row]) -> Iterator[Mistake]:
     for row in rows:
         path = row.target.path
         if path in seen:
-            yield row, f'"{_end(path)}" is there twice, first in row {seen[path]:,}'
+            yield row, f'"{_path_end(path)}" is there twice, first in row {seen[path]:,}'
         seen.setdefault(path, row.number)
-        kept_for = keepers.get(path) or keepers.get(_file(row.target))
+        kept_for = keepers.get(path) or keepers.get(row.target.device_and_inode)
         if kept_for is not None:
-            yield row, f'"{_end(path)}" is also the keeper of row {kept_for:,}'
+            yield row, f'"{_path_end(path)}" is also the keeper of row {kept_for:,}'
 
 
 def _keepers(rows: Iterable[Row]) -> dict[object, int]:
@@ -112,16 +112,11 @@ def _keepers(rows: Iterable[Row]) -> dict[object, int]:
     for row in rows:
         keepers.setdefault(row.keeper.path, row.number)
         if row.keeper.inode:
-            keepers.setdefault(_file(row.keeper), row.number)
+            keepers.setdefault(row.keeper.device_and_inode, row.number)
     return keepers
 
 
-def _file(identity: HashedFile) -> tuple[int, int]:
-    """By what a file is known under any name; its inode is 0 where the system tells none."""
-    return identity.device, identity.inode
-
-
-def _emptied(rows: Iterable[Row]) -> Iterator[str]:
+def _emptied_groups(rows: Iterable[Row]) -> Iterator[str]:
     """Groups of which no file would be left."""
     targets = {row.target.path for row in rows}
     left: dict[int, bool] = defaultdict(bool)
@@ -130,6 +125,6 @@ def _emptied(rows: Iterable[Row]) -> Iterator[str]:
     return (f"group {group:,}: nothing would be left of it" for group in left if not left[group])
 
 
-def _end(path: str) -> str:
+def _path_end(path: str) -> str:
     """The end of a path, which says most."""
     return shortened(path) if len(path) <= 50 else "…" + shortened(path[-48:])

@@ -94,7 +94,7 @@ def test_a_first_line_may_tell_the_separator(
     path = tmp_path / "again.csv"
     path.write_text("sep=;\r\n" + "".join(";".join(line) + "\r\n" for line in lines))
     assert expected == read(path)
-    assert [line.at for line in csv_table.read(path)] == [3, 4, 5]
+    assert [line.line_number for line in csv_table.read(path)] == [3, 4, 5]
 
 
 def test_columns_may_move_and_others_may_come(
@@ -112,7 +112,7 @@ def test_empty_lines_say_nothing(tmp_path: Path, expected: list[tuple[str, ...]]
     path = tmp_path / "again.csv"
     path.write_text("\n".join(",".join(line) for line in lines))
     assert expected == read(path)
-    assert [line.at for line in csv_table.read(path)] == [5, 6, 7]
+    assert [line.line_number for line in csv_table.read(path)] == [5, 6, 7]
 
 
 def test_a_line_may_end_before_its_last_cells(tmp_path: Path) -> None:

@@ -9,40 +9,40 @@ import pytest
 
 from dupscan.dedupe.plan_file import csv_table
 from dupscan.dedupe.plan_file.csv_table import COLUMNS, Line
-from dupscan.dedupe.plan_file.user_edits import wanted
+from dupscan.dedupe.plan_file.user_edits import rows_to_remove
 from dupscan.model.plan import Plan
 
 
 def lines_of(plan: Plan, numbers: Sequence[int] = (1, 2, 3), **changed: str) -> list[Line]:
     """The lines of some rows as they were written; `changed` cells are those of the first."""
-    lines = [list(csv_table.told(plan.action, plan.rows[number - 1])) for number in numbers]
+    lines = [list(csv_table.cells_of(plan.action, plan.rows[number - 1])) for number in numbers]
     for column, cell in changed.items():
         lines[0][COLUMNS.index(column)] = cell
     return [Line(at, tuple(cells)) for at, cells in enumerate(lines, start=2)]
 
 
 def mistakes(plan: Plan, lines: list[Line]) -> list[str]:
-    chosen, found = wanted(plan, lines)
+    chosen, found = rows_to_remove(plan, lines)
     assert not (chosen and found)
     return found
 
 
 def test_an_empty_table_wants_nothing(three: Plan) -> None:
-    assert (frozenset(), []) == wanted(three, [])
+    assert (frozenset(), []) == rows_to_remove(three, [])
 
 
 def test_what_was_proposed_is_wanted_and_what_was_declined_is_not(three: Plan) -> None:
-    assert (frozenset({1, 2}), []) == wanted(three, lines_of(three))
+    assert (frozenset({1, 2}), []) == rows_to_remove(three, lines_of(three))
 
 
 @pytest.mark.parametrize("decision", ["keep", "Keep", " KEEP\u00a0", "'keep"])
 def test_a_row_may_be_set_to_keep(three: Plan, decision: str) -> None:
-    assert (frozenset({2}), []) == wanted(three, lines_of(three, decision=decision))
+    assert (frozenset({2}), []) == rows_to_remove(three, lines_of(three, decision=decision))
 
 
 @pytest.mark.parametrize("decision", ["Remove", " REMOVE "])
 def test_a_row_may_be_set_back_to_remove(three: Plan, decision: str) -> None:
-    assert (frozenset({1, 2}), []) == wanted(three, lines_of(three, decision=decision))
+    assert (frozenset({1, 2}), []) == rows_to_remove(three, lines_of(three, decision=decision))
 
 
 @pytest.mark.parametrize("decision", ["", "no", "declined", "kee", "remove!", "TRUE"])
@@ -57,7 +57,7 @@ def test_what_was_declined_cannot_be_removed_by_hand(three: Plan) -> None:
     assert told[0].startswith(
         "row 3 (line 2): was declined (below --protect) and cannot be set to remove; make the plan "
     )
-    assert (frozenset(), []) == wanted(three, lines_of(three, [3], decision="keep"))
+    assert (frozenset(), []) == rows_to_remove(three, lines_of(three, [3], decision="keep"))
     assert "must stay declined" in mistakes(three, lines_of(three, [3], decision=""))[0]
 
 
@@ -94,7 +94,7 @@ def test_one_column_sorted_without_the_others_is_refused(three: Plan) -> None:
     lines = lines_of(three)
     decisions = sorted(line.cells[1] for line in lines)
     mixed = [
-        Line(line.at, (line.cells[0], decision, *line.cells[2:]))
+        Line(line.line_number, (line.cells[0], decision, *line.cells[2:]))
         for line, decision in zip(lines, decisions, strict=True)
     ]
     assert mistakes(three, mixed)
