@@ -1,4 +1,7 @@
-"""``dupscan plan``: a report and rules in, a plan to look at and edit out. Changes no picture."""
+"""``dupscan plan``: read a report, write a plan that a person can check and edit.
+
+Changes no picture.
+"""
 
 from __future__ import annotations
 
@@ -50,27 +53,29 @@ Exit codes:
 @click.argument("report", metavar="REPORT", type=click.Path(path_type=Path))
 @options.one_of(
     *("--action", tuple(action.value for action in Action), PLAN.action),
-    "What to do with the duplicates; links are for equal files only.",
+    "What to do with the duplicates. Links are only for files with the same bytes.",
 )
 @options.one_of(
     *("--verdict", VERDICTS, PLAN.verdict),
-    "Which duplicates: those of this verdict, and all stronger ones.",
+    "Weakest verdict to act on; duplicates with a stronger verdict are included.",
 )
 @options.comma_list(
     *("--keep", "keep", PLAN.keep),
-    "Which copy is kept: rules in the order in which they are asked, of "
-    f"{', '.join(RULES)}. The report's own keeper where no rule decides.",
+    "Rules that choose the copy to keep; the first rule that tells two copies apart decides: "
+    f"{', '.join(RULES)}. Without such a rule the report's own keeper is kept.",
 )
 @options.protect
 @options.comma_list(
     *("--allow", "allow", PLAN.allow),
-    "Take duplicates too that have what their keeper lacks, or belong to other files: "
+    "Also take duplicates that have something that their keeper lacks, or that belong to other "
+    "files: "
     f"{', '.join(ALLOWED)}.",
 )
 @click.option(
     "--delete-even",
     type=click.Choice(VERDICTS),
-    help="With --action delete: delete duplicates as weak as this, which have no equal copy.",
+    help="With --action delete: also delete duplicates with this verdict or a stronger one, "
+    "although no file with the same bytes is kept.",
 )
 @click.option(
     *("-o", "--output", "output"),
@@ -78,7 +83,7 @@ Exit codes:
     default=PLAN.output,
     show_default=True,
     metavar="FILE.csv",
-    help="The plan; a .json file of that name goes beside it.",
+    help="Table to write the plan to. A .json file of the same name is written beside it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
@@ -86,11 +91,12 @@ Exit codes:
 def plan_command(
     context: click.Context, /, *, report: Path, as_json: bool, quiet: bool, **_: Any
 ) -> int:
-    """Decide what is to be done with the duplicates of REPORT, and write it down.
+    """Decide what is to be done with the duplicates of REPORT, and write a plan.
 
     No picture is touched. REPORT is the folder of a scan's report, or the report.json in it. The
-    plan is a table: look at it in a spreadsheet, set `remove` to `keep` or delete whole rows, and
-    hand it to `dupscan apply`. What was declined stands in it with the reason.
+    plan is a table. Look at it in a spreadsheet, change `remove` to `keep` or delete whole rows
+    where you disagree, and give it to `dupscan apply`. Declined duplicates are in the table too,
+    with the reason.
     """
     typed, in_file = options.stated(context)
     chosen = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
@@ -104,7 +110,7 @@ def plan_command(
 
 
 def _print_summary(plan: Plan, output: Path) -> None:
-    """What goes and what does not, where that is written, and what to type next."""
+    """Print how many rows are proposed and declined, where the plan is, and what to type next."""
     going, declined = _proposed(plan), _declined(plan)
     for reason, number in declined.most_common():
         click.echo(f"  declined: {number:,} × {reason}")
@@ -141,12 +147,15 @@ def _summary(plan: Plan, output: Path) -> dict[str, Any]:
 
 
 def _freeing(plan: Plan) -> str:
-    """When the bytes are free: what was moved away still takes its place."""
-    return "free once that is emptied" if plan.action.moves else "freed"
+    """Return in words when the bytes are free: a file that was moved still takes up space."""
+    if not plan.action.moves:
+        return "freed"
+    place = "waste basket" if plan.action is Action.TRASH else "quarantine"
+    return f"free once the {place} is emptied"
 
 
 def _proposed(plan: Plan) -> list[Row]:
-    """The rows of pictures that go."""
+    """Return the rows of pictures that are proposed; rows of companions are left out."""
     return [row for row in plan.rows if not row.declined and row.goes_with is None]
 
 
@@ -159,7 +168,7 @@ def _freed(plan: Plan) -> int:
 
 
 def _by_verdict(rows: Iterable[Row]) -> dict[str, int]:
-    """How many rows are of each verdict, the strongest first."""
+    """Count the rows of each verdict, the strongest verdict first."""
     found = Counter(row.verdict for row in rows)
     return {verdict.value: found[verdict] for verdict in Verdict if found[verdict]}
 

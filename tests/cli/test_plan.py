@@ -48,7 +48,7 @@ def test_the_last_lines_say_what_would_go_and_what_to_type_next(
         "  declined: 1 × without --allow sidecar",
         "  quarantine: 1 × file",
         f"Plan: {tmp_path / 'plan.csv'}",
-        "1 to quarantine, 20.0 kB free once that is emptied, 1 declined",
+        "1 to quarantine, 20.0 kB free once the quarantine is emptied, 1 declined",
         f"Next, to see what would be done: dupscan apply {tmp_path / 'plan.csv'}",
     ]
 

@@ -1,8 +1,8 @@
-"""One group → what is decided about each of its members: kept, target of which keeper, declined.
+"""Decide about the members of one group: kept, target of a keeper, or declined.
 
-Members are gone through in the order in which they are to be kept. A member becomes a target of one
-that is kept already and that it matches directly; everything else stays, and may be a keeper itself
-to those that follow.
+The members are visited in the order in which they are to be kept, the best first. A member becomes
+the target of a keeper that was visited before, if the two match directly and nothing speaks against
+it. Every other member stays, and may be the keeper of members that are visited later.
 """
 
 from __future__ import annotations
@@ -28,23 +28,25 @@ _EXCLUDED = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was decided about one member of a group against another, by their places."""
+    """The decision about one member of a group, the target, with one other member, the keeper."""
 
     target: int
+    """Index of the target in :attr:`ReportedGroup.members`, called a place."""
     keeper: int
+    """Place of the keeper."""
     verdict: Verdict
     explanation: str
-    """What the target is to the keeper, in words."""
+    """Differences of the target from the keeper, in words."""
     kept: str
-    """What decided for the keeper."""
+    """Rule that put the keeper before the target, in words."""
     declined: tuple[Declined, ...] = ()
-    """Reasons for which the target stays too; empty when it goes."""
+    """Reasons for which the target stays too; empty if the target goes."""
 
 
 def choose(group: ReportedGroup, options: ResolvedOptions) -> list[Choice]:
-    """Decide about the members of a group, those that are rather kept first.
+    """Decide about the members of a group, in the order in which they are to be kept.
 
-    A member without a choice is kept: it is a keeper, or stands first.
+    A member that is the target of no choice is kept: it is the first, or a keeper of others.
     """
     order = keep_order(group, options.rules)
     matches = Matches(group)
@@ -67,10 +69,12 @@ def _against_kept(
     kept: Mapping[int, int],
     options: ResolvedOptions,
 ) -> Choice | None:
-    """A member against the first of those kept that it may go for, strongest matches first.
+    """Return the choice for the member at `place` against the members that are kept so far.
 
-    Where there is none, against the first that it matches, with the reason; None if it matches
-    none of them. `kept` has the places of those kept, each with its rank among them.
+    The keepers that it matches are tried in turn, the strongest match first, and the first keeper
+    that nothing speaks against is taken. If there is none, the choice names the first keeper tried,
+    with the reasons against it. None if the member matches no keeper. `kept` maps the place of each
+    keeper to its rank among the keepers; `matched` has the matches of the member with them.
     """
     best_first = sorted(matched, key=lambda one: (one[1].verdict.rank, kept[one[0]]))
     first_declined: Choice | None = None
@@ -102,7 +106,7 @@ def _reasons(
 def _obstacle(
     target: Member, keeper: Member, edge: Edge, options: ResolvedOptions
 ) -> Declined | None:
-    """Return the first reason to decline that no ``--allow`` removes; None if there is none."""
+    """Return the first reason against the target that ``--allow`` cannot remove, else None."""
     file = target.file
     if file.reference:
         return Declined(Reason.REFERENCE_FOLDER, "in a reference folder")
@@ -113,26 +117,28 @@ def _obstacle(
             text = f"protected by --protect {file_names.shown(folder.typed)}"
             return Declined(Reason.PROTECTED, text)
     if _is_one_file(target, keeper):
-        return Declined(Reason.SAME_FILE, "the keeper's own file by another name")
+        return Declined(Reason.SAME_FILE, "another name of the keeper's own file")
     if not edge.verdict.at_least(options.verdict):
         weaker = edge.verdict.value
         text = f"only {weaker} (--verdict {weaker} would take it)"
         return Declined(Reason.NOT_STRONG_ENOUGH, text)
     if edge.verdict is Verdict.FILE and not _has_same_bytes(target, keeper):
-        text = "the report contradicts itself: the same bytes of two sizes or digests; scan again"
+        text = "the report contradicts itself: the same bytes have two sizes or digests; scan again"
         return Declined(Reason.CONTRADICTION, text)
     if options.action.links and file.device != keeper.file.device:
-        text = "on another file system than its keeper, which may not be there one day"
+        text = "on another file system than its keeper; a link breaks when that drive is unmounted"
         return Declined(Reason.OTHER_FILE_SYSTEM, text)
     return None
 
 
 def _is_one_file(one: Member, other: Member) -> bool:
+    """True if both members are names of one file: the same inode, or a path in common."""
     same_inode = (one.file.device, one.file.inode) == (other.file.device, other.file.inode)
     return same_inode or not set(paths_of(one)).isdisjoint(paths_of(other))
 
 
 def _has_same_bytes(one: Member, other: Member) -> bool:
+    """True if digest and size of both files agree; an empty digest agrees with none."""
     return bool(one.digest) and (one.digest, one.file.size) == (other.digest, other.file.size)
 
 
@@ -143,9 +149,10 @@ def _left_over(
     choices: Sequence[Choice],
     options: ResolvedOptions,
 ) -> list[Choice]:
-    """What is said of members that stay, are no keepers, and match nothing that stood before them.
+    """Return a declined choice for each member that no choice mentions, except the first.
 
-    With another keeper than the report's, a member may match only some that go themselves.
+    Such a member stays, because no keeper that ranks before it matches it. This happens if another
+    picture is kept than the report's keeper: the member may match only pictures that go.
     """
     mentioned = {place for choice in choices for place in (choice.target, choice.keeper)}
     keeper_of = {choice.target: choice.keeper for choice in choices if not choice.declined}
@@ -160,10 +167,10 @@ def _left_over(
         if excluded := why_excluded(member):
             reason = Declined(excluded, _EXCLUDED[excluded])
         elif other in keeper_of:
-            text = f"matches only what goes itself, {its}, and nothing that is kept"
+            text = f"matches {its}, which goes itself, and no picture that is kept"
             reason = Declined(Reason.NO_MATCH, text)
         else:
-            text = f"is kept rather than {its}, and matches nothing that stands before it"
+            text = f"ranks before {its}, and matches no picture that ranks higher"
             reason = Declined(Reason.NO_MATCH, text)
         keeper = keeper_of.get(other, other)
         words = f"what it matches is {its}: {edge.explanation}"

@@ -1,7 +1,8 @@
-"""Which of several copies is kept: the rules of ``--keep``, and which of them decided.
+"""The order in which the copies in a group are to be kept: the rules of ``--keep``.
 
-A rule ranks a member of a group by what the report says of it. Rules are asked in their order, the
-report's own order has the last word, and reference folders come before all rules.
+A rule ranks a member of a group by what the report says about the member. The first rule that ranks
+two members differently decides between them; if none does, the order of the report decides.
+Pictures of reference folders come before all others, whatever the rules say.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
 UNDER, NOT_UNDER = "under", "not-under"
+"""Rules that take a folder, as in ``under:DIR``."""
 REPORT_ORDER = "report"
+"""The rule that takes the order of the report."""
 OPTION = "--keep"
 _EXCLUDED = {
     Reason.SYMBOLIC_LINK: "the other is a symbolic link",
@@ -43,23 +46,27 @@ class Rule:
 
     name: str
     rank: Callable[[Member], Any]
-    """The less, the rather it is kept."""
+    """Sort key of a member: of two members, the one with the smaller key is kept."""
     words: Callable[[Member, Member], str]
-    """What decided for the first, which ranks before the second."""
+    """Reason in words why the first member ranks before the second."""
     folder: Folder | None = None
-    """The folder that it is about."""
+    """Folder of the rule, for ``under`` and ``not-under``."""
 
 
 def parse_rules(typed: Sequence[str]) -> tuple[Rule, ...]:
-    """The rules as typed. Raises SettingsError, which names the choices, for what is none."""
+    """Return the rules that a user typed, in the same order.
+
+    Raises SettingsError, which lists the rules that there are, for an unknown rule.
+    """
     return tuple(_rule(one.strip()) for one in typed)
 
 
 def keep_order(group: ReportedGroup, rules: Sequence[Rule]) -> list[int]:
-    """The places of a group's members, those to be kept rather than others first.
+    """Return the places of a group's members, in the order in which they are to be kept.
 
-    References come before all others, and what is set apart behind them: a symbolic link leads
-    outside of what was scanned, a waste basket is emptied, and nothing is given up for either.
+    Members of reference folders come first. Symbolic links and pictures in a waste basket come
+    last, even in a reference folder, and never become keepers: a link leads outside the scanned
+    folders, a waste basket will be emptied, and no picture may go for the sake of either.
     """
 
     def rank(place: int) -> tuple[Any, ...]:
@@ -71,7 +78,7 @@ def keep_order(group: ReportedGroup, rules: Sequence[Rule]) -> list[int]:
 
 
 def why_kept(group: ReportedGroup, kept: int, other: int, rules: Sequence[Rule]) -> str:
-    """Which rule decided for the member at `kept`, which stands before the one at `other`."""
+    """Return in words why the member at place `kept` ranks before the member at `other`."""
     keeper, target = group.members[kept], group.members[other]
     if (excluded := why_excluded(target)) and not why_excluded(keeper):
         return _EXCLUDED[excluded]
@@ -120,9 +127,9 @@ def _folder_rule(word: str, folder: Folder) -> Rule:
 
 
 def _format_rank(member: Member) -> int:
-    """RAW data, then what was stored without loss, then what cameras write, then what sites write.
+    """Return 0 for RAW, 1 for lossless, then lossy formats of cameras, then those of web sites.
 
-    A picture in few colours comes last, though nothing that it has was lost.
+    A picture with few colours comes last, because converting it to few colours lost the others.
     """
     info = member.info
     if is_raw(info):
@@ -147,7 +154,7 @@ def _format_name(member: Member) -> str:
 
 
 def _metadata_of(member: Member) -> list[str]:
-    """What a picture says of itself."""
+    """Return the kinds of metadata that a picture has, in words."""
     info = member.info
     return [
         *(["capture time"] if info.captured is not None else []),
@@ -160,7 +167,7 @@ def _metadata_of(member: Member) -> list[str]:
 
 def _metadata_words(keeper: Member, target: Member) -> str:
     more = [kind for kind in _metadata_of(keeper) if kind not in _metadata_of(target)]
-    return f"says more: {', '.join(more)}"
+    return f"has more metadata: {', '.join(more)}"
 
 
 def _size_words(keeper: Member, target: Member) -> str:
@@ -174,7 +181,7 @@ def _day(member: Member) -> str:
     try:
         return f"{datetime.fromtimestamp(member.file.mtime_ns // 10**9, UTC):%Y-%m-%d %H:%M:%S}"
     except (OverflowError, ValueError, OSError):  # a clock that was wrong once
-        return "a time no calendar has"
+        return "an impossible time"
 
 
 def _bytes(member: Member) -> str:
@@ -223,4 +230,4 @@ _SIMPLE_RULES: dict[str, _SimpleRule] = {
     ),  # ranked by its place
 }
 RULES = (f"{UNDER}:DIR", f"{NOT_UNDER}:DIR", *_SIMPLE_RULES)
-"""The rules as they are typed."""
+"""All rules as a user types them."""

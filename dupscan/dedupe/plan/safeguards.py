@@ -1,8 +1,9 @@
-"""What must not go: reasons to decline a target, each with the word that lets it through.
+"""Reasons to keep a target that its keeper cannot fully replace.
 
-Nothing is lost by a target that has all that its keeper has, and belongs to no other file. Whatever
-else a target has, or is part of, is a reason to decline it; a reason that was wrong only keeps a
-picture that could have gone.
+A target may go if its keeper has everything that the target has, and if the target belongs to no
+other file. Anything that only the target has, and any file that the target belongs to, is a reason
+to decline the target. A wrong reason does no harm: a picture is kept that could have gone. Each
+reason has a word, and ``--allow`` with that word lets the target go.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ ALLOWED = tuple(word.value for word in ALLOWABLE)
 """The words of ``--allow``."""
 
 _PIXELS_DIFFER = (Verdict.PICTURE, Verdict.SIMILAR)
-"""Verdicts of pictures whose pixels differ."""
+"""Verdicts for two pictures whose pixels differ."""
 _COMPANION_TEXT = {
     CompanionKind.RAW_PAIR: "RAW+JPEG pair with",
     CompanionKind.LIVE_PHOTO: "Live Photo with",
@@ -45,9 +46,11 @@ _COMPANION_TEXT = {
 def reasons_to_decline(
     target: Member, keeper: Member, edge: Edge, action: Action, allowed: Collection[Reason]
 ) -> list[Declined]:
-    """Return every reason to keep a target although its keeper stays; empty if the target may go.
+    """Return every reason to keep the target although its keeper stays.
 
-    `edge` says what the target is to the keeper. Reasons whose word is in `allowed` are left out.
+    An empty list means that the target may go. `edge` is the match of the two, seen from the
+    keeper: it says what the target is to the keeper. Reasons whose word is in `allowed` are left
+    out; `allowed` holds words of :data:`dupscan.model.plan.ALLOWABLE` only.
     """
     reasons = [
         *_has_more_metadata(target, keeper),
@@ -60,17 +63,23 @@ def reasons_to_decline(
 
 
 def moves_with_picture(companion: Companion) -> bool:
-    """Whether a companion has no use without its picture, and no other file that it belongs to."""
+    """True if a companion is of no use without its picture and belongs to no other file.
+
+    Such a companion is moved together with its picture. The other picture of a RAW+JPEG pair never
+    is: it is a picture of its own.
+    """
     return companion.kind is not CompanionKind.RAW_PAIR and not companion.shared
 
 
 def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
-    """What a target's file says and its keeper's does not: the word for it, and the words."""
+    """Yield a reason for each piece of metadata that the target has and the keeper lacks."""
     own, kept = target.info, keeper.info
     if own.gps and not kept.gps:
         yield Declined(Reason.GPS, "has GPS, the keeper has not")
     elif own.position is not None and kept.position is None:
-        yield Declined(Reason.GPS, f"says it was taken at {own.position}, the keeper not where")
+        yield Declined(
+            Reason.GPS, f"says it was taken at {own.position}, the keeper does not say where"
+        )
     elif own.position and kept.position and not is_same_position(own.position, kept.position):
         yield Declined(
             Reason.GPS, f"says it was taken at {own.position}, the keeper at {kept.position}"
@@ -89,7 +98,10 @@ def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
 
 
 def _has_more_to_see(target: Member, keeper: Member) -> Iterator[Declined]:
-    """What there is to see in a target and not in its keeper: the word for it, and the words."""
+    """Yield a reason for each thing that can be seen in the target and not in the keeper.
+
+    Transparency, more bits, more frames or pages, more pixels that were not made by enlarging.
+    """
     own, kept = target.info, keeper.info
     if has_alpha(own) and not has_alpha(kept):
         yield Declined(Reason.ALPHA, "has an alpha channel, the keeper has not")
@@ -101,15 +113,15 @@ def _has_more_to_see(target: Member, keeper: Member) -> Iterator[Declined]:
         yield Declined(Reason.FRAMES, f"has {own.frames} frames, the keeper {kept.frames}")
     if target.true_pixels > keeper.true_pixels:
         sizes = f"{dimensions(own)}, the keeper {dimensions(kept)}"
-        enlarged = "" if own.pixels > kept.pixels else ", but enlarged"
+        enlarged = "" if own.pixels > kept.pixels else ", which was enlarged"
         yield Declined(Reason.PIXELS, f"has more pixels of its own, {sizes}{enlarged}")
 
 
 def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declined]:
-    """What a keeper lacks that looks much the same: the word for it, and the words.
+    """Yield a reason for finer quality, and a reason for colours that the keeper lost.
 
-    How a picture is stored is not all: a grey one may well be stored with three channels, and only
-    the match tells.
+    For two pictures that look the same and whose pixels differ. The channels of a file do not show
+    everything: a grey picture may be stored with three channels, so the match is asked too.
     """
     own, kept = target.info, keeper.info
     says_so = ("greyscale" if edge.is_turned else "in colour") in edge.bare.split(", ")
@@ -124,26 +136,29 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
     elif own.encoding == kept.encoding == LOSSLESS and dimensions(own) == dimensions(kept):
         yield Declined(
             Reason.QUALITY,
-            "is without loss, of one size with the keeper, and yet its pixels differ",
+            "is lossless and as large as the keeper, and yet its pixels differ",
         )
     if has_few_colours(kept) and not has_few_colours(own):
-        yield Declined(Reason.COLOUR, "has all its tones, the keeper few of them")
+        yield Declined(Reason.COLOUR, "has all its colours, the keeper only a few")
     elif (has_colour(own) and not has_colour(kept)) or says_so:
         yield Declined(Reason.COLOUR, "has colours, the keeper is grey")
 
 
 def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[Declined]:
-    """What a target is part of: the word for it, and the words."""
+    """Yield a reason for each file or series of shots that the target is a part of.
+
+    Companions beside the target, a film inside its file, a RAW+JPEG pair, a burst.
+    """
     for companion in target.companions:
         words = f"{_COMPANION_TEXT[companion.kind]} {_name(companion)}"
         if any(os.path.dirname(path) == companion.path for path in paths_of(target)):
             words = f"may have sidecars; its folder {_name(companion)} could not be listed"
         yield Declined(Reason(companion.kind.value), words)
     if target.info.film and not keeper.info.film:
-        yield Declined(Reason.LIVE_PHOTO, "holds its film, the keeper does not")
+        yield Declined(Reason.LIVE_PHOTO, "contains its film, the keeper does not")
     if is_raw(target.info) != is_raw(keeper.info):
         raw = "it is" if is_raw(target.info) else f"{file_name_of(keeper)} is"
-        yield Declined(Reason.RAW_PAIR, f"one of a RAW+JPEG pair, {raw} the RAW file")
+        yield Declined(Reason.RAW_PAIR, f"is one of a RAW+JPEG pair, {raw} the RAW file")
     own, kept = target.info.captured, keeper.info.captured
     if verdict in _PIXELS_DIFFER:
         if shot := why_another_shot(target, keeper):
@@ -153,7 +168,7 @@ def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[De
 
 
 def _would_lose(target: Member) -> Iterator[Declined]:
-    """Yield a reason for each companion that would be lost when the target is deleted."""
+    """Yield a reason for each companion that would be of no use once the target is deleted."""
     for one in target.companions:
         if moves_with_picture(one):
             text = f"delete would lose {_name(one)}; quarantine or trash it"

@@ -1,6 +1,7 @@
-"""What the details of a picture amount to, for the rules that keep and for the gates alike.
+"""Traits of a picture that planning asks for, read from what the report says about it.
 
-Kept apart because both must mean the same by "has a rating" or "holds transparency".
+The rules of ``--keep`` and the safeguards both ask, and must mean the same by "is rated" or "has
+an alpha channel".
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ _FEW_COLOURS = {"P", "PA", "1"}
 _WASTE_BASKET = re.compile(
     r"(^|/)(\.trash(es|-\d+)?|\.local/share/trash|\$recycle\.bin|recycler|[#@]recycle)(/|$)"
 )
-"""Folders that systems and storage boxes put into what was thrown away, in lower case."""
+"""Folders of desktops, Windows and network storage that hold thrown-away files, in lower case."""
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
 
 _SAME_POSITION = 0.001 + 1e-9
-"""Degrees, some hundred metres, of either; and what subtracting may add to them."""
+"""Degrees of latitude or longitude, about 100 metres, plus the error of subtracting floats."""
 
 
 def file_name_of(member: Member) -> str:
-    """The last part of its path, in one harmless line."""
+    """Return the file name of a member without its folder, escaped to one printable line."""
     return file_names.shown(os.path.basename(member.file.path))
 
 
 def paths_of(member: Member) -> tuple[str, ...]:
-    """All its paths below the roots."""
+    """Return all paths of a member below the roots."""
     return (member.file.path, *member.file.aliases)
 
 
@@ -48,37 +49,37 @@ def why_excluded(member: Member) -> Reason | None:
 
 
 def dimensions(info: PictureInfo) -> str:
-    """Width and height for people."""
+    """Return width and height in words, such as ``4032 × 3024``."""
     return f"{info.width} × {info.height}"
 
 
 def is_rated(info: PictureInfo) -> bool:
-    """Whether a person gave it stars or rejected it; 0 is what cameras write."""
+    """True if a person gave the picture stars or rejected it; cameras write a rating of 0."""
     return bool(info.rating)
 
 
 def is_raw(info: PictureInfo) -> bool:
-    """Whether it is the data of a camera's sensor."""
+    """True if the picture is the RAW data of a camera's sensor."""
     return info.format == formats.RAW.name
 
 
 def has_alpha(info: PictureInfo) -> bool:
-    """Whether it has a channel for transparency; that of a palette is not known."""
+    """True if the picture has an alpha channel; transparency in a palette is not recognised."""
     return info.channels in _WITH_ALPHA
 
 
 def has_colour(info: PictureInfo) -> bool:
-    """Whether it is stored with colours, be they used or not."""
+    """True if the picture is stored with colour channels, even if all its pixels are grey."""
     return info.channels.partition(";")[0] not in _GREY
 
 
 def has_few_colours(info: PictureInfo) -> bool:
-    """Whether it can hold few colours only: those of a palette, or black and white."""
+    """True if the picture can hold few colours only: a palette, or black and white."""
     return info.format == "GIF" or info.channels in _FEW_COLOURS
 
 
 def may_be_same_time(one: str, other: str) -> bool:
-    """Whether two capture times may be the same, as far as both of them tell.
+    """True if two capture times may be the same moment, to the precision that both state.
 
     >>> may_be_same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00")
     True
@@ -101,7 +102,7 @@ def may_be_same_time(one: str, other: str) -> bool:
 
 
 def is_same_position(one: str, other: str) -> bool:
-    """Whether two positions are the same, but for what rounding and receivers do to them.
+    """True if two positions, ``latitude,longitude`` in degrees, are within about a hundred metres.
 
     >>> is_same_position("48.1371,11.5754", "48.1374,11.5750")
     True
@@ -119,7 +120,7 @@ def is_same_position(one: str, other: str) -> bool:
 
 
 def has_subseconds(time: str) -> bool:
-    """Whether a capture time is finer than a second.
+    """True if a capture time states a fraction of a second other than zero.
 
     >>> has_subseconds("2026-11-22T09:41:00.123"), has_subseconds("2026-11-22T09:41:00.00")
     (True, False)
@@ -129,7 +130,7 @@ def has_subseconds(time: str) -> bool:
 
 
 def _in_utc(second: str, zone: str) -> datetime | str:
-    """The time in UTC, or the text again where the calendar has no such time."""
+    """Return the time in UTC, or the text unchanged if the calendar has no such time."""
     try:
         hours, minutes = (0, 0) if zone == "Z" else map(int, zone[1:].split(":"))
         away = timedelta(hours=hours, minutes=minutes)
@@ -140,5 +141,6 @@ def _in_utc(second: str, zone: str) -> datetime | str:
 
 
 def _is_in_waste_basket(path: str) -> bool:
+    """True if a folder of the path is a waste basket."""
     folder = os.path.dirname(path).replace(os.sep, "/").lower()
     return _WASTE_BASKET.search(folder) is not None

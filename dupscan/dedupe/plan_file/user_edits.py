@@ -1,7 +1,7 @@
-"""A person's edits of the table: the rows to carry out, and the mistakes.
+"""Compare an edited table with its plan: find the rows to carry out, and the mistakes.
 
-A mistake here is made by a person or a spreadsheet and has a line in the table;
-:mod:`dupscan.dedupe.plan_file.validation` looks at the plan alone. Pure.
+A mistake found here was made by a person or a spreadsheet, and is reported with its line in the
+table. :mod:`dupscan.dedupe.plan_file.validation` checks the plan without the table.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from itertools import takewhile
 
 from dupscan.dedupe.plan_file import csv_cells, csv_table
 from dupscan.dedupe.plan_file.csv_table import Line
-from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.plan import Plan, Reason, Row
 from dupscan.text.user_files import shortened
 
 _DECISION = csv_table.COLUMNS.index("decision")
 _BEFORE = 15
-"""Characters told before the one in which two texts begin to differ."""
+"""Characters shown before the first one in which two texts differ."""
 
 
 def rows_to_remove(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], list[str]]:
-    """The numbers of the rows that the table says to remove, and every mistake in it.
+    """Return the numbers of the rows that the table says to remove, and all mistakes in the table.
 
-    A row that is not in the table is not wanted. Where there is a mistake, nothing is.
+    A row that is not in the table is not removed. If there is any mistake, no row is.
     """
     rows = {row.number: row for row in plan.rows}
     seen: dict[int, int] = {}
@@ -45,13 +45,13 @@ def rows_to_remove(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], l
             if decision == csv_table.REMOVE:
                 chosen.add(number)
             mistakes += (f"{_location(line)}: {words}" for words in _changed_cells(expected, line))
-            if words := _decision_mistake(row, decision, plan.action):
+            if words := _decision_mistake(row, decision):
                 mistakes.append(f"{_location(line)}: {words}")
     return (frozenset() if mistakes else frozenset(chosen)), mistakes
 
 
-def _decision_mistake(row: Row, decision: str, action: Action) -> str:
-    """Why a decision is none, or may not be made here."""
+def _decision_mistake(row: Row, decision: str) -> str:
+    """Return in words why a decision is not allowed for this row; "" if it is."""
     if not row.declined:
         if decision in (csv_table.REMOVE, csv_table.KEEP):
             return ""
@@ -60,23 +60,33 @@ def _decision_mistake(row: Row, decision: str, action: Action) -> str:
         return ""
     if decision == csv_table.REMOVE:
         return (
-            f"was declined ({shortened(row.why_declined)}) and cannot be set to remove; make the "
-            f"plan again with what allows it, such as --allow or a weaker --verdict for "
-            f"{action.value}"
+            f"was declined ({shortened(row.why_declined)}) and cannot be set to remove; "
+            f"{_way_out(row)}"
         )
     return f'decision is "{shortened(decision)}"; it must stay declined'
 
 
+def _way_out(row: Row) -> str:
+    """Return in words what a person may do about a declined row that is to be removed."""
+    words = [reason.word for reason in row.declined]
+    if Reason.NOT_STRONG_ENOUGH in words:
+        return f"make the plan again with --verdict {row.verdict.value}"
+    if all(word.can_be_allowed for word in words):
+        allow = ",".join(dict.fromkeys(word.value for word in words))
+        return f"make the plan again with --allow {allow}"
+    return "leave it declined, or make the plan again with other options"
+
+
 def _changed_cells(expected: tuple[str, ...], line: Line) -> Iterator[str]:
-    """What was changed besides the decision."""
+    """Yield in words each cell that was changed, except the decision."""
     for column, was, cell in zip(csv_table.COLUMNS, expected, line.cells, strict=True):
         if column != "decision" and not csv_cells.is_same(column, was, cell):
             now, before = _excerpts(csv_cells.normalised(cell), csv_cells.normalised(was))
-            yield f'{column} is "{now}", and "{before}" in the plan'
+            yield f'{column} is "{now}", but "{before}" in the plan'
 
 
 def _excerpts(one: str, other: str) -> tuple[str, str]:
-    """Two texts as they are told, from just before where they begin to differ."""
+    """Return two texts shortened for a message, from just before their first difference."""
     alike = sum(
         1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
     )
@@ -86,10 +96,12 @@ def _excerpts(one: str, other: str) -> tuple[str, str]:
 
 
 def _unknown_row(line: Line) -> str:
+    """Return the mistake of a line whose row number is missing or unknown."""
     if not csv_cells.normalised(line.cells[0]):
         return f"line {line.line_number:,}: has no row number"
     return f"{_location(line)}: there is no such row in the plan"
 
 
 def _location(line: Line) -> str:
+    """Return row number and line number for a message."""
     return f"row {shortened(csv_cells.normalised(line.cells[0]))} (line {line.line_number:,})"

@@ -15,15 +15,15 @@ from dupscan.settings import PlanSettings
 
 
 def test_the_defaults_are_the_careful_ones() -> None:
-    meant = resolve(PlanSettings())
+    resolved = resolve(PlanSettings())
 
     assert (
-        meant.action,
-        meant.verdict,
-        meant.rules,
-        meant.protected,
+        resolved.action,
+        resolved.verdict,
+        resolved.rules,
+        resolved.protected,
     ) == (Action.QUARANTINE, Verdict.FILE, (), ())
-    assert frozenset() == meant.allowed
+    assert frozenset() == resolved.allowed
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_is_weaker_than_a_person_named_is_not_deleted(
 ) -> None:
     settings = PlanSettings(action="delete", verdict=verdict, delete_even=delete_even)
 
-    with pytest.raises(SettingsError, match=f"say --delete-even {verdict} too"):
+    with pytest.raises(SettingsError, match=f"add --delete-even {verdict}"):
         resolve(settings)
 
 

@@ -61,7 +61,7 @@ def test_with_another_keeper_only_what_matches_it_goes(
     made = plan(one, verdict="picture", keep=("under:/p/x",))
 
     assert proposed(made) == {"/p/best": "/p/x/wanted"}
-    reason = "matches only what goes itself, best, and nothing that is kept"
+    reason = "matches best, which goes itself, and no picture that is kept"
     assert {"/p/other": reason} == declined(made)
 
 
@@ -93,12 +93,12 @@ def test_of_a_keeper_that_is_a_higher_place_the_explanation_says_so(
             "symbolic-link",
             "a symbolic link; the file itself lies elsewhere",
         ),
-        ({"inode": 7}, "same-file", "the keeper's own file by another name"),
-        ({"aliases": ("/p/a",)}, "same-file", "the keeper's own file by another name"),
+        ({"inode": 7}, "same-file", "another name of the keeper's own file"),
+        ({"aliases": ("/p/a",)}, "same-file", "another name of the keeper's own file"),
         (
             {"size": 999},
             "contradiction",
-            "the report contradicts itself: the same bytes of two sizes or digests; scan again",
+            "the report contradicts itself: the same bytes have two sizes or digests; scan again",
         ),
     ],
 )
@@ -280,7 +280,7 @@ def test_a_keeper_that_another_group_would_drop_is_refused(
 ) -> None:
     a, b, c = (member(f"/p/{name}", "same") for name in "abc")
 
-    with pytest.raises(PlanError, match="/p/b is a keeper and would have to go; scan again"):
+    with pytest.raises(PlanError, match="/p/b is a keeper and would be removed too; scan again"):
         plan(group([a, b]), group([b, c], number=2))
 
 
@@ -289,5 +289,5 @@ def test_a_name_that_two_groups_would_drop_is_refused(
 ) -> None:
     a, b, c = (member(f"/p/{name}", "same") for name in "abc")
 
-    with pytest.raises(PlanError, match="/p/c would have to go twice"):
+    with pytest.raises(PlanError, match="/p/c would be removed twice"):
         plan(group([a, c]), group([b, c], number=2))

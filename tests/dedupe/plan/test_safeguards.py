@@ -1,4 +1,4 @@
-"""What must not go: each gate, and the word that opens it."""
+"""Safeguards: each reason to keep a duplicate, and the word of ``--allow`` that lets it go."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
     ),
     "rating": ({"rating": 5}, {"rating": 3}, "is rated 5, the keeper 3"),
     "notes": ({"notes": "1" * 16}, {}, "has descriptions, keywords or names, the keeper none"),
-    "live-photo": ({"film": True}, {}, "holds its film, the keeper does not"),
+    "live-photo": ({"film": True}, {}, "contains its film, the keeper does not"),
     "colour-profile": (
         {"colour_profile": "Display P3"},
         {"colour_profile": "sRGB"},
@@ -50,11 +50,11 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
         {"encoding": 70},
         "is less compressed, 95 of 100, the keeper 70",
     ),
-    "raw-pair": ({"format": "RAW"}, {}, "one of a RAW+JPEG pair, it is the RAW file"),
+    "raw-pair": ({"format": "RAW"}, {}, "is one of a RAW+JPEG pair, it is the RAW file"),
     "burst": (
         {"captured": "2026-11-22T09:41:00.1"},
         {"captured": "2026-11-22T09:41:00.2"},
-        "another shot, of 2026-11-22T09:41:00.1, the keeper of 2026-11-22T09:41:00.2",
+        "another shot, taken 2026-11-22T09:41:00.1, the keeper 2026-11-22T09:41:00.2",
     ),
 }
 
@@ -135,7 +135,7 @@ def test_two_lossless_pictures_of_one_size_that_differ_are_two_pictures(
 ) -> None:
     """Two scanned invoices with other sums, which are too much alike to be told apart."""
     one = group([member(f"/p/{name}", encoding=100) for name in "ab"], "picture")
-    reason = "is without loss, of one size with the keeper, and yet its pixels differ"
+    reason = "is lossless and as large as the keeper, and yet its pixels differ"
     assert {"/p/b": f"{reason} (--allow quality)"} == declined(plan(one, verdict="picture"))
 
 
@@ -191,7 +191,7 @@ HERE, NEAR, FAR = "48.1371,11.5754", "48.1379,11.5762", "48.1371,11.5774"
         (HERE, NEAR, ""),
         (HERE, FAR, f"says it was taken at {HERE}, the keeper at {FAR}"),
         (HERE, "49.1371,11.5754", f"says it was taken at {HERE}, the keeper at 49.1371,11.5754"),
-        (HERE, None, f"says it was taken at {HERE}, the keeper not where"),
+        (HERE, None, f"says it was taken at {HERE}, the keeper does not say where"),
         (None, HERE, ""),
         (None, None, ""),
         ("-17.5000,180.0000", "-17.5000,-179.9999", ""),

@@ -139,7 +139,7 @@ def test_a_column_that_is_missing_or_twice_is_named(tmp_path: Path) -> None:
 def test_columns_that_were_not_split_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.csv"
     path.write_text('"' + ",".join(csv_table.COLUMNS) + '"\n')
-    assert "is each name in a cell of its own?" in refuse(path)
+    assert "each in a cell of its own" in refuse(path)
 
 
 @pytest.mark.parametrize("content", ["café".encode("latin-1"), b"\xff\xfea"])
@@ -148,13 +148,13 @@ def test_what_is_no_text_is_refused(
 ) -> None:
     path = tmp_path / "plan.csv"
     path.write_bytes(path.read_bytes() + content if content[0] != 255 else content)
-    assert "not all of it is UTF-8; save the table again as CSV in UTF-8" in refuse(path)
+    assert "the table is not text in UTF-8; save the table again as CSV in UTF-8" in refuse(path)
 
 
 def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.csv"
     path.write_text(",".join(csv_table.COLUMNS) + '\n1,"' + "x" * 200_000)
-    assert "no table (field larger than field limit" in refuse(path)
+    assert "not a CSV table (field larger than field limit" in refuse(path)
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
