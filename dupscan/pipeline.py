@@ -31,7 +31,7 @@ from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
-from dupscan.settings.not_duplicates import Pair, read_decisions
+from dupscan.settings.not_duplicates import DigestPair, read_decisions
 from dupscan.stages.candidates import Shortlist, Shortlisting
 from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import FingerprintResult, Intake
@@ -98,7 +98,7 @@ def scan(
 def _scan(
     settings: ScanSettings,
     folder: Path,
-    apart: frozenset[Pair],
+    apart: frozenset[DigestPair],
     stop: StopFlag,
     context: ScanContext,
     *,

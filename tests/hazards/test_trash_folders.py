@@ -28,5 +28,5 @@ def test_what_is_in_a_waste_basket_is_neither_keeper_nor_target(
     scan_of(library, report=tmp_path / "report", hidden=True)
     settings = PlanSettings(keep=("oldest",), output=tmp_path / "plan.csv")
     [row] = make_plan(tmp_path / "report", settings).rows
-    assert row.declined == "in a waste basket, which will be emptied"
+    assert row.why_declined == "in a waste basket, which will be emptied"
     assert row.keeper.path == str(library / "b.jpg")
