@@ -11,19 +11,19 @@ import os
 import re
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from pathspec import GitIgnoreSpec
 
-from dupscan.errors import RootError, SettingsError
+from dupscan.errors import SettingsError
 from dupscan.model.file_table import FileTable, StatRow
 from dupscan.model.files import Failure
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.walk.roots import Root, start_points
+from dupscan.walk.roots import Root, in_walking_order, lies_in_quarantine
 from dupscan.walk.unique_files import Sightings, Way
 
 LEFT_OUT_FOLDERS = frozenset(
@@ -69,6 +69,7 @@ class WalkResult:
 
 
 def walk(
+    roots: Sequence[Root],
     settings: WalkSettings,
     stop: StopFlag,
     found: Callable[[int], None] = lambda number: None,
@@ -77,19 +78,20 @@ def walk(
 ) -> WalkResult:
     """List every regular file below the roots and reference folders; read-only.
 
-    `but_not` is a folder that is not entered: that of the report, which may lie below a root.
+    `roots` come from :func:`dupscan.walk.roots.resolve_roots`; the names in `settings` are not
+    looked at again. `but_not` is a folder that is not entered unless it is a root itself: the
+    folder of the report, which may lie below a root.
     `found` is told how many files were found since it was told last; at the end the number may be
     negative, by the further names of files that were counted before. Ends early, with what it
-    has, when `stop` is set. Raises RootError when a root is not there, or lies inside a reference
-    folder or a quarantine, and SettingsError when an exclude pattern cannot be read.
+    has, when `stop` is set. Raises SettingsError when an exclude pattern cannot be read.
     """
     walker = _Walker(settings, stop, found)
     if but_not is not None:
-        walker.pass_by(but_not)
-    roots = start_points(settings)
-    for root in roots:
+        walker.pass_by(but_not, roots)
+    in_order = in_walking_order(roots)
+    for root in in_order:
         walker.enter(root)
-    for root in roots:
+    for root in in_order:
         walker.follow_the_links(root)
     return walker.result()
 
@@ -120,30 +122,20 @@ class _Walker:
             left_out=dict(sorted(self._left_out.items())),
         )
 
-    def pass_by(self, folder: str) -> None:
-        """Take a folder for walked already."""
-        self._is_new(os.fsencode(folder))
+    def pass_by(self, folder: str, roots: Sequence[Root]) -> None:
+        """Mark a folder as entered already, unless it is itself one of the roots."""
+        path = os.fsencode(folder)
+        identity = _identity(path, os.stat(path))
+        if all(identity != _identity(os.fsencode(root.path), root.status) for root in roots):
+            self._entered.add(identity)
 
     def enter(self, root: Root) -> None:
         """Walk one root, its symbolic links left for later."""
         path = os.fsencode(root.path)
-        if _lies_in_quarantine(path):
-            raise RootError(
-                f"cannot scan {file_names.shown(root.path)}: it lies in a quarantine of dupscan, "
-                "and a "
-                "picture there must not be kept for one elsewhere; undo puts it back first"
-            )
-        status = os.stat(path)
-        if stat.S_ISREG(status.st_mode):
-            way = Way.LINK if os.path.islink(path) else Way.REAL
-            self._note([path], [status], root, way)
-        elif stat.S_ISDIR(status.st_mode):
+        if root.is_folder:
             self._walk_folder(path, root, Way.REAL)
         else:
-            raise RootError(
-                f"cannot scan {file_names.shown(root.path)}: neither a folder nor a file; name a "
-                "folder"
-            )
+            self._note([path], [root.status], root, Way.LINK if root.symbolic_link else Way.REAL)
 
     def follow_the_links(self, root: Root) -> None:
         """Follow the symbolic links below a root, once the real folders of all are known.
@@ -164,7 +156,7 @@ class _Walker:
             return
         if not self._is_on_wanted_file_system(status, root):
             return
-        if _lies_in_quarantine(path):
+        if lies_in_quarantine(path):
             self._left_out[IN_QUARANTINE] += 1
         elif stat.S_ISDIR(status.st_mode):
             self._walk_folder(path, root, Way.LINKED_FOLDER)
@@ -200,9 +192,7 @@ class _Walker:
             self._fail(folder, f"folder cannot be read: {error.strerror}")
 
     def _is_new(self, folder: bytes) -> bool:
-        status = os.stat(folder)
-        inode = status.st_ino
-        identity = (status.st_dev, inode) if inode else os.path.normcase(folder)
+        identity = _identity(folder, os.stat(folder))
         if identity in self._entered:
             return False
         self._entered.add(identity)
@@ -250,7 +240,7 @@ class _Walker:
         return False
 
     def _is_on_wanted_file_system(self, status: os.stat_result, root: Root) -> bool:
-        if self._settings.one_file_system and status.st_dev != root.device:
+        if self._settings.one_file_system and status.st_dev != root.status.st_dev:
             self._left_out[OTHER_FILE_SYSTEM] += 1
             return False
         return True
@@ -269,9 +259,9 @@ class _Walker:
         self._failures.append(Failure(os.fsdecode(path), "walk", reason))
 
 
-def _lies_in_quarantine(path: bytes) -> bool:
-    """Whether a path leads into a quarantine, or to one."""
-    return _QUARANTINE in os.path.realpath(path).lower().split(os.fsencode(os.sep))
+def _identity(folder: bytes, status: os.stat_result) -> tuple[int, int] | bytes:
+    """Device and inode of a folder; its path on a file system without inodes."""
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.normcase(folder)
 
 
 def _exclude_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:
