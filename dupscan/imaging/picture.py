@@ -9,18 +9,19 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
+from dupscan.errors import InternalSignal
 from dupscan.model.formats import PNG, PictureFormat
 
 
-class UnreadablePicture(Exception):
+class UnreadablePicture(InternalSignal):
     """Raised when a file cannot be decoded; the text is the reason, for a person."""
 
 
-class MissingExtra(Exception):
+class MissingExtra(InternalSignal):
     """Raised when the decoder of a format is not installed; the text says what to install."""
 
 
-class PartlyShown(Exception):
+class PartlyShown(InternalSignal):
     """Raised when a decoder shows less than there is in a file; the text says what is missing."""
 
 

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from dupscan.errors import InternalSignal
 from dupscan.imaging.scaling import takes_an_eighth
 from dupscan.model.formats import JPEG, PictureFormat
 
@@ -35,7 +36,7 @@ _RUN_TABLE = b"\xff\xc4\0\x22\x10" + bytes([0, 0, 0, 15, *[0] * 12]) + bytes(ran
 _NO_RESTARTS = b"\xff\xdd\0\4\0\0"
 
 
-class _Unusual(Exception):
+class _Unusual(InternalSignal):
     """Raised where a file is not the plain progressive JPEG that this room knows."""
 
 

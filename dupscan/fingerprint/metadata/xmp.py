@@ -13,6 +13,7 @@ from xml.parsers import expat  # entities, the danger in XML, are refused below
 
 from PIL import Image
 
+from dupscan.errors import InternalSignal
 from dupscan.imaging import OpenPicture
 from dupscan.imaging.headers import boxes, size_of
 from dupscan.model.formats import JPEG2000, JXL
@@ -82,7 +83,7 @@ def read(packet: bytes) -> Properties:
     return reader.found
 
 
-class _NotXmp(Exception):
+class _NotXmp(InternalSignal):
     """Raised where a packet is XML of another kind."""
 
 
