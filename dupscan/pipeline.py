@@ -41,7 +41,7 @@ from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.walk.companions import companions
+from dupscan.walk.companions import find_companions
 from dupscan.walk.roots import Root, resolve_roots
 from dupscan.walk.walker import WalkResult, walk
 from dupscan.workers.executor import Executor
@@ -117,7 +117,7 @@ def _scan(
     started, clock = datetime.now(UTC), time.monotonic()
     settings, roots, apart = request.settings, request.roots, request.apart
     with context.progress.stage("walk", None, "files") as meter:
-        walked = walk(roots, settings.walk, stop, meter.advance, but_not=str(folder))
+        walked = walk(roots, settings.walk, stop, meter.advance, skip_folder=str(folder))
     if not walked.files and not stop.is_set and holds_a_complete_one(folder):
         raise RootError(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
@@ -183,7 +183,7 @@ def _beside(
     names_of = {
         number: (pictures[number].file.path, *pictures[number].file.aliases) for number in members
     }
-    beside = companions(name for several in names_of.values() for name in several)
+    beside = find_companions(name for several in names_of.values() for name in several)
     found = {
         number: tuple(dict.fromkeys(one for name in several for one in beside.get(name, ())))
         for number, several in names_of.items()

@@ -14,7 +14,7 @@ def look(traits: Traits, likeness: Likeness) -> Look:
     return Look(
         planes=likeness.planes,
         histogram=likeness.histogram,
-        square=np.asarray(imaging.square_of(likeness.thumbnail)),
+        square=np.asarray(imaging.grey_square_of_thumbnail(likeness.thumbnail)),
         width=traits.info.width,
         height=traits.info.height,
         greyscale=traits.greyscale,

@@ -20,7 +20,7 @@ from dupscan import imaging
 from dupscan.fingerprint import features, phash
 from dupscan.fingerprint.metadata import description
 from dupscan.imaging import reading
-from dupscan.imaging.reading import MOST_IN_MEMORY, READ_AT_ONCE
+from dupscan.imaging.reading import MAX_BYTES_IN_MEMORY, MAX_BYTES_READ_WHOLE
 from dupscan.imaging.sniff import sniff
 from dupscan.model import formats
 from dupscan.model.files import Failure, FileEntry, PassedOver
@@ -47,9 +47,9 @@ def fingerprint(
                 return _no_picture(file)
             if not format_.opened:
                 return PassedOver(file.path, f"{format_.name} is not compared")
-            if format_.whole and file.size > MOST_IN_MEMORY:
+            if format_.whole and file.size > MAX_BYTES_IN_MEMORY:
                 return Failure(file.path, "read", f"too large for a {format_.name} file")
-            imaging.require(format_)  # before a large file is read for nothing
+            imaging.require_decoder(format_)  # before a large file is read for nothing
             found = _from_file(source, format_, settings, known=known, whole=whole)
             reading.check_unchanged(source, file)
             return found
@@ -84,12 +84,12 @@ def _from_file(
     whole: bool,
 ) -> Fingerprint | Known:
     """The fingerprint of an open file, without a digest where its beginning was enough."""
-    if not whole and (beginning := imaging.shortcut(source, format_)) is not None:
+    if not whole and (beginning := imaging.coarse_jpeg(source, format_)) is not None:
         return _from_picture(beginning, format_, settings, coarse=True)
     digest, data = _digest(source)
     if digest in known:
         return Known(digest)
-    beginning = imaging.shortcut(data, format_)
+    beginning = imaging.coarse_jpeg(data, format_)
     return _from_picture(
         beginning or data, format_, settings, digest=digest, coarse=beginning is not None
     )
@@ -107,7 +107,7 @@ def _from_picture(
     working = imaging.working_picture(picture)
     grey = working.convert("L")
     planes = features.small_planes(working, grey)
-    square = np.asarray(imaging.square(grey))
+    square = np.asarray(imaging.grey_square(grey))
     histogram = features.histogram(working, grey)
     return Fingerprint(
         Traits(
@@ -139,7 +139,7 @@ def _hashes(small: NDArray[np.uint8], square: NDArray[np.float32]) -> Hashes:
 def _digest(source: BinaryIO) -> tuple[bytes, BinaryIO]:
     """SHA-256 of the whole file, and where to decode it from."""
     source.seek(0)
-    if os.fstat(source.fileno()).st_size > READ_AT_ONCE:
+    if os.fstat(source.fileno()).st_size > MAX_BYTES_READ_WHOLE:
         digest = hashlib.file_digest(source, "sha256").digest()  # type: ignore[arg-type]
         source.seek(0)
         return digest, source

@@ -80,10 +80,10 @@ def differing_box(
     file = one
     try:
         with reading.opened_picture(one, settings) as first:
-            frame = imaging.first_frame(first)
+            frame = imaging.decode_first_frame(first)
             file = other
             with reading.opened_picture(other, settings) as second:
-                return _compare(frame, imaging.first_frame(second))
+                return _compare(frame, imaging.decode_first_frame(second))
     except Exception as error:  # noqa: BLE001 (as above)
         return reading.failure(file, error)
 
@@ -92,7 +92,7 @@ def _digest(picture: imaging.OpenPicture) -> bytes:
     """SHA-256 of all frames and of what is beyond them, each preceded by what it is."""
     whole = hashlib.sha256()
     durations = []
-    for frame in imaging.frames(picture):
+    for frame in imaging.decode_frames(picture):
         told = frame.samples
         head = repr((frame.size, told.channels, told.bit_depth, told.colours)).encode()
         whole.update(b"frame %d " % len(head) + head)
@@ -100,7 +100,7 @@ def _digest(picture: imaging.OpenPicture) -> bytes:
             whole.update(band.tobytes())
         durations.append(frame.duration)
     whole.update(repr(durations if len(durations) > 1 else None).encode())
-    for data in imaging.beyond(picture.source, picture.format):
+    for data in imaging.read_extra_data(picture.source, picture.format):
         whole.update(data)
     return whole.digest()
 

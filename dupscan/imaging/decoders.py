@@ -17,14 +17,14 @@ from dupscan.imaging.picture import MissingExtra, OpenPicture, check_size
 from dupscan.model.formats import HEIF, JXL, RAW, PictureFormat
 
 
-def require(format_: PictureFormat) -> None:
+def require_decoder(format_: PictureFormat) -> None:
     """Raise MissingExtra unless the decoder of `format_` is installed."""
-    if format_.extra is not None and not _registered(format_.extra):
+    if format_.extra is not None and not _is_installed(format_.extra):
         raise MissingExtra(f"{format_.name}: wants dupscan[{format_.extra}] to be installed")
 
 
 @lru_cache
-def _registered(extra: str) -> bool:
+def _is_installed(extra: str) -> bool:
     """Import the package behind an extra, once a process, and enter it with Pillow."""
     module = {HEIF.extra: "pillow_heif", JXL.extra: "pillow_jxl", RAW.extra: "rawpy"}[extra]
     try:
@@ -36,7 +36,7 @@ def _registered(extra: str) -> bool:
     return True
 
 
-def develop(source: BinaryIO, max_pixels: int) -> OpenPicture:
+def develop_raw(source: BinaryIO, max_pixels: int) -> OpenPicture:
     """Develop a camera's RAW file at half its size, upright, as the camera saw it."""
     rawpy = importlib.import_module("rawpy")
     with rawpy.imread(source) as raw:

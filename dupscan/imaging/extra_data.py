@@ -14,7 +14,7 @@ from dupscan.imaging.headers import boxes, chunks, size_of
 from dupscan.imaging.picture import PartlyShown
 from dupscan.model.formats import AVIF, HEIF, JPEG, JPEG2000, JXL, PNG, WEBP, PictureFormat
 
-_AT_ONCE = 1 << 20
+_BYTES_PER_READ = 1 << 20
 """Bytes read in one go."""
 _KNOWN_BOXES = frozenset(
     kind.ljust(4)
@@ -27,7 +27,7 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _END, _SCAN = 0xD9, 0xDA
 
 
-def beyond(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
+def read_extra_data(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
     """The bytes of an open file that are neither its picture nor said of it, in pieces.
 
     Nothing but zeros is nothing. Leaves the position where it was. TIFF, GIF and BMP are taken for
@@ -35,7 +35,7 @@ def beyond(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
     Raises PartlyShown for a JPEG without an end, whose rest decoders make up in silence.
     """
     before = source.tell()
-    for piece in _pieces(source, format_):
+    for piece in _extra_pieces(source, format_):
         if any(data.count(0) < len(data) for data in _read(source, *piece)):
             yield from _read(source, *piece)
     source.seek(before)
@@ -43,12 +43,12 @@ def beyond(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
 
 def _read(source: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
     source.seek(begin)
-    while begin < end and (data := source.read(min(_AT_ONCE, end - begin))):
+    while begin < end and (data := source.read(min(_BYTES_PER_READ, end - begin))):
         yield data
         begin += len(data)
 
 
-def _pieces(source: BinaryIO, format_: PictureFormat) -> Iterable[tuple[int, int]]:
+def _extra_pieces(source: BinaryIO, format_: PictureFormat) -> Iterable[tuple[int, int]]:
     """First byte and end of each piece that is beyond the picture."""
     size = size_of(source)
     if format_ is JPEG:
@@ -92,7 +92,7 @@ def _next_marker(source: BinaryIO, at: int) -> int:
     """Where the marker stands that ends the compressed data or the filling that begins at `at`."""
     source.seek(at)
     kept = b""
-    while data := source.read(_AT_ONCE):
+    while data := source.read(_BYTES_PER_READ):
         window = kept + data
         if found := _MARKER.search(window):
             return at + found.start()

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupscan.imaging.headers import Told, told
-from dupscan.imaging.orientation import orientation, upright_rows, upright_size
+from dupscan.imaging.headers import Header, read_header
+from dupscan.imaging.orientation import read_orientation, upright_rows, upright_size
 from dupscan.imaging.picture import (
     OpenPicture,
     PartlyShown,
@@ -25,10 +25,10 @@ from dupscan.imaging.picture import (
     decoding,
     load,
 )
-from dupscan.imaging.samples import Samples, samples, shown
+from dupscan.imaging.samples import Samples, describe_samples, describe_shown_samples
 from dupscan.model.formats import JPEG, RAW, TIFF
 
-_BAND = 1 << 21
+_PIXELS_PER_BAND = 1 << 21
 """Pixels that are handed out at a time."""
 
 
@@ -55,7 +55,7 @@ class Frame:
         """
         mode = mode or self.samples.mode
         width, height = self.size
-        rows = max(1, _BAND // width)
+        rows = max(1, _PIXELS_PER_BAND // width)
         for top in range(0, height, rows):
             bottom = min(top + rows, height)
             band = upright_rows(self.image, self.orientation, top, bottom)
@@ -63,7 +63,7 @@ class Frame:
             yield levels.astype(levels.dtype.newbyteorder("<"), copy=False)
 
 
-def frames(picture: OpenPicture) -> Iterator[Frame]:
+def decode_frames(picture: OpenPicture) -> Iterator[Frame]:
     """Decode the frames of an opened picture one after the other.
 
     Raises PartlyShown when its decoder shows less than there is in the file, UnreadablePicture when
@@ -71,12 +71,12 @@ def frames(picture: OpenPicture) -> Iterator[Frame]:
     """
     if picture.format is RAW:
         raise PartlyShown("a RAW file is developed at half its size")
-    image, number, header = picture.image, 0, Told()
-    while _decode(picture, number):
+    image, number, header = picture.image, 0, Header()
+    while _load_frame(picture, number):
         if number == 0:  # and not before: what is damaged is to be called damaged
-            header = told(picture.source, picture.format)
+            header = read_header(picture.source, picture.format)
         with decoding(picture.format):
-            frame = _frame(picture, samples(picture, header), number)
+            frame = _frame(picture, describe_samples(picture, header), number)
         yield frame
         number += 1
     promised = int(getattr(image, "n_frames", number))
@@ -86,17 +86,17 @@ def frames(picture: OpenPicture) -> Iterator[Frame]:
         )
 
 
-def first_frame(picture: OpenPicture) -> Frame:
+def decode_first_frame(picture: OpenPicture) -> Frame:
     """Decode the first frame of an opened picture, however much its decoder shows of the file.
 
-    Raises UnreadablePicture and MemoryError as :func:`frames` does.
+    Raises UnreadablePicture and MemoryError as :func:`decode_frames` does.
     """
     with decoding(picture.format):
         load(picture)
-        return _frame(picture, shown(picture), 0)
+        return _frame(picture, describe_shown_samples(picture), 0)
 
 
-def _decode(picture: OpenPicture, number: int) -> bool:
+def _load_frame(picture: OpenPicture, number: int) -> bool:
     """Bring a picture to a frame and load it; False when there is no such frame."""
     image = picture.image
     if number and picture.format in (JPEG, TIFF):
@@ -113,7 +113,7 @@ def _decode(picture: OpenPicture, number: int) -> bool:
 
 def _frame(picture: OpenPicture, found: Samples, number: int) -> Frame:
     image = picture.image
-    stated = orientation(picture)
+    stated = read_orientation(picture)
     aside = number == 0 and bool(image.info.get("default_image"))  # beside an APNG's animation
     duration = None if aside else image.info.get("duration")
     return Frame(

@@ -31,7 +31,7 @@ _ALPHA = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Header:
     """What a header tells of all the frames of a picture."""
 
     bit_depth: int | None = None
@@ -42,7 +42,7 @@ class Told:
     """What else sets the samples apart."""
 
 
-def told(source: BinaryIO, format_: PictureFormat) -> Told:
+def read_header(source: BinaryIO, format_: PictureFormat) -> Header:
     """Read the header of an open file; leaves the position where it was.
 
     Raises PartlyShown when its decoder does not show all that the header describes.
@@ -57,7 +57,7 @@ def told(source: BinaryIO, format_: PictureFormat) -> Told:
         GIF: _gif,
     }
     if format_ not in readers:
-        return Told()
+        return Header()
     before = source.tell()
     try:
         return readers[format_](source)
@@ -123,7 +123,7 @@ def _media_header(source: BinaryIO) -> bytes:
     return header
 
 
-def _avif(source: BinaryIO) -> Told:
+def _avif(source: BinaryIO) -> Header:
     header = _media_header(source)
     if b"clap" in header:
         raise PartlyShown("its crop is not applied")
@@ -135,17 +135,17 @@ def _avif(source: BinaryIO) -> Told:
     colourless = all(coding & 0x10 for coding in codings)
     found = header.partition(b"colrnclx")[2][:4]
     usual = len(found) < 4 or struct.unpack(">HH", found) in USUAL_COLOURS
-    return Told(8, b"" if usual else b"nclx" + found, "monochrome" if colourless else "")
+    return Header(8, b"" if usual else b"nclx" + found, "monochrome" if colourless else "")
 
 
-def _heif(source: BinaryIO) -> Told:
+def _heif(source: BinaryIO) -> Header:
     _media_header(source)
     if any(kind == b"moov" for kind, _, _ in boxes(source, 0, size_of(source))):
         raise PartlyShown("its sequence of pictures is not decoded")
-    return Told()
+    return Header()
 
 
-def _jpeg2000(source: BinaryIO) -> Told:
+def _jpeg2000(source: BinaryIO) -> Header:
     """Depth of the channels from the codestream, and the colour space where it is an odd one."""
     codestream, colours = 0, b""
     if _read(source, 0, 4) != b"\xff\x4f\xff\x51":
@@ -161,7 +161,7 @@ def _jpeg2000(source: BinaryIO) -> Told:
     depths = {header[42 + 3 * channel] for channel in range(channels)}
     if len(depths) > 1 or max(depths) & 0x80:
         raise PartlyShown("its channels are of several depths, or signed")
-    return Told(depths.pop() + 1, colours)
+    return Header(depths.pop() + 1, colours)
 
 
 def _colours_of_jp2(source: BinaryIO, begin: int, end: int) -> bytes:
@@ -176,39 +176,39 @@ def _colours_of_jp2(source: BinaryIO, begin: int, end: int) -> bytes:
     return colours
 
 
-def _jxl(source: BinaryIO) -> Told:
+def _jxl(source: BinaryIO) -> Header:
     depth = jxl_header.depth(source)
     if depth is None:
         raise PartlyShown("its further frames or channels are not decoded")
-    return Told(depth)
+    return Header(depth)
 
 
-def _png(source: BinaryIO) -> Told:
+def _png(source: BinaryIO) -> Header:
     for kind, begin, end in chunks(source):
         if kind == b"cICP":
-            return Told(colours=kind + _read(source, begin, end))
+            return Header(colours=kind + _read(source, begin, end))
         if kind == b"IDAT":
             break
-    return Told()
+    return Header()
 
 
-def _bmp(source: BinaryIO) -> Told:
+def _bmp(source: BinaryIO) -> Header:
     """Only the two longest headers speak of colours, and masks only follow where it is said so."""
     header = _read(source, 14, 14 + 124)
     length, bits, packing = struct.unpack_from("<I10xHI", header)
     if length < 40:  # OS/2
-        return Told()
+        return Header()
     if length >= 108 and header[56:60] not in (_SRGB, _WINDOWS) and any(header[56:108]):
         raise PartlyShown("its colour profile is not read")
     green, alpha = struct.unpack_from("<4xI4xI", header, 40) if packing == _MASKS else (0, 0)
     if bits == 32 and not (length >= 56 and alpha):
         raise PartlyShown("its fourth channel is not decoded")
     if bits == 16:
-        return Told(5, note="six bits of green" if green == _SIX_BITS_OF_GREEN else "")
-    return Told()
+        return Header(5, note="six bits of green" if green == _SIX_BITS_OF_GREEN else "")
+    return Header()
 
 
-def _gif(source: BinaryIO) -> Told:
+def _gif(source: BinaryIO) -> Header:
     if b"ICCRGBG1012" in _read(source, 0, 4096):
         raise PartlyShown("its colour profile is not read")
-    return Told()
+    return Header()

@@ -22,7 +22,7 @@ _SIDEWAYS = (5, 6, 7, 8)
 _FROM_THE_FAR_END = (3, 4, 7, 8)
 
 
-def orientation(picture: OpenPicture) -> int:
+def read_orientation(picture: OpenPicture) -> int:
     """The EXIF orientation that is left to be applied, 1 for none.
 
     Asked of a loaded picture: Pillow turns a TIFF upright by itself and drops its tag. A JPEG XL
@@ -32,11 +32,11 @@ def orientation(picture: OpenPicture) -> int:
     turned_already = picture.format is JXL and not getattr(picture.image, "jpeg", False)
     if turned_already or picture.format is RAW:
         return 1
-    stated = exif(picture).get(_ORIENTATION, 1)
+    stated = read_exif(picture).get(_ORIENTATION, 1)
     return stated if isinstance(stated, int) else 1
 
 
-def exif(picture: OpenPicture) -> Image.Exif:
+def read_exif(picture: OpenPicture) -> Image.Exif:
     """The EXIF data of a loaded picture; empty where it cannot be read."""
     try:
         return picture.image.getexif() if picture.exif is None else picture.exif

@@ -18,18 +18,18 @@ from dupscan.errors import InternalSignal
 from dupscan.imaging.scaling import takes_an_eighth
 from dupscan.model.formats import JPEG, PictureFormat
 
-_AT_ONCE = 1 << 16
+_BYTES_PER_READ = 1 << 16
 """Bytes read in one go."""
-_MOST = 64 << 20
+_MAX_BYTES = 64 << 20
 """Bytes that may come before the first scan of what is finer."""
 _START, _END, _SCAN, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
-_TABLES = frozenset((0xC4, 0xDD))
+_BETWEEN_SCANS = frozenset((0xC4, 0xDD))
 """Huffman tables and restart intervals, which may stand between scans."""
-_SAID_BEFORE = _TABLES | frozenset((0xDB, *range(0xE0, 0xF0), 0xFE))
+_BEFORE_FRAME = _BETWEEN_SCANS | frozenset((0xDB, *range(0xE0, 0xF0), 0xFE))
 """What may stand before the frame: quantisation tables, application data and comments besides."""
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """What ends the compressed data of a scan; stuffed and restart markers belong to them."""
-_MOST_BLOCKS = 0x7FFF
+_BLOCKS_PER_RUN = 0x7FFF
 """Blocks that one code can say are empty (G.1.2.2)."""
 _RUN_TABLE = b"\xff\xc4\0\x22\x10" + bytes([0, 0, 0, 15, *[0] * 12]) + bytes(range(0, 0xF0, 0x10))
 """A Huffman table of the fifteen codes for runs of empty blocks, four bits each."""
@@ -50,7 +50,7 @@ class _Frame:
     """For each component, by its number, samples across and down in the smallest unit."""
 
 
-def shortcut(source: BinaryIO, format_: PictureFormat) -> BinaryIO | None:
+def coarse_jpeg(source: BinaryIO, format_: PictureFormat) -> BinaryIO | None:
     """A small picture file to be opened instead of an open one, for its working picture only.
 
     What it tells of itself is the same, and its working picture is the same but for rounding and,
@@ -60,7 +60,7 @@ def shortcut(source: BinaryIO, format_: PictureFormat) -> BinaryIO | None:
     """
     if format_ is not JPEG:
         return None
-    data = _coarse(source, at_an_eighth_only=True)
+    data = _dc_scans_only(source, at_an_eighth_only=True)
     return None if data is None else io.BytesIO(data)
 
 
@@ -71,27 +71,27 @@ def dc_scans(source: BinaryIO) -> bytes | None:
     unusual: who sees its beginning only must not take it for whole. Leaves the position where it
     was. Raises OSError when the file cannot be read.
     """
-    return _coarse(source, at_an_eighth_only=False)
+    return _dc_scans_only(source, at_an_eighth_only=False)
 
 
-def _coarse(source: BinaryIO, *, at_an_eighth_only: bool) -> bytes | None:
+def _dc_scans_only(source: BinaryIO, *, at_an_eighth_only: bool) -> bytes | None:
     before = source.tell()
     try:
-        jpeg = _Beginning(source)
+        jpeg = _BufferedStart(source)
         frame = _read_frame(jpeg)
         if at_an_eighth_only and not takes_an_eighth(frame.size):
             return None
         end = _end_of_dc_scans(jpeg, set(frame.sampling))
-        if not _has_an_end(source):
+        if not _ends_with_eoi(source):
             return None
     except _Unusual:
         return None
     finally:
         source.seek(before)
-    return jpeg.upto(end) + _empty_scans(frame) + bytes((0xFF, _END))
+    return jpeg.up_to(end) + _empty_scans(frame) + bytes((0xFF, _END))
 
 
-class _Beginning:
+class _BufferedStart:
     """The first bytes of a file, read as far as they are asked for."""
 
     def __init__(self, source: BinaryIO) -> None:
@@ -120,30 +120,30 @@ class _Beginning:
         """Go on to the next marker that is not part of the compressed data of a scan."""
         while (found := _NEXT_MARKER.search(self._read, self.at)) is None:
             self.at = max(self.at, len(self._read) - 1)  # the last byte may begin a marker
-            self._read_on()
+            self._read_more()
         self.at = found.start()
 
-    def upto(self, end: int) -> bytes:
+    def up_to(self, end: int) -> bytes:
         return bytes(self._read[:end])
 
     def _take(self, count: int) -> bytes:
         while len(self._read) < self.at + count:
-            self._read_on()
+            self._read_more()
         self.at += count
         return bytes(self._read[self.at - count : self.at])
 
-    def _read_on(self) -> None:
-        data = self._source.read(_AT_ONCE)
-        if not data or len(self._read) > _MOST:
+    def _read_more(self) -> None:
+        data = self._source.read(_BYTES_PER_READ)
+        if not data or len(self._read) > _MAX_BYTES:
             raise _Unusual
         self._read += data
 
 
-def _read_frame(jpeg: _Beginning) -> _Frame:
+def _read_frame(jpeg: _BufferedStart) -> _Frame:
     """Read all that stands before the frame's header, and that itself."""
     if jpeg.marker() != _START or jpeg.at != 2:
         raise _Unusual
-    while (kind := jpeg.marker()) in _SAID_BEFORE:
+    while (kind := jpeg.marker()) in _BEFORE_FRAME:
         jpeg.segment()
     if kind != _PROGRESSIVE:
         raise _Unusual
@@ -164,9 +164,9 @@ def _frame(header: bytes) -> _Frame:
     return _Frame((width, height), sampling)
 
 
-def _end_of_dc_scans(jpeg: _Beginning, missing: set[int]) -> int:
+def _end_of_dc_scans(jpeg: _BufferedStart, missing: set[int]) -> int:
     """Where what is finer begins: the first byte after the DC scans of all components."""
-    allowed = _SAID_BEFORE
+    allowed = _BEFORE_FRAME
     while True:
         end = jpeg.at
         kind = jpeg.marker()
@@ -180,7 +180,7 @@ def _end_of_dc_scans(jpeg: _Beginning, missing: set[int]) -> int:
             return end
         if found is None or not found <= missing:
             raise _Unusual
-        missing, allowed = missing - found, _TABLES  # comments in between would be lost
+        missing, allowed = missing - found, _BETWEEN_SCANS  # comments in between would be lost
         jpeg.skip_compressed()
 
 
@@ -197,7 +197,7 @@ def _dc_scan(header: bytes) -> set[int] | None:
     return numbers
 
 
-def _has_an_end(source: BinaryIO) -> bool:
+def _ends_with_eoi(source: BinaryIO) -> bool:
     source.seek(-2, io.SEEK_END)
     return source.read(2) == bytes((0xFF, _END))
 
@@ -224,7 +224,7 @@ def _run_of_empty_blocks(count: int) -> bytes:
     """Compressed data that says so of `count` blocks in a row (G.1.2.2)."""
     bits = ""
     while count:
-        run = min(count, _MOST_BLOCKS)
+        run = min(count, _BLOCKS_PER_RUN)
         digits = f"{run:b}"[1:]  # the highest is said by how many there are
         bits += f"{len(digits):04b}{digits}"
         count -= run

@@ -17,9 +17,9 @@ from dupscan.imaging.sniff import sniff
 from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
-READ_AT_ONCE = 64 << 20
+MAX_BYTES_READ_WHOLE = 64 << 20
 """Larger files are digested in pieces and decoded from the disk, not from memory."""
-MOST_IN_MEMORY = 1 << 30
+MAX_BYTES_IN_MEMORY = 1 << 30
 """Bytes of a file that a decoder may want in memory as a whole."""
 
 
@@ -47,11 +47,11 @@ def opened_picture(file: FileEntry, settings: FingerprintSettings) -> Iterator[i
         format_ = sniff(source, file.path)
         if format_ is None or not format_.opened:
             raise imaging.UnreadablePicture("no picture in it that is opened here")
-        if format_.whole and file.size > MOST_IN_MEMORY:
+        if format_.whole and file.size > MAX_BYTES_IN_MEMORY:
             raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
-        imaging.require(format_)
+        imaging.require_decoder(format_)
         source.seek(0)
-        data = source if file.size > READ_AT_ONCE else io.BytesIO(source.read())
+        data = source if file.size > MAX_BYTES_READ_WHOLE else io.BytesIO(source.read())
         yield imaging.open_picture(data, format_, settings.max_pixels)
         check_unchanged(source, file)
 

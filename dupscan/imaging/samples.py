@@ -11,8 +11,8 @@ from typing import Any
 
 from PIL import Image
 
-from dupscan.imaging.headers import USUAL_COLOURS, Told
-from dupscan.imaging.orientation import exif
+from dupscan.imaging.headers import USUAL_COLOURS, Header
+from dupscan.imaging.orientation import read_exif
 from dupscan.imaging.picture import OpenPicture, PartlyShown
 from dupscan.model.formats import GIF, HEIF, JPEG, PNG, TIFF
 
@@ -45,7 +45,7 @@ class Samples:
     """The colour profile, or what the file has in its place; empty for none."""
 
 
-def samples(picture: OpenPicture, header: Told) -> Samples:
+def describe_samples(picture: OpenPicture, header: Header) -> Samples:
     """Describe the frame at which a loaded picture is.
 
     Raises PartlyShown when the file has more of it than Pillow decoded.
@@ -54,7 +54,7 @@ def samples(picture: OpenPicture, header: Told) -> Samples:
     depth = _bit_depth(picture, header)
     if depth > (decoded := _decoded_depth(image)):
         raise PartlyShown(f"its {depth} bits a channel are decoded to {decoded}")
-    notes = _notes_of_tiff(image) if picture.format is TIFF else [header.note]
+    notes = _tiff_notes(image) if picture.format is TIFF else [header.note]
     if picture.format is HEIF and (image.info.get("aux", True) or image.info.get("depth_images")):
         raise PartlyShown("its gain map or depth map is not decoded")
     if picture.format is JPEG and image.mode == "CMYK":
@@ -67,7 +67,7 @@ def samples(picture: OpenPicture, header: Told) -> Samples:
     return Samples(mode, channels, depth, header.colours + _colours(picture))
 
 
-def shown(picture: OpenPicture) -> Samples:
+def describe_shown_samples(picture: OpenPicture) -> Samples:
     """Describe the frame at which a loaded picture is as far as Pillow shows it."""
     depth = _decoded_depth(picture.image)
     mode = _mode(picture, depth)
@@ -93,21 +93,21 @@ def _decoded_depth(image: Image.Image) -> int:
     return _DEPTHS.get(image.mode, 8)
 
 
-def _bit_depth(picture: OpenPicture, header: Told) -> int:
+def _bit_depth(picture: OpenPicture, header: Header) -> int:
     image = picture.image
-    told: Any = header.bit_depth
+    depth: Any = header.bit_depth
     if _has_palette(picture):
         return 8
     if picture.format is TIFF:
-        told = max(image.tag_v2.get(_BITS, (1,)))  # type: ignore[attr-defined]
+        depth = max(image.tag_v2.get(_BITS, (1,)))  # type: ignore[attr-defined]
     elif picture.format is HEIF:
-        told = image.info.get("bit_depth")
+        depth = image.info.get("bit_depth")
     elif picture.format is PNG:
-        told = picture.bit_depth
-    return told or _decoded_depth(image)
+        depth = picture.bit_depth
+    return depth or _decoded_depth(image)
 
 
-def _notes_of_tiff(image: Image.Image) -> list[str]:
+def _tiff_notes(image: Image.Image) -> list[str]:
     """What the tags of a page say of its samples. Raises PartlyShown for what Pillow leaves out."""
     tags: Any = image.tag_v2  # type: ignore[attr-defined]
     if _FURTHER_PICTURES in tags:
@@ -149,7 +149,7 @@ def _colours(picture: OpenPicture) -> bytes:
         named = (nclx.get("color_primaries"), nclx.get("transfer_characteristics"))
         if named not in USUAL_COLOURS:
             return repr(named).encode()
-    return b"Adobe RGB" if _is_adobe_rgb(exif(picture)) else b""
+    return b"Adobe RGB" if _is_adobe_rgb(read_exif(picture)) else b""
 
 
 def _is_adobe_rgb(found: Image.Exif) -> bool:

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from dupscan.imaging.orientation import TURNS, orientation
+from dupscan.imaging.orientation import TURNS, read_orientation
 from dupscan.imaging.picture import OpenPicture, decoding, load
 
 WORKING_LENGTH = 256
@@ -25,7 +25,7 @@ SQUARE = 128
 """Side of the square that views are taken from, and that is looked at finely."""
 _QUALITY = 85
 """Of a thumbnail: its losses must stay far below those of the files that are compared."""
-_BAND = 1 << 22
+_PIXELS_PER_BAND = 1 << 22
 """Pixels that are converted at a time."""
 
 
@@ -53,7 +53,7 @@ def working_picture(
         else:  # a TIFF was turned upright by Pillow, and has another size than before
             size = _working_size(image.size, length, breadth)
             small = _scaled_down(image, image.size, size)
-    turn = TURNS.get(orientation(picture))
+    turn = TURNS.get(read_orientation(picture))
     return small.transpose(turn) if turn is not None else small
 
 
@@ -78,15 +78,15 @@ def thumbnail(working: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def square(picture: Image.Image) -> Image.Image:
+def grey_square(picture: Image.Image) -> Image.Image:
     """A small picture as a grey square of 128 × 128, whatever its proportions."""
     return picture.convert("L").resize((SQUARE, SQUARE), Image.Resampling.HAMMING)
 
 
-def square_of(thumbnail: bytes) -> Image.Image:
+def grey_square_of_thumbnail(thumbnail: bytes) -> Image.Image:
     """The grey square of a picture, from its thumbnail."""
     with Image.open(io.BytesIO(thumbnail), formats=["JPEG"]) as picture:
-        return square(picture)
+        return grey_square(picture)
 
 
 def takes_an_eighth(size: tuple[int, int]) -> bool:
@@ -137,7 +137,7 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
     if image.mode == mode and mode in ("L", "RGB"):  # Pillow itself needs no more room for these
         return image.reduce(factor)
     small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
-    rows = max(1, _BAND // (image.width * factor)) * factor
+    rows = max(1, _PIXELS_PER_BAND // (image.width * factor)) * factor
     for top in range(0, image.height, rows):
         band = image.crop((0, top, image.width, min(top + rows, image.height))).convert(mode)
         if image.mode == "F":

@@ -12,7 +12,7 @@ import os
 
 CAN_FETCH = hasattr(os, "posix_fadvise")
 """False on macOS and Windows, which lack the calls."""
-_AT_ONCE = 128 << 10
+_BYTES_PER_CALL = 128 << 10
 """Bytes to ask for in one call. Linux leaves out what is above a device's own read-ahead, which is
 seldom set lower than this."""
 
@@ -30,8 +30,10 @@ def fetch(descriptor: int, start: int, end: int) -> None:
     """
     if start >= end:
         return
-    for place in range(start, end, _AT_ONCE):
-        os.posix_fadvise(descriptor, place, min(_AT_ONCE, end - place), os.POSIX_FADV_WILLNEED)
+    for place in range(start, end, _BYTES_PER_CALL):
+        os.posix_fadvise(
+            descriptor, place, min(_BYTES_PER_CALL, end - place), os.POSIX_FADV_WILLNEED
+        )
     nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
     try:
         while start < end and (sent := os.sendfile(nowhere, descriptor, start, end - start)):

@@ -19,7 +19,7 @@ from dupscan.model.formats import PICTURE_SUFFIXES, suffix_of
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.text import file_names
 
-SIDECARS = frozenset(
+SIDECAR_SUFFIXES = frozenset(
     (
         ".xmp .mie .exif .exv .iptc .xml .yml .yaml .json .txt "  # metadata and captions
         ".aae .thm .wav "  # Apple's edits, cameras' thumbnails and voice notes
@@ -27,7 +27,7 @@ SIDECARS = frozenset(
         ".jgw .jpgw .pgw .pngw .tfw .tifw .wld"  # where on earth a map lies
     ).split()
 )
-FILMS = frozenset(".mov .mp4 .m4v .mp".split())
+VIDEO_SUFFIXES = frozenset(".mov .mp4 .m4v .mp".split())
 """Apple writes the first, Google hands out the second for it, and writes the last by itself."""
 RAW_SUFFIXES = formats.RAW_SUFFIXES | {".gpr"}
 
@@ -50,7 +50,7 @@ _DARKTABLE_COPY = re.compile(r"(.+)_\d\d(\.[^.]+)", re.DOTALL)
 """``IMG_1_01.NEF.xmp`` holds a second way in which ``IMG_1.NEF`` was developed."""
 
 
-def companions(paths: Iterable[str]) -> dict[str, tuple[Companion, ...]]:
+def find_companions(paths: Iterable[str]) -> dict[str, tuple[Companion, ...]]:
     """What belongs to each of some pictures, for those that have anything, by their paths.
 
     Each folder is listed once, hidden and excluded files included; letter case and the way in which
@@ -82,19 +82,19 @@ def _in_folder(folder: str, pictures: set[str]) -> Iterator[tuple[str, tuple[Com
         yield from ((name, (unknown,)) for name in pictures)
         return
     partners = _raw_partners(listed)
-    belongings = _belongings(listed)
-    if not partners and not belongings:
+    by_owner_name = _by_owner_name(listed)
+    if not partners and not by_owner_name:
         return
     claims = Counter(
         one
         for name in {*listed, *pictures}
-        if name in pictures or not _is_belonging(name)
-        for one in _claimed(name, belongings)
+        if name in pictures or not _may_be_companion(name)
+        for one in _companions_of(name, by_owner_name)
     )
     for name in pictures:
         told = [
-            _companion(_kind(one), os.path.join(folder, one), claims[one] > 1 or one in pictures)
-            for one in _claimed(name, belongings)
+            _companion(_kind_of(one), os.path.join(folder, one), claims[one] > 1 or one in pictures)
+            for one in _companions_of(name, by_owner_name)
         ]
         told += [
             _companion(CompanionKind.RAW_PAIR, os.path.join(folder, one), shared=True)
@@ -117,30 +117,30 @@ def _companion(kind: CompanionKind, path: str, shared: bool) -> Companion:  # no
 # -- films and sidecars ----------------------------------------------------------------------------
 
 
-def _kind(name: str) -> CompanionKind:
-    return CompanionKind.LIVE_PHOTO if suffix_of(name) in FILMS else CompanionKind.SIDECAR
+def _kind_of(name: str) -> CompanionKind:
+    return CompanionKind.LIVE_PHOTO if suffix_of(name) in VIDEO_SUFFIXES else CompanionKind.SIDECAR
 
 
-def _is_belonging(name: str) -> bool:
+def _may_be_companion(name: str) -> bool:
     suffix = suffix_of(name)
-    return suffix in SIDECARS or suffix in FILMS
+    return suffix in SIDECAR_SUFFIXES or suffix in VIDEO_SUFFIXES
 
 
-def _belongings(listed: Iterable[str]) -> dict[str, list[str]]:
+def _by_owner_name(listed: Iterable[str]) -> dict[str, list[str]]:
     """Files that belong to others, by what they call the one that they belong to."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for name in filter(_is_belonging, listed):
-        for called in set(_called_by(*_split(name))):
+    for name in filter(_may_be_companion, listed):
+        for called in set(_owner_names(*_split(name))):
             found[called].append(name)
     return found
 
 
-def _called_by(base: str, suffix: str) -> Iterator[str]:
+def _owner_names(base: str, suffix: str) -> Iterator[str]:
     """The names of the picture that a file belongs to, as far as its own name tells them."""
     yield base
     if suffix == ".json":
-        yield from _called_by_google(base)
-    if suffix in FILMS:
+        yield from _owner_names_of_takeout(base)
+    if suffix in VIDEO_SUFFIXES:
         yield base.removesuffix("_hevc")
     if copy := _DARKTABLE_COPY.fullmatch(base):
         yield copy[1] + copy[2]
@@ -148,7 +148,7 @@ def _called_by(base: str, suffix: str) -> Iterator[str]:
         yield base.removesuffix(".aux")
 
 
-def _called_by_google(base: str) -> Iterator[str]:
+def _owner_names_of_takeout(base: str) -> Iterator[str]:
     numbered = _NUMBERED.fullmatch(base)
     called, number = (numbered[1], numbered[2]) if numbered else (base, "")
     for length in range(1, len(_TAKEOUT) + 1):
@@ -156,12 +156,17 @@ def _called_by_google(base: str) -> Iterator[str]:
             yield called[:-length] + number
 
 
-def _claimed(name: str, belongings: dict[str, list[str]]) -> set[str]:
+def _companions_of(name: str, by_owner_name: dict[str, list[str]]) -> set[str]:
     """Those of some files that belong to a picture."""
-    return {one for called in _names_of(name) for one in belongings.get(called, ()) if one != name}
+    return {
+        one
+        for called in _names_used_by_companions(name)
+        for one in by_owner_name.get(called, ())
+        if one != name
+    }
 
 
-def _names_of(name: str) -> Iterator[str]:
+def _names_used_by_companions(name: str) -> Iterator[str]:
     """By which names its companions may call a picture."""
     stem, suffix = _split(name)
     yield stem
@@ -208,7 +213,7 @@ def _raw_partners(listed: Iterable[str]) -> dict[str, list[str]]:
             finished[_shot(name)].append(name)
     partners: defaultdict[str, list[str]] = defaultdict(list)
     for raw in raws:
-        for called in (_shot(raw), _compared(raw)):  # IMG_1.jpg, and IMG_1.NEF.jpg
+        for called in (_shot(raw), _normalised(raw)):  # IMG_1.jpg, and IMG_1.NEF.jpg
             for picture in finished.get(called, ()):
                 partners[raw].append(picture)
                 partners[picture].append(raw)
@@ -227,10 +232,10 @@ def _shot(name: str) -> str:
 
 def _split(name: str) -> tuple[str, str]:
     """Stem and suffix of a file's name, as they are compared."""
-    compared = _compared(name)
+    compared = _normalised(name)
     suffix = suffix_of(compared)
     return compared.removesuffix(suffix), suffix
 
 
-def _compared(name: str) -> str:
+def _normalised(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()

@@ -250,7 +250,7 @@ def test_a_large_file_is_read_from_the_disk_with_the_same_result(
     for name in ("coffee.jpg", "coins.png"):
         from_memory = read(originals / name)
         with monkeypatch.context() as patch:
-            patch.setattr(room, "READ_AT_ONCE", 1000)
+            patch.setattr(room, "MAX_BYTES_READ_WHOLE", 1000)
             assert written(from_memory) == written(read(originals / name))
 
 

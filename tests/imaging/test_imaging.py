@@ -31,7 +31,7 @@ AS_STORED = {2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
 def encode(picture: Image.Image, format_: formats.PictureFormat, **options: object) -> bytes:
     """A file by the format's real encoder; skips where an optional one is missing."""
     try:
-        imaging.require(format_)
+        imaging.require_decoder(format_)
     except MissingExtra as missing:
         pytest.skip(str(missing))
     buffer = BytesIO()
@@ -368,7 +368,7 @@ from dupscan.model import formats
 def peak():
     return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024
 kind = getattr(formats, sys.argv[1])
-imaging.require(kind)
+imaging.require_decoder(kind)
 before = peak()
 try:
     imaging.open_picture(open(sys.argv[2], "rb"), kind, 1000)

@@ -106,7 +106,7 @@ def test_the_folder_that_is_not_entered_is_entered_if_it_is_a_root(
     folders[kind] += (report,)
     typed = WalkSettings(folders["roots"], references=folders["references"])
     roots = resolve_roots(typed)
-    result = walk(roots, typed, StopFlag(), but_not=report)
+    result = walk(roots, typed, StopFlag(), skip_folder=report)
     assert [os.path.basename(file.path) for file in result.files] == ["a.jpg", "c.jpg", "b.jpg"]
-    result = walk(roots, typed, StopFlag(), but_not=str(tmp_path / "photos/report"))
+    result = walk(roots, typed, StopFlag(), skip_folder=str(tmp_path / "photos/report"))
     assert [os.path.basename(file.path) for file in result.files] == ["a.jpg", "b.jpg"]

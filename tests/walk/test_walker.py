@@ -30,9 +30,9 @@ def look(*roots: Path | str, **settings: Any) -> WalkResult:
 def walk_them(
     settings: WalkSettings,
     stop: StopFlag | None = None,
-    found: Callable[[int], None] = lambda number: None,
+    advance: Callable[[int], None] = lambda number: None,
 ) -> WalkResult:
-    return walk(resolve_roots(settings), settings, stop or StopFlag(), found)
+    return walk(resolve_roots(settings), settings, stop or StopFlag(), advance)
 
 
 def fill(folder: Path, *paths: str) -> Path:
@@ -649,7 +649,7 @@ def test_a_stop_on_the_way_keeps_what_was_found(tmp_path: Path) -> None:
 def test_a_stop_in_the_middle_of_a_large_folder_keeps_what_was_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_AT_ONCE", 2)
+    monkeypatch.setattr(room, "_ENTRIES_PER_BATCH", 2)
     fill(tmp_path, *"abcde")
     stop = StopFlag()
     result = walk_them(WalkSettings((str(tmp_path),)), stop, lambda number: stop.set())
@@ -660,7 +660,7 @@ def test_a_stop_in_the_middle_of_a_large_folder_keeps_what_was_found(
 def test_a_large_folder_is_listed_in_parts_and_none_is_lost(
     tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_AT_ONCE", at_once)
+    monkeypatch.setattr(room, "_ENTRIES_PER_BATCH", at_once)
     fill(tmp_path, "a", "b", "c/d", "c/e", "f")
     assert names_in(look(tmp_path), tmp_path) == ["a", "b", "c/d", "c/e", "f"]
 
@@ -669,7 +669,7 @@ def test_told_numbers_add_up_to_the_files(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", "b.jpg", "in/c.jpg", "in/d.jpg")
     os.link(tmp_path / "a.jpg", tmp_path / "in/a.jpg")
     told: list[int] = []
-    result = walk_them(WalkSettings((str(tmp_path),)), found=told.append)
+    result = walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
     assert len(result.files) == sum(told)
 
 
@@ -678,7 +678,7 @@ def test_further_names_are_taken_back_from_what_was_told(tmp_path: Path) -> None
     for number in range(3):
         os.link(tmp_path / "a.jpg", tmp_path / f"{number}.jpg")
     told: list[int] = []
-    walk_them(WalkSettings((str(tmp_path),)), found=told.append)
+    walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
     assert told == [4, -3]
 
 

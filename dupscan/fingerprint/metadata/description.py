@@ -18,10 +18,10 @@ from PIL import Image, ImageCms
 
 from dupscan import imaging
 from dupscan.fingerprint.metadata.encoding_quality import encoding_quality
-from dupscan.fingerprint.metadata.gps import position
-from dupscan.fingerprint.metadata.motion_photo import holds_film
-from dupscan.fingerprint.metadata.text_fields import notes
-from dupscan.fingerprint.metadata.xmp import RATING, TIMES, Properties, properties
+from dupscan.fingerprint.metadata.gps import read_coordinates
+from dupscan.fingerprint.metadata.motion_photo import contains_video
+from dupscan.fingerprint.metadata.text_fields import text_digest
+from dupscan.fingerprint.metadata.xmp import RATING, TIMES, Properties, read_properties
 from dupscan.imaging import OpenPicture
 from dupscan.model.formats import TIFF
 from dupscan.model.pictures import PictureInfo
@@ -41,12 +41,12 @@ def describe(picture: OpenPicture) -> PictureInfo:
     """Gather what a picture says of itself, once it was decoded."""
     image = picture.image
     width, height = picture.size
-    if imaging.orientation(picture) in _TURNED or _was_turned(picture):
+    if imaging.read_orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
-    exif = imaging.exif(picture)
+    exif = imaging.read_exif(picture)
     details, place = _directory(exif, _EXIF_IFD), _directory(exif, _GPS_IFD)
-    xmp = properties(picture, exif)
-    taken_at = position(place, xmp)
+    xmp = read_properties(picture, exif)
+    coordinates = read_coordinates(place, xmp)
     return PictureInfo(
         format=picture.format.name,
         width=width,
@@ -56,14 +56,14 @@ def describe(picture: OpenPicture) -> PictureInfo:
         channels=image.mode,
         colour_profile=_profile_name(image.info.get("icc_profile")),
         captured=_captured(details, xmp),
-        gps=_GPS_LATITUDE in place or taken_at is not None,
+        gps=_GPS_LATITUDE in place or coordinates is not None,
         rating=_rating(exif.get(_RATING), xmp),
         encoding=encoding_quality(
             picture.format.name, image.mode, _luminance_steps(image), lossless=_lossless(picture)
         ),
-        position=taken_at,
-        notes=notes(image, exif, details, xmp),
-        film=holds_film(picture.source, picture.format),
+        position=coordinates,
+        notes=text_digest(image, exif, details, xmp),
+        film=contains_video(picture.source, picture.format),
     )
 
 

@@ -15,7 +15,7 @@ _IN_XMP = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?\s*
 """Such as ``48,8.226N``, degrees and minutes, or ``48,8,13.56N``."""
 
 
-def position(place: Mapping[int, Any], xmp: Properties) -> str | None:
+def read_coordinates(place: Mapping[int, Any], xmp: Properties) -> str | None:
     """Latitude and longitude in degrees, such as ``48.1371,11.5754``, north and east above nought.
 
     `place` is the EXIF directory of that name; where that does not tell, XMP may. None for what is

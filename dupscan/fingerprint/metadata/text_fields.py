@@ -42,7 +42,7 @@ _MOST = 20_000
 _DIGITS = 16
 
 
-def notes(
+def text_digest(
     image: Image.Image, exif: Image.Exif, details: Mapping[int, Any], xmp: Properties
 ) -> str | None:
     """A digest, 16 hexadecimal digits, of the words people wrote into a picture; None for none.

@@ -57,7 +57,7 @@ _NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML does not allow."""
 
 
-def properties(picture: OpenPicture, exif: Image.Exif) -> Properties:
+def read_properties(picture: OpenPicture, exif: Image.Exif) -> Properties:
     """The properties in a picture's XMP that are asked for; empty where there is none.
 
     Leaves the position of its source anywhere.
@@ -66,10 +66,10 @@ def properties(picture: OpenPicture, exif: Image.Exif) -> Properties:
         packet = picture.image.info.get("xmp") or exif.get(_XMP_TAG) or _boxed(picture)
     except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
         return {}
-    return read(packet) if isinstance(packet, bytes) and packet else {}
+    return parse_packet(packet) if isinstance(packet, bytes) and packet else {}
 
 
-def read(packet: bytes) -> Properties:
+def parse_packet(packet: bytes) -> Properties:
     """The properties in a packet of XMP that are asked for; never raises for what is in it."""
     reader = _Reader()
     parser = expat.ParserCreate()
