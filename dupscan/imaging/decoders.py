@@ -19,7 +19,7 @@ from dupscan.model.formats import HEIF, JXL, RAW, PictureFormat
 def require_decoder(format_: PictureFormat) -> None:
     """Raise MissingExtra unless the decoder of `format_` is installed."""
     if format_.extra is not None and not _is_installed(format_.extra):
-        raise MissingExtra(f"{format_.name}: wants dupscan[{format_.extra}] to be installed")
+        raise MissingExtra(f"{format_.name}: needs dupscan[{format_.extra}] to be installed")
 
 
 @lru_cache

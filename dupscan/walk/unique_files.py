@@ -48,7 +48,7 @@ class _Chosen:
 
 
 class UniqueFiles:
-    """Collects names in any order, with the status of their files, and tells the files apart."""
+    """Collects names in any order, with the status of their files, and finds the real files."""
 
     def __init__(self) -> None:
         self._paths: list[bytes] = []

@@ -95,12 +95,12 @@ def test_a_file_without_its_decoder_is_passed_over_with_what_to_install(
     photo: Image.Image, tmp_path: Path, entry_of: EntryOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64))
-    room.imaging.decoders._registered.cache_clear()
+    room.imaging.decoders._is_installed.cache_clear()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)  # so that importing it fails
     found = fingerprint(entry_of(tmp_path / "a.heic"), SETTINGS)
-    room.imaging.decoders._registered.cache_clear()
+    room.imaging.decoders._is_installed.cache_clear()
     assert isinstance(found, PassedOver)
-    assert found.kind == "HEIF: wants dupscan[heif] to be installed"
+    assert found.kind == "HEIF: needs dupscan[heif] to be installed"
 
 
 # -- files that change under way -------------------------------------------------------------------

@@ -446,8 +446,8 @@ def test_a_file_is_opened_by_the_decoder_of_its_format_and_by_no_other(photo: Im
 def test_a_decoder_that_is_not_installed_is_named_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    imaging.decoders._registered.cache_clear()
+    imaging.decoders._is_installed.cache_clear()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)  # so that importing it fails
-    with pytest.raises(MissingExtra, match=r"HEIF: wants dupscan\[heif\] to be installed"):
+    with pytest.raises(MissingExtra, match=r"HEIF: needs dupscan\[heif\] to be installed"):
         imaging.open_picture(BytesIO(b""), HEIF, ENOUGH)
-    imaging.decoders._registered.cache_clear()
+    imaging.decoders._is_installed.cache_clear()
