@@ -11,7 +11,6 @@ Each stage is a room of its own that knows nothing of the others; here they are 
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Iterable, Sequence
@@ -30,8 +29,8 @@ from dupscan.model.pictures import Picture
 from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
-from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
-from dupscan.settings.not_duplicates import DigestPair, read_decisions
+from dupscan.settings import ReportSettings, ScanSettings
+from dupscan.settings.not_duplicates import read_decisions
 from dupscan.stages.candidates import Shortlist, Shortlisting
 from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import FingerprintResult, Intake
@@ -42,8 +41,8 @@ from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
 from dupscan.version import __version__
-from dupscan.walk.companions import companions
-from dupscan.walk.roots import absolute, start_points
+from dupscan.walk.companions import find_companions
+from dupscan.walk.roots import Root, resolve_roots
 from dupscan.walk.walker import WalkResult, walk
 from dupscan.workers.executor import Executor
 from dupscan.workers.forkserver import FOR_A_SCAN
@@ -57,6 +56,16 @@ class ScanOutcome:
     report: ScanReport
     files: tuple[Path, ...]
     """The report's files: page, table, data, as far as they were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The settings of a scan, and the folders and files that they name, each looked up once."""
+
+    settings: ScanSettings
+    roots: tuple[Root, ...]
+    apart: frozenset[DigestPair]
+    """Pairs of digests that a person called no duplicates."""
 
 
 def scan(
@@ -76,11 +85,12 @@ def scan(
     """
     progress, stop = progress or Silence(), stop or StopFlag()
     executor = executor or _workers(settings)
-    start_points(settings.walk)  # a mistyped folder is told before anything is written
+    roots = resolve_roots(settings.walk)  # a mistyped folder is told before anything is written
     apart = read_decisions(settings.not_duplicates) if settings.not_duplicates else frozenset()
+    request = _Request(settings, roots, apart)
     wanted = settings.store
     with reserved(settings.report) as folder:
-        work = partial(_scan, settings, folder, apart, stop)
+        work = partial(_scan, request, folder, stop)
         if wanted.kept and wanted.file is None:
             try:
                 with Store(usual_place(), signature()) as store:
@@ -96,9 +106,8 @@ def scan(
 
 
 def _scan(
-    settings: ScanSettings,
+    request: _Request,
     folder: Path,
-    apart: frozenset[DigestPair],
     stop: StopFlag,
     context: ScanContext,
     *,
@@ -106,10 +115,9 @@ def _scan(
 ) -> ScanOutcome:
     """Carry out a scan; a store that it can do without ends it at once when it fails."""
     started, clock = datetime.now(UTC), time.monotonic()
+    settings, roots, apart = request.settings, request.roots, request.apart
     with context.progress.stage("walk", None, "files") as meter:
-        walked = walk(
-            settings.walk, stop, meter.advance, but_not=_own_folder(folder, settings.walk)
-        )
+        walked = walk(roots, settings.walk, stop, meter.advance, skip_folder=str(folder))
     if not walked.files and not stop.is_set and holds_a_complete_one(folder):
         raise RootError(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
@@ -137,10 +145,10 @@ def _scan(
         complete=not stop.is_set and trouble is None,
         version=__version__,
         started=started.isoformat(timespec="seconds"),
-        roots=_folders_looked_into(settings.walk),
+        roots=tuple(root.path for root in roots),
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
-        references=tuple(dict.fromkeys(map(absolute, settings.walk.references))),
+        references=tuple(root.path for root in roots if root.reference),
     )
     members = [number for one in groups for number in one.members]
     report = replace(
@@ -168,18 +176,6 @@ def _workers(settings: ScanSettings) -> Processes:
     )
 
 
-def _own_folder(report: Path, settings: WalkSettings) -> str | None:
-    """The folder of the report, which is not scanned; None if it is one that is to be."""
-    is_root = any(os.path.samefile(report, root) for root in settings.roots)
-    return None if is_root else str(report)
-
-
-def _folders_looked_into(settings: WalkSettings) -> tuple[str, ...]:
-    """The roots and then the reference folders, each once."""
-    typed = (*settings.roots, *settings.references)
-    return tuple(dict.fromkeys(map(absolute, typed)))
-
-
 def _beside(
     members: Iterable[int], pictures: Sequence[Picture]
 ) -> dict[int, tuple[Companion, ...]]:
@@ -187,7 +183,7 @@ def _beside(
     names_of = {
         number: (pictures[number].file.path, *pictures[number].file.aliases) for number in members
     }
-    beside = companions(name for several in names_of.values() for name in several)
+    beside = find_companions(name for several in names_of.values() for name in several)
     found = {
         number: tuple(dict.fromkeys(one for name in several for one in beside.get(name, ())))
         for number, several in names_of.items()

@@ -12,7 +12,6 @@ looked up and confirmed by the very functions of a scan. What comes of it is put
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +36,7 @@ from dupscan.store import Store
 from dupscan.system.cpu_count import usable_cores
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.walk.roots import absolute
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import walk
 from dupscan.workers.executor import Executor
 from dupscan.workers.pool import Processes
@@ -146,12 +145,13 @@ def calibrate(
     executor = executor or Processes(
         settings.workers or usable_cores(), settings.fingerprint.time_limit, preload=(__name__,)
     )
-    folder = absolute(settings.folder)
-    if not os.path.isdir(folder):
-        raise RootError(f"cannot calibrate on {file_names.shown(folder)}: no such folder")
-    is_told = settings.labels is not None
+    wanted = WalkSettings((settings.folder,), hidden=settings.labels is not None)
+    roots = resolve_roots(wanted)
+    folder = roots[0].path
+    if not roots[0].is_folder:
+        raise RootError(f"cannot calibrate on {file_names.shown(folder)}: not a folder")
     with progress.stage("walk", None, "files") as meter:
-        walked = walk(WalkSettings((folder,), hidden=is_told), StopFlag(), meter.advance)
+        walked = walk(roots, wanted, StopFlag(), meter.advance)
     told = labelled(walked.files, folder, settings.labels)
     _refuse_unknown(settings.edited, {label.transform for label in told.labels})
     with Store() as store:

@@ -28,7 +28,7 @@ def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, 
     """
     try:
         with reading.opened_picture(file, settings) as picture:
-            image = imaging.first_frame(picture).image
+            image = imaging.decode_first_frame(picture).image
             counts = np.zeros(768, np.int64)
             rows = max(1, _BAND // image.width)
             for top in range(0, image.height, rows):

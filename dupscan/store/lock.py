@@ -24,7 +24,7 @@ class Use:
         path = store.with_name(f"{store.name}-users")
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            locks.take(self._descriptor, alone=alone)
+            locks.lock(self._descriptor, exclusive=alone)
         except BlockingIOError as error:
             self.close()
             doing = "a scan is using it" if alone else "it is being pruned"

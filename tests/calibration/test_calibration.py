@@ -44,8 +44,15 @@ def test_a_folder_of_singles_tells_no_cutoff(
 def test_a_folder_that_is_not_there_is_refused(
     calibration_of: CalibrationOf, tmp_path: Path
 ) -> None:
-    with pytest.raises(RootError, match="no such folder"):
+    with pytest.raises(RootError, match="nowhere: No such file"):
         calibration_of(tmp_path / "nowhere")
+
+
+def test_a_file_is_no_folder_to_calibrate_on(calibration_of: CalibrationOf, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").touch()
+
+    with pytest.raises(RootError, match=r"photo\.jpg: not a folder"):
+        calibration_of(tmp_path / "photo.jpg")
 
 
 @pytest.mark.parametrize(

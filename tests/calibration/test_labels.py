@@ -13,6 +13,7 @@ from dupscan.calibration.labels import Label, Labelled, labelled
 from dupscan.errors import SettingsError
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import walk
 
 Labels = dict[str, Label]
@@ -24,7 +25,8 @@ def labels_of(tmp_path: Path) -> Callable[..., Labelled]:
 
     def read(table: Path | None = None) -> Labelled:
         folder = str(tmp_path / "known")
-        files = walk(WalkSettings((folder,)), StopFlag()).files
+        settings = WalkSettings((folder,))
+        files = walk(resolve_roots(settings), settings, StopFlag()).files
         return labelled(files, folder, table)
 
     return read

@@ -94,7 +94,7 @@ def held(file: HashedFile, *, alone: bool) -> Iterator[Held]:
 def lock(file: Held, *, alone: bool) -> None:
     """Keep other passes from a file until it is closed. Raises Refused."""
     try:
-        locks.take(file.descriptor, alone=alone)
+        locks.lock(file.descriptor, exclusive=alone)
         # Who had the lock until now may have put another file in its place.
         if not is_same(file.spot.status(), file.status):
             raise Refused("another file has taken its place")

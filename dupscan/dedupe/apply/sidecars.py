@@ -14,7 +14,7 @@ from dupscan.dedupe.apply.preconditions import difference_now
 from dupscan.model.plan import Action, Row
 from dupscan.model.report import CompanionKind
 from dupscan.text import file_names
-from dupscan.walk.companions import companions
+from dupscan.walk.companions import find_companions
 
 
 def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -34,7 +34,7 @@ def obstacles(
     A link takes its picture nowhere, so there is nothing in its way.
     """
     pictures = [] if action.links else [row for row in rows if row.goes_with is None]
-    beside = companions(row.target.path for row in pictures)
+    beside = find_companions(row.target.path for row in pictures)
     found = {}
     for row in pictures:
         for one in beside.get(row.target.path, ()):

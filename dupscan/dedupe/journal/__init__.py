@@ -254,7 +254,7 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
     if only_to_read:
         return descriptor
     try:
-        locks.take(descriptor, alone=True)
+        locks.lock(descriptor, exclusive=True)
     except BlockingIOError as error:
         os.close(descriptor)
         raise JournalBusy(
