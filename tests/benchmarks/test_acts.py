@@ -46,7 +46,7 @@ from benchmarks.acts import kills, runs
 from dupscan.dedupe import file_ops as knife
 from dupscan.model.plan import Action
 
-def delete_then_link(keeper, kept, target, lost, temporary):
+def delete_then_link(*, keeper, target, temporary):
     os.unlink(target.name, dir_fd=target.folder)
     os.link(keeper.path, target.path)
 
@@ -66,9 +66,9 @@ from benchmarks.acts import kills, runs
 from dupscan.dedupe import file_ops as knife
 from dupscan.model.plan import Action
 
-def delete_both(target, status, temporary, keeper):
+def delete_both(*, target, temporary, keeper):
     os.unlink(target.path)
-    os.unlink(keeper[0].path)
+    os.unlink(keeper.path)
 
 knife.delete = delete_both
 story = runs.Story(Action.DELETE, "apply")
@@ -86,7 +86,7 @@ from benchmarks.acts import adversary, runs
 from dupscan.dedupe import file_ops as knife
 from dupscan.model.plan import Action
 
-def link_and_replace(keeper, kept, target, lost, temporary):
+def link_and_replace(*, keeper, target, temporary):
     os.link(keeper.path, target.path + "x")
     os.replace(target.path + "x", target.path)
 

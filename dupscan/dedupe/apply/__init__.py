@@ -24,20 +24,20 @@ from dupscan.dedupe.apply.freed_bytes import Freed
 from dupscan.dedupe.apply.preconditions import (
     ELSEWHERE,
     ITSELF,
-    Held,
     Refused,
     check_digest,
     compare_bytes,
     digest_of,
-    held,
     in_words,
     is_itself,
+    open_verified,
 )
 from dupscan.dedupe.apply.quarantine import Quarantine
 from dupscan.dedupe.apply.recovery import settle, settle_one, tidy_up
 from dupscan.dedupe.apply.scope import Bounds
 from dupscan.dedupe.apply.sidecars import going_along, obstacles
-from dupscan.dedupe.file_ops.attributes import marks_of
+from dupscan.dedupe.file_ops.attributes import read_attributes
+from dupscan.dedupe.file_ops.directory_entry import OpenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import AT_ONCE, Action, Outcome, Plan, Row, State, VerdictChecker
@@ -148,7 +148,7 @@ class _Pass:
     def _carry_out(self, row: Row) -> tuple[str, int]:
         if row.goes_with is not None:
             return self._take_along(row)
-        with self._held_keeper(row) as keeper, held(row.target, alone=True) as target:
+        with self._held_keeper(row) as keeper, open_verified(row.target, alone=True) as target:
             if self.plan.action.links and target.status.st_dev != keeper.status.st_dev:
                 raise Refused(ELSEWHERE)
             if row.verdict is Verdict.FILE:
@@ -162,14 +162,14 @@ class _Pass:
         """Move a companion after its picture."""
         if self.journal.step_of_row(row.goes_with or 0) is not Step.DONE:
             raise Refused("its picture stays, and it with that")
-        with held(row.target, alone=True) as target:
-            digest = digest_of(target.spot)  # by which it is known again where inodes do not last
+        with open_verified(row.target, alone=True) as target:
+            digest = digest_of(target)  # by which it is known again where inodes do not last
             file = replace(row.target, digest=digest)
             return self._act(replace(row, target=file), target, None)
 
-    def _act(self, row: Row, target: Held, keeper: Held | None) -> tuple[str, int]:
+    def _act(self, row: Row, target: OpenFile, keeper: OpenFile | None) -> tuple[str, int]:
         """Do what a row says; the words for it, and the bytes that are free then."""
-        if obstacle := self.obstacle(target.folder):
+        if obstacle := self.obstacle(target.real_folder):
             raise Refused(obstacle)
         if not self.plan.action.moves:
             self._check_at_rest(target, keeper)
@@ -178,9 +178,8 @@ class _Pass:
         try:
             found = actions.carry_out(entry, target, keeper)
             with suppress(OSError):  # what is done is done, and found by the next pass
-                file_ops.bring_to_disk(
-                    target.spot.folder
-                )  # before the journal says that it is done
+                # Before the journal says that it is done.
+                file_ops.bring_to_disk(folder=target.folder)
         except Refused as refused:
             self.journal.note(entry, Step.FAILED, words=str(refused))
             tidy_up(entry, self.journal)
@@ -193,27 +192,27 @@ class _Pass:
         freed = self.freed.by(target.status, name_is_gone=not entry.action.moves)
         return _words_of(entry.action, row, entry.place), freed
 
-    def _check_at_rest(self, target: Held, keeper: Held | None) -> None:
+    def _check_at_rest(self, target: OpenFile, keeper: OpenFile | None) -> None:
         """See that nobody writes to the files, and that the keeper is on disk. Raises Refused."""
         in_use.check_unwritten(target, keeper)
-        if keeper is not None and self._on_disk != keeper.spot.path:
+        if keeper is not None and self._on_disk != keeper.path:
             in_use.bring_to_disk(keeper)
-            self._on_disk = keeper.spot.path
+            self._on_disk = keeper.path
 
     @contextmanager
-    def _held_keeper(self, row: Row) -> Iterator[Held]:
+    def _held_keeper(self, row: Row) -> Iterator[OpenFile]:
         """The keeper, held; not being there is another matter than for the target."""
         if is_itself(row):
             raise Refused(ITSELF)
         try:
             context = ExitStack()
-            keeper = context.enter_context(held(row.keeper, alone=False))
+            keeper = context.enter_context(open_verified(row.keeper, alone=False))
         except Refused as refused:
             raise Refused(f"its keeper {file_names.shown(row.keeper.path)}: {refused}") from refused
         with context:
             yield keeper
 
-    def _entry(self, row: Row, target: Held, keeper: Held | None) -> Entry:
+    def _entry(self, row: Row, target: OpenFile, keeper: OpenFile | None) -> Entry:
         number = self.journal.next_number()
         entry = Entry(
             number=number,
@@ -222,13 +221,14 @@ class _Pass:
             verdict=row.verdict,
             target=row.target,
             keeper=row.keeper,
-            marks=marks_of(target.descriptor),
-            folder=os.fstat(target.spot.folder).st_ino,
+            marks=read_attributes(target.descriptor),
+            folder=os.fstat(target.folder).st_ino,
             temporary=f".dupscan-{self.plan.plan_id}-{number}.tmp",
             goes_with=row.goes_with,
         )
         if entry.action is Action.QUARANTINE:
-            return replace(entry, place=self.quarantine.place_of(row.target.path, target.folder))
+            place = self.quarantine.place_of(row.target.path, target.real_folder)
+            return replace(entry, place=place)
         if entry.action is Action.SYMLINK and keeper is not None:
-            return replace(entry, link=actions.link_text(target.real, keeper.real))
+            return replace(entry, link=actions.link_text(target.real_path, keeper.real_path))
         return entry

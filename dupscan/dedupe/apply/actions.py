@@ -12,20 +12,20 @@ from contextlib import suppress
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import trash
-from dupscan.dedupe.apply.preconditions import Held, Refused, seen_of, spot_of
+from dupscan.dedupe.apply.preconditions import Refused, open_directory_entry
 from dupscan.dedupe.apply.quarantine import top_of
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import is_there, is_untouched
+from dupscan.dedupe.file_ops.directory_entry import OpenFile, is_there, is_untouched
 from dupscan.dedupe.journal import Entry
 from dupscan.model.plan import Action
 from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE
 
-Act = Callable[[Entry, Held, Held | None], str]
+Act = Callable[[Entry, OpenFile, OpenFile | None], str]
 """Does what an entry says with its target and its keeper, and returns where the basket has it."""
 
 
-def carry_out(entry: Entry, target: Held, keeper: Held | None) -> str:
+def carry_out(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     """Do what an entry says. Changes the target's name; the keeper is only read or linked to.
 
     Returns where the waste basket has the target, empty for all that goes elsewhere. Raises
@@ -45,59 +45,65 @@ def link_text(target: str, keeper: str) -> str:
     return os.path.relpath(keeper, os.path.dirname(target))
 
 
-def _hard_link(entry: Entry, target: Held, keeper: Held | None) -> str:
+def _hard_link(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     assert keeper is not None  # noqa: S101 (for the types)
-    file_ops.hard_link(keeper.spot, keeper.status, target.spot, target.status, entry.temporary)
+    file_ops.hard_link(keeper=keeper, target=target, temporary=entry.temporary)
     return ""
 
 
-def _clone(entry: Entry, target: Held, keeper: Held | None) -> str:
+def _clone(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     assert keeper is not None  # noqa: S101
-    seen = (keeper.spot, keeper.status)
-    held = (target.spot, target.status, entry.temporary)
-    file_ops.clone(keeper.descriptor, seen, entry.marks, *held)
+    file_ops.clone(
+        keeper=keeper,
+        attributes=entry.marks,
+        target=target,
+        temporary=entry.temporary,
+    )
     return ""
 
 
-def _symbolic_link(entry: Entry, target: Held, keeper: Held | None) -> str:
+def _symbolic_link(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     assert keeper is not None  # noqa: S101
-    seen = (keeper.spot, keeper.status)
-    file_ops.symbolic_link(entry.link, seen, target.spot, target.status, entry.temporary)
+    file_ops.symbolic_link(text=entry.link, keeper=keeper, target=target, temporary=entry.temporary)
     return ""
 
 
-def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
+def _quarantine(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     top = top_of(entry.place)
     try:
-        file_ops.make_private_folders(top, os.path.dirname(entry.place))
+        file_ops.make_private_folders(top=top, path=os.path.dirname(entry.place))
     except OSError as error:
         where = file_names.shown(os.path.join(top, QUARANTINE))
         raise Refused(f"the quarantine {where} cannot be made: {error.strerror}") from error
-    with spot_of(entry.place) as place:
-        file_ops.move_away(target.spot, target.status, place, seen_of(keeper))
+    with open_directory_entry(entry.place) as place:
+        file_ops.move_away(source=target, destination=place, keeper=keeper)
         with suppress(OSError):
-            file_ops.bring_to_disk(place.folder)  # before its old place, which is without it now
+            # Before the folder that the file came from, which says that it is gone.
+            file_ops.bring_to_disk(folder=place.folder)
     return ""
 
 
-def _delete(entry: Entry, target: Held, keeper: Held | None) -> str:
-    file_ops.delete(target.spot, target.status, entry.temporary, seen_of(keeper))
+def _delete(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
+    file_ops.delete(target=target, temporary=entry.temporary, keeper=keeper)
     return ""
 
 
-def _trash(entry: Entry, target: Held, keeper: Held | None) -> str:
-    if not is_untouched(target.spot.status(), target.status):
+def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
+    if not is_untouched(target.stat(), target.status):
         raise Changed("another file took its place at the last moment")
-    file_ops.trash(entry.target.path)
-    if not target.spot.is_free():
+    file_ops.trash(path=entry.target.path)
+    if not target.is_free():
         raise Changed("another folder took the place of its own; look into the waste basket")
     found = trash.find(entry.target)
-    if not is_there(seen_of(keeper)):
+    if not is_there(keeper):
         if not found:
             raise Changed("its keeper was the same file, or went; it is in the waste basket")
-        with spot_of(found) as away, spot_of(trash.note_of(found)) as note:
-            file_ops.move_back(away, away.status(), target.spot)
-            file_ops.remove_leftover(note, note.status())
+        with (
+            open_directory_entry(found) as away,
+            open_directory_entry(trash.note_of(found)) as note,
+        ):
+            file_ops.move_back(source=away.look(), destination=target)
+            file_ops.remove_leftover(file=note.look())
         raise Changed("its keeper was the same file, or went; it was put back")
     return found
 

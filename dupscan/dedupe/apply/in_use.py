@@ -9,14 +9,15 @@ from __future__ import annotations
 import errno
 import os
 
-from dupscan.dedupe.apply.preconditions import Held, Refused
+from dupscan.dedupe.apply.preconditions import Refused
+from dupscan.dedupe.file_ops.directory_entry import OpenFile
 from dupscan.system import locks
 
 _NOTHING_TO_DO = (errno.EINVAL, errno.EROFS, errno.EOPNOTSUPP)
 """What file systems say that have nothing to bring to disk, or no way to be asked."""
 
 
-def check_unwritten(target: Held, keeper: Held | None) -> None:
+def check_unwritten(target: OpenFile, keeper: OpenFile | None) -> None:
     """See that nobody writes to what loses its name, or to what stays. Raises Refused."""
     if locks.is_open_for_writing(target.descriptor):
         raise Refused("another program has it open for writing")
@@ -24,9 +25,9 @@ def check_unwritten(target: Held, keeper: Held | None) -> None:
         raise Refused("another program has its keeper open for writing")
 
 
-def bring_to_disk(keeper: Held) -> None:
+def bring_to_disk(keeper: OpenFile) -> None:
     """See that what stays is on disk. Raises Refused."""
-    for descriptor in (keeper.descriptor, keeper.spot.folder):
+    for descriptor in (keeper.descriptor, keeper.folder):
         try:
             os.fsync(descriptor)
         except OSError as error:

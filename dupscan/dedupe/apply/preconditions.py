@@ -13,10 +13,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import Seen, Spot, is_same
+from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, is_same
 from dupscan.model.plan import HashedFile, Row
 from dupscan.system import locks
 
@@ -61,24 +60,8 @@ class Missing(Refused):
     """Raised when there is no such folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A file that is open, locked, and the one that the plan says."""
-
-    spot: Spot
-    descriptor: int
-    status: os.stat_result
-    folder: str
-    """The real path of its folder, whatever links lead there."""
-
-    @property
-    def real(self) -> str:
-        """Its real path."""
-        return os.path.join(self.folder, self.spot.name)
-
-
 @contextmanager
-def held(file: HashedFile, *, alone: bool) -> Iterator[Held]:
+def open_verified(file: HashedFile, *, alone: bool) -> Iterator[OpenFile]:
     """Hold a file of the plan open and locked, as it is seen to be the one that the plan says.
 
     Alone for a target, shared for a keeper: so two passes never take each other's keeper. Raises
@@ -91,12 +74,12 @@ def held(file: HashedFile, *, alone: bool) -> Iterator[Held]:
         yield found
 
 
-def lock(file: Held, *, alone: bool) -> None:
+def lock(file: OpenFile, *, alone: bool) -> None:
     """Keep other passes from a file until it is closed. Raises Refused."""
     try:
         locks.take(file.descriptor, alone=alone)
         # Who had the lock until now may have put another file in its place.
-        if not is_same(file.spot.status(), file.status):
+        if not is_same(file.stat(), file.status):
             raise Refused("another file has taken its place")
     except BlockingIOError as error:
         raise Refused("another pass is at work on it") from error
@@ -105,7 +88,7 @@ def lock(file: Held, *, alone: bool) -> None:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Held]:
+def opened(path: str) -> Iterator[OpenFile]:
     """Hold whatever file is at a path open. Raises Refused."""
     folder = descriptor = -1
     try:
@@ -116,7 +99,7 @@ def opened(path: str) -> Iterator[Held]:
             status = os.fstat(descriptor)
         except OSError as error:
             raise Refused(in_words(error)) from error
-        yield Held(Spot(folder, name, path), descriptor, status, _real(folder, path))
+        yield OpenFile(folder, name, path, status, descriptor, _real(folder, path))
     finally:
         for one in (descriptor, folder):
             if one >= 0:
@@ -124,7 +107,7 @@ def opened(path: str) -> Iterator[Held]:
 
 
 @contextmanager
-def spot_of(path: str) -> Iterator[Spot]:
+def open_directory_entry(path: str) -> Iterator[DirectoryEntry]:
     """Hold the folder of a path open, whatever is at the path. Raises Refused, or Missing."""
     try:
         folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
@@ -133,17 +116,12 @@ def spot_of(path: str) -> Iterator[Spot]:
     except OSError as error:
         raise Refused(in_words(error)) from error
     try:
-        yield Spot(folder, os.path.basename(path), path)
+        yield DirectoryEntry(folder, os.path.basename(path), path)
     finally:
         os.close(folder)
 
 
-def seen_of(file: Held | None) -> Seen | None:
-    """A file that has to stay, as the knife looks at it again; None where there is none."""
-    return None if file is None else (file.spot, file.status)
-
-
-def begins_as(begun: Held, whole: Held) -> bool:
+def begins_as(begun: OpenFile, whole: OpenFile) -> bool:
     """Whether the bytes of a file are the first ones of another. Raises OSError."""
     at = 0
     while chunk := os.pread(begun.descriptor, _CHUNK, at):
@@ -153,10 +131,10 @@ def begins_as(begun: Held, whole: Held) -> bool:
     return True
 
 
-def check_digest(file: Held, digest: bytes) -> None:
+def check_digest(file: OpenFile, digest: bytes) -> None:
     """See that a file that is held still has the bytes that were digested. Raises Refused."""
     try:
-        now = digest_of(file.spot)
+        now = digest_of(file)
     except OSError as error:
         raise Refused(in_words(error)) from error
     if now != digest:
@@ -192,32 +170,28 @@ def difference_now(file: HashedFile) -> str:
         return in_words(error)
 
 
-def has_its_bytes(file: HashedFile, spot: Spot) -> bool:
+def has_its_bytes(file: HashedFile, candidate: DirectoryEntry) -> bool:
     """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
 
     Of some file systems, such as FAT, inodes do not outlast a mount. Raises OSError.
     """
-    status = spot.status()
+    status = candidate.stat()
     if is_that_file(file, status):
         return True
     is_alike = (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)
-    return is_alike and stat.S_ISREG(status.st_mode) and digest_of(spot) == file.digest
+    return is_alike and stat.S_ISREG(status.st_mode) and digest_of(candidate) == file.digest
 
 
-def is_that_file(file: HashedFile, status: os.stat_result | None) -> bool:
+def is_that_file(file: HashedFile, status: os.stat_result) -> bool:
     """Whether a status is of a file that was acted on, wherever it is now.
 
     Its device is not asked for: that has another number after a reboot, or another mount.
     """
-    return (
-        status is not None
-        and stat.S_ISREG(status.st_mode)
-        and (status.st_ino, status.st_size, status.st_mtime_ns)
-        == (file.inode, file.size, file.mtime_ns)
-    )
+    seen = (status.st_ino, status.st_size, status.st_mtime_ns)
+    return stat.S_ISREG(status.st_mode) and seen == (file.inode, file.size, file.mtime_ns)
 
 
-def compare_bytes(one: Held, other: Held, digest: bytes = b"") -> None:
+def compare_bytes(one: OpenFile, other: OpenFile, digest: bytes = b"") -> None:
     """See that two files have the same bytes, those that the scan digested. Raises Refused.
 
     Without a digest it is enough that they are the same.
@@ -238,11 +212,11 @@ def compare_bytes(one: Held, other: Held, digest: bytes = b"") -> None:
         raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
 
 
-def digest_of(spot: Spot) -> bytes:
+def digest_of(file: DirectoryEntry) -> bytes:
     """SHA-256 of the file that has a name now, a symbolic link not followed. Raises OSError."""
-    descriptor = os.open(spot.name, _OPEN_FILE, dir_fd=spot.folder)
-    with open(descriptor, "rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+    descriptor = os.open(file.name, _OPEN_FILE, dir_fd=file.folder)
+    with open(descriptor, "rb") as content:
+        return hashlib.file_digest(content, "sha256").digest()
 
 
 def in_words(error: OSError | Changed) -> str:
@@ -254,7 +228,7 @@ def in_words(error: OSError | Changed) -> str:
     return _WORDS.get(error.errno or 0) or error.strerror or str(error)
 
 
-def _is_unchanged(file: Held) -> bool:
+def _is_unchanged(file: OpenFile) -> bool:
     now, then = os.fstat(file.descriptor), file.status
     return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
         *(then.st_size, then.st_mtime_ns),

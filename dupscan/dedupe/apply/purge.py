@@ -12,7 +12,6 @@ from itertools import islice
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import in_use
 from dupscan.dedupe.apply.preconditions import (
-    Held,
     Refused,
     check_digest,
     compare_bytes,
@@ -21,10 +20,10 @@ from dupscan.dedupe.apply.preconditions import (
     in_words,
     lock,
     opened,
-    seen_of,
 )
 from dupscan.dedupe.apply.recovery import settle, settle_one, tidy_up, tidy_up_all
 from dupscan.dedupe.file_ops import Changed
+from dupscan.dedupe.file_ops.directory_entry import OpenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import AT_ONCE, Action, HashedFile, Outcome, State, VerdictChecker
@@ -97,9 +96,9 @@ def _purge(
         in_use.bring_to_disk(keeper)
         journal.note(entry, Step.PURGING)
         try:
-            file_ops.delete(file.spot, file.status, entry.temporary, seen_of(keeper))
+            file_ops.delete(target=file, temporary=entry.temporary, keeper=keeper)
             with suppress(OSError):
-                file_ops.bring_to_disk(file.spot.folder)
+                file_ops.bring_to_disk(folder=file.folder)
         except (OSError, Changed) as error:
             reason = in_words(error)
             _, unsettled = settle_one(entry, journal, reason)  # it may have come half its way
@@ -110,7 +109,7 @@ def _purge(
 
 
 @contextmanager
-def _in_quarantine(entry: Entry) -> Iterator[Held]:
+def _in_quarantine(entry: Entry) -> Iterator[OpenFile]:
     """Hold the file where it was put. Raises Refused."""
     with ExitStack() as stack:
         try:
@@ -123,9 +122,9 @@ def _in_quarantine(entry: Entry) -> Iterator[Held]:
         yield file
 
 
-def _has_its_bytes(entry: Entry, file: Held) -> bool:
+def _has_its_bytes(entry: Entry, file: OpenFile) -> bool:
     try:
-        return has_its_bytes(entry.target, file.spot)
+        return has_its_bytes(entry.target, file)
     except OSError as error:
         raise Refused(in_words(error)) from error
 
@@ -134,10 +133,10 @@ def _has_its_bytes(entry: Entry, file: Held) -> bool:
 def _kept_for(
     entry: Entry,
     journal: Journal,
-    file: Held,
+    file: OpenFile,
     looked_at: tuple[HashedFile, str] | None,
     copies: _Copies,
-) -> Iterator[Held]:
+) -> Iterator[OpenFile]:
     """Hold what is seen to hold what the file does: its keeper, or for a companion a copy.
 
     Raises Refused.
@@ -168,7 +167,7 @@ def _kept_for(
         yield keeper
 
 
-def _compare(entry: Entry, file: Held, keeper: Held) -> None:
+def _compare(entry: Entry, file: OpenFile, keeper: OpenFile) -> None:
     try:
         compare_bytes(file, keeper, entry.target.digest)
     except Refused as refused:
@@ -184,7 +183,7 @@ class _Copies:
         self._sizes: dict[str, dict[int, list[str]]] = {}
 
     @contextmanager
-    def beside(self, keeper: str, file: Held) -> Iterator[Held]:
+    def beside(self, keeper: str, file: OpenFile) -> Iterator[OpenFile]:
         """Hold a file in the keeper's folder that has the bytes of a companion. Raises Refused.
 
         A sidecar or a film may have been edited on one side only; then it has no copy.

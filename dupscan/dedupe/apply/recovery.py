@@ -22,17 +22,15 @@ from dupscan.dedupe.apply.preconditions import (
     has_its_bytes,
     in_words,
     is_that_file,
+    open_directory_entry,
     opened,
-    spot_of,
 )
 from dupscan.dedupe.apply.quarantine import top_of
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import Spot
+from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.plan import Action, Outcome, State
 from dupscan.text import file_names
-
-Status = os.stat_result
 
 
 def settle(journal: Journal) -> Iterator[Outcome]:
@@ -70,7 +68,7 @@ def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
     if step is Step.PURGING:
         return _settle_purging(entry)
     settle_it = _settle_doing if step is Step.INTENDED else _settle_undoing
-    with suppress(Missing), spot_of(entry.target.path) as target:
+    with suppress(Missing), open_directory_entry(entry.target.path) as target:
         is_its_folder = os.fstat(target.folder).st_ino == entry.folder
         names_of_it = (target, target.beside(entry.temporary))
         if is_its_folder or any(_is_target(entry, one) for one in names_of_it):
@@ -78,7 +76,7 @@ def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
     # Its folder was moved or removed, or its drive is not mounted; where it was put tells which.
     away = entry.place if entry.action is Action.QUARANTINE else _in_basket(entry, journal)
     if away:
-        with suppress(Missing), spot_of(away) as place:
+        with suppress(Missing), open_directory_entry(away) as place:
             if _is_target(entry, place):
                 return Step.DONE, ""
     if entry.action is Action.QUARANTINE and _is_mounted(entry):
@@ -92,12 +90,14 @@ def _is_mounted(entry: Entry) -> bool:
     return os.path.isdir(top) and bool(os.listdir(top))
 
 
-def _is_target(entry: Entry, spot: Spot) -> bool:
+def _is_target(entry: Entry, name: DirectoryEntry) -> bool:
     """Whether a name leads to what was acted on; a link to its keeper's bytes is not that."""
-    status = spot.status_if_any()
-    if status is None or entry.action.links:
-        return is_that_file(entry.target, status)
-    return has_its_bytes(entry.target, spot)
+    file = name.look_if_any()
+    if file is None:
+        return False
+    if entry.action.links:
+        return is_that_file(entry.target, file.status)
+    return has_its_bytes(entry.target, name)
 
 
 def _in_basket(entry: Entry, journal: Journal) -> str:
@@ -114,10 +114,10 @@ def tidy_up_all(journal: Journal) -> None:
 def tidy_up(entry: Entry, journal: Journal) -> None:
     """Remove what only stood there for a file that is not there: folders, or a basket's note."""
     if entry.action is Action.QUARANTINE:
-        file_ops.remove_empty_folders(os.path.dirname(entry.place), top_of(entry.place))
+        file_ops.remove_empty_folders(path=os.path.dirname(entry.place), up_to=top_of(entry.place))
     elif (away := journal.found_at(entry)) and not os.path.lexists(away):
-        with suppress(OSError, Refused), spot_of(trash.note_of(away)) as note:
-            file_ops.remove_leftover(note, note.status())
+        with suppress(OSError, Refused), open_directory_entry(trash.note_of(away)) as note:
+            file_ops.remove_leftover(file=note.look())
 
 
 def undo_name(entry: Entry) -> str:
@@ -125,19 +125,19 @@ def undo_name(entry: Entry) -> str:
     return f"{entry.temporary}-undo"
 
 
-def is_our_link(entry: Entry, spot: Spot, status: Status) -> bool:
+def is_our_link(entry: Entry, file: SeenFile) -> bool:
     """Whether what has a name is the link that an act made."""
     if entry.action is Action.SYMLINK:
-        return stat.S_ISLNK(status.st_mode) and entry.link == os.readlink(
-            spot.name, dir_fd=spot.folder
+        return stat.S_ISLNK(file.status.st_mode) and entry.link == os.readlink(
+            file.name, dir_fd=file.folder
         )
-    return entry.action is Action.HARDLINK and status.st_ino == entry.keeper.inode
+    return entry.action is Action.HARDLINK and file.status.st_ino == entry.keeper.inode
 
 
 # -- interrupted while it was done -----------------------------------------------------------------
 
 
-def _settle_doing(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _settle_doing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     if entry.action.links:
         return _settle_link(entry, target)
     if entry.action is Action.QUARANTINE:
@@ -147,82 +147,84 @@ def _settle_doing(entry: Entry, target: Spot) -> tuple[Step, str]:
     return (Step.FAILED if _is_target(entry, target) else Step.DONE), ""
 
 
-def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _settle_link(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     aside = target.beside(entry.temporary)
-    now, left = target.status_if_any(), aside.status_if_any()
-    is_untouched = is_that_file(entry.target, now)
+    now, left = target.look_if_any(), aside.look_if_any()
+    is_untouched = now is not None and is_that_file(entry.target, now.status)
     if left is None:
-        is_made = now is not None and not is_untouched and _is_made(entry, target, now)
+        is_made = now is not None and not is_untouched and _is_made(entry, now)
         return (Step.DONE if is_made else Step.FAILED), ""
-    is_begun = entry.action is Action.REFLINK and left.st_size == 0
+    is_begun = entry.action is Action.REFLINK and left.status.st_size == 0
     may_be_clone = entry.action is Action.REFLINK and (is_untouched or now is None)
-    is_clone = may_be_clone and not is_that_file(entry.target, left)
-    if is_our_link(entry, aside, left) or is_begun or (is_clone and _is_made(entry, aside, left)):
+    is_clone = may_be_clone and not is_that_file(entry.target, left.status)
+    if is_our_link(entry, left) or is_begun or (is_clone and _is_made(entry, left)):
         # What was made has not come to its place, or has lost it again.
         if not _is_last_name(entry, left):
-            file_ops.remove_leftover(aside, left)
+            file_ops.remove_leftover(file=left)
     elif now is None:
-        file_ops.move_back(aside, left, target)
-    elif _is_made(entry, target, now) and not _is_last_name(entry, now):
-        file_ops.swap_back(aside, left, target, now)
+        file_ops.move_back(source=left, destination=target)
+    elif _is_made(entry, now) and not _is_last_name(entry, now):
+        file_ops.swap_back(original=left, made=now)
     else:
         raise Refused(f"it was changed since; the file it was is {file_names.shown(aside.path)}")
     return Step.FAILED, ""
 
 
-def _is_made(entry: Entry, spot: Spot, status: Status) -> bool:
+def _is_made(entry: Entry, file: SeenFile) -> bool:
     """Whether what has a name is what the act made, so that nothing is lost without it."""
     if entry.action is Action.REFLINK:
-        return stat.S_ISREG(status.st_mode) and digest_of(spot) == entry.target.digest
-    return is_our_link(entry, spot, status)
+        return stat.S_ISREG(file.status.st_mode) and digest_of(file) == entry.target.digest
+    return is_our_link(entry, file)
 
 
-def _is_last_name(entry: Entry, status: Status) -> bool:
+def _is_last_name(entry: Entry, file: SeenFile) -> bool:
     """Whether a hard link is all that is left of the keeper, whose own name is gone meanwhile."""
-    return entry.action is Action.HARDLINK and status.st_nlink < 2
+    return entry.action is Action.HARDLINK and file.status.st_nlink < 2
 
 
-def _settle_move(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _settle_move(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     try:
-        with spot_of(entry.place) as place:
+        with open_directory_entry(entry.place) as place:
             return _settle_away(entry, target, place, Step.DONE)
     except Missing:  # the quarantine was not even made
         return Step.FAILED, ""
 
 
-def _settle_delete(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _settle_delete(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     aside = target.beside(entry.temporary)
     if aside.is_free():
         return (Step.DONE if target.is_free() else Step.FAILED), ""
     return _settle_away(entry, target, aside, Step.FAILED)
 
 
-def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tuple[Step, str]:
+def _settle_away(
+    entry: Entry, target: DirectoryEntry, away: DirectoryEntry, if_moved: Step
+) -> tuple[Step, str]:
     """Settle what was on its way to another name; it may be there, here, or for a moment both."""
-    now, there = target.status_if_any(), away.status_if_any()
+    now, there = target.look_if_any(), away.look_if_any()
     if there is None:
         return Step.FAILED, ""
-    if now is not None and os.path.samestat(now, there):
-        file_ops.remove_leftover(away, there)
+    if now is not None and os.path.samestat(now.status, there.status):
+        file_ops.remove_leftover(file=there)
         return Step.FAILED, ""
     if if_moved is Step.DONE and _is_target(entry, away):
         return Step.DONE, ""
     if now is not None:
         raise Refused(f"another file has its name; what it was is {file_names.shown(away.path)}")
-    file_ops.move_back(away, there, target)
+    file_ops.move_back(source=there, destination=target)
     return Step.FAILED, ""
 
 
 # -- interrupted while it was undone, or purged ----------------------------------------------------
 
 
-def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
-    now = target.status_if_any()
+def _settle_undoing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+    now = target.look_if_any()
     if not entry.action.links:
         return _settle_return(entry, target, now)
     aside = target.beside(undo_name(entry))
-    left = aside.status_if_any()
-    is_link_still = now is not None and is_our_link(entry, target, now)
+    left = aside.look_if_any()
+    is_link_still = now is not None and is_our_link(entry, now)
     if left is None:
         return (Step.DONE if is_link_still else Step.UNDONE), ""
     if is_link_still:  # the copy has not come to its place
@@ -230,44 +232,44 @@ def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
             raise Refused(
                 f"{file_names.shown(aside.path)} is in the way, and not of dupscan; move it"
             )
-        file_ops.remove_leftover(aside, left)
+        file_ops.remove_leftover(file=left)
         return Step.DONE, ""
-    if not is_our_link(entry, aside, left):
+    if not is_our_link(entry, left):
         return Step.UNDONE, f"another file came to its place meanwhile, and is now {aside.path}"
     if not _is_last_name(entry, left):
-        file_ops.remove_leftover(aside, left)
+        file_ops.remove_leftover(file=left)
     return Step.UNDONE, ""
 
 
-def _is_begun_copy(entry: Entry, aside: Spot) -> bool:
+def _is_begun_copy(entry: Entry, aside: DirectoryEntry) -> bool:
     """Whether a file has the first bytes of what an undo copies, or all of them."""
     source = entry.target.path if entry.action is Action.HARDLINK else entry.keeper.path
     with opened(aside.path) as begun, opened(source) as whole:
         return begins_as(begun, whole)
 
 
-def _settle_return(entry: Entry, target: Spot, now: Status | None) -> tuple[Step, str]:
+def _settle_return(entry: Entry, target: DirectoryEntry, now: SeenFile | None) -> tuple[Step, str]:
     """Settle what was on its way back; for a moment it may have had both names."""
     if now is None or not _is_target(entry, target):
         return Step.DONE, ""
     away = entry.place or trash.find(entry.target)
-    with suppress(Missing), spot_of(away) as place:
-        there = place.status_if_any()
-        if there is not None and os.path.samestat(there, now):
-            file_ops.remove_leftover(place, there)
+    with suppress(Missing), open_directory_entry(away) as place:
+        there = place.look_if_any()
+        if there is not None and os.path.samestat(there.status, now.status):
+            file_ops.remove_leftover(file=there)
     return Step.UNDONE, ""
 
 
 def _settle_purging(entry: Entry) -> tuple[Step, str]:
     """Settle what was to be deleted in quarantine; its own folder may be gone long since."""
     try:
-        with spot_of(entry.place) as place:
+        with open_directory_entry(entry.place) as place:
             aside = place.beside(entry.temporary)
-            there, left = place.status_if_any(), aside.status_if_any()
+            there, left = place.look_if_any(), aside.look_if_any()
             if left is not None and there is None:
-                file_ops.move_back(aside, left, place)
-            elif left is not None and there is not None and os.path.samestat(left, there):
-                file_ops.remove_leftover(aside, left)
+                file_ops.move_back(source=left, destination=place)
+            elif left and there and os.path.samestat(left.status, there.status):
+                file_ops.remove_leftover(file=left)
             return (Step.PURGED if place.is_free() else Step.DONE), ""
     except Missing:
         if not _is_mounted(entry):

@@ -12,13 +12,12 @@ from functools import cache
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply.preconditions import (
-    Held,
     Missing,
     Refused,
     has_its_bytes,
     in_words,
+    open_directory_entry,
     opened,
-    spot_of,
 )
 from dupscan.dedupe.apply.recovery import (
     is_our_link,
@@ -30,7 +29,7 @@ from dupscan.dedupe.apply.recovery import (
 )
 from dupscan.dedupe.apply.scope import Bounds
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import Spot
+from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.plan import Action, Outcome, State
 from dupscan.text import file_names
@@ -114,9 +113,9 @@ def _check_owner(entry: Entry) -> None:
             )
 
 
-def _bring_to_disk(target: Spot) -> None:
+def _bring_to_disk(target: DirectoryEntry) -> None:
     with suppress(OSError):
-        file_ops.bring_to_disk(target.folder)  # before the journal says that it is back
+        file_ops.bring_to_disk(folder=target.folder)  # before the journal says that it is back
 
 
 @contextmanager
@@ -125,59 +124,61 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
     away = entry.place if entry.action is Action.QUARANTINE else journal.found_at(entry)
     if not away:
         raise Refused("it is not known where the waste basket has it; restore it from there")
-    with _spot_away(away) as source, _spot_to_return_to(entry.target.path) as target:
-        status = source.status()
+    with _file_away(away) as source, _name_to_return_to(entry.target.path) as target:
         if not has_its_bytes(entry.target, source):
             raise Refused(f"{file_names.shown(away)} is another file by now")
         if not target.is_free():
             raise Refused(f"another file is in its place; it stays in {file_names.shown(away)}")
 
         def put_back() -> None:
-            file_ops.move_back(source, status, target)
+            file_ops.move_back(source=source, destination=target)
             _bring_to_disk(target)
 
         yield put_back
 
 
 @contextmanager
-def _spot_away(away: str) -> Iterator[Spot]:
+def _file_away(away: str) -> Iterator[SeenFile]:
     """The place where a file was put, seen to have something in it. Raises Refused."""
     with ExitStack() as stack:
         try:
-            source = stack.enter_context(spot_of(away))
+            file = stack.enter_context(open_directory_entry(away)).look_if_any()
         except Missing as missing:
             raise Refused(f"{file_names.shown(away)}, where it was put, {_GONE}") from missing
-        if source.is_free():
+        if file is None:
             raise Refused(f"{file_names.shown(away)}, where it was put, {_GONE}")
-        yield source
+        yield file
 
 
 @contextmanager
-def _spot_to_return_to(path: str) -> Iterator[Spot]:
+def _name_to_return_to(path: str) -> Iterator[DirectoryEntry]:
     """The name that a file had; its folder is made anew where somebody removed it."""
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
-        file_ops.make_folder(folder)
-    with spot_of(path) as target:
+        file_ops.make_folder(path=folder)
+    with open_directory_entry(path) as target:
         yield target
 
 
 @contextmanager
 def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
     """The way back from a link: a copy of the keeper, with the marks that the target had."""
-    with spot_of(entry.target.path) as target:
-        status = target.status()
+    with open_directory_entry(entry.target.path) as name:
+        target = name.look()
         if entry.action is Action.REFLINK:  # has been a file of its own all the time
             yield lambda: None
             return
-        if not is_our_link(entry, target, status):
+        if not is_our_link(entry, target):
             raise Refused("it is not the link any more that was made of it")
         with _source_of(entry) as keeper:
 
             def put_back() -> None:
                 file_ops.copy(
-                    *(keeper.descriptor, entry.target.digest, entry.marks),
-                    *(target, status, undo_name(entry)),
+                    source=keeper,
+                    digest=entry.target.digest,
+                    attributes=entry.marks,
+                    target=target,
+                    temporary=undo_name(entry),
                 )
                 _bring_to_disk(target)
 
@@ -185,7 +186,7 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def _source_of(entry: Entry) -> Iterator[Held]:
+def _source_of(entry: Entry) -> Iterator[OpenFile]:
     """What holds the bytes that a link leads to: itself, or the keeper for a symbolic one."""
     if entry.action is Action.HARDLINK:
         with opened(entry.target.path) as itself:

@@ -15,8 +15,14 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from dupscan.dedupe.file_ops.attributes import Marks
-from dupscan.dedupe.file_ops.directory_entry import Seen, Spot, is_same, is_there, is_untouched
+from dupscan.dedupe.file_ops.attributes import FileAttributes
+from dupscan.dedupe.file_ops.directory_entry import (
+    DirectoryEntry,
+    SeenFile,
+    is_same,
+    is_there,
+    is_untouched,
+)
 
 TAKEN = "at the last moment it, or its keeper, was another file"
 _NO_REPLACE, _EXCHANGE = 1, 2
@@ -31,12 +37,12 @@ class Changed(Exception):
 
 
 def put_new_file(
+    *,
     fill: Callable[[int], None],
-    marks: Marks,
-    target: Spot,
-    lost: os.stat_result,
+    attributes: FileAttributes,
+    target: SeenFile,
     temporary: str,
-    keeper: Seen | None = None,
+    keeper: SeenFile | None = None,
 ) -> None:
     """Make a file, and give it the target's name once all of it is on disk."""
     fresh = target.beside(temporary)
@@ -44,65 +50,61 @@ def put_new_file(
     descriptor = os.open(fresh.name, flags, 0o600, dir_fd=fresh.folder)
     try:
         fill(descriptor)
-        _mark(descriptor, marks, owner_too=keeper is not None)
+        _set_attributes(descriptor, attributes, owner_too=keeper is not None)
         os.fsync(descriptor)
-        made = os.fstat(descriptor)
+        made = fresh.seen(os.fstat(descriptor))
     except BaseException:
-        remove(fresh, os.fstat(descriptor))
+        remove(fresh.seen(os.fstat(descriptor)))
         raise
     finally:
         os.close(descriptor)
-    put_in_place(fresh, made, target, lost, keeper)
+    put_in_place(made=made, target=target, keeper=keeper)
 
 
-def put_in_place(
-    fresh: Spot,
-    made: os.stat_result,
-    target: Spot,
-    lost: os.stat_result,
-    keeper: Seen | None = None,
-) -> None:
+def put_in_place(*, made: SeenFile, target: SeenFile, keeper: SeenFile | None = None) -> None:
     """Give what was made the target's name, if the target is what was checked."""
     try:
-        if not (is_same(fresh.status(), made) and is_untouched(target.status(), lost)):
+        is_made = is_same(made.stat(), made.status)
+        if not (is_made and is_untouched(target.stat(), target.status)):
             raise Changed(TAKEN)
-        if not exchange(fresh, target):
+        if not exchange(made, target):
             if keeper is not None:
                 raise Changed("its file system cannot exchange two names, as this takes")
-            replace(fresh, target)
+            replace(source=made, destination=target)
             return
     except BaseException:
-        remove(fresh, made)
+        remove(made)
         raise
     # What was the target's is out of the way, and still whole.
-    is_as_wanted = is_same(fresh.status(), lost) and is_same(target.status(), made)
-    if is_as_wanted and is_there(keeper, fresh):
-        os.unlink(fresh.name, dir_fd=fresh.folder)
+    aside = made
+    is_as_wanted = is_same(aside.stat(), target.status) and is_same(target.stat(), made.status)
+    if is_as_wanted and is_there(keeper, fresh=aside):
+        os.unlink(aside.name, dir_fd=aside.folder)
         return
     try:
-        exchange(fresh, target)
+        exchange(made, target)
     except OSError as error:
-        raise Changed(f"{TAKEN}, and what it was is now {fresh.path}") from error
-    remove(fresh, made)
+        raise Changed(f"{TAKEN}, and what it was is now {aside.path}") from error
+    remove(made)
     raise Changed(f"{TAKEN}; that was put back")
 
 
-def replace(fresh: Spot, target: Spot) -> None:
+def replace(*, source: DirectoryEntry, destination: DirectoryEntry) -> None:
     """Rename over the target, where names cannot be exchanged."""
-    os.replace(*_names(fresh, target), **_folders(fresh, target))
+    os.replace(*_names(source, destination), **_folders(source, destination))
 
 
-def exchange(one: Spot, other: Spot) -> bool:
+def exchange(one: DirectoryEntry, other: DirectoryEntry) -> bool:
     """Let two names change places in one step; False where the system cannot do that."""
-    return rename(one, other, _EXCHANGE)
+    return rename(source=one, destination=other, flag=_EXCHANGE)
 
 
-def rename_to_free(source: Spot, destination: Spot, *, ours: bool) -> None:
+def rename_to_free(*, source: DirectoryEntry, destination: DirectoryEntry, ours: bool) -> None:
     """Rename to a name that is free. Raises FileExistsError where it is not.
 
     `ours` says that the free name is one that nobody else uses, and not the one that is given up.
     """
-    if rename(source, destination, _NO_REPLACE):
+    if rename(source=source, destination=destination, flag=_NO_REPLACE):
         return
     # Of the two names, other programs may put a file under that of the user at any time: that file
     # must neither be written over nor lose its name.
@@ -110,7 +112,7 @@ def rename_to_free(source: Spot, destination: Spot, *, ours: bool) -> None:
         _rename_after_a_look(source, destination)
         return
     try:
-        link(source, destination)
+        link(source=source, destination=destination)
     except OSError as error:
         if error.errno not in _UNHEARD_OF | {errno.EPERM}:
             raise
@@ -119,27 +121,27 @@ def rename_to_free(source: Spot, destination: Spot, *, ours: bool) -> None:
         os.unlink(source.name, dir_fd=source.folder)
 
 
-def _rename_after_a_look(source: Spot, destination: Spot) -> None:
+def _rename_after_a_look(source: DirectoryEntry, destination: DirectoryEntry) -> None:
     if not destination.is_free():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), destination.path)
     os.rename(*_names(source, destination), **_folders(source, destination))
 
 
-def link(source: Spot, destination: Spot) -> None:
+def link(*, source: DirectoryEntry, destination: DirectoryEntry) -> None:
     """Give what has one name another one, which must be free. Raises OSError."""
     names, folders = _names(source, destination), _folders(source, destination)
     os.link(*names, **folders, follow_symlinks=False)
 
 
-def _names(source: Spot, destination: Spot) -> tuple[str, str]:
+def _names(source: DirectoryEntry, destination: DirectoryEntry) -> tuple[str, str]:
     return source.name, destination.name
 
 
-def _folders(source: Spot, destination: Spot) -> dict[str, Any]:
+def _folders(source: DirectoryEntry, destination: DirectoryEntry) -> dict[str, Any]:
     return {"src_dir_fd": source.folder, "dst_dir_fd": destination.folder}
 
 
-def rename(source: Spot, destination: Spot, flag: int) -> bool:
+def rename(*, source: DirectoryEntry, destination: DirectoryEntry, flag: int) -> bool:
     """Linux's renameat2(2); False where there is none, or not with this flag."""
     call = _renameat2()
     folders = (source.folder, destination.folder)
@@ -180,15 +182,14 @@ def _renameat2() -> Any | None:
     return call
 
 
-def remove(spot: Spot, status: os.stat_result) -> None:
+def remove(file: SeenFile) -> None:
     """Remove what was made under a temporary name; what is not that stays."""
     with suppress(FileNotFoundError):
-        now = spot.status()
-        if (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino):
-            os.unlink(spot.name, dir_fd=spot.folder)
+        if os.path.samestat(file.stat(), file.status):
+            os.unlink(file.name, dir_fd=file.folder)
 
 
-def copy_bytes(source: int, destination: int) -> bytes:
+def copy_bytes(*, source: int, destination: int) -> bytes:
     """Copy an open file from its beginning; the SHA-256 digest of what was copied."""
     whole, at = hashlib.sha256(), 0
     while chunk := os.pread(source, _CHUNK, at):
@@ -199,19 +200,19 @@ def copy_bytes(source: int, destination: int) -> bytes:
     return whole.digest()
 
 
-def _mark(descriptor: int, marks: Marks, *, owner_too: bool) -> None:
-    """Put marks on an open file, as far as this user may and its file system can.
+def _set_attributes(descriptor: int, attributes: FileAttributes, *, owner_too: bool) -> None:
+    """Put attributes on an open file, as far as this user may and its file system can.
 
     Raises OSError when the owner must be kept and cannot.
     """
     try:
-        os.fchown(descriptor, marks.uid, marks.gid)
+        os.fchown(descriptor, attributes.uid, attributes.gid)
     except OSError:
         if owner_too:
             raise
     with suppress(OSError):
-        os.fchmod(descriptor, marks.mode)
-    for name, value in marks.attributes.items():
+        os.fchmod(descriptor, attributes.mode)
+    for name, value in attributes.attributes.items():
         with suppress(OSError):
             os.setxattr(descriptor, name, value)
-    os.utime(descriptor, ns=(marks.atime_ns, marks.mtime_ns))
+    os.utime(descriptor, ns=(attributes.atime_ns, attributes.mtime_ns))

@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 
 from dupscan.dedupe.apply import preconditions
-from dupscan.dedupe.apply.preconditions import Refused, compare_bytes, difference, held, opened
+from dupscan.dedupe.apply.preconditions import (
+    Refused,
+    compare_bytes,
+    difference,
+    open_verified,
+    opened,
+)
 from dupscan.dedupe.apply.scope import Bounds, is_below
 from dupscan.model.plan import HashedFile
 
@@ -35,15 +41,15 @@ def make(tmp_path: Path) -> Callable[..., HashedFile]:
 
 
 def refusal(file: HashedFile, *, alone: bool = True) -> str:
-    with pytest.raises(Refused) as refused, held(file, alone=alone):
+    with pytest.raises(Refused) as refused, open_verified(file, alone=alone):
         pass
     return str(refused.value)
 
 
 def test_the_file_of_the_plan_is_held(make: Callable[..., HashedFile]) -> None:
     file = make("a.jpg")
-    with held(file, alone=True) as found:
-        assert (found.real, found.status.st_ino) == (os.path.realpath(file.path), file.inode)
+    with open_verified(file, alone=True) as found:
+        assert (found.real_path, found.status.st_ino) == (os.path.realpath(file.path), file.inode)
     assert difference(file, os.stat(file.path)) == ""
 
 
@@ -82,12 +88,12 @@ def test_what_is_no_regular_file_is_refused_and_waited_for_by_nobody(
 
 def test_a_target_is_held_by_one_and_a_keeper_by_many(make: Callable[..., HashedFile]) -> None:
     file = make("a.jpg")
-    with held(file, alone=True):
+    with open_verified(file, alone=True):
         assert refusal(file, alone=True) == refusal(file, alone=False)
         assert refusal(file) == "another pass is at work on it"
-    with held(file, alone=False), held(file, alone=False):
+    with open_verified(file, alone=False), open_verified(file, alone=False):
         assert refusal(file, alone=True) == "another pass is at work on it"
-    with held(file, alone=True):
+    with open_verified(file, alone=True):
         pass
 
 
@@ -97,7 +103,7 @@ def test_files_are_closed_whatever_happens(make: Callable[..., HashedFile]) -> N
     for _ in range(3):
         refusal(replace(file, inode=1))
         refusal(replace(file, path=f"{file.path}/none"))
-        with pytest.raises(ZeroDivisionError), held(file, alone=True):
+        with pytest.raises(ZeroDivisionError), open_verified(file, alone=True):
             _ = 1 / 0
     assert before == (len(os.listdir("/proc/self/fd")) if before else 0)
 
@@ -174,8 +180,8 @@ def test_where_inodes_do_not_last_a_file_is_known_by_its_time_and_bytes(
     os.utime(path, ns=(1, 2))
     digest = hashlib.sha256(b"picture").digest()
     file = HashedFile("/elsewhere/a.jpg", 7, 2, device=0, inode=1, digest=digest)
-    with preconditions.spot_of(str(path)) as spot:
-        assert is_it == preconditions.has_its_bytes(file, spot)
+    with preconditions.open_directory_entry(str(path)) as name:
+        assert is_it == preconditions.has_its_bytes(file, name)
 
 
 def test_a_protected_folder_is_known_whatever_it_is_called(tmp_path: Path) -> None:
