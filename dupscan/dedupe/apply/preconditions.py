@@ -16,6 +16,7 @@ from contextlib import contextmanager
 
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, is_same
+from dupscan.errors import InternalSignal
 from dupscan.model.plan import HashedFile, Row
 from dupscan.system import locks
 
@@ -52,7 +53,7 @@ _WORDS = {
 }
 
 
-class Refused(Exception):
+class Refused(InternalSignal):
     """Raised when a row is not carried out; everything is as it was before."""
 
 

@@ -26,6 +26,7 @@ from dupscan.dedupe.file_ops.directory_entry import (
     is_there,
     is_untouched,
 )
+from dupscan.errors import InternalSignal
 
 TAKEN = "another program changed or replaced the file or its keeper at the last moment"
 """Text of :class:`Changed` where the file, or its keeper, is not the one that was checked."""
@@ -40,7 +41,7 @@ _CHUNK = 1 << 20
 """Bytes read at once."""
 
 
-class Changed(Exception):
+class Changed(InternalSignal):
     """Raised when a file, in the moment of the operation, is not the one that was checked."""
 
 
