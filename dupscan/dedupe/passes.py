@@ -20,10 +20,10 @@ from pathlib import Path
 
 from dupscan.comparison.recheck import Question, look_again
 from dupscan.dedupe.apply import apply
-from dupscan.dedupe.apply.dry_run import rehearse
+from dupscan.dedupe.apply.dry_run import dry_run
 from dupscan.dedupe.apply.purge import purge
 from dupscan.dedupe.apply.undo import undo
-from dupscan.dedupe.journal import Journal, Step, place_of
+from dupscan.dedupe.journal import Journal, Step, journal_path
 from dupscan.dedupe.plan import decide
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import CannotFinish, SettingsError
@@ -121,16 +121,16 @@ def apply_plan(
         _check_system()
     protect = tuple(map(_folder, protect))
     read = read_plan(plan_file)
-    plan, place = read.plan, place_of(plan_file, read.plan.plan_id)
+    plan, place = read.plan, journal_path(plan_file, read.plan.plan_id)
     passed = PassSummary(plan.action, kept=read.kept, frees_later=plan.action.moves)
     if not really:
         done = _done_rows(place)
-        outcomes = rehearse(plan, done.__contains__, protected=protect, stopped=around.stopped)
+        outcomes = dry_run(plan, done.__contains__, protected=protect, stopped=around.stopped)
         return around.count(passed, "look", outcomes, len(plan.rows))
     with Journal(place, plan) as journal:
         passed.journal = place
-        same = _looking(plan.fingerprint, plan.match, around)
-        outcomes = apply(plan, journal, same, protected=protect, stopped=around.stopped)
+        check_verdicts = _looking(plan.fingerprint, plan.match, around)
+        outcomes = apply(plan, journal, check_verdicts, protected=protect, stopped=around.stopped)
         return around.count(passed, "apply", outcomes, len(plan.rows))
 
 
@@ -142,7 +142,7 @@ def undo_journal(path: Path, around: PassContext | None = None) -> PassSummary:
     around = around or PassContext()
     _check_system()
     with Journal(path) as journal:
-        passed = PassSummary(journal.told.action, path)
+        passed = PassSummary(journal.header.action, path)
         return around.count(passed, "undo", undo(journal, around.stopped))
 
 
@@ -151,7 +151,7 @@ def quarantined(path: Path) -> tuple[int, int]:
 
     Raises PlanError.
     """
-    with Journal(path, only_to_read=True) as journal:
+    with Journal(path, read_only=True) as journal:
         sizes = [
             entry.target.size
             for entry in journal.entries(Step.DONE)
@@ -168,9 +168,9 @@ def purge_journal(path: Path, around: PassContext | None = None) -> PassSummary:
     around = around or PassContext()
     _check_system()
     with Journal(path) as journal:
-        same = _looking(journal.told.fingerprint, journal.told.match, around)
-        passed = PassSummary(journal.told.action, path)
-        return around.count(passed, "purge", purge(journal, same, around.stopped))
+        check_verdicts = _looking(journal.header.fingerprint, journal.header.match, around)
+        passed = PassSummary(journal.header.action, path)
+        return around.count(passed, "purge", purge(journal, check_verdicts, around.stopped))
 
 
 def _check_names() -> None:
@@ -206,7 +206,7 @@ def _done_rows(place: Path) -> set[int]:
     """The rows that an earlier run did, as the journal says if there is one."""
     if not place.exists():
         return set()
-    with Journal(place, only_to_read=True) as journal:
+    with Journal(place, read_only=True) as journal:
         return {entry.row for entry in journal.entries(Step.DONE, Step.PURGED)}
 
 
@@ -219,7 +219,7 @@ def _looking(
         usable_cores(), fingerprint.time_limit, preload=(look_again.__module__,)
     )
 
-    def same(pairs: Sequence[tuple[HashedFile, HashedFile, Verdict]]) -> list[str]:
+    def check_verdicts(pairs: Sequence[tuple[HashedFile, HashedFile, Verdict]]) -> list[str]:
         if not pairs:
             return []
         questions = [Question(*pair) for pair in pairs]
@@ -228,7 +228,7 @@ def _looking(
         )
         return [_in_words(answers.get(one, _STOPPED)) for one in questions]
 
-    return same
+    return check_verdicts
 
 
 def _in_words(answer: str | Lost) -> str:

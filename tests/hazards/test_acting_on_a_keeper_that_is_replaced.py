@@ -15,7 +15,7 @@ import pytest
 
 from dupscan.dedupe.apply import apply
 from dupscan.dedupe.apply.purge import purge
-from dupscan.dedupe.journal import Entry, Journal, Step, place_of
+from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import Outcome, State
 
@@ -60,8 +60,8 @@ class MeddledWith(Journal):
         super().intend(entry)
         self.meddle(Path(entry.keeper.path))
 
-    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
-        super().note(entry, step, found=found, words=words)
+    def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
+        super().record(entry, step, trash_path=trash_path, words=words)
         if step is Step.PURGING:
             self.meddle(Path(entry.keeper.path))
 
@@ -69,7 +69,7 @@ class MeddledWith(Journal):
 def carry_out(plan_file: Path, meddle: Meddle) -> list[Outcome]:
     """Apply a plan while another program meddles with each keeper."""
     plan = read_plan(plan_file).plan
-    with MeddledWith(place_of(plan_file, plan.plan_id), plan) as journal:
+    with MeddledWith(journal_path(plan_file, plan.plan_id), plan) as journal:
         journal.meddle = meddle
         return list(apply(plan, journal, lambda pairs: [""] * len(pairs)))
 

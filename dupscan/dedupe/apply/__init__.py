@@ -20,22 +20,22 @@ from itertools import islice
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import actions, in_use
-from dupscan.dedupe.apply.freed_bytes import Freed
+from dupscan.dedupe.apply.freed_bytes import FreedBytes
 from dupscan.dedupe.apply.preconditions import (
-    ELSEWHERE,
-    ITSELF,
+    KEEPER_ITSELF,
+    OTHER_FILE_SYSTEM,
     Refused,
     check_digest,
-    compare_bytes,
+    check_same_bytes,
     digest_of,
-    in_words,
-    is_itself,
+    explain,
+    is_keeper_itself,
     open_verified,
 )
 from dupscan.dedupe.apply.quarantine import Quarantine
-from dupscan.dedupe.apply.recovery import settle, settle_one, tidy_up
-from dupscan.dedupe.apply.scope import Bounds
-from dupscan.dedupe.apply.sidecars import going_along, obstacles
+from dupscan.dedupe.apply.recovery import recover, recover_failed, tidy_up
+from dupscan.dedupe.apply.scope import Scope
+from dupscan.dedupe.apply.sidecars import companion_obstacles, companion_rows
 from dupscan.dedupe.file_ops.attributes import read_attributes
 from dupscan.dedupe.file_ops.directory_entry import OpenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
@@ -58,7 +58,7 @@ _WORDS = {
 def apply(
     plan: Plan,
     journal: Journal,
-    same: VerdictChecker,
+    check_verdicts: VerdictChecker,
     *,
     protected: Sequence[str] = (),
     stopped: Callable[[], bool] = lambda: False,
@@ -69,16 +69,16 @@ def apply(
     once `stopped()`, between two rows. Raises JournalNotWritten when the journal cannot be kept;
     everything is then as before or fully acted on, and the same call goes on from there.
     """
-    yield from settle(journal)
-    bounds = Bounds.of(plan.roots, (*plan.protected, *protected))
-    passing = _Pass(plan, journal, same, bounds)
-    rows = (row for row in plan.rows if not passing.is_left_open(row))
-    while not stopped() and (some := list(islice(rows, AT_ONCE))):
-        reasons = passing.look_again(some) | passing.look_beside(some)
-        for row in some:
+    yield from recover(journal)
+    scope = Scope.of(plan.roots, (*plan.protected, *protected))
+    run = _PlanRun(plan, journal, check_verdicts, scope)
+    rows = (row for row in plan.rows if not run.is_left_open(row))
+    while not stopped() and (batch := list(islice(rows, AT_ONCE))):
+        reasons = run.look_again(batch) | run.look_beside(batch)
+        for row in batch:
             if stopped():
                 break
-            yield passing.outcome_of(row, reasons.get(row.number, ""))
+            yield run.outcome_of(row, reasons.get(row.number, ""))
     journal.sync()
 
 
@@ -89,15 +89,15 @@ def _words_of(action: Action, row: Row, place: str) -> str:
 
 
 @dataclass(slots=True)
-class _Pass:
+class _PlanRun:
     """A plan while it is carried out."""
 
     plan: Plan
     journal: Journal
-    same: VerdictChecker
-    bounds: Bounds
+    check_verdicts: VerdictChecker
+    scope: Scope
     quarantine: Quarantine = field(init=False)
-    freed: Freed = field(default_factory=Freed)
+    freed: FreedBytes = field(default_factory=FreedBytes)
     obstacle: Callable[[str], str] = field(init=False)
     """Why nothing in a folder may be changed."""
     along: dict[int, list[Row]] = field(init=False)
@@ -106,9 +106,9 @@ class _Pass:
     """The keeper that was brought to disk last."""
 
     def __post_init__(self) -> None:
-        self.quarantine = Quarantine(self.plan.plan_id, self.bounds)
-        self.obstacle = cache(self.bounds.obstacle)
-        self.along = going_along(self.plan.rows)
+        self.quarantine = Quarantine(self.plan.plan_id, self.scope)
+        self.obstacle = cache(self.scope.obstacle)
+        self.along = companion_rows(self.plan.rows)
 
     def is_left_open(self, row: Row) -> bool:
         """Whether an act for this row was interrupted, and could not be settled."""
@@ -120,7 +120,7 @@ class _Pass:
 
     def look_beside(self, rows: Sequence[Row]) -> dict[int, str]:
         """Why pictures are refused because of what lies beside them now."""
-        return obstacles(self.plan.action, rows, self.along)
+        return companion_obstacles(self.plan.action, rows, self.along)
 
     def look_again(self, rows: Sequence[Row]) -> dict[int, str]:
         """For those that are weaker than ``file``, why they are refused; empty where they hold."""
@@ -129,7 +129,7 @@ class _Pass:
             for row in rows
             if row.verdict is not Verdict.FILE and row.goes_with is None and not self.is_done(row)
         ]
-        found = self.same([(row.target, row.keeper, row.verdict) for row in weaker])
+        found = self.check_verdicts([(row.target, row.keeper, row.verdict) for row in weaker])
         return dict(zip((row.number for row in weaker), found, strict=True))
 
     def outcome_of(self, row: Row, reason: str) -> Outcome:
@@ -142,17 +142,17 @@ class _Pass:
         except Refused as refused:
             return Outcome(row.number, row.target.path, State.REFUSED, str(refused))
         except OSError as error:  # before anything was begun
-            return Outcome(row.number, row.target.path, State.REFUSED, in_words(error))
+            return Outcome(row.number, row.target.path, State.REFUSED, explain(error))
         return Outcome(row.number, row.target.path, State.DONE, words, freed)
 
     def _carry_out(self, row: Row) -> tuple[str, int]:
         if row.goes_with is not None:
             return self._take_along(row)
-        with self._held_keeper(row) as keeper, open_verified(row.target, alone=True) as target:
+        with self._held_keeper(row) as keeper, open_verified(row.target, exclusive=True) as target:
             if self.plan.action.links and target.status.st_dev != keeper.status.st_dev:
-                raise Refused(ELSEWHERE)
+                raise Refused(OTHER_FILE_SYSTEM)
             if row.verdict is Verdict.FILE:
-                compare_bytes(target, keeper, row.target.digest)
+                check_same_bytes(target, keeper, row.target.digest)
             else:  # what was looked at again are these very bytes
                 check_digest(target, row.target.digest)
                 check_digest(keeper, row.keeper.digest)
@@ -162,7 +162,7 @@ class _Pass:
         """Move a companion after its picture."""
         if self.journal.step_of_row(row.goes_with or 0) is not Step.DONE:
             raise Refused("its picture stays, and it with that")
-        with open_verified(row.target, alone=True) as target:
+        with open_verified(row.target, exclusive=True) as target:
             digest = digest_of(target)  # by which it is known again where inodes do not last
             file = replace(row.target, digest=digest)
             return self._act(replace(row, target=file), target, None)
@@ -181,14 +181,12 @@ class _Pass:
                 # Before the journal says that it is done.
                 file_ops.bring_to_disk(folder=target.folder)
         except Refused as refused:
-            self.journal.note(entry, Step.FAILED, words=str(refused))
+            self.journal.record(entry, Step.FAILED, words=str(refused))
             tidy_up(entry, self.journal)
             raise
         except (file_ops.Changed, OSError) as error:
-            reason = in_words(error)
-            _, unsettled = settle_one(entry, self.journal, reason)  # it may have come half its way
-            raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
-        self.journal.note(entry, Step.DONE, found=found)
+            raise recover_failed(entry, self.journal, error) from error
+        self.journal.record(entry, Step.DONE, trash_path=found)
         freed = self.freed.by(target.status, name_is_gone=not entry.action.moves)
         return _words_of(entry.action, row, entry.place), freed
 
@@ -202,11 +200,11 @@ class _Pass:
     @contextmanager
     def _held_keeper(self, row: Row) -> Iterator[OpenFile]:
         """The keeper, held; not being there is another matter than for the target."""
-        if is_itself(row):
-            raise Refused(ITSELF)
+        if is_keeper_itself(row):
+            raise Refused(KEEPER_ITSELF)
         try:
             context = ExitStack()
-            keeper = context.enter_context(open_verified(row.keeper, alone=False))
+            keeper = context.enter_context(open_verified(row.keeper, exclusive=False))
         except Refused as refused:
             raise Refused(f"its keeper {file_names.shown(row.keeper.path)}: {refused}") from refused
         with context:
@@ -227,7 +225,7 @@ class _Pass:
             goes_with=row.goes_with,
         )
         if entry.action is Action.QUARANTINE:
-            place = self.quarantine.place_of(row.target.path, target.real_folder)
+            place = self.quarantine.path_for(row.target.path, target.real_folder)
             return replace(entry, place=place)
         if entry.action is Action.SYMLINK and keeper is not None:
             return replace(entry, link=actions.link_text(target.real_path, keeper.real_path))

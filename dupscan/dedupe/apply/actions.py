@@ -13,7 +13,7 @@ from contextlib import suppress
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import trash
 from dupscan.dedupe.apply.preconditions import Refused, open_directory_entry
-from dupscan.dedupe.apply.quarantine import top_of
+from dupscan.dedupe.apply.quarantine import quarantine_parent
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import OpenFile, is_there, is_untouched
 from dupscan.dedupe.journal import Entry
@@ -21,7 +21,7 @@ from dupscan.model.plan import Action
 from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE
 
-Act = Callable[[Entry, OpenFile, OpenFile | None], str]
+Operation = Callable[[Entry, OpenFile, OpenFile | None], str]
 """Does what an entry says with its target and its keeper, and returns where the basket has it."""
 
 
@@ -31,7 +31,7 @@ def carry_out(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     Returns where the waste basket has the target, empty for all that goes elsewhere. Raises
     Refused, Changed or OSError with everything as it was before.
     """
-    return _ACTS[entry.action](entry, target, keeper)
+    return _OPERATIONS[entry.action](entry, target, keeper)
 
 
 def link_text(target: str, keeper: str) -> str:
@@ -69,7 +69,7 @@ def _symbolic_link(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> s
 
 
 def _quarantine(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
-    top = top_of(entry.place)
+    top = quarantine_parent(entry.place)
     try:
         file_ops.make_private_folders(top=top, path=os.path.dirname(entry.place))
     except OSError as error:
@@ -100,7 +100,7 @@ def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
             raise Changed("its keeper was the same file, or went; it is in the waste basket")
         with (
             open_directory_entry(found) as away,
-            open_directory_entry(trash.note_of(found)) as note,
+            open_directory_entry(trash.info_path(found)) as note,
         ):
             file_ops.move_back(source=away.look(), destination=target)
             file_ops.remove_leftover(file=note.look())
@@ -108,7 +108,7 @@ def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     return found
 
 
-_ACTS: dict[Action, Act] = {
+_OPERATIONS: dict[Action, Operation] = {
     Action.HARDLINK: _hard_link,
     Action.REFLINK: _clone,
     Action.SYMLINK: _symbolic_link,

@@ -10,18 +10,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from dupscan.dedupe.apply.freed_bytes import Freed
+from dupscan.dedupe.apply.freed_bytes import FreedBytes
 from dupscan.dedupe.apply.preconditions import (
-    ELSEWHERE,
-    ITSELF,
+    KEEPER_ITSELF,
+    OTHER_FILE_SYSTEM,
     Refused,
     difference_now,
-    in_words,
-    is_itself,
+    explain,
+    is_keeper_itself,
 )
 from dupscan.dedupe.apply.quarantine import Quarantine
-from dupscan.dedupe.apply.scope import Bounds
-from dupscan.dedupe.apply.sidecars import going_along, obstacles
+from dupscan.dedupe.apply.scope import Scope
+from dupscan.dedupe.apply.sidecars import companion_obstacles, companion_rows
 from dupscan.model.plan import Action, Outcome, Plan, Row, State
 from dupscan.text import file_names
 
@@ -35,7 +35,7 @@ _WOULD = {
 }
 
 
-def rehearse(
+def dry_run(
     plan: Plan,
     is_done: Callable[[int], bool],
     *,
@@ -43,7 +43,7 @@ def rehearse(
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
     """Yield what would come of each row of a plan; `is_done` tells of those done before."""
-    rehearsal = _Rehearsal(plan, Bounds.of(plan.roots, (*plan.protected, *protected)))
+    run = _DryRun(plan, Scope.of(plan.roots, (*plan.protected, *protected)))
     for row in plan.rows:
         if stopped():
             return
@@ -52,24 +52,24 @@ def rehearse(
             yield Outcome(row.number, path, State.DONE_BEFORE, "done before")
             continue
         try:
-            words = rehearsal.words_of(row)
-            yield Outcome(row.number, path, State.WOULD, words, rehearsal.freed_by(row))
+            words = run.words_of(row)
+            yield Outcome(row.number, path, State.WOULD, words, run.freed_by(row))
         except (Refused, OSError) as error:
-            rehearsal.staying.add(row.number)
-            words = in_words(error) if isinstance(error, OSError) else str(error)
+            run.staying.add(row.number)
+            words = explain(error) if isinstance(error, OSError) else str(error)
             yield Outcome(row.number, path, State.REFUSED, words)
 
 
-class _Rehearsal:
+class _DryRun:
     """What stands for or against the rows of one plan."""
 
-    def __init__(self, plan: Plan, bounds: Bounds) -> None:
+    def __init__(self, plan: Plan, scope: Scope) -> None:
         self.staying: set[int] = set()
         self._action = plan.action
-        self._obstacle = cache(bounds.obstacle)
-        self._quarantine = Quarantine(plan.plan_id, bounds)
-        self._freed = Freed()
-        self._obstacles = obstacles(plan.action, plan.rows, going_along(plan.rows))
+        self._obstacle = cache(scope.obstacle)
+        self._quarantine = Quarantine(plan.plan_id, scope)
+        self._freed = FreedBytes()
+        self._obstacles = companion_obstacles(plan.action, plan.rows, companion_rows(plan.rows))
         self._real = cache(os.path.realpath)
         self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
 
@@ -81,7 +81,7 @@ class _Rehearsal:
         self._check_place(row)
         if self._action is Action.QUARANTINE:
             folder = self._real(os.path.dirname(row.target.path))
-            place = self._quarantine.place_of(row.target.path, folder)
+            place = self._quarantine.path_for(row.target.path, folder)
         else:
             place = ""
         keeper = file_names.shown(row.keeper.path)
@@ -98,7 +98,7 @@ class _Rehearsal:
         if row.goes_with is not None and row.goes_with in self.staying:
             raise Refused("its picture stays, and it with that")
         if reason := difference_now(row.target):
-            raise Refused(ITSELF if is_itself(row) else reason)
+            raise Refused(KEEPER_ITSELF if is_keeper_itself(row) else reason)
         if row.goes_with is None and (reason := difference_now(row.keeper)):
             raise Refused(f"its keeper {file_names.shown(row.keeper.path)}: {reason}")
 
@@ -110,4 +110,4 @@ class _Rehearsal:
             raise Refused("no permission to write to its folder, or its file system is read-only")
         crosses = row.target.device != row.keeper.device
         if crosses and self._action.links:
-            raise Refused(ELSEWHERE)
+            raise Refused(OTHER_FILE_SYSTEM)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Freed:
+class FreedBytes:
     """Counts the names of files that are given up, or would be."""
 
     _names: Counter[tuple[int, int]] = field(default_factory=Counter)

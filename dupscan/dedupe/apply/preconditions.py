@@ -29,8 +29,8 @@ _OPEN_FILE = (
     | getattr(os, "O_CLOEXEC", 0)
 )
 _SCAN_AGAIN = "scan again, which takes moments, and plan anew"
-ITSELF = "it is the keeper's own file already, under another name"
-ELSEWHERE = "its keeper is on another file system, which may not be there one day"
+KEEPER_ITSELF = "it is the keeper's own file already, under another name"
+OTHER_FILE_SYSTEM = "its keeper is on another file system, which may not be there one day"
 _CANNOT = (
     "its file system cannot do that: reflinks want btrfs, XFS or the like, and FAT knows no links; "
     "plan with another --action"
@@ -62,34 +62,34 @@ class Missing(Refused):
 
 
 @contextmanager
-def open_verified(file: HashedFile, *, alone: bool) -> Iterator[OpenFile]:
+def open_verified(file: HashedFile, *, exclusive: bool) -> Iterator[OpenFile]:
     """Hold a file of the plan open and locked, as it is seen to be the one that the plan says.
 
     Alone for a target, shared for a keeper: so two passes never take each other's keeper. Raises
     Refused.
     """
-    with opened(file.path) as found:
+    with open_file(file.path) as found:
         if reason := difference(file, found.status):
             raise Refused(reason)
-        lock(found, alone=alone)
+        lock(found, exclusive=exclusive)
         yield found
 
 
-def lock(file: OpenFile, *, alone: bool) -> None:
+def lock(file: OpenFile, *, exclusive: bool) -> None:
     """Keep other passes from a file until it is closed. Raises Refused."""
     try:
-        locks.take(file.descriptor, alone=alone)
+        locks.take(file.descriptor, alone=exclusive)
         # Who had the lock until now may have put another file in its place.
         if not is_same(file.stat(), file.status):
             raise Refused("another file has taken its place")
     except BlockingIOError as error:
         raise Refused("another pass is at work on it") from error
     except OSError as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
 
 
 @contextmanager
-def opened(path: str) -> Iterator[OpenFile]:
+def open_file(path: str) -> Iterator[OpenFile]:
     """Hold whatever file is at a path open. Raises Refused."""
     folder = descriptor = -1
     try:
@@ -99,7 +99,7 @@ def opened(path: str) -> Iterator[OpenFile]:
             descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
             status = os.fstat(descriptor)
         except OSError as error:
-            raise Refused(in_words(error)) from error
+            raise Refused(explain(error)) from error
         yield OpenFile(folder, name, path, status, descriptor, _real(folder, path))
     finally:
         for one in (descriptor, folder):
@@ -113,16 +113,16 @@ def open_directory_entry(path: str) -> Iterator[DirectoryEntry]:
     try:
         folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise Missing(in_words(error)) from error
+        raise Missing(explain(error)) from error
     except OSError as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
     try:
         yield DirectoryEntry(folder, os.path.basename(path), path)
     finally:
         os.close(folder)
 
 
-def begins_as(begun: OpenFile, whole: OpenFile) -> bool:
+def is_prefix_of(begun: OpenFile, whole: OpenFile) -> bool:
     """Whether the bytes of a file are the first ones of another. Raises OSError."""
     at = 0
     while chunk := os.pread(begun.descriptor, _CHUNK, at):
@@ -137,12 +137,12 @@ def check_digest(file: OpenFile, digest: bytes) -> None:
     try:
         now = digest_of(file)
     except OSError as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
     if now != digest:
         raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
 
 
-def is_itself(row: Row) -> bool:
+def is_keeper_itself(row: Row) -> bool:
     """Whether the target is the keeper's own file now, by another of its names."""
     try:
         return os.path.samestat(os.lstat(row.target.path), os.lstat(row.keeper.path))
@@ -168,22 +168,22 @@ def difference_now(file: HashedFile) -> str:
     try:
         return difference(file, os.lstat(file.path))
     except OSError as error:
-        return in_words(error)
+        return explain(error)
 
 
-def has_its_bytes(file: HashedFile, candidate: DirectoryEntry) -> bool:
+def matches_identity_or_bytes(file: HashedFile, candidate: DirectoryEntry) -> bool:
     """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
 
     Of some file systems, such as FAT, inodes do not outlast a mount. Raises OSError.
     """
     status = candidate.stat()
-    if is_that_file(file, status):
+    if matches_identity(file, status):
         return True
     is_alike = (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)
     return is_alike and stat.S_ISREG(status.st_mode) and digest_of(candidate) == file.digest
 
 
-def is_that_file(file: HashedFile, status: os.stat_result) -> bool:
+def matches_identity(file: HashedFile, status: os.stat_result) -> bool:
     """Whether a status is of a file that was acted on, wherever it is now.
 
     Its device is not asked for: that has another number after a reboot, or another mount.
@@ -192,7 +192,7 @@ def is_that_file(file: HashedFile, status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) and seen == (file.inode, file.size, file.mtime_ns)
 
 
-def compare_bytes(one: OpenFile, other: OpenFile, digest: bytes = b"") -> None:
+def check_same_bytes(one: OpenFile, other: OpenFile, digest: bytes = b"") -> None:
     """See that two files have the same bytes, those that the scan digested. Raises Refused.
 
     Without a digest it is enough that they are the same.
@@ -208,7 +208,7 @@ def compare_bytes(one: OpenFile, other: OpenFile, digest: bytes = b"") -> None:
             raise Refused("its bytes are not those of its keeper")
         still = all(_is_unchanged(file) for file in (one, other))
     except OSError as error:
-        raise Refused(f"it cannot be compared with its keeper: {in_words(error)}") from error
+        raise Refused(f"it cannot be compared with its keeper: {explain(error)}") from error
     if not still or (digest and whole.digest() != digest):
         raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
 
@@ -220,7 +220,7 @@ def digest_of(file: DirectoryEntry) -> bytes:
         return hashlib.file_digest(content, "sha256").digest()
 
 
-def in_words(error: OSError | Changed) -> str:
+def explain(error: OSError | Changed) -> str:
     """Why something could not be done, for a person."""
     if isinstance(error, Changed):
         return str(error)

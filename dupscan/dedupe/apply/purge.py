@@ -14,14 +14,14 @@ from dupscan.dedupe.apply import in_use
 from dupscan.dedupe.apply.preconditions import (
     Refused,
     check_digest,
-    compare_bytes,
+    check_same_bytes,
     difference,
-    has_its_bytes,
-    in_words,
+    explain,
     lock,
-    opened,
+    matches_identity_or_bytes,
+    open_file,
 )
-from dupscan.dedupe.apply.recovery import settle, settle_one, tidy_up, tidy_up_all
+from dupscan.dedupe.apply.recovery import recover, recover_failed, tidy_up, tidy_up_all
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import OpenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
@@ -31,27 +31,27 @@ from dupscan.text import file_names
 
 
 def purge(
-    journal: Journal, same: VerdictChecker, stopped: Callable[[], bool] = lambda: False
+    journal: Journal, check_verdicts: VerdictChecker, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[Outcome]:
     """Delete what a pass put into quarantine, and yield what came of each. Changes files there.
 
     A file is only deleted once its keeper is seen to hold the same: the same bytes for ``file``,
     the same verdict else. Raises JournalNotWritten when the journal cannot be kept.
     """
-    yield from settle(journal)
+    yield from recover(journal)
     quarantined = (
         entry
         for entry in journal.entries(Step.DONE, latest_first=False)  # pictures, then companions
         if entry.action is Action.QUARANTINE
     )
     copies = _Copies()
-    while not stopped() and (some := list(islice(quarantined, AT_ONCE))):
-        looked_at = _look_again(some, same)
-        for entry in some:
+    while not stopped() and (batch := list(islice(quarantined, AT_ONCE))):
+        rechecked = _look_again(batch, check_verdicts)
+        for entry in batch:
             if stopped():
                 break
             try:
-                freed = _purge(entry, journal, looked_at.get(entry.number), copies)
+                freed = _purge(entry, journal, rechecked.get(entry.number), copies)
             except Refused as refused:
                 yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
             else:
@@ -61,7 +61,7 @@ def purge(
 
 
 def _look_again(
-    entries: Sequence[Entry], same: VerdictChecker
+    entries: Sequence[Entry], check_verdicts: VerdictChecker
 ) -> dict[int, tuple[HashedFile, str]]:
     """For those weaker than ``file``: the keeper as it was looked at, and what is wrong if any."""
     weaker = [one for one in entries if one.verdict is not Verdict.FILE and one.goes_with is None]
@@ -69,7 +69,7 @@ def _look_again(
         (_as_now(one.target, one.place), _as_now(one.keeper, one.keeper.path), one.verdict)
         for one in weaker
     ]
-    found = zip(weaker, pairs, same(pairs), strict=True)
+    found = zip(weaker, pairs, check_verdicts(pairs), strict=True)
     return {entry.number: (keeper, reason) for entry, (_, keeper, _), reason in found}
 
 
@@ -85,25 +85,23 @@ def _as_now(file: HashedFile, path: str) -> HashedFile:
 def _purge(
     entry: Entry,
     journal: Journal,
-    looked_at: tuple[HashedFile, str] | None,
+    rechecked: tuple[HashedFile, str] | None,
     copies: _Copies,
 ) -> int:
     with (
         _in_quarantine(entry) as file,
-        _kept_for(entry, journal, file, looked_at, copies) as keeper,
+        _kept_for(entry, journal, file, rechecked, copies) as keeper,
     ):
         in_use.check_unwritten(file, keeper)
         in_use.bring_to_disk(keeper)
-        journal.note(entry, Step.PURGING)
+        journal.record(entry, Step.PURGING)
         try:
             file_ops.delete(target=file, temporary=entry.temporary, keeper=keeper)
             with suppress(OSError):
                 file_ops.bring_to_disk(folder=file.folder)
         except (OSError, Changed) as error:
-            reason = in_words(error)
-            _, unsettled = settle_one(entry, journal, reason)  # it may have come half its way
-            raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
-        journal.note(entry, Step.PURGED)
+            raise recover_failed(entry, journal, error) from error
+        journal.record(entry, Step.PURGED)
         tidy_up(entry, journal)
         return file.status.st_size if file.status.st_nlink == 1 else 0
 
@@ -113,20 +111,20 @@ def _in_quarantine(entry: Entry) -> Iterator[OpenFile]:
     """Hold the file where it was put. Raises Refused."""
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(opened(entry.place))
+            file = stack.enter_context(open_file(entry.place))
         except Refused as refused:
             place = file_names.shown(entry.place)
             raise Refused(f"{place}, where it was put: {refused}; is its drive mounted?") from None
-        if not _has_its_bytes(entry, file):
+        if not _check_is_target(entry, file):
             raise Refused(f"{file_names.shown(entry.place)} is another file by now")
         yield file
 
 
-def _has_its_bytes(entry: Entry, file: OpenFile) -> bool:
+def _check_is_target(entry: Entry, file: OpenFile) -> bool:
     try:
-        return has_its_bytes(entry.target, file)
+        return matches_identity_or_bytes(entry.target, file)
     except OSError as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
 
 
 @contextmanager
@@ -134,7 +132,7 @@ def _kept_for(
     entry: Entry,
     journal: Journal,
     file: OpenFile,
-    looked_at: tuple[HashedFile, str] | None,
+    rechecked: tuple[HashedFile, str] | None,
     copies: _Copies,
 ) -> Iterator[OpenFile]:
     """Hold what is seen to hold what the file does: its keeper, or for a companion a copy.
@@ -149,17 +147,17 @@ def _kept_for(
         return
     with ExitStack() as stack:
         try:
-            keeper = stack.enter_context(opened(entry.keeper.path))
+            keeper = stack.enter_context(open_file(entry.keeper.path))
             if os.path.samestat(keeper.status, file.status):
                 raise Refused("it is the very file that would be deleted")
-            lock(keeper, alone=False)
+            lock(keeper, exclusive=False)
         except Refused as refused:
             raise Refused(
                 f"its keeper {file_names.shown(entry.keeper.path)}: {refused}"
             ) from refused
-        if looked_at is None:
+        if rechecked is None:
             _compare(entry, file, keeper)
-        elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
+        elif reason := rechecked[1] or difference(rechecked[0], keeper.status):
             raise Refused(reason)
         else:  # what was looked at again are these very bytes
             check_digest(file, entry.target.digest)
@@ -169,7 +167,7 @@ def _kept_for(
 
 def _compare(entry: Entry, file: OpenFile, keeper: OpenFile) -> None:
     try:
-        compare_bytes(file, keeper, entry.target.digest)
+        check_same_bytes(file, keeper, entry.target.digest)
     except Refused as refused:
         raise Refused(
             f"{refused}; its keeper is {file_names.shown(entry.keeper.path)}"
@@ -191,11 +189,11 @@ class _Copies:
         for path in self._of_size(os.path.dirname(keeper), file.status.st_size):
             with ExitStack() as stack:
                 try:
-                    copy = stack.enter_context(opened(path))
+                    copy = stack.enter_context(open_file(path))
                     if os.path.samestat(copy.status, file.status):
                         continue
-                    lock(copy, alone=False)
-                    compare_bytes(file, copy)
+                    lock(copy, exclusive=False)
+                    check_same_bytes(file, copy)
                 except Refused:
                     continue
                 yield copy

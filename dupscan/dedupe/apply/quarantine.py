@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dupscan.dedupe.apply.preconditions import Refused
-from dupscan.dedupe.apply.scope import Bounds, is_below
+from dupscan.dedupe.apply.scope import Scope, is_below
 from dupscan.text.file_names import QUARANTINE
 
 
-def top_of(place: str) -> str:
+def quarantine_parent(place: str) -> str:
     """The folder in which the quarantine of a place lies."""
     return place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")[0] or os.sep
 
@@ -25,11 +25,11 @@ class Quarantine:
     """The quarantine of one plan."""
 
     plan_id: str
-    bounds: Bounds
+    scope: Scope
     _bases: dict[str, str] = field(default_factory=dict)
     """By the real path of a folder, where the quarantine for it begins."""
 
-    def place_of(self, path: str, folder: str) -> str:
+    def path_for(self, path: str, folder: str) -> str:
         """Where the file at a path, whose folder has that real path, goes. Raises Refused."""
         if folder not in self._bases:
             self._bases[folder] = self._base(folder)
@@ -48,7 +48,7 @@ class Quarantine:
     def _tops(self, folder: str) -> Iterator[str]:
         """Folders on the file system of `folder`, from the top of what was scanned down to it."""
         device = os.stat(folder).st_dev
-        for root in self.bounds.roots:
+        for root in self.scope.roots:
             if is_below(folder, root):
                 parts = os.path.relpath(folder, root).split(os.sep)
                 tops = [root]

@@ -17,15 +17,15 @@ from dupscan.dedupe.apply import trash
 from dupscan.dedupe.apply.preconditions import (
     Missing,
     Refused,
-    begins_as,
     digest_of,
-    has_its_bytes,
-    in_words,
-    is_that_file,
+    explain,
+    is_prefix_of,
+    matches_identity,
+    matches_identity_or_bytes,
     open_directory_entry,
-    opened,
+    open_file,
 )
-from dupscan.dedupe.apply.quarantine import top_of
+from dupscan.dedupe.apply.quarantine import quarantine_parent
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
@@ -33,48 +33,58 @@ from dupscan.model.plan import Action, Outcome, State
 from dupscan.text import file_names
 
 
-def settle(journal: Journal) -> Iterator[Outcome]:
+def recover(journal: Journal) -> Iterator[Outcome]:
     """Bring each act that was interrupted to a clear end. May change the user's files.
 
     Yields those that could not be brought to one: they are left as they are, and tried again by the
     next pass, for their drive may come back.
     """
     for entry in journal.entries(*(step for step in Step if step.is_open)):
-        _, words = settle_one(entry, journal)
+        _, words = recover_entry(entry, journal)
         if words:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, words)
 
 
-def settle_one(entry: Entry, journal: Journal, reason: str = "") -> tuple[Step, str]:
+def recover_entry(entry: Entry, journal: Journal, reason: str = "") -> tuple[Step, str]:
     """Bring one act that did not come to its end to a clear one, and note it.
 
     Returns the step that it is at then, which is open still where that cannot be told, and what is
     to be said of that if anything; `reason` goes to the journal. May change the user's files.
     """
     try:
-        step, words = _settled(entry, journal)
+        step, words = _recovered(entry, journal)
     except (OSError, Changed, Refused) as error:
-        words = str(error) if isinstance(error, Refused) else in_words(error)
+        words = str(error) if isinstance(error, Refused) else explain(error)
         return journal.step_of(entry), f"it was interrupted, and that cannot be settled: {words}"
-    is_in_basket = entry.action is Action.TRASH and step is Step.DONE
-    found = trash.find(entry.target) if is_in_basket else ""
-    journal.note(entry, step, found=found, words="; ".join(filter(None, (reason, words))))
+    is_in_trash = entry.action is Action.TRASH and step is Step.DONE
+    found = trash.find(entry.target) if is_in_trash else ""
+    journal.record(entry, step, trash_path=found, words="; ".join(filter(None, (reason, words))))
     tidy_up(entry, journal)
     return step, words
 
 
-def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
+def recover_failed(entry: Entry, journal: Journal, error: OSError | Changed) -> Refused:
+    """Bring an act that has just failed to a clear end, and return the refusal with the reasons.
+
+    The act may have come half its way. May change the user's files.
+    """
+    reason = explain(error)
+    _, words = recover_entry(entry, journal, reason)
+    return Refused("; ".join(filter(None, (reason, words))))
+
+
+def _recovered(entry: Entry, journal: Journal) -> tuple[Step, str]:
     step = journal.step_of(entry)
     if step is Step.PURGING:
-        return _settle_purging(entry)
-    settle_it = _settle_doing if step is Step.INTENDED else _settle_undoing
+        return _recover_purging(entry)
+    recover_it = _recover_doing if step is Step.INTENDED else _recover_undoing
     with suppress(Missing), open_directory_entry(entry.target.path) as target:
         is_its_folder = os.fstat(target.folder).st_ino == entry.folder
         names_of_it = (target, target.beside(entry.temporary))
         if is_its_folder or any(_is_target(entry, one) for one in names_of_it):
-            return settle_it(entry, target)
+            return recover_it(entry, target)
     # Its folder was moved or removed, or its drive is not mounted; where it was put tells which.
-    away = entry.place if entry.action is Action.QUARANTINE else _in_basket(entry, journal)
+    away = entry.place if entry.action is Action.QUARANTINE else _path_in_trash(entry, journal)
     if away:
         with suppress(Missing), open_directory_entry(away) as place:
             if _is_target(entry, place):
@@ -86,7 +96,7 @@ def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
 
 def _is_mounted(entry: Entry) -> bool:
     """Whether the drive of a quarantine is there, and not an empty mount point."""
-    top = top_of(entry.place)
+    top = quarantine_parent(entry.place)
     return os.path.isdir(top) and bool(os.listdir(top))
 
 
@@ -96,17 +106,17 @@ def _is_target(entry: Entry, name: DirectoryEntry) -> bool:
     if file is None:
         return False
     if entry.action.links:
-        return is_that_file(entry.target, file.status)
-    return has_its_bytes(entry.target, name)
+        return matches_identity(entry.target, file.status)
+    return matches_identity_or_bytes(entry.target, name)
 
 
-def _in_basket(entry: Entry, journal: Journal) -> str:
-    return journal.found_at(entry) or trash.find(entry.target)
+def _path_in_trash(entry: Entry, journal: Journal) -> str:
+    return journal.trash_path_of(entry) or trash.find(entry.target)
 
 
 def tidy_up_all(journal: Journal) -> None:
     """Remove what a kill may have left standing for files that have come back, or are purged."""
-    if journal.told.action.moves:
+    if journal.header.action.moves:
         for entry in journal.entries(Step.UNDONE, Step.PURGED):
             tidy_up(entry, journal)
 
@@ -114,13 +124,14 @@ def tidy_up_all(journal: Journal) -> None:
 def tidy_up(entry: Entry, journal: Journal) -> None:
     """Remove what only stood there for a file that is not there: folders, or a basket's note."""
     if entry.action is Action.QUARANTINE:
-        file_ops.remove_empty_folders(path=os.path.dirname(entry.place), up_to=top_of(entry.place))
-    elif (away := journal.found_at(entry)) and not os.path.lexists(away):
-        with suppress(OSError, Refused), open_directory_entry(trash.note_of(away)) as note:
+        folder, parent = os.path.dirname(entry.place), quarantine_parent(entry.place)
+        file_ops.remove_empty_folders(path=folder, up_to=parent)
+    elif (away := journal.trash_path_of(entry)) and not os.path.lexists(away):
+        with suppress(OSError, Refused), open_directory_entry(trash.info_path(away)) as note:
             file_ops.remove_leftover(file=note.look())
 
 
-def undo_name(entry: Entry) -> str:
+def undo_temporary(entry: Entry) -> str:
     """The temporary name, in the target's folder, of what an undo makes."""
     return f"{entry.temporary}-undo"
 
@@ -137,26 +148,26 @@ def is_our_link(entry: Entry, file: SeenFile) -> bool:
 # -- interrupted while it was done -----------------------------------------------------------------
 
 
-def _settle_doing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+def _recover_doing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     if entry.action.links:
-        return _settle_link(entry, target)
+        return _recover_link(entry, target)
     if entry.action is Action.QUARANTINE:
-        return _settle_move(entry, target)
+        return _recover_move(entry, target)
     if entry.action is Action.DELETE:
-        return _settle_delete(entry, target)
+        return _recover_delete(entry, target)
     return (Step.FAILED if _is_target(entry, target) else Step.DONE), ""
 
 
-def _settle_link(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+def _recover_link(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     aside = target.beside(entry.temporary)
     now, left = target.look_if_any(), aside.look_if_any()
-    is_untouched = now is not None and is_that_file(entry.target, now.status)
+    is_untouched = now is not None and matches_identity(entry.target, now.status)
     if left is None:
         is_made = now is not None and not is_untouched and _is_made(entry, now)
         return (Step.DONE if is_made else Step.FAILED), ""
     is_begun = entry.action is Action.REFLINK and left.status.st_size == 0
     may_be_clone = entry.action is Action.REFLINK and (is_untouched or now is None)
-    is_clone = may_be_clone and not is_that_file(entry.target, left.status)
+    is_clone = may_be_clone and not matches_identity(entry.target, left.status)
     if is_our_link(entry, left) or is_begun or (is_clone and _is_made(entry, left)):
         # What was made has not come to its place, or has lost it again.
         if not _is_last_name(entry, left):
@@ -182,22 +193,22 @@ def _is_last_name(entry: Entry, file: SeenFile) -> bool:
     return entry.action is Action.HARDLINK and file.status.st_nlink < 2
 
 
-def _settle_move(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+def _recover_move(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     try:
         with open_directory_entry(entry.place) as place:
-            return _settle_away(entry, target, place, Step.DONE)
+            return _recover_away(entry, target, place, Step.DONE)
     except Missing:  # the quarantine was not even made
         return Step.FAILED, ""
 
 
-def _settle_delete(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+def _recover_delete(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     aside = target.beside(entry.temporary)
     if aside.is_free():
         return (Step.DONE if target.is_free() else Step.FAILED), ""
-    return _settle_away(entry, target, aside, Step.FAILED)
+    return _recover_away(entry, target, aside, Step.FAILED)
 
 
-def _settle_away(
+def _recover_away(
     entry: Entry, target: DirectoryEntry, away: DirectoryEntry, if_moved: Step
 ) -> tuple[Step, str]:
     """Settle what was on its way to another name; it may be there, here, or for a moment both."""
@@ -218,11 +229,11 @@ def _settle_away(
 # -- interrupted while it was undone, or purged ----------------------------------------------------
 
 
-def _settle_undoing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+def _recover_undoing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     now = target.look_if_any()
     if not entry.action.links:
-        return _settle_return(entry, target, now)
-    aside = target.beside(undo_name(entry))
+        return _recover_return(entry, target, now)
+    aside = target.beside(undo_temporary(entry))
     left = aside.look_if_any()
     is_link_still = now is not None and is_our_link(entry, now)
     if left is None:
@@ -244,11 +255,11 @@ def _settle_undoing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
 def _is_begun_copy(entry: Entry, aside: DirectoryEntry) -> bool:
     """Whether a file has the first bytes of what an undo copies, or all of them."""
     source = entry.target.path if entry.action is Action.HARDLINK else entry.keeper.path
-    with opened(aside.path) as begun, opened(source) as whole:
-        return begins_as(begun, whole)
+    with open_file(aside.path) as begun, open_file(source) as whole:
+        return is_prefix_of(begun, whole)
 
 
-def _settle_return(entry: Entry, target: DirectoryEntry, now: SeenFile | None) -> tuple[Step, str]:
+def _recover_return(entry: Entry, target: DirectoryEntry, now: SeenFile | None) -> tuple[Step, str]:
     """Settle what was on its way back; for a moment it may have had both names."""
     if now is None or not _is_target(entry, target):
         return Step.DONE, ""
@@ -260,7 +271,7 @@ def _settle_return(entry: Entry, target: DirectoryEntry, now: SeenFile | None) -
     return Step.UNDONE, ""
 
 
-def _settle_purging(entry: Entry) -> tuple[Step, str]:
+def _recover_purging(entry: Entry) -> tuple[Step, str]:
     """Settle what was to be deleted in quarantine; its own folder may be gone long since."""
     try:
         with open_directory_entry(entry.place) as place:

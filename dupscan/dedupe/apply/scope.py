@@ -10,7 +10,7 @@ from dupscan.text import file_names
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class Scope:
     """Where targets may lie."""
 
     roots: tuple[str, ...]
@@ -19,7 +19,7 @@ class Bounds:
     """Folders that nothing is changed in."""
 
     @classmethod
-    def of(cls, roots: Sequence[str], protected: Sequence[str] = ()) -> Bounds:
+    def of(cls, roots: Sequence[str], protected: Sequence[str] = ()) -> Scope:
         """Bounds as the system sees them now."""
         return cls(tuple(map(_folder_of_root, roots)), tuple(map(os.path.abspath, protected)))
 

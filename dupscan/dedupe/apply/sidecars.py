@@ -17,7 +17,7 @@ from dupscan.text import file_names
 from dupscan.walk.companions import companions
 
 
-def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:
+def companion_rows(rows: Iterable[Row]) -> dict[int, list[Row]]:
     """The rows of companions, by the numbers of their pictures' rows."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
@@ -26,7 +26,7 @@ def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return dict(found)
 
 
-def obstacles(
+def companion_obstacles(
     action: Action, rows: Iterable[Row], along: Mapping[int, Sequence[Row]]
 ) -> dict[int, str]:
     """Why pictures must stay because of what lies beside them, by the numbers of their rows.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
-from dupscan.dedupe.apply.preconditions import is_that_file
+from dupscan.dedupe.apply.preconditions import matches_identity
 from dupscan.model.plan import HashedFile
 
 _FILES, _INFO, _SUFFIX = "files", "info", ".trashinfo"
@@ -26,32 +26,31 @@ def find(file: HashedFile) -> str:
 
     Of several names of one file in it, that which its note says came from the file's path.
     """
-    for basket, top in _baskets(file.path):
+    for basket, top in _trash_folders(file.path):
         stem, suffix = os.path.splitext(os.path.basename(file.path))
         for number in range(_MOST_TRIED):
             name = f"{stem} {number}{suffix}" if number else stem + suffix
             path = os.path.join(basket, _FILES, name)
             if not os.path.lexists(path):
-                if number and not os.path.lexists(note_of(path)):
+                if number and not os.path.lexists(info_path(path)):
                     break
                 continue  # a note may be there before its file
             with suppress(OSError):
-                if is_that_file(file, os.lstat(path)) and _real(_came_from(path, top)) == _real(
-                    file.path
-                ):
+                is_it = matches_identity(file, os.lstat(path))
+                if is_it and _real(_original_path(path, top)) == _real(file.path):
                     return path
     return ""
 
 
-def note_of(path: str) -> str:
+def info_path(path: str) -> str:
     """The note about a file in a basket."""
     basket = os.path.dirname(os.path.dirname(path))
     return os.path.join(basket, _INFO, os.path.basename(path) + _SUFFIX)
 
 
-def _came_from(path: str, top: str) -> str:
+def _original_path(path: str, top: str) -> str:
     """Where the note about a file in a basket says that it was; empty if it does not."""
-    with open(note_of(path), "rb") as note:
+    with open(info_path(path), "rb") as note:
         for line in note.read(_LONGEST_NOTE).splitlines():
             name, equals, value = line.partition(b"=")
             if equals and name.strip() == b"Path":
@@ -64,7 +63,7 @@ def _real(path: str) -> str:
     return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
-def _baskets(path: str) -> Iterator[tuple[str, str]]:
+def _trash_folders(path: str) -> Iterator[tuple[str, str]]:
     """The user's own basket and those on the file system of a file.
 
     Each with the folder that the paths in its notes may be relative to.

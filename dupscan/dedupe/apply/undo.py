@@ -14,20 +14,20 @@ from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply.preconditions import (
     Missing,
     Refused,
-    has_its_bytes,
-    in_words,
+    explain,
+    matches_identity_or_bytes,
     open_directory_entry,
-    opened,
+    open_file,
 )
 from dupscan.dedupe.apply.recovery import (
     is_our_link,
-    settle,
-    settle_one,
+    recover,
+    recover_failed,
     tidy_up,
     tidy_up_all,
-    undo_name,
+    undo_temporary,
 )
-from dupscan.dedupe.apply.scope import Bounds
+from dupscan.dedupe.apply.scope import Scope
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
@@ -47,8 +47,8 @@ def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Itera
 
     Raises JournalNotWritten when the journal cannot be kept; the same call goes on from there.
     """
-    yield from settle(journal)
-    obstacle = cache(Bounds.of(journal.told.roots).obstacle)
+    yield from recover(journal)
+    obstacle = cache(Scope.of(journal.header.roots).obstacle)
     for entry in journal.entries(Step.DONE, Step.PURGED):
         if stopped():
             break
@@ -69,8 +69,8 @@ def _unknown(journal: Journal) -> Iterator[Outcome]:
     """What lies in the quarantine of this plan though its journal knows nothing of it."""
     if any(journal.entries(Step.DONE)):
         return
-    for root in Bounds.of(journal.told.roots).roots:
-        quarantine = os.path.join(root, QUARANTINE, journal.told.plan_id)
+    for root in Scope.of(journal.header.roots).roots:
+        quarantine = os.path.join(root, QUARANTINE, journal.header.plan_id)
         if any(files for _, _, files in os.walk(quarantine)):
             yield Outcome(0, quarantine, State.REFUSED, _UNKNOWN)
 
@@ -88,17 +88,15 @@ def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) ->
     way_back = _from_link if entry.action.links else _from_elsewhere
     try:
         with way_back(entry, journal) as put_back:
-            journal.note(entry, Step.UNDOING)
+            journal.record(entry, Step.UNDOING)
             try:
                 put_back()
             except (OSError, Changed) as error:
-                reason = in_words(error)
-                _, unsettled = settle_one(entry, journal, reason)  # it may have come half its way
-                raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
-            journal.note(entry, Step.UNDONE)
+                raise recover_failed(entry, journal, error) from error
+            journal.record(entry, Step.UNDONE)
             tidy_up(entry, journal)
     except (OSError, Changed) as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
     return "is a file of its own again" if entry.action.links else "is back in its place"
 
 
@@ -121,11 +119,11 @@ def _bring_to_disk(target: DirectoryEntry) -> None:
 @contextmanager
 def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
     """The way back from the quarantine or the waste basket."""
-    away = entry.place if entry.action is Action.QUARANTINE else journal.found_at(entry)
+    away = entry.place if entry.action is Action.QUARANTINE else journal.trash_path_of(entry)
     if not away:
         raise Refused("it is not known where the waste basket has it; restore it from there")
     with _file_away(away) as source, _name_to_return_to(entry.target.path) as target:
-        if not has_its_bytes(entry.target, source):
+        if not matches_identity_or_bytes(entry.target, source):
             raise Refused(f"{file_names.shown(away)} is another file by now")
         if not target.is_free():
             raise Refused(f"another file is in its place; it stays in {file_names.shown(away)}")
@@ -178,7 +176,7 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
                     digest=entry.target.digest,
                     attributes=entry.marks,
                     target=target,
-                    temporary=undo_name(entry),
+                    temporary=undo_temporary(entry),
                 )
                 _bring_to_disk(target)
 
@@ -189,12 +187,12 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
 def _source_of(entry: Entry) -> Iterator[OpenFile]:
     """What holds the bytes that a link leads to: itself, or the keeper for a symbolic one."""
     if entry.action is Action.HARDLINK:
-        with opened(entry.target.path) as itself:
+        with open_file(entry.target.path) as itself:
             yield itself
         return
     with ExitStack() as stack:
         try:
-            keeper = stack.enter_context(opened(entry.keeper.path))
+            keeper = stack.enter_context(open_file(entry.keeper.path))
         except Refused as refused:
             raise Refused(
                 f"its keeper {file_names.shown(entry.keeper.path)}: {refused}"

@@ -32,7 +32,7 @@ from dupscan.system import locks
 from dupscan.text import file_names
 from dupscan.text.json_stream import path_fields, path_of
 
-__all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "place_of"]
+__all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "journal_path"]
 
 SUFFIX = ".journal"
 _IS_IT_OURS = "was it edited, or is it another file?"
@@ -41,7 +41,7 @@ _IS_IT_OURS = "was it edited, or is it another file?"
 class Journal:
     """A journal that is open; nobody else has it meanwhile."""
 
-    def __init__(self, path: Path, plan: Plan | None = None, *, only_to_read: bool = False) -> None:
+    def __init__(self, path: Path, plan: Plan | None = None, *, read_only: bool = False) -> None:
         """Open the journal at `path`, or begin that of a plan there.
 
         Only to read it, it is not locked, and nothing in it is changed.
@@ -53,15 +53,15 @@ class Journal:
         self._steps: dict[int, Step] = {}
         self._offsets: dict[int, int] = {}
         self._rows: dict[int, int] = {}
-        self._found: dict[int, str] = {}
+        self._trash_paths: dict[int, str] = {}
         self._last = 0
-        self._may_write = not only_to_read
-        self._descriptor = _opened(path, make=plan is not None, only_to_read=only_to_read)
+        self._may_write = not read_only
+        self._descriptor = _opened(path, make=plan is not None, read_only=read_only)
         try:
             if plan is not None:
                 self._begin(line(head_of(plan)))
-            self.told = self._read()
-            if plan is not None and self.told.plan_id != plan.plan_id:
+            self.header = self._read()
+            if plan is not None and self.header.plan_id != plan.plan_id:
                 raise PlanError(f"{self} is the journal of another plan; move it away")
         except BaseException:
             self.close()
@@ -103,9 +103,9 @@ class Journal:
         """How far an act is."""
         return self._steps[entry.number]
 
-    def found_at(self, entry: Entry) -> str:
+    def trash_path_of(self, entry: Entry) -> str:
         """Where the waste basket has the target; empty if that is not known."""
-        return self._found.get(entry.number, "")
+        return self._trash_paths.get(entry.number, "")
 
     # -- what is written to it ---------------------------------------------------------------------
 
@@ -117,18 +117,18 @@ class Journal:
         offset = self._write(as_object(entry), sync=True)
         self._take_entry(entry.number, entry.row, offset)
 
-    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
+    def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
         """Say how far an act is; on disk when this returns if something is about to be done.
 
         Raises JournalNotWritten.
         """
         fields: dict[str, Any] = {"act": entry.number, "step": step.value}
-        if found:
-            fields |= path_fields(found, "found")
+        if trash_path:
+            fields |= path_fields(trash_path, "found")
         if words:
             fields["words"] = file_names.shown(words)
         self._write(fields, sync=step.is_open)
-        self._take_step(entry.number, step, found)
+        self._take_step(entry.number, step, trash_path)
 
     def sync(self) -> None:
         """Bring all that was said to disk. Raises JournalNotWritten."""
@@ -212,7 +212,7 @@ class Journal:
             raise ValueError(f"a step of act {number}, which was never begun")
         self._steps[number] = step
         if found:
-            self._found[number] = found
+            self._trash_paths[number] = found
 
     def _entry_at(self, offset: int) -> Entry:
         said, end = b"", offset
@@ -227,15 +227,15 @@ class Journal:
             raise PlanError(f"an act in {self} makes no sense; {_IS_IT_OURS}") from error
 
 
-def place_of(plan_file: Path, plan_id: str) -> Path:
+def journal_path(plan_file: Path, plan_id: str) -> Path:
     """Where the journal of a plan is: beside it."""
     return plan_file.with_name(f"{plan_file.stem}-{plan_id}{SUFFIX}")
 
 
-def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
+def _opened(path: Path, *, make: bool, read_only: bool) -> int:
     """Open a journal; one that is to be written to, only if nobody else has it."""
     try:
-        flags = os.O_RDONLY if only_to_read else os.O_RDWR | (os.O_CREAT if make else 0)
+        flags = os.O_RDONLY if read_only else os.O_RDWR | (os.O_CREAT if make else 0)
         flags |= os.O_CLOEXEC
         descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
     except FileNotFoundError as error:
@@ -251,7 +251,7 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would be waited for
         os.close(descriptor)
         raise PlanError(f"{file_names.shown(str(path))} is a pipe or a device, and no journal")
-    if only_to_read:
+    if read_only:
         return descriptor
     try:
         locks.take(descriptor, alone=True)

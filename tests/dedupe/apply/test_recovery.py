@@ -15,7 +15,7 @@ import pytest
 from dupscan.dedupe.apply import apply
 from dupscan.dedupe.apply.purge import purge
 from dupscan.dedupe.apply.undo import undo
-from dupscan.dedupe.journal import Entry, Journal, Step, place_of
+from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
 
@@ -38,10 +38,8 @@ class DyingAt(Journal):
     def intend(self, entry: Entry) -> None:
         self._written(Step.INTENDED, lambda: super(DyingAt, self).intend(entry))
 
-    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
-        self._written(
-            step, lambda: super(DyingAt, self).note(entry, step, found=found, words=words)
-        )
+    def record(self, entry: Entry, step: Step, **details: str) -> None:
+        self._written(step, lambda: super(DyingAt, self).record(entry, step, **details))
 
     def _written(self, step: Step, write: object) -> None:
         if step is self.step and not self.after:
@@ -55,7 +53,7 @@ class DyingAt(Journal):
 def die(plan_file: Path, command: str, step: Step, *, after: bool) -> Path:
     """Begin a pass that dies, and return its journal."""
     plan = read_plan(plan_file).plan
-    place = place_of(plan_file, plan.plan_id)
+    place = journal_path(plan_file, plan.plan_id)
     with DyingAt(place, plan) as journal:
         journal.step, journal.after = step, after
         passes = {

@@ -22,7 +22,7 @@ def throw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Throw:
 
     def run(came_from: str, name: str) -> HashedFile:
         path, place = str(tmp_path / came_from), tmp_path / "data" / "Trash" / "files" / name
-        note = Path(trash.note_of(str(place)))
+        note = Path(trash.info_path(str(place)))
         place.parent.mkdir(parents=True, exist_ok=True)
         note.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(b"picture")
@@ -70,9 +70,9 @@ def test_the_first_of_its_name_may_have_been_emptied_away(throw: Throw, tmp_path
     throw("b/a.jpg", "a.jpg")
     file = throw("a.jpg", "a 1.jpg")
     os.unlink(f"{files(tmp_path)}/a.jpg")
-    os.unlink(trash.note_of(f"{files(tmp_path)}/a.jpg"))
+    os.unlink(trash.info_path(f"{files(tmp_path)}/a.jpg"))
     assert f"{files(tmp_path)}/a 1.jpg" == trash.find(file)
 
 
 def test_a_note_stands_beside_its_file() -> None:
-    assert trash.note_of("/t/files/a.jpg") == "/t/info/a.jpg.trashinfo"
+    assert trash.info_path("/t/files/a.jpg") == "/t/info/a.jpg.trashinfo"
