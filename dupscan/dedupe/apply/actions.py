@@ -1,7 +1,7 @@
-"""One act: from an entry of the journal to the call that changes a file, and what is known after.
+"""One operation of :mod:`dupscan.dedupe.file_ops` for each action of a plan.
 
-Everything here is done between two lines of the journal. Nothing is checked that is not checked in
-the very moment; that was done before, and the files are held.
+Called between two lines of the journal: the first says what is about to be done, the second what
+was done. The files are verified and open by then; only the last moment is checked here.
 """
 
 from __future__ import annotations
@@ -22,22 +22,24 @@ from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE
 
 Operation = Callable[[Entry, OpenFile, OpenFile | None], str]
-"""Does what an entry says with its target and its keeper, and returns where the basket has it."""
+"""Carries out an entry on its target and keeper; returns the target's path in the waste basket."""
 
 
 def carry_out(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
-    """Do what an entry says. Changes the target's name; the keeper is only read or linked to.
+    """Carry out an entry. Changes the target's name; the keeper is only read or linked to.
 
-    Returns where the waste basket has the target, empty for all that goes elsewhere. Raises
-    Refused, Changed or OSError with everything as it was before.
+    Returns the path of the target in the waste basket, ``""`` for the other actions or when the
+    path is not known. Raises Refused, Changed or OSError, with everything as it was before unless
+    the text says otherwise.
     """
     return _OPERATIONS[entry.action](entry, target, keeper)
 
 
 def link_text(target: str, keeper: str) -> str:
-    """What a symbolic link in the target's place says: the way to the keeper from there.
+    """Return the text of a symbolic link in the target's place: the relative path to the keeper.
 
-    Relative, so that it still leads there when the drive is mounted elsewhere. Both are real paths.
+    A relative link still leads to the keeper when the drive is mounted elsewhere. Both arguments
+    are real paths.
 
     >>> link_text("/photos/2020/copy.jpg", "/photos/2019/one.jpg")
     '../2019/one.jpg'
@@ -78,7 +80,8 @@ def _quarantine(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     with open_directory_entry(entry.place) as place:
         file_ops.move_away(source=target, destination=place, keeper=keeper)
         with suppress(OSError):
-            # Before the folder that the file came from, which says that it is gone.
+            # On disk before the folder that the file came from: a power cut in between may leave
+            # the file under both names, but never under none.
             file_ops.bring_to_disk(folder=place.folder)
     return ""
 
@@ -90,21 +93,25 @@ def _delete(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
 
 def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     if not is_untouched(target.stat(), target.status):
-        raise Changed("another file took its place at the last moment")
+        raise Changed("another program replaced the file at the last moment")
     file_ops.trash(path=entry.target.path)
     if not target.is_free():
-        raise Changed("another folder took the place of its own; look into the waste basket")
+        raise Changed(
+            "another program replaced its folder at the last moment; look into the waste basket"
+        )
     found = trash.find(entry.target)
     if not is_there(keeper):
         if not found:
-            raise Changed("its keeper was the same file, or went; it is in the waste basket")
+            raise Changed(
+                "its keeper was the same file, or vanished; the file is in the waste basket"
+            )
         with (
             open_directory_entry(found) as away,
-            open_directory_entry(trash.info_path(found)) as note,
+            open_directory_entry(trash.info_path(found)) as info,
         ):
             file_ops.move_back(source=away.look(), destination=target)
-            file_ops.remove_leftover(file=note.look())
-        raise Changed("its keeper was the same file, or went; it was put back")
+            file_ops.remove_leftover(file=info.look())
+        raise Changed("its keeper was the same file, or vanished; the file was put back")
     return found
 
 

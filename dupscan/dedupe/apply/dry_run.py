@@ -1,7 +1,7 @@
-"""What a plan would do, without doing it. Read-only.
+"""Dry run of a plan: predicts the outcome of each row. Read-only.
 
-Files are looked at, not opened: whether they are there as the scan saw them, and whether anything
-stands against acting on them. Only when it is done are bytes compared and pixels looked at again.
+Only the status of files is read: whether they are there as the scan saw them, and whether anything
+prevents the action. Bytes are compared, and pictures checked again, only by a real run.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dupscan.dedupe.apply.freed_bytes import FreedBytes
 from dupscan.dedupe.apply.preconditions import (
     KEEPER_ITSELF,
     OTHER_FILE_SYSTEM,
+    PICTURE_STAYS,
     Refused,
     difference_now,
     explain,
@@ -42,7 +43,11 @@ def dry_run(
     protected: Sequence[str] = (),
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
-    """Yield what would come of each row of a plan; `is_done` tells of those done before."""
+    """Yield the outcome that each row of a plan would have. Read-only.
+
+    `is_done` returns True for the number of a row that an earlier pass carried out. Nothing below
+    the folders `protected` would be changed. Ends early once `stopped()` returns True.
+    """
     run = _DryRun(plan, Scope.of(plan.roots, (*plan.protected, *protected)))
     for row in plan.rows:
         if stopped():
@@ -61,7 +66,7 @@ def dry_run(
 
 
 class _DryRun:
-    """What stands for or against the rows of one plan."""
+    """Checks the rows of one plan; remembers what it learns about folders and earlier rows."""
 
     def __init__(self, plan: Plan, scope: Scope) -> None:
         self.staying: set[int] = set()
@@ -74,7 +79,7 @@ class _DryRun:
         self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
 
     def words_of(self, row: Row) -> str:
-        """What would be done with a row. Raises Refused."""
+        """Say in words what would be done with a row. Raises Refused, or OSError from a check."""
         if reason := self._obstacles.get(row.number):
             raise Refused(reason)
         self._check_files(row)
@@ -88,15 +93,15 @@ class _DryRun:
         return _WOULD[self._action].format(keeper=keeper, place=file_names.shown(place))
 
     def freed_by(self, row: Row) -> int:
-        """Bytes that would be free without a row's target, and those of the rows before."""
+        """Return the bytes that become free with this row's target, after the rows before."""
         try:
-            return self._freed.by(os.lstat(row.target.path), name_is_gone=False)
+            return self._freed.add(os.lstat(row.target.path), name_is_gone=False)
         except OSError:
             return 0
 
     def _check_files(self, row: Row) -> None:
         if row.goes_with is not None and row.goes_with in self.staying:
-            raise Refused("its picture stays, and it with that")
+            raise Refused(PICTURE_STAYS)
         if reason := difference_now(row.target):
             raise Refused(KEEPER_ITSELF if is_keeper_itself(row) else reason)
         if row.goes_with is None and (reason := difference_now(row.keeper)):

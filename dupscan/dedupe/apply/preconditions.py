@@ -1,8 +1,8 @@
-"""What must be true of a file in the moment before it is acted on. Read-only.
+"""Checks of a file in the moment before it is changed. Read-only.
 
-A plan was made from what a scan saw, hours or days ago. Here its files are opened, without
-following a link, locked, and held against what the plan says of them; while they are held open,
-whatever is done is done to these files and in these folders, wherever their names lead by then.
+A plan was made from what a scan saw, hours or days ago. Here its files are opened without following
+a symbolic link, locked, and compared with the plan. While files and folders are open, operations
+apply to these files and folders, wherever their paths lead by then.
 """
 
 from __future__ import annotations
@@ -21,18 +21,21 @@ from dupscan.model.plan import HashedFile, Row
 from dupscan.system import locks
 
 _CHUNK = 1 << 20
+"""Bytes read at once."""
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _OPEN_FILE = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # a FIFO in its place must not hang the pass
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO must not wait for a writer
     | getattr(os, "O_CLOEXEC", 0)
 )
-_SCAN_AGAIN = "scan again, which takes moments, and plan anew"
+_SCAN_AGAIN = "scan again, which takes moments, and make a new plan"
 KEEPER_ITSELF = "it is the keeper's own file already, under another name"
 OTHER_FILE_SYSTEM = "its keeper is on another file system, which may not be there one day"
+PICTURE_STAYS = "its picture stays, so this companion stays too"
+"""Reasons to refuse that a dry run and a real run share."""
 _CANNOT = (
-    "its file system cannot do that: reflinks want btrfs, XFS or the like, and FAT knows no links; "
+    "its file system cannot do that: reflinks need btrfs, XFS or the like, and FAT has no links; "
     "plan with another --action"
 )
 _WORDS = {
@@ -42,31 +45,32 @@ _WORDS = {
     errno.EXDEV: "it would have to cross from one file system to another",
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your quota is used up",
-    errno.EMLINK: "the keeper has as many names already as its file system allows",
-    errno.ENAMETOOLONG: "its path would be too long in the place where it would go",
+    errno.EMLINK: "the keeper has as many hard links as its file system allows",
+    errno.ENAMETOOLONG: "its new path would be too long",
     errno.EOPNOTSUPP: _CANNOT,
     errno.ENOTTY: _CANNOT,
     errno.ENOSYS: _CANNOT,
-    errno.EEXIST: "a file that is in the way came meanwhile",
+    errno.EEXIST: "another program made a file that is in the way",
     errno.ENOENT: "it is not there any more",
     errno.ENOTDIR: "it is not there any more",
 }
 
 
 class Refused(InternalSignal):
-    """Raised when a row is not carried out; everything is as it was before."""
+    """Raised when a row is not carried out; the text is the reason, for the outcome of the row."""
 
 
 class Missing(Refused):
-    """Raised when there is no such folder."""
+    """Raised when the folder of a path is not there."""
 
 
 @contextmanager
 def open_verified(file: HashedFile, *, exclusive: bool) -> Iterator[OpenFile]:
-    """Hold a file of the plan open and locked, as it is seen to be the one that the plan says.
+    """Open a file of the plan, verify that it is unchanged, and keep it locked and open meanwhile.
 
-    Alone for a target, shared for a keeper: so two passes never take each other's keeper. Raises
-    Refused.
+    The lock is `exclusive` for a target and shared for a keeper, so two passes never take each
+    other's keeper. Raises Refused when the file is not the one of the plan, cannot be opened, or is
+    locked by another pass.
     """
     with open_file(file.path) as found:
         if reason := difference(file, found.status):
@@ -76,10 +80,13 @@ def open_verified(file: HashedFile, *, exclusive: bool) -> Iterator[OpenFile]:
 
 
 def lock(file: OpenFile, *, exclusive: bool) -> None:
-    """Keep other passes from a file until it is closed. Raises Refused."""
+    """Lock an open file against other passes until it is closed.
+
+    Raises Refused when another pass has the lock, or another file has the name by now.
+    """
     try:
         locks.take(file.descriptor, alone=exclusive)
-        # Who had the lock until now may have put another file in its place.
+        # The pass that had the lock until now may have replaced the file.
         if not is_same(file.stat(), file.status):
             raise Refused("another file has taken its place")
     except BlockingIOError as error:
@@ -90,7 +97,7 @@ def lock(file: OpenFile, *, exclusive: bool) -> None:
 
 @contextmanager
 def open_file(path: str) -> Iterator[OpenFile]:
-    """Hold whatever file is at a path open. Raises Refused."""
+    """Open the file at a path, and its folder; a symbolic link is not followed. Raises Refused."""
     folder = descriptor = -1
     try:
         try:
@@ -109,7 +116,10 @@ def open_file(path: str) -> Iterator[OpenFile]:
 
 @contextmanager
 def open_directory_entry(path: str) -> Iterator[DirectoryEntry]:
-    """Hold the folder of a path open, whatever is at the path. Raises Refused, or Missing."""
+    """Open the folder of a path, and yield the entry of its name, whether or not it is free.
+
+    Raises Missing when the folder is not there, Refused when it cannot be opened.
+    """
     try:
         folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -123,7 +133,7 @@ def open_directory_entry(path: str) -> Iterator[DirectoryEntry]:
 
 
 def is_prefix_of(begun: OpenFile, whole: OpenFile) -> bool:
-    """Whether the bytes of a file are the first ones of another. Raises OSError."""
+    """True if `whole` begins with all the bytes of `begun`. Raises OSError."""
     at = 0
     while chunk := os.pread(begun.descriptor, _CHUNK, at):
         if chunk != os.pread(whole.descriptor, len(chunk), at):
@@ -133,7 +143,7 @@ def is_prefix_of(begun: OpenFile, whole: OpenFile) -> bool:
 
 
 def check_digest(file: OpenFile, digest: bytes) -> None:
-    """See that a file that is held still has the bytes that were digested. Raises Refused."""
+    """Raise Refused when an open file does not have this SHA-256 digest."""
     try:
         now = digest_of(file)
     except OSError as error:
@@ -143,7 +153,7 @@ def check_digest(file: OpenFile, digest: bytes) -> None:
 
 
 def is_keeper_itself(row: Row) -> bool:
-    """Whether the target is the keeper's own file now, by another of its names."""
+    """True if target and keeper are two names of one file now."""
     try:
         return os.path.samestat(os.lstat(row.target.path), os.lstat(row.keeper.path))
     except OSError:
@@ -151,7 +161,7 @@ def is_keeper_itself(row: Row) -> bool:
 
 
 def difference(file: HashedFile, status: os.stat_result) -> str:
-    """In what a file is not the one that the plan says; empty if it is."""
+    """Return how a file differs from the one of the plan, in words; ``""`` if it does not."""
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file any more"
     if status.st_ino != file.inode:
@@ -164,7 +174,10 @@ def difference(file: HashedFile, status: os.stat_result) -> str:
 
 
 def difference_now(file: HashedFile) -> str:
-    """The same of what is at its path now, looked at and not opened."""
+    """Return how the file at the path differs now from the one of the plan, in words, or ``""``.
+
+    The file is not opened.
+    """
     try:
         return difference(file, os.lstat(file.path))
     except OSError as error:
@@ -172,9 +185,9 @@ def difference_now(file: HashedFile) -> str:
 
 
 def matches_identity_or_bytes(file: HashedFile, candidate: DirectoryEntry) -> bool:
-    """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
+    """True if `candidate` is the recorded file, or has its size, modification time and digest.
 
-    Of some file systems, such as FAT, inodes do not outlast a mount. Raises OSError.
+    The second is for file systems such as FAT, whose inodes change with each mount. Raises OSError.
     """
     status = candidate.stat()
     if matches_identity(file, status):
@@ -184,18 +197,20 @@ def matches_identity_or_bytes(file: HashedFile, candidate: DirectoryEntry) -> bo
 
 
 def matches_identity(file: HashedFile, status: os.stat_result) -> bool:
-    """Whether a status is of a file that was acted on, wherever it is now.
+    """True if a status is that of the recorded file, wherever the file is now.
 
-    Its device is not asked for: that has another number after a reboot, or another mount.
+    Compares inode, size and modification time. The device number is not compared, since a reboot
+    or another mount changes it.
     """
     seen = (status.st_ino, status.st_size, status.st_mtime_ns)
     return stat.S_ISREG(status.st_mode) and seen == (file.inode, file.size, file.mtime_ns)
 
 
 def check_same_bytes(one: OpenFile, other: OpenFile, digest: bytes = b"") -> None:
-    """See that two files have the same bytes, those that the scan digested. Raises Refused.
+    """Raise Refused when two open files have different bytes, or not the bytes of `digest`.
 
-    Without a digest it is enough that they are the same.
+    `digest` is the SHA-256 that the scan computed; with ``b""`` the files are only compared with
+    each other. A file that changes meanwhile is refused too.
     """
     whole, at = hashlib.sha256(), 0
     try:
@@ -214,14 +229,17 @@ def check_same_bytes(one: OpenFile, other: OpenFile, digest: bytes = b"") -> Non
 
 
 def digest_of(file: DirectoryEntry) -> bytes:
-    """SHA-256 of the file that has a name now, a symbolic link not followed. Raises OSError."""
+    """Return the SHA-256 digest of the file that has this name now.
+
+    Follows no symbolic link. Raises OSError.
+    """
     descriptor = os.open(file.name, _OPEN_FILE, dir_fd=file.folder)
     with open(descriptor, "rb") as content:
         return hashlib.file_digest(content, "sha256").digest()
 
 
 def explain(error: OSError | Changed) -> str:
-    """Why something could not be done, for a person."""
+    """Say in words why an operation failed."""
     if isinstance(error, Changed):
         return str(error)
     if error.errno == errno.ELOOP:
@@ -230,6 +248,7 @@ def explain(error: OSError | Changed) -> str:
 
 
 def _is_unchanged(file: OpenFile) -> bool:
+    """True if an open file has the size and times that it had when it was opened."""
     now, then = os.fstat(file.descriptor), file.status
     return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
         *(then.st_size, then.st_mtime_ns),
@@ -238,7 +257,7 @@ def _is_unchanged(file: OpenFile) -> bool:
 
 
 def _real(folder: int, path: str) -> str:
-    """The real path of an open folder."""
+    """Return the real path of an open folder, through which `path` was opened."""
     try:
         return os.readlink(f"/proc/self/fd/{folder}")
     except OSError:

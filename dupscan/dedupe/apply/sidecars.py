@@ -1,7 +1,7 @@
-"""What lies beside the pictures of a plan now, held against what the scan saw there. Read-only.
+"""Companions of the pictures of a plan: files beside them now, and since the scan. Read-only.
 
-A picture and its sidecar, or its film, must not be parted: not by a sidecar that was written since
-the scan, nor by one that was changed since and would therefore have to stay alone.
+A picture must not be separated from its sidecar or film. So a picture stays when a sidecar was
+written since the scan, or when its sidecar changed since and would therefore stay alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dupscan.walk.companions import companions
 
 
 def companion_rows(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """The rows of companions, by the numbers of their pictures' rows."""
+    """Return the rows of companions, by the number of the picture's row."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
         if row.goes_with is not None:
@@ -29,9 +29,10 @@ def companion_rows(rows: Iterable[Row]) -> dict[int, list[Row]]:
 def companion_obstacles(
     action: Action, rows: Iterable[Row], along: Mapping[int, Sequence[Row]]
 ) -> dict[int, str]:
-    """Why pictures must stay because of what lies beside them, by the numbers of their rows.
+    """Return the reasons why pictures must stay because of files beside them, by row number.
 
-    A link takes its picture nowhere, so there is nothing in its way.
+    `along` has the rows of companions, see :func:`companion_rows`. Links separate nothing, since
+    the picture's name stays; so there are no reasons for them.
     """
     pictures = [] if action.links else [row for row in rows if row.goes_with is None]
     beside = companions(row.target.path for row in pictures)
@@ -41,7 +42,9 @@ def companion_obstacles(
             belongs_to_it = one.kind is CompanionKind.RAW_PAIR or not one.shared
             if belongs_to_it and one.path not in row.beside:
                 name = file_names.shown(os.path.basename(one.path))
-                found[row.number] = f"{name} lies beside it since the scan; scan again, plan anew"
+                found[row.number] = (
+                    f"{name} lies beside it since the scan; scan again, and make a new plan"
+                )
         for companion in along.get(row.number, ()):
             if reason := difference_now(companion.target):
                 name = file_names.shown(os.path.basename(companion.target.path))

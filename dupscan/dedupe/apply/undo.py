@@ -1,6 +1,7 @@
-"""A journal, followed back: everything that can be put back is, the latest first.
+"""Undo what a journal lists, the latest entry first, as far as possible.
 
-What came to a place since is never written over, and what is not as the journal says is left alone.
+A file that has one of the names by now is never overwritten, and a file that is not as the journal
+says is left alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 
 from dupscan.dedupe import file_ops
+from dupscan.dedupe.apply.leftovers import is_our_link, tidy_up, tidy_up_all, undo_temporary
 from dupscan.dedupe.apply.preconditions import (
     Missing,
     Refused,
@@ -19,14 +21,7 @@ from dupscan.dedupe.apply.preconditions import (
     open_directory_entry,
     open_file,
 )
-from dupscan.dedupe.apply.recovery import (
-    is_our_link,
-    recover,
-    recover_failed,
-    tidy_up,
-    tidy_up_all,
-    undo_temporary,
-)
+from dupscan.dedupe.apply.recovery import recover, recover_failed
 from dupscan.dedupe.apply.scope import Scope
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, SeenFile
@@ -36,16 +31,18 @@ from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE
 
 _UNKNOWN = (
-    "there are files in this quarantine of which the journal knows nothing; was it cut short? "
+    "there are files in this quarantine of which the journal knows nothing; was the journal cut "
+    "short? "
     "Move them back by hand"
 )
 _GONE = "is not there any more; is its drive mounted?"
 
 
 def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Iterator[Outcome]:
-    """Put back what a pass did, and yield what came of each act. Changes the user's files.
+    """Undo the entries of a journal, and yield the outcome of each. Changes the user's files.
 
-    Raises JournalNotWritten when the journal cannot be kept; the same call goes on from there.
+    Ends early, between two entries, once `stopped()` returns True. Raises JournalNotWritten when
+    the journal cannot be written; the same call goes on from there.
     """
     yield from recover(journal)
     obstacle = cache(Scope.of(journal.header.roots).obstacle)
@@ -62,11 +59,11 @@ def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Itera
     tidy_up_all(journal)
     journal.sync()
     if not stopped():
-        yield from _unknown(journal)
+        yield from _unknown_files(journal)
 
 
-def _unknown(journal: Journal) -> Iterator[Outcome]:
-    """What lies in the quarantine of this plan though its journal knows nothing of it."""
+def _unknown_files(journal: Journal) -> Iterator[Outcome]:
+    """Yield an outcome for each quarantine of this plan if its journal lists none of the files."""
     if any(journal.entries(Step.DONE)):
         return
     for root in Scope.of(journal.header.roots).roots:
@@ -76,6 +73,7 @@ def _unknown(journal: Journal) -> Iterator[Outcome]:
 
 
 def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) -> str:
+    """Undo one entry, with journal lines before and after; return words. Raises Refused."""
     if journal.step_of(entry) is Step.PURGED:
         raise Refused("it was purged, and is gone for good")
     if entry.action is Action.DELETE:
@@ -85,9 +83,9 @@ def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) ->
         )
     if reason := obstacle(os.path.realpath(os.path.dirname(entry.target.path))):
         raise Refused(reason)
-    way_back = _from_link if entry.action.links else _from_elsewhere
+    prepare = _prepare_copy if entry.action.links else _prepare_move
     try:
-        with way_back(entry, journal) as put_back:
+        with prepare(entry, journal) as put_back:
             journal.record(entry, Step.UNDOING)
             try:
                 put_back()
@@ -101,27 +99,31 @@ def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) ->
 
 
 def _check_owner(entry: Entry) -> None:
-    """See that what was a link belongs to whom it did. Raises Refused."""
+    """Raise Refused when a file that was a link has not its former owner and group again."""
     with suppress(OSError):
         now = os.lstat(entry.target.path)
         if entry.action.links and (now.st_uid, now.st_gid) != (entry.marks.uid, entry.marks.gid):
             raise Refused(
-                "it is a file of its own again, but its owner or group, which only root can give "
-                f"back; they were {entry.marks.uid} and {entry.marks.gid}"
+                "it is a file of its own again, but has another owner or group; only root can set "
+                f"them back to {entry.marks.uid} and {entry.marks.gid}"
             )
 
 
 def _bring_to_disk(target: DirectoryEntry) -> None:
+    """Bring the folder of a file to disk, before the journal says that the file is back."""
     with suppress(OSError):
-        file_ops.bring_to_disk(folder=target.folder)  # before the journal says that it is back
+        file_ops.bring_to_disk(folder=target.folder)
 
 
 @contextmanager
-def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
-    """The way back from the quarantine or the waste basket."""
+def _prepare_move(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
+    """Check that a file in quarantine or waste basket can be moved back; yield the call for that.
+
+    Raises Refused or OSError.
+    """
     away = entry.place if entry.action is Action.QUARANTINE else journal.trash_path_of(entry)
     if not away:
-        raise Refused("it is not known where the waste basket has it; restore it from there")
+        raise Refused("its path in the waste basket is not known; restore it from there")
     with _file_away(away) as source, _name_to_return_to(entry.target.path) as target:
         if not matches_identity_or_bytes(entry.target, source):
             raise Refused(f"{file_names.shown(away)} is another file by now")
@@ -137,7 +139,7 @@ def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], Non
 
 @contextmanager
 def _file_away(away: str) -> Iterator[SeenFile]:
-    """The place where a file was put, seen to have something in it. Raises Refused."""
+    """Open the folder of a path in quarantine or waste basket; yield the file. Raises Refused."""
     with ExitStack() as stack:
         try:
             file = stack.enter_context(open_directory_entry(away)).look_if_any()
@@ -150,7 +152,10 @@ def _file_away(away: str) -> Iterator[SeenFile]:
 
 @contextmanager
 def _name_to_return_to(path: str) -> Iterator[DirectoryEntry]:
-    """The name that a file had; its folder is made anew where somebody removed it."""
+    """Open the folder of a file's former path, made again where somebody removed the folder.
+
+    Raises OSError or Refused.
+    """
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
         file_ops.make_folder(path=folder)
@@ -159,15 +164,20 @@ def _name_to_return_to(path: str) -> Iterator[DirectoryEntry]:
 
 
 @contextmanager
-def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
-    """The way back from a link: a copy of the keeper, with the marks that the target had."""
+def _prepare_copy(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
+    """Check that a link can be replaced by a copy of the keeper; yield the call for that.
+
+    The copy gets the attributes that the target had. Raises Refused or OSError.
+    """
     with open_directory_entry(entry.target.path) as name:
         target = name.look()
-        if entry.action is Action.REFLINK:  # has been a file of its own all the time
+        if (
+            entry.action is Action.REFLINK
+        ):  # the target is a file of its own, so there is nothing to do
             yield lambda: None
             return
         if not is_our_link(entry, target):
-            raise Refused("it is not the link any more that was made of it")
+            raise Refused("it is not the link any more that dupscan made")
         with _source_of(entry) as keeper:
 
             def put_back() -> None:
@@ -185,7 +195,10 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _source_of(entry: Entry) -> Iterator[OpenFile]:
-    """What holds the bytes that a link leads to: itself, or the keeper for a symbolic one."""
+    """Open the file with the bytes to copy: the hard link itself, or a symbolic link's keeper.
+
+    Raises Refused.
+    """
     if entry.action is Action.HARDLINK:
         with open_file(entry.target.path) as itself:
             yield itself

@@ -159,7 +159,7 @@ def test_a_folder_is_below_itself_and_no_folder_of_a_longer_name() -> None:
     assert not is_below("/", "/photos")
 
 
-def test_bounds_are_where_links_lead(tmp_path: Path) -> None:
+def test_a_scope_is_where_links_lead(tmp_path: Path) -> None:
     (tmp_path / "real" / "inner").mkdir(parents=True)
     (tmp_path / "link").symlink_to("real")
     scope = Scope.of([str(tmp_path / "link")], [str(tmp_path / "link" / "inner")])
