@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.dedupe.apply import apply
-from dupscan.dedupe.apply.purge import purge
+from dupscan.dedupe.apply import apply_rows
+from dupscan.dedupe.apply.purge import purge_entries
 from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import Outcome, State
@@ -71,7 +71,7 @@ def carry_out(plan_file: Path, meddle: Meddle) -> list[Outcome]:
     plan = read_plan(plan_file).plan
     with MeddledWith(journal_path(plan_file, plan.plan_id), plan) as journal:
         journal.meddle = meddle
-        return list(apply(plan, journal, lambda pairs: [""] * len(pairs)))
+        return list(apply_rows(plan, journal, lambda pairs: [""] * len(pairs)))
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "quarantine"])
@@ -111,7 +111,7 @@ def test_between_the_check_and_the_purge(acting: Library, meddle: Meddle) -> Non
 
     with MeddledWith(told.journal) as journal:
         journal.meddle = meddle
-        [outcome] = purge(journal, lambda pairs: [""] * len(pairs))
+        [outcome] = purge_entries(journal, lambda pairs: [""] * len(pairs))
 
     assert State.REFUSED is outcome.state
     assert [content] == [path.read_bytes() for path in acting.quarantined()]

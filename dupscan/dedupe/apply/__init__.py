@@ -45,7 +45,7 @@ from dupscan.model.matches import Verdict
 from dupscan.model.plan import AT_ONCE, Action, Outcome, Plan, Row, State, VerdictChecker
 from dupscan.text import file_names
 
-__all__ = ["apply"]
+__all__ = ["apply_rows"]
 
 _WORDS = {
     Action.HARDLINK: "linked to {keeper}",
@@ -57,7 +57,7 @@ _WORDS = {
 }
 
 
-def apply(
+def apply_rows(
     plan: Plan,
     journal: Journal,
     check_verdicts: VerdictChecker,

@@ -36,7 +36,7 @@ _WOULD = {
 }
 
 
-def dry_run(
+def predict_outcomes(
     plan: Plan,
     is_done: Callable[[int], bool],
     *,
@@ -48,7 +48,7 @@ def dry_run(
     `is_done` returns True for the number of a row that an earlier pass carried out. Nothing below
     the folders `protected` would be changed. Ends early once `stopped()` returns True.
     """
-    run = _DryRun(plan, Scope.of(plan.roots, (*plan.protected, *protected)))
+    predicted = _DryRun(plan, Scope.of(plan.roots, (*plan.protected, *protected)))
     for row in plan.rows:
         if stopped():
             return
@@ -57,10 +57,10 @@ def dry_run(
             yield Outcome(row.number, path, State.DONE_BEFORE, "done before")
             continue
         try:
-            words = run.words_of(row)
-            yield Outcome(row.number, path, State.WOULD, words, run.freed_by(row))
+            words = predicted.words_of(row)
+            yield Outcome(row.number, path, State.WOULD, words, predicted.freed_by(row))
         except (Refused, OSError) as error:
-            run.staying.add(row.number)
+            predicted.staying.add(row.number)
             words = explain(error) if isinstance(error, OSError) else str(error)
             yield Outcome(row.number, path, State.REFUSED, words)
 

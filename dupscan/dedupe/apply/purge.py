@@ -32,7 +32,7 @@ from dupscan.model.plan import AT_ONCE, Action, HashedFile, Outcome, State, Verd
 from dupscan.text import file_names
 
 
-def purge(
+def purge_entries(
     journal: Journal, check_verdicts: VerdictChecker, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[Outcome]:
     """Delete the files that a pass put into quarantine, and yield the outcome of each.

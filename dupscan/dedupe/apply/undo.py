@@ -38,7 +38,9 @@ _UNKNOWN = (
 _GONE = "is not there any more; is its drive mounted?"
 
 
-def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Iterator[Outcome]:
+def undo_entries(
+    journal: Journal, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Outcome]:
     """Undo the entries of a journal, and yield the outcome of each. Changes the user's files.
 
     Ends early, between two entries, once `stopped()` returns True. Raises JournalNotWritten when

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.dedupe.apply import apply
-from dupscan.dedupe.apply.purge import purge
-from dupscan.dedupe.apply.undo import undo
+from dupscan.dedupe.apply import apply_rows
+from dupscan.dedupe.apply.purge import purge_entries
+from dupscan.dedupe.apply.undo import undo_entries
 from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
@@ -57,9 +57,9 @@ def die(plan_file: Path, command: str, step: Step, *, after: bool) -> Path:
     with DyingAt(place, plan) as journal:
         journal.step, journal.after = step, after
         passes = {
-            "apply": apply(plan, journal, lambda pairs: [""] * len(pairs)),
-            "undo": undo(journal),
-            "purge": purge(journal, lambda pairs: [""] * len(pairs)),
+            "apply": apply_rows(plan, journal, lambda pairs: [""] * len(pairs)),
+            "undo": undo_entries(journal),
+            "purge": purge_entries(journal, lambda pairs: [""] * len(pairs)),
         }
         with pytest.raises(Killed):
             list(passes[command])
