@@ -182,7 +182,7 @@ class Acting(RuleBasedStateMachine):
     def carry_out(self, planned: Planned) -> None:
         before, targets = self.look(), {row.number: row.target.path for row in planned.plan.rows}
         try:
-            outcomes, passed = self.act(passes.apply_plan, planned.table, really=True)
+            outcomes, passed = self.act(passes.apply_plan, planned.table, dry_run=False)
         except PlanError:
             assert before == self.look()
             return
