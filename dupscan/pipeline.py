@@ -20,7 +20,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import dupscan
 from dupscan.confirm import explain
 from dupscan.errors import RootError, StoreUnusable
 from dupscan.fingerprint.signature import signature
@@ -42,6 +41,7 @@ from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
+from dupscan.version import __version__
 from dupscan.walk.companions import companions
 from dupscan.walk.roots import absolute, start_points
 from dupscan.walk.walker import WalkResult, walk
@@ -135,7 +135,7 @@ def _scan(
     header = ScanHeader(
         scan_id=uuid.uuid4().hex[:12],
         complete=not stop.is_set and trouble is None,
-        version=dupscan.__version__,
+        version=__version__,
         started=started.isoformat(timespec="seconds"),
         roots=_folders_looked_into(settings.walk),
         settings=settings.recorded(),

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from dupscan import errors
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.dedupe import passes
 from dupscan.model.plan import Outcome, State
 from dupscan.progress import for_stream
@@ -47,13 +47,12 @@ def terminal_context(*, quiet: bool, every_row: bool = False) -> Iterator[passes
             os.write(sys.stderr.fileno(), STOPPING)
 
     def show(outcome: Outcome) -> None:
-        line = (
-            f"{_PREFIXES.get(outcome.state, '')}{file_names.shown(outcome.path)}: {outcome.words}"
-        )
+        prefix = _PREFIXES.get(outcome.state, "")
+        line = f"{prefix}{file_names.shown(outcome.path)}: {outcome.words}"
         if outcome.state is State.REFUSED:
             progress.say(line) if not (quiet or every_row) else click.echo(line, err=True)
         elif every_row and not quiet:
-            with told("nothing was changed"):
+            with output_errors("nothing was changed"):
                 click.echo(line)
 
     with stop.listening(announce):
@@ -62,7 +61,7 @@ def terminal_context(*, quiet: bool, every_row: bool = False) -> Iterator[passes
 
 def finish(summary: passes.PassSummary, *, as_json: bool, quiet: bool, lines: list[str]) -> int:
     """Print the summary of a pass, after some `lines`, and return the exit code."""
-    with told("the pass is done"):
+    with output_errors("the pass is done"):
         if as_json:
             click.echo(json.dumps(_json_object(summary)))
         elif not quiet:

@@ -14,7 +14,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.dedupe.passes import make_plan
 from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.matches import Verdict
@@ -96,7 +96,7 @@ def plan_command(
     typed, in_file = options.stated(context)
     meant = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
     plan = make_plan(report, meant)
-    with told(f"the plan is in {file_names.shown(str(meant.output))}"):
+    with output_errors(f"the plan is in {file_names.shown(str(meant.output))}"):
         if as_json:
             click.echo(json.dumps(_summary(plan, meant.output)))
         elif not quiet:

@@ -1,7 +1,7 @@
-"""All copies of a group deleted, a keeper that was a target elsewhere, a path somebody typed in.
+"""A plan that was edited into nonsense is refused as a whole, before any file is touched.
 
-Whatever became of the two files of a plan, it is carried out only if all of it makes sense; each
-refusal has the number of the row.
+Examples are a group that loses all its copies, a keeper that is removed in another row, and a path
+that somebody typed in. Each refusal names the row.
 """
 
 from __future__ import annotations

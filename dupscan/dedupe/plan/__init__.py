@@ -11,7 +11,6 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from dupscan import __version__
 from dupscan.dedupe.plan.choose import choose
 from dupscan.dedupe.plan.keep_rules import RULES
 from dupscan.dedupe.plan.options import understand
@@ -20,6 +19,7 @@ from dupscan.dedupe.plan.safeguards import ALLOWED
 from dupscan.model.plan import Plan
 from dupscan.model.saved_report import ReadReport
 from dupscan.settings import PlanSettings
+from dupscan.version import __version__
 
 __all__ = ["ALLOWED", "RULES", "decide"]
 

@@ -1,4 +1,4 @@
-"""A picture that somebody threw away is no reason to give up the one that was kept."""
+"""A picture that somebody threw away is no reason to remove the copy that was kept."""
 
 from __future__ import annotations
 
