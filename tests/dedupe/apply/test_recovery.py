@@ -206,7 +206,9 @@ def test_a_picture_edited_at_both_names_keeps_both(acting: Library) -> None:
     assert temporary.exists()
 
 
-def test_what_cannot_be_settled_yet_is_left_open_for_later(acting: Library, tmp_path: Path) -> None:
+def test_what_cannot_be_recovered_yet_is_left_open_for_later(
+    acting: Library, tmp_path: Path
+) -> None:
     """The folder is away, perhaps with its drive."""
     (acting.folder / "b.jpg").unlink()
     acting.add("drive/c.jpg")
