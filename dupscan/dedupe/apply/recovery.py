@@ -92,8 +92,8 @@ def _bring_to_end(entry: Entry, journal: Journal) -> tuple[Step, str]:
     recover_it = _recover_doing if step is Step.INTENDED else _recover_undoing
     with suppress(Missing), open_directory_entry(entry.target.path) as target:
         is_its_folder = os.fstat(target.folder).st_ino == entry.folder
-        names_of_it = (target, target.beside(entry.temporary))
-        if is_its_folder or any(_is_target(entry, one) for one in names_of_it):
+        its_names = (target, target.beside(entry.temporary))
+        if is_its_folder or any(_is_target(entry, one) for one in its_names):
             return recover_it(entry, target)
     # The target's folder was moved or removed, or its drive is not mounted. A file in quarantine or
     # waste basket tells that the operation was done.
@@ -143,7 +143,7 @@ def _recover_doing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
 
 
 def _recover_link(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
-    """Recover a hard link, reflink or symbolic link: remove it if both names are in use."""
+    """Recover a link: done if only the link is left, else the target gets its own name back."""
     aside = target.beside(entry.temporary)
     now, left = target.look_if_any(), aside.look_if_any()
     is_untouched = now is not None and matches_identity(entry.target, now.status)

@@ -27,12 +27,12 @@ def companion_rows(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def companion_obstacles(
-    action: Action, rows: Iterable[Row], along: Mapping[int, Sequence[Row]]
+    action: Action, rows: Iterable[Row], rows_of_companions: Mapping[int, Sequence[Row]]
 ) -> dict[int, str]:
     """Return the reasons why pictures must stay because of files beside them, by row number.
 
-    `along` has the rows of companions, see :func:`companion_rows`. Links separate nothing, since
-    the picture's name stays; so there are no reasons for them.
+    `rows_of_companions` is what :func:`companion_rows` returned. A link separates nothing, since
+    the picture's name stays; so there are no reasons for links.
     """
     pictures = [] if action.links else [row for row in rows if row.goes_with is None]
     beside = companions(row.target.path for row in pictures)
@@ -45,7 +45,7 @@ def companion_obstacles(
                 found[row.number] = (
                     f"{name} lies beside it since the scan; scan again, and make a new plan"
                 )
-        for companion in along.get(row.number, ()):
+        for companion in rows_of_companions.get(row.number, ()):
             if reason := difference_now(companion.target):
                 name = file_names.shown(os.path.basename(companion.target.path))
                 found[row.number] = f"{name}, which goes with it: {reason}"
