@@ -81,5 +81,5 @@ def _lines(summary: passes.PassSummary, *, dry_run: bool) -> list[str]:
 
 _FREED = {
     Action.QUARANTINE: "are free once the quarantine is emptied",
-    Action.TRASH: "are free once the waste basket is emptied",
+    Action.TRASH: "are free once the trash is emptied",
 }

@@ -30,7 +30,7 @@ Exit codes:
 def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
     """Put back what `dupscan apply` did, by its journal, the latest row first.
 
-    Files in quarantine or waste basket go back to their places; a link becomes a file of its own
+    Files in quarantine or trash go back to their places; a link becomes a file of its own
     again, with the mode, owner and times that it had. No newer file is overwritten. Files that
     cannot come back, such as deleted or purged ones, are named with the reason.
     """

@@ -91,7 +91,7 @@ class PassSummary:
     complete: bool = True
     """False when the pass was stopped before its last row."""
     frees_later: bool = False
-    """True if the bytes become free only once the quarantine or waste basket is emptied."""
+    """True if the bytes become free only once the quarantine or trash is emptied."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ _WORDS = {
     Action.HARDLINK: "linked to {keeper}",
     Action.REFLINK: "shares its blocks with {keeper}",
     Action.SYMLINK: "symbolic link to {keeper}",
-    Action.TRASH: "moved to the waste basket",
+    Action.TRASH: "moved to the trash",
     Action.QUARANTINE: "moved to {place}",
     Action.DELETE: "deleted",
 }

@@ -22,13 +22,13 @@ from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE
 
 Operation = Callable[[Entry, OpenFile, OpenFile | None], str]
-"""Carries out an entry on its target and keeper; returns the target's path in the waste basket."""
+"""Carries out an entry on its target and keeper; returns the target's path in the trash."""
 
 
 def carry_out(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     """Carry out an entry. Changes the target's name; the keeper is only read or linked to.
 
-    Returns the path of the target in the waste basket, ``""`` for the other actions or when the
+    Returns the path of the target in the trash, ``""`` for the other actions or when the
     path is not known. Raises Refused, Changed or OSError, with everything as it was before unless
     the text says otherwise.
     """
@@ -96,15 +96,11 @@ def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
         raise Changed("another program replaced the file at the last moment")
     file_ops.trash(path=entry.target.path)
     if not target.is_free():
-        raise Changed(
-            "another program replaced its folder at the last moment; look into the waste basket"
-        )
+        raise Changed("another program replaced its folder at the last moment; look into the trash")
     found = trash.find(entry.target)
     if not is_there(keeper):
         if not found:
-            raise Changed(
-                "its keeper was the same file, or vanished; the file is in the waste basket"
-            )
+            raise Changed("its keeper was the same file, or vanished; the file is in the trash")
         with (
             open_directory_entry(found) as away,
             open_directory_entry(trash.info_path(found)) as info,

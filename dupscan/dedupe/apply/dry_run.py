@@ -30,7 +30,7 @@ _WOULD = {
     Action.HARDLINK: "would be linked to {keeper}",
     Action.REFLINK: "would share its blocks with {keeper}, if its file system can do that",
     Action.SYMLINK: "would be a symbolic link to {keeper}",
-    Action.TRASH: "would be moved to the waste basket; {keeper} is kept",
+    Action.TRASH: "would be moved to the trash; {keeper} is kept",
     Action.QUARANTINE: "would be moved to {place}; {keeper} is kept",
     Action.DELETE: "would be deleted for good; {keeper} is kept",
 }

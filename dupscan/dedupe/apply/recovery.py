@@ -6,7 +6,7 @@ Where the files do not tell for certain, everything is left as it is and no byte
 
 Terms: `aside` is the entry of the temporary name, `left` the file that has that name (None if
 nobody has), `now` the file that has the target's own name, `away` the entry in quarantine or
-waste basket, and `there` the file that is there.
+trash, and `there` the file that is there.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _bring_to_end(entry: Entry, journal: Journal) -> tuple[Step, str]:
         if is_its_folder or any(_is_target(entry, one) for one in its_names):
             return recover_it(entry, target)
     # The target's folder was moved or removed, or its drive is not mounted. A file in quarantine or
-    # waste basket tells that the operation was done.
+    # trash tells that the operation was done.
     away = entry.place if entry.action is Action.QUARANTINE else _path_in_trash(entry, journal)
     if away:
         with suppress(Missing), open_directory_entry(away) as place:
@@ -124,7 +124,7 @@ def _is_target(entry: Entry, name: DirectoryEntry) -> bool:
 
 
 def _path_in_trash(entry: Entry, journal: Journal) -> str:
-    """Return the target's path in the waste basket, ``""`` if it is not known."""
+    """Return the target's path in the trash, ``""`` if it is not known."""
     return journal.trash_path_of(entry) or trash.find(entry.target)
 
 

@@ -1,8 +1,8 @@
-"""Paths of files in the desktop's waste basket. Read-only.
+"""Paths of files in the desktop's trash. Read-only.
 
-Only waste baskets of the freedesktop.org Trash specification are known. They keep a file as it is,
+Only trash folders of the freedesktop.org Trash specification are known. They keep a file as it is,
 below ``files``, and its former path in a ``.trashinfo`` file below ``info``; so a file is found by
-its inode. From any other waste basket nothing can be put back.
+its inode. From any other trash nothing can be put back.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _FILES, _INFO, _SUFFIX = "files", "info", ".trashinfo"
 _MAX_INFO_BYTES = 1 << 16
 """Bytes that are read of a ``.trashinfo`` file."""
 _MAX_NAMES_TRIED = 10_000
-"""Numbered names of one stem that are tried in a waste basket."""
+"""Numbered names of one stem that are tried in a trash folder."""
 
 
 def find(file: HashedFile) -> str:
-    """Return the path of a file in a waste basket, ``""`` if it is not known.
+    """Return the path of a file in a trash folder, ``""`` if it is not known.
 
-    When several names of one file are in the waste basket, the one whose ``.trashinfo`` has the
+    When several names of one file are in the trash, the one whose ``.trashinfo`` has the
     file's former path is returned.
     """
-    for basket, top in _trash_folders(file.path):
+    for trash, top in _trash_folders(file.path):
         stem, suffix = os.path.splitext(os.path.basename(file.path))
         for number in range(_MAX_NAMES_TRIED):
             name = f"{stem} {number}{suffix}" if number else stem + suffix
-            path = os.path.join(basket, _FILES, name)
+            path = os.path.join(trash, _FILES, name)
             if not os.path.lexists(path):
                 if number and not os.path.lexists(info_path(path)):
                     break
@@ -45,13 +45,13 @@ def find(file: HashedFile) -> str:
 
 
 def info_path(path: str) -> str:
-    """Return the path of the ``.trashinfo`` file of a file in a waste basket."""
-    basket = os.path.dirname(os.path.dirname(path))
-    return os.path.join(basket, _INFO, os.path.basename(path) + _SUFFIX)
+    """Return the path of the ``.trashinfo`` file of a file in a trash folder."""
+    trash = os.path.dirname(os.path.dirname(path))
+    return os.path.join(trash, _INFO, os.path.basename(path) + _SUFFIX)
 
 
 def _original_path(path: str, top: str) -> str:
-    """Read the former path of a file in a waste basket; ``""`` if there is none. Raises OSError."""
+    """Read the former path of a file in a trash folder; ``""`` if there is none. Raises OSError."""
     with open(info_path(path), "rb") as info:
         for line in info.read(_MAX_INFO_BYTES).splitlines():
             name, equals, value = line.partition(b"=")
@@ -66,7 +66,7 @@ def _real(path: str) -> str:
 
 
 def _trash_folders(path: str) -> Iterator[tuple[str, str]]:
-    """Yield the user's own waste basket, and those on the file system of a file.
+    """Yield the user's own trash folder, and those on the file system of a file.
 
     Each comes with the folder to which relative paths in its ``.trashinfo`` files refer.
     """

@@ -119,13 +119,13 @@ def _bring_to_disk(target: DirectoryEntry) -> None:
 
 @contextmanager
 def _prepare_move(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
-    """Check that a file in quarantine or waste basket can be moved back; yield the call for that.
+    """Check that a file in quarantine or trash can be moved back; yield the call for that.
 
     Raises Refused or OSError.
     """
     away = entry.place if entry.action is Action.QUARANTINE else journal.trash_path_of(entry)
     if not away:
-        raise Refused("its path in the waste basket is not known; restore it from there")
+        raise Refused("its path in the trash is not known; restore it from there")
     with _file_away(away) as source, _name_to_return_to(entry.target.path) as target:
         if not matches_identity_or_bytes(entry.target, source):
             raise Refused(f"{file_names.shown(away)} is another file by now")
@@ -141,7 +141,7 @@ def _prepare_move(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]
 
 @contextmanager
 def _file_away(away: str) -> Iterator[SeenFile]:
-    """Open the folder of a path in quarantine or waste basket; yield the file. Raises Refused."""
+    """Open the folder of a path in quarantine or trash; yield the file. Raises Refused."""
     with ExitStack() as stack:
         try:
             file = stack.enter_context(open_directory_entry(away)).look_if_any()

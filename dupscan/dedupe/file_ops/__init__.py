@@ -210,10 +210,10 @@ def delete(*, target: SeenFile, temporary: str, keeper: SeenFile | None = None) 
 
 
 def trash(*, path: str) -> None:
-    """Move a file to the desktop's waste basket.
+    """Move a file to the desktop's trash.
 
     Takes a path, as Send2Trash does, so whatever file has that path now is moved. Raises OSError
-    when there is no waste basket, or when the file cannot be moved there.
+    when there is no trash, or when the file cannot be moved there.
     """
     from send2trash import send2trash  # noqa: PLC0415 (rarely wanted, and reads the environment)
 

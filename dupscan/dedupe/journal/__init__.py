@@ -108,7 +108,7 @@ class Journal:
         return self._steps[entry.number]
 
     def trash_path_of(self, entry: Entry) -> str:
-        """Return the path of an entry's target in the waste basket, ``""`` if it is not known."""
+        """Return the path of an entry's target in the trash, ``""`` if it is not known."""
         return self._trash_paths.get(entry.number, "")
 
     # -- writing -----------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class Journal:
         self._take_entry(entry.number, entry.row, offset)
 
     def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
-        """Write the step that an entry reached, with a path in the waste basket or words if any.
+        """Write the step that an entry reached, with a path in the trash or words if any.
 
         The line is on disk when this returns if the step is an open one, that is, if something is
         about to be done. Raises JournalNotWritten.

@@ -1,4 +1,4 @@
-"""Where the waste basket has put a file."""
+"""Paths of files in the trash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Throw = Callable[[str, str], HashedFile]
 
 @pytest.fixture
 def throw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Throw:
-    """Put a file into the basket, under a name, as if it came from below ``tmp_path``."""
+    """Put a file into the trash, under a name, as if it came from below ``tmp_path``."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
     def run(came_from: str, name: str) -> HashedFile:
@@ -38,7 +38,7 @@ def files(tmp_path: Path) -> str:
     return str(tmp_path / "data" / "Trash" / "files")
 
 
-def test_where_there_is_no_basket_nothing_is_found(
+def test_where_there_is_no_trash_nothing_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
