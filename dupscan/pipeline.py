@@ -11,6 +11,8 @@ Each stage is a room of its own that knows nothing of the others; here they are 
 
 from __future__ import annotations
 
+from dupscan.settings.not_duplicates import DigestPair
+
 import time
 import uuid
 from collections.abc import Iterable, Sequence
