@@ -11,8 +11,6 @@ Each stage is a room of its own that knows nothing of the others; here they are 
 
 from __future__ import annotations
 
-from dupscan.settings.not_duplicates import DigestPair
-
 import time
 import uuid
 from collections.abc import Iterable, Sequence
@@ -32,7 +30,7 @@ from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.settings import ReportSettings, ScanSettings
-from dupscan.settings.not_duplicates import read_decisions
+from dupscan.settings.not_duplicates import DigestPair, read_decisions
 from dupscan.stages.candidates import Shortlist, Shortlisting
 from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import FingerprintResult, Intake
