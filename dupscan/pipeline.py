@@ -26,6 +26,7 @@ from dupscan.errors import RootError, StoreUnusable
 from dupscan.fingerprint.signature import signature
 from dupscan.group.stars import group
 from dupscan.model.groups import DuplicateGroup
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
@@ -120,7 +121,7 @@ def _scan(
         raise taken.trouble  # to begin anew; who wants to stop gets what was found
     context = replace(context, stopped=stop.from_now())
     in_full = FullDecoder(settings.fingerprint, context)
-    listed = Shortlisting(settings.match, context, in_full).of(walked.files, taken.numbers)
+    listed = Shortlisting(settings.match, context, in_full).of(walked.files, taken.fingerprint_ids)
     matching = Matching(settings.match, context, in_full, apart)
     matches, originals = matching.matches(listed.pictures, listed.pairs)
     groups = group(
@@ -142,10 +143,10 @@ def _scan(
         seconds=round(time.monotonic() - clock, 2),
         references=tuple(dict.fromkeys(map(absolute, settings.walk.references))),
     )
-    members = [number for one in groups for number in one.members]
+    members = [index for one in groups for index in one.members]
     report = replace(
         _report(header, walked, taken, listed, groups),
-        true_pixels={number: originals.true_pixels(number) for number in members},
+        true_pixels={index: originals.true_pixels(index) for index in members},
         companions=_beside(members, listed.pictures),
     )
     files = _write(report, settings.report, context)
@@ -181,18 +182,18 @@ def _folders_looked_into(settings: WalkSettings) -> tuple[str, ...]:
 
 
 def _beside(
-    members: Iterable[int], pictures: Sequence[Picture]
-) -> dict[int, tuple[Companion, ...]]:
-    """By the numbers of pictures, what lies beside any of their names and belongs to them."""
+    members: Iterable[PictureIndex], pictures: Sequence[Picture]
+) -> dict[PictureIndex, tuple[Companion, ...]]:
+    """By the indices of pictures, what lies beside any of their names and belongs to them."""
     names_of = {
-        number: (pictures[number].file.path, *pictures[number].file.aliases) for number in members
+        index: (pictures[index].file.path, *pictures[index].file.aliases) for index in members
     }
     beside = companions(name for several in names_of.values() for name in several)
     found = {
-        number: tuple(dict.fromkeys(one for name in several for one in beside.get(name, ())))
-        for number, several in names_of.items()
+        index: tuple(dict.fromkeys(one for name in several for one in beside.get(name, ())))
+        for index, several in names_of.items()
     }
-    return {number: several for number, several in found.items() if several}
+    return {index: several for index, several in found.items() if several}
 
 
 def _report(
@@ -206,7 +207,7 @@ def _report(
     pictures = listed.pictures
     failed = [*taken.failures, *listed.failures]
     failures = sorted((*walked.failures, *failed), key=lambda one: file_names.order(one.path))
-    read = int((taken.numbers > 0).sum()) - len(listed.failures)
+    read = int((taken.fingerprint_ids > 0).sum()) - len(listed.failures)
     passed_over = taken.passed_over.total()
     return ScanReport(
         header=header,
@@ -224,7 +225,7 @@ def _report(
         ),
         pictures=tuple(pictures),
         groups=tuple(groups),
-        low_detail=tuple(number for number, one in enumerate(pictures) if one.low_detail),
+        low_detail=tuple(PictureIndex(at) for at, one in enumerate(pictures) if one.low_detail),
         failures=tuple(failures),
         passed_over=dict(sorted(taken.passed_over.items())),
         left_out=walked.left_out,
@@ -236,11 +237,11 @@ def _write(report: ScanReport, settings: ReportSettings, context: ScanContext) -
     keepers = {one.keeper for one in report.groups}
     with context.progress.stage("report", len(keepers), "groups") as meter:
 
-        def thumbnail(number: int) -> bytes:
-            if number in keepers:
-                keepers.remove(number)
+        def thumbnail(index: PictureIndex) -> bytes:
+            if index in keepers:
+                keepers.remove(index)
                 meter.advance(1)
-            return context.store.contents.thumbnail(report.pictures[number].fingerprint_id)
+            return context.store.fingerprints.thumbnail(report.pictures[index].fingerprint_id)
 
         files = write_report(report, settings, thumbnail)
         meter.advance(len(keepers))  # those that no page shows

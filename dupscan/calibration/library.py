@@ -67,8 +67,10 @@ def read_library(
     taken = Intake(fingerprints, context).of(files, want_digests=True)
     if taken.trouble is not None:
         raise taken.trouble
-    places = np.flatnonzero(taken.numbers > 0)
-    pictures = context.store.pictures(files, places, taken.numbers[places], match.min_detail)
+    places = np.flatnonzero(taken.fingerprint_ids > 0)
+    pictures = context.store.pictures(
+        files, places, taken.fingerprint_ids[places], match.min_detail
+    )
     found = [(picture, label_of[picture.file.path]) for picture in pictures]
     found.sort(key=_order)
     firsts, contradictions = _firsts(found)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.model.views import Box
 
 
@@ -118,8 +119,8 @@ class Picture:
     traits: Traits
     low_detail: bool
     """True when there is too little to see for a perceptual hash to mean anything."""
-    fingerprint_id: int
-    """Number of its fingerprint in the store, where the likeness lies; one for equal bytes."""
+    fingerprint_id: FingerprintId
+    """Its fingerprint in the store, where the likeness lies too."""
 
     @property
     def digest(self) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dupscan.confirm import confirm, recognise
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Candidate, Look, Match
 from dupscan.model.pictures import Picture
 from dupscan.settings import MatchSettings
@@ -25,13 +26,13 @@ _AT_ONCE = 1024
 
 @dataclass(frozen=True, slots=True)
 class Judgements:
-    """Judges pairs of pictures, by number, and remembers it."""
+    """Judges pairs of pictures and remembers it."""
 
     pictures: Sequence[Picture]
     settings: MatchSettings
     store: Store
-    look: Callable[[int], Look]
-    """What is to be seen of a picture, by its number."""
+    look: Callable[[PictureIndex], Look]
+    """Returns the look of a picture."""
 
     def recognised(self, pairs: Iterable[Candidate]) -> Iterator[Judged]:
         """As :func:`dupscan.confirm.recognise`."""
@@ -63,10 +64,10 @@ class Judgements:
         waiting = iter(pairs)
         while some := list(islice(waiting, _AT_ONCE)):
             keys = list(map(self._key, some))
-            known = self.store.pairs.recall(kind, keys)
+            known = self.store.verdicts.recall(kind, keys)
             missing = [pair for pair, key in zip(some, keys, strict=True) if key not in known]
             fresh = {(pair.a, pair.b): match for pair, match in judge(missing)}
-            self.store.pairs.remember(
+            self.store.verdicts.remember(
                 kind,
                 {
                     key: fresh[pair.a, pair.b]

@@ -20,13 +20,12 @@ from dupscan.index import MAX_COMPARED_PER_BUCKET, Candidates, candidates
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.hash_table import HashTable
+from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Picture
 from dupscan.settings import MatchSettings
 from dupscan.stages.context import ScanContext
 from dupscan.stages.full_decode import FullDecoder
-from dupscan.store.fingerprints import Columns
-
-Numbers = NDArray[np.int64]
+from dupscan.store.fingerprints import FingerprintColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +50,27 @@ class Shortlisting:
     context: ScanContext
     in_full: FullDecoder
 
-    def of(self, files: FileTable, numbers: Numbers) -> Shortlist:
+    def of(self, files: FileTable, fingerprint_ids: FingerprintIds) -> Shortlist:
         """Find what may have a duplicate; `numbers` are below 1 for files without a fingerprint.
 
         Raises CannotFinish when workers or store give up.
         """
-        places = np.flatnonzero(numbers > 0)
-        contents, firsts, counts = np.unique(numbers[places], return_index=True, return_counts=True)
-        called = places[firsts]
-        columns = self.context.store.contents.columns(contents)
+        places = np.flatnonzero(fingerprint_ids > 0)
+        distinct, rows, counts = np.unique(
+            fingerprint_ids[places], return_index=True, return_counts=True
+        )
+        firsts = places[rows]
+        columns = self.context.store.fingerprints.columns(distinct)
         if (is_too_large := columns.pixels > self.in_full.settings.max_pixels).any():
-            return self._without(np.isin(numbers, contents[is_too_large]), files, numbers)
+            return self._without(
+                np.isin(fingerprint_ids, distinct[is_too_large]), files, fingerprint_ids
+            )
         is_low = columns.detail < self.settings.min_detail
-        pairs = self._candidates(files, called, contents, columns)
-        is_wanted = is_low | (counts > 1) | np.isin(called, pairs.numbers())
-        wanted = places[np.isin(numbers[places], contents[is_wanted])]
+        pairs = self._candidates(files, firsts, distinct, columns)
+        is_wanted = is_low | (counts > 1) | np.isin(firsts, pairs.numbers())
+        wanted = places[np.isin(fingerprint_ids[places], distinct[is_wanted])]
         min_detail = self.settings.min_detail
-        found = self.context.store.pictures(files, wanted, numbers[wanted], min_detail)
+        found = self.context.store.pictures(files, wanted, fingerprint_ids[wanted], min_detail)
         failures = self._check(found)
         is_whole = np.array([not one.traits.coarse for one in found], np.bool_)
         return Shortlist(
@@ -78,7 +81,7 @@ class Shortlisting:
         )
 
     def _without(
-        self, is_too_large: NDArray[np.bool_], files: FileTable, numbers: Numbers
+        self, is_too_large: NDArray[np.bool_], files: FileTable, fingerprint_ids: FingerprintIds
     ) -> Shortlist:
         """The shortlist without files that an earlier scan, with another limit, has decoded."""
         places, most = np.flatnonzero(is_too_large), self.in_full.settings.max_pixels
@@ -89,23 +92,27 @@ class Shortlisting:
                 f"claims {one.info.width} × {one.info.height} pixels, more than --max-pixels "
                 f"{most} allows",
             )
-            for one in self.context.store.pictures(files, places, numbers[places], 0.0)
+            for one in self.context.store.pictures(files, places, fingerprint_ids[places], 0.0)
         ]
-        rest = self.of(files, np.where(is_too_large, 0, numbers))
+        rest = self.of(files, np.where(is_too_large, 0, fingerprint_ids))
         return replace(rest, failures=[*rest.failures, *failures])
 
     def _candidates(
-        self, files: FileTable, called: Numbers, contents: Numbers, columns: Columns
+        self,
+        files: FileTable,
+        firsts: FilePositions,
+        distinct: FingerprintIds,
+        columns: FingerprintColumns,
     ) -> Candidates:
         """Pairs of contents that are worth a look, by the places of their first files."""
         is_seen = columns.detail >= self.settings.min_detail
-        best_first = _best_first(files, called, columns.pixels)
+        best_first = _best_first(files, firsts, columns.pixels)
         taking_part = best_first[is_seen[best_first]]
         self._say_what_is_crowded(columns.plain[taking_part])
-        table = self.context.store.contents.hash_table(called, contents, columns, taking_part)
-        search = self._named(table, contents[taking_part])
+        table = self.context.store.fingerprints.hash_table(firsts, distinct, columns, taking_part)
+        search = self._named(table, distinct[taking_part])
         with self.context.progress.stage("look up", len(table), "pictures") as meter:
-            known = self.context.store.contents.recall_search(search)
+            known = self.context.store.fingerprints.recall_search(search)
             if known is not None:
                 meter.advance(len(table))
                 return Candidates.unpacked(known, table.borders)
@@ -113,15 +120,15 @@ class Shortlisting:
                 table, self.settings, looked_up=meter.advance, stopped=self.context.stopped
             )
             if not self.context.stopped():
-                self.context.store.contents.remember_search(search, found.packed())
+                self.context.store.fingerprints.remember_search(search, found.packed())
             return found
 
-    def _named(self, table: HashTable, contents: Numbers) -> bytes:
+    def _named(self, table: HashTable, distinct: FingerprintIds) -> bytes:
         """A name for a search; what was found is remembered until something changes."""
         name = hashlib.sha256(
             f"{self.settings.radius} {self.settings.views} {MAX_COMPARED_PER_BUCKET}".encode()
         )
-        for column in (table.numbers, contents):
+        for column in (table.numbers, distinct):
             name.update(column.astype("<i8").tobytes())
         return name.digest()
 
@@ -140,17 +147,17 @@ class Shortlisting:
         One file of each content is, another one if that cannot be read. What is damaged, or was not
         reached, stays coarse; the others get their digests.
         """
-        waiting: dict[int, list[FileEntry]] = {}
+        waiting: dict[FingerprintId, list[FileEntry]] = {}
         for one in pictures:
             if one.traits.coarse:
                 waiting.setdefault(one.fingerprint_id, []).append(one.file)
-        digests: dict[int, bytes] = {}
+        digests: dict[FingerprintId, bytes] = {}
         failed: dict[FileEntry, Failure] = {}
         while waiting:
-            slots = {files[0]: fingerprint_id for fingerprint_id, files in waiting.items()}
-            found = self.in_full.checked(list(slots))
+            id_of = {files[0]: fingerprint_id for fingerprint_id, files in waiting.items()}
+            found = self.in_full.checked(list(id_of))
             for file, result in found.items():
-                fingerprint_id = slots[file]
+                fingerprint_id = id_of[file]
                 copies = waiting.pop(fingerprint_id)
                 if isinstance(result, bytes):
                     digests[fingerprint_id] = result
@@ -159,9 +166,9 @@ class Shortlisting:
                 else:
                     failed[file] = result
                     waiting |= {fingerprint_id: copies[1:]} if copies[1:] else {}
-            if len(found) < len(slots):  # the user, or the workers, have ended it
+            if len(found) < len(id_of):  # the user, or the workers, have ended it
                 break
-        self.context.store.contents.learn(digests)
+        self.context.store.fingerprints.learn(digests)
         for at, picture in enumerate(pictures):
             if picture.fingerprint_id in digests and picture.file not in failed:
                 traits = replace(
@@ -171,6 +178,8 @@ class Shortlisting:
         return list(failed.values())
 
 
-def _best_first(files: FileTable, places: Numbers, pixels: Numbers) -> Numbers:
+def _best_first(
+    files: FileTable, positions: FilePositions, pixels: NDArray[np.int64]
+) -> NDArray[np.intp]:
     """Rows of contents in the order of how likely each is a keeper, before any was compared."""
-    return np.lexsort((places, -files.sizes[places], -pixels, ~files.references[places]))
+    return np.lexsort((positions, -files.sizes[positions], -pixels, ~files.references[positions]))

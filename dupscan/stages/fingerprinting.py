@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dupscan.errors import CannotFinish
 from dupscan.fingerprint.one_file import fingerprint
@@ -27,6 +26,7 @@ from dupscan.imaging.sniff import sniff
 from dupscan.model import formats
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.ids import FingerprintIds
 from dupscan.model.pictures import Fingerprint, Known
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
@@ -61,8 +61,8 @@ class Job:
 class FingerprintResult:
     """What came of reading the files."""
 
-    numbers: NDArray[np.int64]
-    """Of each file the number of its fingerprint in the store; below 1 for what has none."""
+    fingerprint_ids: FingerprintIds
+    """The fingerprint of each file in the store; below 1 for a file without one."""
     failures: list[Failure] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     trouble: CannotFinish | None = None
@@ -83,8 +83,10 @@ class Intake:
         wanted. Raises StoreUnusable when the store does not even tell what it knows.
         """
         recalled = self._recalled(files)
-        taken = FingerprintResult(recalled.numbers, passed_over=recalled.passed_over)
-        unread = _Unread(files, self.context.store, recalled.numbers, want_digests=want_digests)
+        taken = FingerprintResult(recalled.fingerprint_ids, passed_over=recalled.passed_over)
+        unread = _Unread(
+            files, self.context.store, recalled.fingerprint_ids, want_digests=want_digests
+        )
         if not len(unread.places):
             return taken
         try:
@@ -92,8 +94,10 @@ class Intake:
         except CannotFinish as trouble:
             taken.trouble = trouble
         recalled = self.context.store.recall(files)
-        taken.numbers, taken.passed_over = recalled.numbers, recalled.passed_over
-        taken.numbers[unread.among({file_names.order(one.path) for one in taken.failures})] = 0
+        taken.fingerprint_ids, taken.passed_over = recalled.fingerprint_ids, recalled.passed_over
+        taken.fingerprint_ids[
+            unread.among({file_names.order(one.path) for one in taken.failures})
+        ] = 0
         return taken
 
     def _recalled(self, files: FileTable) -> Recalled:
@@ -102,7 +106,7 @@ class Intake:
             return self.context.store.recall(files)
         with self.context.progress.stage("recall", len(files), "files") as meter:
             found = self.context.store.recall(files, meter.advance)
-        known = int(np.count_nonzero(found.numbers))
+        known = int(np.count_nonzero(found.fingerprint_ids))
         self.context.progress.say(f"{known:,} of {len(files):,} files are known from earlier scans")
         return found
 
@@ -138,7 +142,7 @@ class _Unread:
         self,
         files: FileTable,
         store: Store,
-        numbers: NDArray[np.int64],
+        fingerprint_ids: FingerprintIds,
         *,
         want_digests: bool,
     ) -> None:
@@ -150,10 +154,10 @@ class _Unread:
         """Sizes that several files have."""
         self._digests: dict[int, list[bytes]] = {}
         """Those that are known by now, by such a size."""
-        is_unread = numbers == 0
-        if len(without := store.contents.without_digest()):
+        is_unread = fingerprint_ids == 0
+        if len(without := store.fingerprints.without_digest()):
             wants_digest = (counts > 1)[self._size] | want_digests
-            is_unread |= wants_digest & np.isin(numbers, without)
+            is_unread |= wants_digest & np.isin(fingerprint_ids, without)
         self.places = np.flatnonzero(is_unread)
         self.cost = sum(
             _cost(os.fsdecode(files.path_bytes(at)), int(files.sizes[at]))
@@ -196,7 +200,7 @@ class _Unread:
         """The digests that are known of files of one size, remembered where several have it."""
         if size in self._digests:
             return self._digests[size]
-        known = self._store.contents.digests(size) if self._store.had_files else []
+        known = self._store.fingerprints.digests(size) if self._store.had_files else []
         if size in self.shared:
             self._digests[size] = known
         return known

@@ -19,6 +19,7 @@ from dupscan.fingerprint.detail_spectrum import Spectrum, spectrum
 from dupscan.fingerprint.one_file import check
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
+from dupscan.model.ids import PictureIndex
 from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
@@ -51,17 +52,19 @@ class FullDecoder:
         return found
 
     def digests(
-        self, pictures: Sequence[Picture], numbers: Sequence[int]
-    ) -> dict[int, PixelDigest]:
+        self, pictures: Sequence[Picture], indices: Sequence[PictureIndex]
+    ) -> dict[PictureIndex, PixelDigest]:
         """Digests of the very pixels of some pictures, those that can be told."""
         work = partial(pixel_digest, settings=self.settings)
-        return self._worked_out("pixels", work, _packed_digest, _digest, pictures, numbers)
+        return self._worked_out("pixels", work, _packed_digest, _digest, pictures, indices)
 
-    def spectra(self, pictures: Sequence[Picture], numbers: Sequence[int]) -> dict[int, Spectrum]:
+    def spectra(
+        self, pictures: Sequence[Picture], indices: Sequence[PictureIndex]
+    ) -> dict[PictureIndex, Spectrum]:
         """The detail in some pictures, of those that can be decoded."""
         work = partial(spectrum, settings=self.settings)
-        found = self._worked_out("originals", work, _packed_spectrum, _spectrum, pictures, numbers)
-        return {number: one for number, one in found.items() if one is not None}
+        found = self._worked_out("originals", work, _packed_spectrum, _spectrum, pictures, indices)
+        return {index: one for index, one in found.items() if one is not None}
 
     def _worked_out(
         self,
@@ -70,30 +73,26 @@ class FullDecoder:
         packed: Callable[[object], bytes | None],
         unpacked: Callable[[bytes], Result],
         pictures: Sequence[Picture],
-        numbers: Sequence[int],
-    ) -> dict[int, Result]:
-        """Results by number: as remembered, else worked out; without those that `packed` refuses.
+        indices: Sequence[PictureIndex],
+    ) -> dict[PictureIndex, Result]:
+        """Results by picture: as remembered, else worked out; without those that `packed` refuses.
 
         They go through the same bytes either way, so that a scan and the next one agree.
         """
-        slots = {number: pictures[number].fingerprint_id for number in numbers}
-        found = self.context.store.contents.recall(stage, slots.values())
-        missing = [
-            number for number, fingerprint_id in slots.items() if fingerprint_id not in found
-        ]
-        files = [pictures[number].file for number in missing]
+        fingerprint_ids = {index: pictures[index].fingerprint_id for index in indices}
+        found = self.context.store.fingerprints.recall(stage, fingerprint_ids.values())
+        missing = [index for index, one in fingerprint_ids.items() if one not in found]
+        files = [pictures[index].file for index in missing]
         fresh = (
-            (slots[missing[at]], data)
+            (fingerprint_ids[missing[at]], data)
             for at, result in self._run(stage, work, files)
             if (data := packed(result)) is not None
         )
         while some := dict(islice(fresh, _AT_ONCE)):
-            self.context.store.contents.remember(stage, some)
+            self.context.store.fingerprints.remember(stage, some)
             found |= some
         return {
-            number: unpacked(found[fingerprint_id])
-            for number, fingerprint_id in slots.items()
-            if fingerprint_id in found
+            index: unpacked(found[one]) for index, one in fingerprint_ids.items() if one in found
         }
 
     def _run(

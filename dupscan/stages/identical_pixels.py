@@ -16,10 +16,11 @@ from dupscan.fingerprint.pixel_digest import PixelDigest
 from dupscan.group.stars import contents
 from dupscan.index import MAX_COMPARED_PER_BUCKET
 from dupscan.model import formats
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import ALIKE, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
 
-Pair = tuple[int, int]
+Pair = tuple[PictureIndex, PictureIndex]
 _JPEG = formats.JPEG.name
 _NEAREST = 3
 _DECODERS_DIFFER = 2
@@ -35,9 +36,9 @@ def nearly_equal(
     that was decoded, and then one of the few that it is nearest to.
     """
     suspects = []
-    decoded: defaultdict[int, list[tuple[int, Match]]] = defaultdict(list)
+    decoded: defaultdict[PictureIndex, list[tuple[int, Match]]] = defaultdict(list)
     for match in matches:
-        one, other = (pictures[number] for number in (match.a, match.b))
+        one, other = (pictures[index] for index in (match.a, match.b))
         if not _may_be_equal(match, one, other):
             continue
         if one.info.format == other.info.format == _JPEG:
@@ -59,12 +60,12 @@ def nearly_equal(
 
 def plain(pictures: Sequence[Picture], likeness: Callable[[Picture], Likeness]) -> list[Pair]:
     """Pairs with too little to see for a hash, but that look the same; each beside a few."""
-    sizes: defaultdict[tuple[int, int], list[tuple[float, int]]] = defaultdict(list)
-    for number in contents(pictures):
-        picture = pictures[number]
+    sizes: defaultdict[tuple[int, int], list[tuple[float, PictureIndex]]] = defaultdict(list)
+    for index in contents(pictures):
+        picture = pictures[index]
         if picture.low_detail:
             mean = float(likeness(picture).planes.mean())
-            sizes[picture.info.width, picture.info.height].append((mean, number))
+            sizes[picture.info.width, picture.info.height].append((mean, index))
     return [
         pair
         for found in sizes.values()
@@ -74,29 +75,29 @@ def plain(pictures: Sequence[Picture], likeness: Callable[[Picture], Likeness]) 
 
 
 def _clusters(
-    found: Iterable[tuple[float, int]], likeness: Callable[[int], Likeness]
-) -> list[list[int]]:
+    found: Iterable[tuple[float, PictureIndex]], likeness: Callable[[PictureIndex], Likeness]
+) -> list[list[PictureIndex]]:
     """Pictures that look equal to the first of their cluster, by their mean level."""
-    clusters: list[tuple[float, list[int]]] = []
-    for mean, number in found:
+    clusters: list[tuple[float, list[PictureIndex]]] = []
+    for mean, index in found:
         near = (
             members
             for first_mean, members in clusters[-MAX_COMPARED_PER_BUCKET:]
             if mean - first_mean <= _DECODERS_DIFFER
-            and _looks_equal(likeness(members[0]), likeness(number))
+            and _looks_equal(likeness(members[0]), likeness(index))
         )
         home = next(near, None)
         if home is None:
-            clusters.append((mean, [number]))
+            clusters.append((mean, [index]))
         else:
-            home.append(number)
+            home.append(index)
     return [sorted(members) for _, members in clusters]
 
 
-def _pairs_with_a_hub(numbers: Sequence[int]) -> Iterator[Pair]:
+def _pairs_with_a_hub(cluster: Sequence[PictureIndex]) -> Iterator[Pair]:
     """Every pair with one of the first of them: a star needs none but those with its centre."""
-    for at, hub in enumerate(numbers[:MAX_COMPARED_PER_BUCKET]):
-        for other in numbers[at + 1 :]:
+    for at, hub in enumerate(cluster[:MAX_COMPARED_PER_BUCKET]):
+        for other in cluster[at + 1 :]:
             yield hub, other
 
 
@@ -104,11 +105,11 @@ def equal(
     pictures: Sequence[Picture],
     matches: Iterable[Match],
     plain_pairs: Iterable[Pair],
-    digests: Mapping[int, PixelDigest],
+    digests: Mapping[PictureIndex, PixelDigest],
 ) -> dict[Pair, Match]:
     """The pairs whose digests say that they are exactly the same, each with its match."""
 
-    def are_equal(one: int, other: int) -> bool:
+    def are_equal(one: PictureIndex, other: PictureIndex) -> bool:
         return one in digests and other in digests and digests[one].same_as(digests[other])
 
     found = {

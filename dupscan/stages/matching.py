@@ -23,6 +23,7 @@ from dupscan.fingerprint.look import look
 from dupscan.group.originals import Originals, to_look_into
 from dupscan.group.stars import contents, strong_stars
 from dupscan.index import Candidates
+from dupscan.model.ids import PictureIndex, PictureIndices
 from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
 from dupscan.model.views import View
@@ -35,7 +36,6 @@ from dupscan.stages.full_decode import FullDecoder
 
 _LOOKS = 4096
 """Pictures whose looks are kept at hand, some 24 KB each."""
-Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _NEAR = 3
@@ -62,8 +62,8 @@ class Matching:
         """
 
         @lru_cache(maxsize=_LOOKS)
-        def look_at(number: int) -> Look:
-            return look(pictures[number].traits, self._likeness(pictures[number]))
+        def look_at(index: PictureIndex) -> Look:
+            return look(pictures[index].traits, self._likeness(pictures[index]))
 
         judgements = Judgements(pictures, self.settings, self.context.store, look_at)
         same, undecided = self._recognised(pictures, pairs, judgements)
@@ -110,7 +110,10 @@ class Matching:
         return same, undecided
 
     def _left_out_of_crowds(
-        self, pictures: Sequence[Picture], met: Candidates, stars: dict[int, list[int]]
+        self,
+        pictures: Sequence[Picture],
+        met: Candidates,
+        stars: dict[PictureIndex, list[PictureIndex]],
     ) -> list[Candidate]:
         """Pairs of a keeper and what shares its hash, but was compared with others only.
 
@@ -119,11 +122,11 @@ class Matching:
         keepers = {pictures[centre].traits.hashes.plain: centre for centre in sorted(stars)}
         free = contents(pictures).keys() - {one for rays in stars.values() for one in rays}
         pairs = []
-        for number in sorted(free - stars.keys()):
-            keeper = keepers.get(pictures[number].traits.hashes.plain)
-            if keeper is None or pictures[number].low_detail:
+        for index in sorted(free - stars.keys()):
+            keeper = keepers.get(pictures[index].traits.hashes.plain)
+            if keeper is None or pictures[index].low_detail:
                 continue
-            pair = min(number, keeper), max(number, keeper)
+            pair = min(index, keeper), max(index, keeper)
             if pair not in met:
                 pairs.append(Candidate(*pair, hits=(Hit(0, View("plain")),)))
         return pairs
@@ -132,7 +135,7 @@ class Matching:
         self,
         pairs: Candidates,
         left: NDArray[np.int64],
-        stars: dict[int, list[int]],
+        stars: dict[PictureIndex, list[PictureIndex]],
         judgements: Judgements,
     ) -> list[Match]:
         """What is left is looked at closely: beside the keepers, then beside one another.
@@ -147,14 +150,14 @@ class Matching:
         is_free[[one for star in stars.items() for one in _members(star) if one < count]] = False
         found: list[Match] = []
 
-        def with_a_keeper(a: Numbers, b: Numbers) -> Mask:
+        def with_a_keeper(a: PictureIndices, b: PictureIndices) -> Mask:
             in_order = (is_keeper | is_free)[a] & (is_keeper | is_free)[b]
             return in_order & (is_keeper[a] | is_keeper[b])
 
-        def both_free(a: Numbers, b: Numbers) -> Mask:
+        def both_free(a: PictureIndices, b: PictureIndices) -> Mask:
             return is_free[a] & is_free[b]
 
-        def one_free(a: Numbers, b: Numbers) -> Mask:
+        def one_free(a: PictureIndices, b: PictureIndices) -> Mask:
             return is_free[a] | is_free[b]
 
         with self.context.progress.stage("look closer", None, "pairs") as meter:
@@ -165,14 +168,14 @@ class Matching:
                 told = _counted(self._until_stopped(_nearest(some, most)), meter.advance)
                 matches = list(judgements.confirmed(told))
                 found += matches
-                is_free[[number for one in matches for number in (one.a, one.b)]] = False
+                is_free[[index for one in matches for index in (one.a, one.b)]] = False
         return found
 
     def _until_stopped(self, pairs: Iterable[Candidate]) -> Iterator[Candidate]:
         return takewhile(lambda _: not self.context.stopped(), pairs)
 
     def _likeness(self, picture: Picture) -> Likeness:
-        return self.context.store.contents.likeness(picture.fingerprint_id)
+        return self.context.store.fingerprints.likeness(picture.fingerprint_id)
 
     def _are_apart(self, one: Picture, other: Picture) -> bool:
         low, high = sorted((one.digest, other.digest))
@@ -182,7 +185,7 @@ class Matching:
         """Raise to ``pixels`` what is exactly the same picture; files are decoded in full."""
         suspects = identical_pixels.nearly_equal(pictures, found, self._likeness)
         plain = identical_pixels.plain(pictures, self._likeness)
-        wanted = {number for one in suspects for number in (one.a, one.b)}.union(*plain)
+        wanted = {index for one in suspects for index in (one.a, one.b)}.union(*plain)
         digests = self.in_full.digests(pictures, sorted(wanted))
         equal = identical_pixels.equal(pictures, found, plain, digests)
         apart = {pair for pair in equal if self._are_apart(*(pictures[at] for at in pair))}
@@ -195,10 +198,13 @@ class Matching:
         return list((others | raised).values())
 
     def _originals(
-        self, pictures: Sequence[Picture], matches: Sequence[Match], spectra: dict[int, Spectrum]
+        self,
+        pictures: Sequence[Picture],
+        matches: Sequence[Match],
+        spectra: dict[PictureIndex, Spectrum],
     ) -> Originals:
-        def planes(number: int) -> NDArray[np.uint8]:
-            return self._likeness(pictures[number]).planes
+        def planes(index: PictureIndex) -> NDArray[np.uint8]:
+            return self._likeness(pictures[index]).planes
 
         return Originals(pictures, contents(pictures), matches, spectra, planes)
 
@@ -209,7 +215,7 @@ def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterato
         yield pair
 
 
-def _members(star: tuple[int, list[int]]) -> tuple[int, ...]:
+def _members(star: tuple[PictureIndex, list[PictureIndex]]) -> tuple[PictureIndex, ...]:
     centre, rays = star
     return (centre, *rays)
 
@@ -218,7 +224,7 @@ def _nearest(pairs: Iterable[Candidate], most: int | None) -> Iterable[Candidate
     """Of each picture no more than the nearest few pairs."""
     if most is None:
         return pairs
-    seen: Counter[int] = Counter()
+    seen: Counter[PictureIndex] = Counter()
     kept = []
     for pair in sorted(pairs, key=lambda one: (one.hits[0].distance, one.a, one.b)):
         if min(seen[pair.a], seen[pair.b]) < most:

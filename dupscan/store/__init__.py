@@ -24,25 +24,25 @@ from typing import Self
 
 import numpy as np
 import platformdirs
-from numpy.typing import NDArray
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Fingerprint, Picture
-from dupscan.store.fingerprints import Contents
+from dupscan.store.fingerprints import StoredFingerprints
 from dupscan.store.known_files import KnownFiles
 from dupscan.store.lock import Use
 from dupscan.store.maintenance import Pruned, StoreInfo, inspect, prune
 from dupscan.store.packing import Packed, packed
 from dupscan.store.schema import connect, connect_to_none, failures_told
-from dupscan.store.verdicts import Pairs
+from dupscan.store.verdicts import StoredVerdicts
 from dupscan.text import file_names
 
 __all__ = ["Pruned", "Recalled", "Store", "StoreInfo", "inspect", "prune", "usual_place"]
 
 PASSED_OVER = -1
-"""In place of a fingerprint's number: the file is known, and not compared."""
+"""Stands in the place of a fingerprint's id for a file that is known, and is not compared."""
 _OFTEN = 1.0
 """Seconds of work that are written in one go, and may be lost by a kill."""
 _MOST_WAITING = 16 << 20
@@ -52,8 +52,8 @@ _AT_ONCE = 4096
 _ROW = 1024
 """Bytes of a fingerprint besides its likeness, roughly."""
 
-Finding = Packed | bytes | int | str
-"""What is known of a file: its fingerprint, the digest or the number of one that is known, or why
+Finding = Packed | bytes | FingerprintId | str
+"""What is known of a file: its fingerprint, the digest or the id of a known one, or why
 it is not compared."""
 
 
@@ -61,8 +61,8 @@ it is not compared."""
 class Recalled:
     """What the store knows of some files."""
 
-    numbers: NDArray[np.int64]
-    """Of each file the number of its fingerprint, 0 where none is known, or PASSED_OVER."""
+    fingerprint_ids: FingerprintIds
+    """The fingerprint of each file; 0 where none is known, or PASSED_OVER."""
     passed_over: Counter[str]
     """Files that are known not to be compared, by the reason."""
 
@@ -93,8 +93,8 @@ class Store:
                 "SELECT id FROM signatures WHERE text = ?", (signature,)
             ).fetchone()
             self._files = KnownFiles(connection, number, now_ns or time.time_ns())
-            self.contents = Contents(connection, number, self.name)
-            self.pairs = Pairs(connection, self.name)
+            self.fingerprints = StoredFingerprints(connection, number, self.name)
+            self.verdicts = StoredVerdicts(connection, self.name)
 
     def __enter__(self) -> Self:
         return self
@@ -155,10 +155,10 @@ class Store:
             case int():
                 self._files.put(file, found)
             case bytes():
-                if (number := self.contents.number(found)) is not None:
-                    self._files.put(file, number)
+                if (fingerprint_id := self.fingerprints.id_of(found)) is not None:
+                    self._files.put(file, fingerprint_id)
             case Packed():
-                self._files.put(file, self.contents.put(file.size, found))
+                self._files.put(file, self.fingerprints.put(file.size, found))
 
     def recall(
         self, files: FileTable, done: Callable[[int], object] = lambda number: None
@@ -168,33 +168,33 @@ class Store:
         One that was moved is remembered under its new name. `done` is told how many are done.
         """
         self.flush()
-        numbers = np.zeros(len(files), np.int64)
+        fingerprint_ids = np.zeros(len(files), np.int64)
         passed_over: Counter[str] = Counter()
         for start in range(0, len(files), _AT_ONCE):
             end = min(start + _AT_ONCE, len(files))
             with self._asking():
-                for at, fingerprint, reason, is_moved in self._files.among(files, start, end):
-                    numbers[at] = PASSED_OVER if fingerprint is None else fingerprint
+                for at, found, reason, is_moved in self._files.among(files, start, end):
+                    fingerprint_ids[at] = PASSED_OVER if found is None else found
                     if reason is not None:
                         passed_over[reason] += 1
-                    if is_moved and fingerprint is not None:
-                        self._waiting.append((files[at], fingerprint))
+                    if is_moved and found is not None:
+                        self._waiting.append((files[at], found))
             done(end - start)
         self.flush()
-        return Recalled(numbers, passed_over)
+        return Recalled(fingerprint_ids, passed_over)
 
     def pictures(
         self,
         files: FileTable,
-        places: NDArray[np.int64],
-        numbers: NDArray[np.int64],
+        positions: FilePositions,
+        fingerprint_ids: FingerprintIds,
         min_detail: float,
     ) -> list[Picture]:
-        """The files at some `places`, which have the fingerprints `numbers`, as pictures."""
-        known = self.contents.traits(numbers.tolist())
+        """The files at some positions as pictures; each has the fingerprint of the same row."""
+        known = self.fingerprints.traits(map(FingerprintId, fingerprint_ids.tolist()))
         return [
-            Picture(files[place], known[one], known[one].detail < min_detail, one)
-            for place, one in zip(places.tolist(), numbers.tolist(), strict=True)
+            Picture(files[at], known[one], known[one].detail < min_detail, one)
+            for at, one in zip(positions.tolist(), fingerprint_ids.tolist(), strict=True)
         ]
 
     @contextmanager

@@ -15,6 +15,7 @@ import numpy as np
 
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.store.schema import FILES, clamped, fits, signed
 from dupscan.text import file_names
 
@@ -38,7 +39,9 @@ class KnownFiles:
         self.were_there = bool(connection.execute("SELECT 1 FROM files LIMIT 1").fetchone())
         """Whether anything is remembered of earlier scans."""
 
-    def put(self, file: FileEntry, fingerprint: int | None, passed_over: str | None = None) -> None:
+    def put(
+        self, file: FileEntry, fingerprint_id: FingerprintId | None, passed_over: str | None = None
+    ) -> None:
         """Remember the fingerprint of a file, or why it is not compared."""
         trusted = fits(file.mtime_ns) and file.mtime_ns < self._trusted_before
         self._connection.execute(
@@ -47,13 +50,13 @@ class KnownFiles:
             (
                 file_names.order(file.path),
                 *(file.size, clamped(file.mtime_ns), signed(file.device), signed(file.inode)),
-                *(self._signature, fingerprint, passed_over),
+                *(self._signature, fingerprint_id, passed_over),
             ),
         )
 
     def among(
         self, files: FileTable, start: int, end: int
-    ) -> Iterator[tuple[int, int | None, str | None, bool]]:
+    ) -> Iterator[tuple[int, FingerprintId | None, str | None, bool]]:
         """Those of some files that are known: place, fingerprint, or why they are not compared.
 
         At last whether it was known under another name.
@@ -65,11 +68,11 @@ class KnownFiles:
         identities = zip(*(column[start:end].tolist() for column in columns), strict=True)
         rows = zip(paths, identities, devices, strict=True)
         for at, (path, identity, device) in enumerate(rows, start):
-            same, fingerprint, passed_over = known.get(path, (None, None, None))
+            same, fingerprint_id, passed_over = known.get(path, (None, None, None))
             if same == identity:
-                yield at, fingerprint, passed_over, False
-            elif (number := self._moved(identity, device)) is not None:
-                yield at, number, None, True
+                yield at, fingerprint_id, passed_over, False
+            elif (moved := self._moved(identity, device)) is not None:
+                yield at, moved, None, True
 
     def _between(self, first: bytes, last: bytes) -> dict[bytes, tuple[Identity, Any, Any]]:
         """What is known of all files from one path to another."""
@@ -79,14 +82,13 @@ class KnownFiles:
             for table in ("files", "untrusted")
         )
         wanted = {"first": first, "last": last, "signature": self._signature}
+        found = self._connection.execute(query, wanted)
         return {
-            path: ((size, mtime_ns, inode), fingerprint, passed_over)
-            for path, size, mtime_ns, inode, fingerprint, passed_over in self._connection.execute(
-                query, wanted
-            )
+            path: ((size, mtime_ns, inode), fingerprint_id, passed_over)
+            for path, size, mtime_ns, inode, fingerprint_id, passed_over in found
         }
 
-    def _moved(self, identity: Identity, device: int) -> int | None:
+    def _moved(self, identity: Identity, device: int) -> FingerprintId | None:
         """The fingerprint of a file that had another name on its device before it was moved.
 
         New drives number their files alike, so the device counts here; a path tells more than it.
@@ -100,4 +102,4 @@ class KnownFiles:
             "AND device = ? AND signature = ? AND fingerprint IS NOT NULL LIMIT 2",
             (inode, mtime_ns, size, device, self._signature),
         ).fetchall()
-        return int(found[0][0]) if len(found) == 1 else None
+        return FingerprintId(found[0][0]) if len(found) == 1 else None

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
 
+from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.views import View
 from dupscan.store.schema import failures_told
 
-Key = tuple[int, int, int]
-"""Numbers of two fingerprints, the evidence seen from the first, and one for how they met."""
+Key = tuple[FingerprintId, FingerprintId, int]
+"""Two fingerprints, the evidence seen from the first, and a number for the hits between them."""
 Found = tuple[Verdict, Evidence]
 
 _EVIDENCE = attrgetter(*(field.name for field in fields(Evidence)))
@@ -27,7 +28,7 @@ def numbered(kind: str) -> int:
     return int.from_bytes(hashlib.sha256(kind.encode()).digest()[:8]) >> 1
 
 
-class Pairs:
+class StoredVerdicts:
     """Findings by kind and pair."""
 
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:

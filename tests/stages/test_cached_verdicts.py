@@ -53,13 +53,13 @@ def pictures(
         os.utime(path, ns=(10**18, 10**18))
     files = FileTable.of(map(entry_of, folder.iterdir()))
     intake = Intake(FingerprintSettings(), ScanContext(store, Silence(), InLine(), lambda: False))
-    return store.pictures(files, np.arange(4), intake.of(files).numbers, 0.0)
+    return store.pictures(files, np.arange(4), intake.of(files).fingerprint_ids, 0.0)
 
 
 @pytest.fixture
 def look_at(store: Store, pictures: list[Picture]) -> Callable[[int], Look]:
     return lambda at: look(
-        pictures[at].traits, store.contents.likeness(pictures[at].fingerprint_id)
+        pictures[at].traits, store.fingerprints.likeness(pictures[at].fingerprint_id)
     )
 
 

@@ -59,7 +59,7 @@ def list_of(entry_of: Callable[[Path], FileEntry], tmp_path: Path) -> ListOf:
             meanwhile()
             context = ScanContext(store, Silence(), executor, stopped)
             listing = Shortlisting(MatchSettings(), context, FullDecoder(settings, context))
-            return listing.of(files, taken.numbers)
+            return listing.of(files, taken.fingerprint_ids)
 
     return run
 

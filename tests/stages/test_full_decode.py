@@ -46,7 +46,7 @@ def pictures(
     photo.rotate(90).save(folder / "3.png")
     files = FileTable.of(map(entry_of, folder.iterdir()))
     taken = Intake(SETTINGS, ScanContext(store, Silence(), InLine(), lambda: False)).of(files)
-    return store.pictures(files, np.arange(3), taken.numbers, 0.0)
+    return store.pictures(files, np.arange(3), taken.fingerprint_ids, 0.0)
 
 
 class Never(InLine):
