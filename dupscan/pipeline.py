@@ -34,11 +34,11 @@ from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.settings.not_duplicates import Pair, read_decisions
-from dupscan.stages.candidates import Shortlist, Shortlisting
+from dupscan.stages.candidates import Shortlist, find_candidates
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import FingerprintResult, Intake
+from dupscan.stages.fingerprinting import FingerprintResult, fingerprint_all
 from dupscan.stages.full_decode import FullDecoder
-from dupscan.stages.matching import Matching
+from dupscan.stages.matching import find_matches
 from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
@@ -116,14 +116,15 @@ def _scan(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
             f"mounted? The report of an earlier scan in {folder} is kept"
         )
-    taken = Intake(settings.fingerprint, context).of(walked.files)
+    taken = fingerprint_all(walked.files, settings.fingerprint, context)
     if can_do_without and isinstance(taken.trouble, StoreUnusable) and not stop.is_set:
         raise taken.trouble  # to begin anew; who wants to stop gets what was found
     context = replace(context, stopped=stop.from_now())
-    in_full = FullDecoder(settings.fingerprint, context)
-    listed = Shortlisting(settings.match, context, in_full).of(walked.files, taken.fingerprint_ids)
-    matching = Matching(settings.match, context, in_full, apart)
-    matches, originals = matching.matches(listed.pictures, listed.pairs)
+    decoder = FullDecoder(settings.fingerprint, context)
+    listed = find_candidates(walked.files, taken.fingerprint_ids, settings.match, decoder, context)
+    matches, originals = find_matches(
+        listed.pictures, listed.pairs, settings.match, decoder, context, apart
+    )
     groups = group(
         listed.pictures,
         matches,
@@ -132,7 +133,7 @@ def _scan(
         explain=explain,
         apart=apart,
     )
-    trouble = next(iter(in_full.troubles), taken.trouble)
+    trouble = next(iter(decoder.troubles), taken.trouble)
     header = ScanHeader(
         scan_id=uuid.uuid4().hex[:12],
         complete=not stop.is_set and trouble is None,

@@ -1,6 +1,6 @@
-"""Verdicts of pairs, remembered in the store: a pair of known contents is judged once.
+"""Verdicts of candidate pairs, remembered in the store: no pair is judged twice.
 
-:mod:`dupscan.confirm` judges; :mod:`dupscan.stages.matching` says which pairs are to be judged.
+:mod:`dupscan.confirm` judges pairs; :mod:`dupscan.stages.matching` chooses the pairs.
 """
 
 from __future__ import annotations
@@ -18,37 +18,43 @@ from dupscan.store import Store
 from dupscan.store.verdicts import Key, numbered
 
 Judged = tuple[Candidate, Match | None]
-"""A pair, and what was found; None for nothing."""
+"""A pair with its match; None for a pair that is no match."""
 
-_AT_ONCE = 1024
-"""Pairs that are asked for, judged and written together."""
+_PAIRS_AT_ONCE = 1024
+"""Pairs that are recalled, judged and written to the store together."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judgements:
-    """Judges pairs of pictures and remembers it."""
+class CachedVerdicts:
+    """Judges candidate pairs, and remembers each verdict in the store."""
 
     pictures: Sequence[Picture]
     settings: MatchSettings
     store: Store
     look: Callable[[PictureIndex], Look]
-    """Returns the look of a picture."""
+    """Returns the look of a picture; called only for pairs that the store does not know."""
 
-    def recognised(self, pairs: Iterable[Candidate]) -> Iterator[Judged]:
-        """As :func:`dupscan.confirm.recognise`."""
+    def recognise(self, pairs: Iterable[Candidate]) -> Iterator[Judged]:
+        """Yield each pair, in order, with a match if it plainly shows the same picture.
+
+        The same as :func:`dupscan.confirm.recognise`, with a memory.
+        """
 
         def judge(missing: Iterable[Candidate]) -> Iterator[Judged]:
             return recognise(missing, self.settings, self.look)
 
         return self._judged("recognise", pairs, judge)
 
-    def confirmed(self, pairs: Iterable[Candidate]) -> Iterator[Match]:
-        """As :func:`dupscan.confirm.confirm`."""
+    def confirm(self, pairs: Iterable[Candidate]) -> Iterator[Match]:
+        """Yield the matches among the pairs, in order.
+
+        The same as :func:`dupscan.confirm.confirm`, with a memory.
+        """
 
         def judge(missing: Iterable[Candidate]) -> Iterator[Judged]:
-            told = list(missing)
-            found = {(one.a, one.b): one for one in confirm(told, self.settings, self.look)}
-            return ((pair, found.get((pair.a, pair.b))) for pair in told)
+            missing = list(missing)
+            found = {(one.a, one.b): one for one in confirm(missing, self.settings, self.look)}
+            return ((pair, found.get((pair.a, pair.b))) for pair in missing)
 
         judged = self._judged("confirm", pairs, judge)
         return (match for _, match in judged if match is not None)
@@ -59,10 +65,10 @@ class Judgements:
         pairs: Iterable[Candidate],
         judge: Callable[[Iterable[Candidate]], Iterable[Judged]],
     ) -> Iterator[Judged]:
-        """Every pair with what is remembered of it, or with what judging it comes to, in order."""
+        """Yield each pair, in order, with its remembered verdict or with a new one."""
         kind = f"{stage} {self.settings}"
         waiting = iter(pairs)
-        while some := list(islice(waiting, _AT_ONCE)):
+        while some := list(islice(waiting, _PAIRS_AT_ONCE)):
             keys = list(map(self._key, some))
             known = self.store.verdicts.recall(kind, keys)
             missing = [pair for pair, key in zip(some, keys, strict=True) if key not in known]
@@ -83,7 +89,7 @@ class Judgements:
                     yield pair, found and Match(pair.a, pair.b, *found)
 
     def _key(self, pair: Candidate) -> Key:
-        """What a finding depends on: both contents, and the ways in which they are near."""
+        """The key of a verdict: both fingerprints, and the hits that brought the pair together."""
         return (
             self.pictures[pair.a].fingerprint_id,
             self.pictures[pair.b].fingerprint_id,

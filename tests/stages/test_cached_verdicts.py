@@ -20,9 +20,9 @@ from dupscan.model.pictures import Picture
 from dupscan.model.views import View
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.stages.cached_verdicts import Judgements
+from dupscan.stages.cached_verdicts import CachedVerdicts
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import Intake
+from dupscan.stages.fingerprinting import fingerprint_all
 from dupscan.store import Store
 from dupscan.workers.executor import InLine
 
@@ -52,8 +52,9 @@ def pictures(
     for path in folder.iterdir():
         os.utime(path, ns=(10**18, 10**18))
     files = FileTable.of(map(entry_of, folder.iterdir()))
-    intake = Intake(FingerprintSettings(), ScanContext(store, Silence(), InLine(), lambda: False))
-    return store.pictures(files, np.arange(4), intake.of(files).fingerprint_ids, 0.0)
+    context = ScanContext(store, Silence(), InLine(), lambda: False)
+    taken = fingerprint_all(files, FingerprintSettings(), context)
+    return store.pictures(files, np.arange(4), taken.fingerprint_ids, 0.0)
 
 
 @pytest.fixture
@@ -67,20 +68,20 @@ def never(number: int) -> Look:
     raise AssertionError("a picture was looked at")
 
 
-def test_no_pairs_have_no_judgement(store: Store, pictures: list[Picture]) -> None:
-    judgements = Judgements(pictures, MatchSettings(), store, never)
-    assert list(judgements.recognised([])) == []
-    assert list(judgements.confirmed([])) == []
+def test_no_pairs_have_no_verdict(store: Store, pictures: list[Picture]) -> None:
+    verdicts = CachedVerdicts(pictures, MatchSettings(), store, never)
+    assert list(verdicts.recognise([])) == []
+    assert list(verdicts.confirm([])) == []
 
 
 def test_what_is_recognised_is_the_same_the_second_time_and_nothing_is_looked_at(
     store: Store, pictures: list[Picture], look_at: Callable[[int], Look]
 ) -> None:
     expected = list(recognise(PAIRS, MatchSettings(), look_at))
-    first = Judgements(pictures, MatchSettings(), store, look_at)
-    second = Judgements(pictures, MatchSettings(), store, never)
-    assert expected == list(first.recognised(PAIRS))
-    assert expected == list(second.recognised(PAIRS))
+    first = CachedVerdicts(pictures, MatchSettings(), store, look_at)
+    second = CachedVerdicts(pictures, MatchSettings(), store, never)
+    assert expected == list(first.recognise(PAIRS))
+    assert expected == list(second.recognise(PAIRS))
     assert [match is not None for _, match in expected] == [True, False, False]
 
 
@@ -88,37 +89,37 @@ def test_what_is_confirmed_is_the_same_the_second_time_and_nothing_is_looked_at(
     store: Store, pictures: list[Picture], look_at: Callable[[int], Look]
 ) -> None:
     expected = list(confirm(PAIRS, MatchSettings(), look_at))
-    first = Judgements(pictures, MatchSettings(), store, look_at)
-    second = Judgements(pictures, MatchSettings(), store, never)
-    assert expected == list(first.confirmed(PAIRS))
-    assert expected == list(second.confirmed(PAIRS))
+    first = CachedVerdicts(pictures, MatchSettings(), store, look_at)
+    second = CachedVerdicts(pictures, MatchSettings(), store, never)
+    assert expected == list(first.confirm(PAIRS))
+    assert expected == list(second.confirm(PAIRS))
     assert expected
 
 
 def test_pairs_come_in_their_order_known_or_not(
     store: Store, pictures: list[Picture], look_at: Callable[[int], Look]
 ) -> None:
-    judgements = Judgements(pictures, MatchSettings(), store, look_at)
-    list(judgements.recognised(PAIRS[1:2]))
-    assert [pair for pair, _ in judgements.recognised(PAIRS)] == PAIRS
+    verdicts = CachedVerdicts(pictures, MatchSettings(), store, look_at)
+    list(verdicts.recognise(PAIRS[1:2]))
+    assert [pair for pair, _ in verdicts.recognise(PAIRS)] == PAIRS
 
 
 @pytest.mark.parametrize("cutoff", ["max_fine", "max_difference", "max_rms"])
 def test_other_settings_judge_anew(
     store: Store, pictures: list[Picture], look_at: Callable[[int], Look], cutoff: str
 ) -> None:
-    list(Judgements(pictures, MatchSettings(), store, look_at).recognised(PAIRS))
+    list(CachedVerdicts(pictures, MatchSettings(), store, look_at).recognise(PAIRS))
     strict = MatchSettings(**{cutoff: 0.0})
-    [(_, match), *_] = Judgements(pictures, strict, store, look_at).recognised(PAIRS)
+    [(_, match), *_] = CachedVerdicts(pictures, strict, store, look_at).recognise(PAIRS)
     assert match is None
 
 
 def test_pairs_that_met_in_another_way_are_judged_anew(
     store: Store, pictures: list[Picture], look_at: Callable[[int], Look]
 ) -> None:
-    list(Judgements(pictures, MatchSettings(), store, look_at).recognised(PAIRS))
+    list(CachedVerdicts(pictures, MatchSettings(), store, look_at).recognise(PAIRS))
     turned = [Candidate(0, 1, (Hit(0, View("plain", 1)),))]
     expected = list(recognise(turned, MatchSettings(), look_at))
     assert expected == list(
-        Judgements(pictures, MatchSettings(), store, look_at).recognised(turned)
+        CachedVerdicts(pictures, MatchSettings(), store, look_at).recognise(turned)
     )

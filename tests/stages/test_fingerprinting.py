@@ -21,7 +21,7 @@ from dupscan.model.pictures import Known
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import FingerprintResult, Intake
+from dupscan.stages.fingerprinting import FingerprintResult, fingerprint_all
 from dupscan.store import PASSED_OVER, Store
 from dupscan.store.packing import Packed
 from dupscan.workers.executor import Executor, InLine, Lost
@@ -70,8 +70,8 @@ def take(tmp_path: Path, table_of: Callable[[Path], FileTable]) -> Take:
         **how: bool,
     ) -> FingerprintResult:
         with Store(tmp_path / "store", "one") as store:
-            intake = Intake(FingerprintSettings(), ScanContext(store, Silence(), executor, stopped))
-            return intake.of(files or table_of(folder), **how)
+            context = ScanContext(store, Silence(), executor, stopped)
+            return fingerprint_all(files or table_of(folder), FingerprintSettings(), context, **how)
 
     return run
 
