@@ -32,7 +32,7 @@ from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
 from dupscan.stages.read_ahead import read_ahead, reading_order
 from dupscan.store import Recalled, Store
-from dupscan.store.packing import Packed, packed
+from dupscan.store.packing import PackedFingerprint, pack
 from dupscan.text import file_names
 from dupscan.workers.executor import Lost
 
@@ -190,17 +190,13 @@ class _Unread:
         """The positions of some of the files to be read, by their paths."""
         return [at for at in self.positions.tolist() if self._files.path_bytes(at) in paths]
 
-    def remember(self, job: Job, result: Packed | Known | PassedOver) -> None:
+    def remember(self, job: Job, result: PackedFingerprint | Known | PassedOver) -> None:
         """Put a result into the store."""
-        match result:
-            case Packed():
-                self._store.add(job.file, result)
-                if result.digest is not None and job.file.size in self._digests:
-                    self._digests[job.file.size].append(result.digest)
-            case Known():
-                self._store.add(job.file, result.digest)
-            case PassedOver():
-                self._store.add(job.file, result.kind)
+        self._store.add(job.file, result)
+        if not isinstance(result, PackedFingerprint) or result.digest is None:
+            return
+        if job.file.size in self._digests:
+            self._digests[job.file.size].append(result.digest)
 
     def _known(self, size: int) -> list[bytes]:
         """The digests known of files of one size; kept at hand where several files share it."""
@@ -212,10 +208,12 @@ class _Unread:
         return known
 
 
-def _fingerprint(job: Job, settings: FingerprintSettings) -> Packed | Known | Failure | PassedOver:
+def _fingerprint(
+    job: Job, settings: FingerprintSettings
+) -> PackedFingerprint | Known | Failure | PassedOver:
     """Do one job, in a worker process."""
     found = fingerprint(job.file, settings, known=job.known, whole=job.whole)
-    return packed(found) if isinstance(found, Fingerprint) else found
+    return pack(found) if isinstance(found, Fingerprint) else found
 
 
 def _wanted(file: FileEntry, head: bytes, shared: Collection[int]) -> int:

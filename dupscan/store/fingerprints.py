@@ -21,7 +21,7 @@ from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Likeness, Traits
 from dupscan.model.views import Box
 from dupscan.store import packing
-from dupscan.store.packing import Packed
+from dupscan.store.packing import PackedFingerprint
 from dupscan.store.schema import failures_told
 
 _ROWS_AT_ONCE = 4096
@@ -56,7 +56,7 @@ class StoredFingerprints:
         self._name = name
         self._execute("CREATE TEMP TABLE wanted (row INTEGER PRIMARY KEY, fingerprint INTEGER)")
 
-    def put(self, size: int, found: Packed) -> FingerprintId:
+    def put(self, size: int, found: PackedFingerprint) -> FingerprintId:
         """Write the fingerprint of a file of `size` bytes, inside of an open transaction.
 
         Returns the id of the fingerprint. Where the store has one of equal bytes, nothing is
@@ -115,10 +115,10 @@ class StoredFingerprints:
             details, sizes, boxes, values = zip(*some, strict=True)
             here = slice(start, start + len(some))
             detail[here], pixels[here] = details, sizes
-            hashes[here] = packing.plain_and_parts(values)
+            hashes[here] = packing.unpack_plain_and_parts(values)
             borders |= {
                 start + at: box
-                for at, box in enumerate(map(packing.unpacked_border, boxes))
+                for at, box in enumerate(map(packing.unpack_border, boxes))
                 if box is not None
             }
         if read != count:
@@ -142,7 +142,7 @@ class StoredFingerprints:
         self._want(fingerprint_ids[best_first])
 
         def views(start: int, end: int) -> NDArray[np.uint64]:
-            return packing.views([hashes for (hashes,) in self._rows("hashes", start, end)])
+            return packing.unpack_views([hashes for (hashes,) in self._rows("hashes", start, end)])
 
         return HashTable(
             numbers=positions[best_first],
@@ -157,15 +157,15 @@ class StoredFingerprints:
         wanted = sorted(set(fingerprint_ids))
         self._want(np.array(wanted, np.int64))
         found = self._rows(packing.TRAITS, 0, len(wanted))
-        return {one: packing.traits(row) for one, row in zip(wanted, found, strict=True)}
+        return {one: packing.unpack_traits(row) for one, row in zip(wanted, found, strict=True)}
 
     def likeness(self, fingerprint_id: FingerprintId) -> Likeness:
         """The likeness of one fingerprint."""
-        return packing.likeness(self._likeness(fingerprint_id))
+        return packing.unpack_likeness(self._likeness(fingerprint_id))
 
     def thumbnail(self, fingerprint_id: FingerprintId) -> bytes:
         """The thumbnail of one fingerprint: a small JPEG file."""
-        return packing.thumbnail(self._likeness(fingerprint_id))
+        return packing.unpack_thumbnail(self._likeness(fingerprint_id))
 
     def learn(self, digests: Mapping[FingerprintId, bytes]) -> None:
         """Add the digests of fingerprints that had none, once their files were decoded in full.

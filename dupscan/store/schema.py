@@ -15,7 +15,10 @@ from pathlib import Path
 from dupscan.errors import StoreUnusable
 from dupscan.text import file_names
 
-VERSION = 1
+VERSION = 2
+_UPGRADABLE = (1,)
+"""Earlier versions, which :func:`_upgrade` turns into this one. Version 1 has the same tables, but
+its verdicts have keys that are not asked for any more."""
 _APPLICATION = int.from_bytes(b"dups")
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 10.0
@@ -89,7 +92,7 @@ def connect(path: Path) -> sqlite3.Connection:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        _upgrade(connection)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -100,6 +103,18 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise StoreUnusable(f"cannot use the store {_shown(path)}: {_words(error)}") from error
     return connection
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Turn a new store, or one of an earlier version, into one of this version.
+
+    To be called inside of a transaction. The fingerprints of an earlier version stay.
+    """
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    if version in _UPGRADABLE:
+        connection.execute("DELETE FROM pairs")
+    if version != VERSION:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def clamped(mtime_ns: int) -> int:
@@ -143,10 +158,11 @@ def _check_header(path: Path) -> None:
     if not header.startswith(_MAGIC) or int.from_bytes(header[68:72]) != _APPLICATION:
         raise StoreUnusable(f"{_shown(path)} is not a store of dupscan; it is left as it is")
     version = int.from_bytes(header[60:64])
-    if version != VERSION:
+    if version not in (VERSION, *_UPGRADABLE):
         raise StoreUnusable(
-            f"the store {_shown(path)} is of version {version}, and this dupscan knows version "
-            f"{VERSION}; it is left as it is"
+            f"the store {_shown(path)} is of version {version}, and this dupscan knows no later "
+            f"one than {VERSION}; it is left as it is: update dupscan, or name another file with "
+            "--store"
         )
 
 

@@ -23,7 +23,7 @@ from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import FingerprintResult, fingerprint_all
 from dupscan.store import PASSED_OVER, Store
-from dupscan.store.packing import Packed
+from dupscan.store.packing import PackedFingerprint
 from dupscan.workers.executor import Executor, InLine, Lost
 
 Take = Callable[..., FingerprintResult]
@@ -112,7 +112,7 @@ def test_what_is_new_is_read_and_what_is_known_is_not(
     shutil.copy(originals / "coins.png", library)
     take(library, third)
 
-    assert sorted(f"{name}.jpg" for name in NAMES) == sorted(first.names(Packed))
+    assert sorted(f"{name}.jpg" for name in NAMES) == sorted(first.names(PackedFingerprint))
     assert second.results == []
     assert third.names() == ["coins.png"]
 
@@ -125,7 +125,7 @@ def test_a_copy_is_read_and_not_decoded(take: Take, library: Path, watched: Any)
 
     numbers = take(library, executor).fingerprint_ids
 
-    assert (len(executor.names(Packed)), len(executor.names(Known))) == (6, 4)
+    assert (len(executor.names(PackedFingerprint)), len(executor.names(Known))) == (6, 4)
     assert len(set(numbers.tolist())) == 6
 
 
@@ -156,7 +156,7 @@ def test_contents_that_share_a_size_by_chance_are_all_decoded(
         os.truncate(path, 300_000)
     executor = watched()
     numbers = take(library, executor).fingerprint_ids
-    assert len(executor.names(Packed)) == len(set(numbers.tolist())) == 6
+    assert len(executor.names(PackedFingerprint)) == len(set(numbers.tolist())) == 6
 
 
 def test_more_contents_of_one_size_than_a_job_takes_along(
@@ -229,7 +229,7 @@ def test_the_whole_is_read_once_another_file_has_its_size(
     executor = watched()
     numbers = take(folder, executor).fingerprint_ids.tolist()
     assert sorted(executor.names()) == ["copy.jpg", "progressive.jpg"]
-    assert (len(executor.names(Packed)), len(executor.names(Known))) == (1, 1)
+    assert (len(executor.names(PackedFingerprint)), len(executor.names(Known))) == (1, 1)
     assert digests_in(tmp_path, numbers) == [hashlib.sha256(progressive.read_bytes()).digest()] * 2
 
 

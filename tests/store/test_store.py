@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import os
 import resource
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
-from dupscan.model.files import FileEntry
-from dupscan.model.pictures import Fingerprint
+from dupscan.model.files import FileEntry, PassedOver
+from dupscan.model.ids import FingerprintId
+from dupscan.model.pictures import Fingerprint, Known
 from dupscan.store import PASSED_OVER, Store, inspect, usual_place
+from dupscan.store.verdicts import PairKey
 
 Open = Callable[..., Store]
 FileOf = Callable[..., FileEntry]
 Print = Callable[..., Fingerprint]
 IdsOf = Callable[..., list[int]]
 SECOND = 10**9
+NO_PICTURE = PassedOver("/of any name", "not a picture")
 
 
 # -- empty -----------------------------------------------------------------------------------------
@@ -76,7 +80,7 @@ def test_files_of_equal_bytes_share_a_fingerprint(
     one, copy, same, other = (file_of(f"/{name}.jpg", inode=name) for name in range(1, 5))
     with open_store() as store:
         store.add(one, made_print(1))
-        store.add(copy, made_print(1).traits.digest)
+        store.add(copy, Known(made_print(1).traits.digest))
         store.add(same, made_print(1))  # decoded though its bytes are those of another
         store.add(other, made_print(2))
         found = ids_of(store, one, copy, same, other)
@@ -100,15 +104,15 @@ def test_a_copy_of_what_is_not_there_is_not_known(
     open_store: Open, ids_of: IdsOf, file_of: FileOf
 ) -> None:
     with open_store() as store:
-        store.add(file_of(), bytes(32))
+        store.add(file_of(), Known(bytes(32)))
         assert ids_of(store, file_of()) == [0]
 
 
 def test_what_is_passed_over_is_known_with_its_reason(open_store: Open, file_of: FileOf) -> None:
     files = [file_of(f"/{number}", inode=number) for number in range(3)]
     with open_store() as store:
-        store.add(files[0], "not a picture")
-        store.add(files[2], "not a picture")
+        store.add(files[0], NO_PICTURE)
+        store.add(files[2], NO_PICTURE)
         store.flush()
     with open_store() as store:
         found = store.recall(FileTable.of(files))
@@ -127,7 +131,7 @@ def test_fingerprints_of_another_signature_are_not_seen(
         assert ids_of(store, file_of(), file_of("/moved.jpg")) == [0, 0]
         assert store.fingerprints.digests(1000) == []
         assert store.fingerprints.without_digest().tolist() == []
-        store.add(file_of("/c.jpg", inode=8), made_print(1).traits.digest)
+        store.add(file_of("/c.jpg", inode=8), Known(made_print(1).traits.digest))
         assert ids_of(store, file_of("/c.jpg", inode=8)) == [0]
 
 
@@ -140,6 +144,34 @@ def test_digests_are_those_of_one_size(
         store.flush()
         expected = [made_print(number).traits.digest for number in (0, 2)]
         assert sorted(expected) == sorted(store.fingerprints.digests(1000))
+
+
+# -- a store of an earlier version -----------------------------------------------------------------
+
+
+def test_a_store_of_version_1_keeps_its_fingerprints_and_forgets_its_verdicts(
+    open_store: Open, store_file: Path, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    """Nothing asks for verdicts by the keys of version 1 any more."""
+    with open_store() as store:
+        store.add(file_of(), made_print())
+        expected = ids_of(store, file_of())
+    with closing(sqlite3.connect(store_file)) as connection, connection:
+        connection.execute("INSERT INTO pairs VALUES (1, 2, 3, 4, NULL)")
+        connection.execute("PRAGMA user_version = 1")
+    with open_store() as store:
+        assert expected == ids_of(store, file_of())
+    with closing(sqlite3.connect(store_file)) as connection:
+        assert connection.execute("SELECT count(*) FROM pairs").fetchone() == (0,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file: Path) -> None:
+    key = PairKey(FingerprintId(1), FingerprintId(2), 3)
+    with open_store() as store:
+        store.verdicts.remember("judge", {key: None})
+    with open_store() as store:
+        assert store.verdicts.recall("judge", [key]) == {key: None}
 
 
 # -- which files are the same ----------------------------------------------------------------------
@@ -155,7 +187,7 @@ def test_a_file_that_is_not_the_same_is_not_known(
 ) -> None:
     with open_store() as store:
         store.add(file_of(), made_print())
-        store.add(file_of("/notes.txt", inode=7), "not a picture")
+        store.add(file_of("/notes.txt", inode=7), NO_PICTURE)
         store.flush()
     with open_store() as store:
         changed = file_of(**change), file_of("/notes.txt", **{"inode": 7} | change)
@@ -231,7 +263,7 @@ def test_a_file_changed_as_late_as_the_walk_is_known_to_this_scan_only(
     files = [file_of("/late.jpg", mtime_ns=now), file_of("/txt", inode=7, mtime_ns=now)]
     with open_store(now_ns=now) as store:
         store.add(files[0], made_print())
-        store.add(files[1], "not a picture")
+        store.add(files[1], NO_PICTURE)
         assert 0 not in ids_of(store, *files)
     with open_store(now_ns=now + 1000 * SECOND) as store:
         assert ids_of(store, *files) == [0, 0]
@@ -308,8 +340,8 @@ def test_thousands_of_files_are_recalled_in_the_order_of_the_table(
         for seed in range(5):
             store.add(files[seed], made_print(seed))
         for number in range(0, 9000, 2):
-            store.add(files[number], made_print(number % 5).traits.digest)
-        store.add(files[8999], "not a picture")
+            store.add(files[number], Known(made_print(number % 5).traits.digest))
+        store.add(files[8999], NO_PICTURE)
         store.flush()
     with open_store() as store:
         store_numbers = store.recall(FileTable.of(files[:5])).fingerprint_ids
