@@ -31,7 +31,7 @@ from dupscan.model.pictures import Fingerprint, Known
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
 from dupscan.stages.read_ahead import read_ahead, reading_order
-from dupscan.store import Recalled, Store
+from dupscan.store import RecallResult, Store
 from dupscan.store.packing import PackedFingerprint, pack
 from dupscan.text import file_names
 from dupscan.workers.executor import Lost
@@ -102,7 +102,7 @@ def fingerprint_all(
     return result
 
 
-def _recall(files: FileTable, context: ScanContext) -> Recalled:
+def _recall(files: FileTable, context: ScanContext) -> RecallResult:
     """Look up the files in the store, and report how many earlier scans have read."""
     if not context.store.had_files:
         return context.store.recall(files)

@@ -31,10 +31,10 @@ from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Fingerprint, Known, Picture
 from dupscan.store.fingerprints import StoredFingerprints
 from dupscan.store.known_files import KnownFiles
-from dupscan.store.lock import Use
+from dupscan.store.lock import StoreLock
 from dupscan.store.maintenance import Pruned, StoreInfo, inspect, prune
 from dupscan.store.packing import PackedFingerprint, pack
-from dupscan.store.schema import connect, connect_to_none, failures_told
+from dupscan.store.schema import connect, connect_to_none, wrap_sqlite_errors
 from dupscan.store.verdicts import StoredVerdicts
 from dupscan.text import file_names
 
@@ -60,7 +60,7 @@ class _Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class RecallResult:
     """The part of some files that the store knows."""
 
     fingerprint_ids: FingerprintIds
@@ -83,7 +83,7 @@ class Store:
         path = path and path.resolve()  # links to a store must share its lock
         self._connection = connect_to_none() if path is None else connect(path)
         try:
-            self._use = None if path is None else Use(path)
+            self._lock = None if path is None else StoreLock(path)
         except StoreUnusable:
             self._connection.close()
             raise
@@ -111,8 +111,8 @@ class Store:
         with suppress(StoreUnusable):
             self.flush()
         self._connection.close()
-        if self._use is not None:
-            self._use.close()
+        if self._lock is not None:
+            self._lock.close()
 
     @property
     def had_files(self) -> bool:
@@ -179,7 +179,7 @@ class Store:
 
     def recall(
         self, files: FileTable, done: Callable[[int], object] = lambda count: None
-    ) -> Recalled:
+    ) -> RecallResult:
         """Look up files by path, size, time of change and inode; no file is opened.
 
         A file that was moved is known by the other three, and is remembered under its new path.
@@ -200,7 +200,7 @@ class Store:
                         self._waiting.append((files[at], _Moved(found)))
             done(end - start)
         self.flush()
-        return Recalled(fingerprint_ids, passed_over)
+        return RecallResult(fingerprint_ids, passed_over)
 
     def pictures(
         self,
@@ -222,7 +222,7 @@ class Store:
     @contextmanager
     def _asking(self) -> Iterator[sqlite3.Connection]:
         """The connection; errors of SQLite are raised as StoreUnusable."""
-        with failures_told(self.name):
+        with wrap_sqlite_errors(self.name):
             yield self._connection
 
 

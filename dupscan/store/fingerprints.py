@@ -22,7 +22,7 @@ from dupscan.model.pictures import Likeness, Traits
 from dupscan.model.views import Box
 from dupscan.store import packing
 from dupscan.store.packing import PackedFingerprint
-from dupscan.store.schema import failures_told
+from dupscan.store.schema import wrap_sqlite_errors
 
 _ROWS_AT_ONCE = 4096
 """Rows of the database that are turned into columns together."""
@@ -173,7 +173,7 @@ class StoredFingerprints:
         A fingerprint stays as it is where another one has the same digest: another scan may have
         read the same bytes meanwhile.
         """
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "UPDATE OR IGNORE fingerprints SET digest = ?, coarse = 0 WHERE id = ?",
@@ -186,7 +186,7 @@ class StoredFingerprints:
     ) -> dict[FingerprintId, bytes]:
         """Further results of some `kind`, by fingerprint; those that were remembered."""
         self._want(np.array(sorted(set(fingerprint_ids)), np.int64))
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             found = self._connection.execute(
                 "SELECT wanted.fingerprint, data FROM wanted "
                 "JOIN extras ON extras.fingerprint = wanted.fingerprint WHERE kind = ?",
@@ -196,7 +196,7 @@ class StoredFingerprints:
 
     def remember(self, kind: str, found: Mapping[FingerprintId, bytes]) -> None:
         """Remember further results of some `kind`, such as the digest of all pixels."""
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO extras VALUES (?, ?, ?)",
@@ -211,7 +211,7 @@ class StoredFingerprints:
 
     def remember_search(self, name: bytes, found: bytes) -> None:
         """Remember the packed candidates of a search, and forget all but the last few searches."""
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute(
                 "INSERT OR REPLACE INTO searches (name, data) VALUES (?, ?)", (name, found)
@@ -230,7 +230,7 @@ class StoredFingerprints:
 
     def _want(self, fingerprint_ids: FingerprintIds) -> None:
         """Choose the fingerprints that :meth:`_rows` will read, and their order."""
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN")
             self._connection.execute("DELETE FROM wanted")
             self._connection.executemany(
@@ -240,7 +240,7 @@ class StoredFingerprints:
 
     def _rows(self, columns: str, start: int, end: int) -> Iterator[tuple[Any, ...]]:
         """Some columns of the chosen fingerprints, from row `start` to before row `end`."""
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             yield from self._connection.execute(
                 f"SELECT {columns} FROM wanted JOIN fingerprints ON id = fingerprint "  # noqa: S608
                 "WHERE row >= ? AND row < ? ORDER BY row",
@@ -248,7 +248,7 @@ class StoredFingerprints:
             )
 
     def _execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             return self._connection.execute(statement, values)
 
 

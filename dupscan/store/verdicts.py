@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.views import View
-from dupscan.store.schema import failures_told
+from dupscan.store.schema import wrap_sqlite_errors
 
 
 class PairKey(NamedTuple):
@@ -53,7 +53,7 @@ class StoredVerdicts:
         """The remembered verdicts of some pairs; None for a pair that is known to be no match."""
         kind = text_hash(judge)
         found = {}
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             for key in keys:
                 row = self._connection.execute(
                     "SELECT data FROM pairs WHERE kind = ? AND a = ? AND b = ? AND ways = ?",
@@ -68,7 +68,7 @@ class StoredVerdicts:
         if not found:
             return
         kind = text_hash(judge)
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?)",
