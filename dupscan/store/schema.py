@@ -26,7 +26,7 @@ _PATIENCE = 10.0
 _CACHE = 64 << 10
 """KiB of a store that SQLite keeps in memory; of a temporary store too."""
 _CHECKPOINT = 16_384
-"""Pages that SQLite collects beside the store before it moves them into it, for fewer waits: 64 MiB."""
+"""Pages that SQLite collects beside the store before it moves them into the store: 64 MiB."""
 
 FILES = """(
     path BLOB NOT NULL PRIMARY KEY,
