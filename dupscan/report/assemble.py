@@ -39,9 +39,9 @@ class ScanResults:
     left_out: Mapping[str, int]
     """Entries that the walk did not enter or list, counted by reason."""
     true_pixels: Mapping[PictureIndex, int]
-    """As in :class:`ScanReport`."""
+    """Pixels of each member of a group that hold something of their own."""
     companions: Mapping[PictureIndex, tuple[Companion, ...]]
-    """As in :class:`ScanReport`."""
+    """Companions of members of groups."""
 
 
 def assemble(header: ScanHeader, results: ScanResults) -> ScanReport:

@@ -40,8 +40,8 @@ NETWORK_THREADS = 8
 """Threads for files that come over a network or from a program, where waiting takes the time."""
 
 Wanted = Callable[[FileEntry, bytes], int]
-"""Returns the number of bytes of a file that will be read, judged by its first 64 KiB (by all bytes of
-a smaller file). Called in threads."""
+"""Returns the number of bytes of a file that will be read, judged by its first 64 KiB or fewer.
+Called in threads."""
 
 
 def reading_order(files: FileTable) -> FilePositions:
