@@ -28,7 +28,7 @@ from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
-from dupscan.settings.not_duplicates import Pair
+from dupscan.settings.not_duplicates import DigestPair
 from dupscan.stages import identical_pixels
 from dupscan.stages.cached_verdicts import CachedVerdicts
 from dupscan.stages.context import ScanContext
@@ -50,7 +50,7 @@ def find_matches(
     settings: MatchSettings,
     decoder: FullDecoder,
     context: ScanContext,
-    not_duplicates: frozenset[Pair] = frozenset(),
+    not_duplicates: frozenset[DigestPair] = frozenset(),
 ) -> tuple[list[Match], Originals]:
     """Compare the candidate pairs; return the confirmed matches, and the rank of each original.
 
@@ -73,7 +73,7 @@ class _Matcher:
         settings: MatchSettings,
         decoder: FullDecoder,
         context: ScanContext,
-        not_duplicates: frozenset[Pair],
+        not_duplicates: frozenset[DigestPair],
     ) -> None:
         self._pictures = pictures
         self._pairs = pairs
