@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from dupscan.fingerprint.signature import signature
-from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.pictures import Fingerprint, Hashes, Known, Likeness, PictureInfo, Traits
 from dupscan.model.views import FIXED, PARTS
 from dupscan.settings import WalkSettings
 from dupscan.store import Store
@@ -58,7 +58,7 @@ def fill(store: Path, tree: Path) -> int:
     with Store(store, signature()) as filled:
         for number, file in enumerate(files):
             if file.size in digests:
-                filled.add(file, digests[file.size])
+                filled.add(file, Known(digests[file.size]))
                 continue
             digests[file.size] = digest = number.to_bytes(32)
             traits = Traits(digest, next(hashes), 40.0, greyscale=False, info=_INFO)

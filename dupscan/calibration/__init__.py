@@ -28,6 +28,7 @@ from dupscan.calibration.sample import Sample, choose
 from dupscan.calibration.simulated_scan import Proof, prove
 from dupscan.errors import RootError, SettingsError, UsageError
 from dupscan.fingerprint.look import look
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Look
 from dupscan.progress import Progress, Silence
 from dupscan.settings import FingerprintSettings, MatchSettings, WalkSettings
@@ -160,9 +161,9 @@ def calibrate(
         _refuse_without_versions(library, folder)
 
         @lru_cache(maxsize=_LOOKS)
-        def look_at(number: int) -> Look:
+        def look_at(number: PictureIndex) -> Look:
             picture = library.pictures[number]
-            return look(picture.traits, store.contents.likeness(picture.fingerprint_id))
+            return look(picture.traits, store.fingerprints.likeness(picture.fingerprint_id))
 
         wide = replace(settings.match, radius=settings.radius)
         sample = choose(library, wide, settings.pairs_per_group, progress)

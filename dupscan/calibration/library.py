@@ -17,7 +17,7 @@ from dupscan.model.file_table import FileTable
 from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import Intake
+from dupscan.stages.fingerprinting import fingerprint_all
 from dupscan.text import file_names
 
 
@@ -64,11 +64,13 @@ def read_library(
     """Fingerprint the labelled files; what comes of it goes to the store."""
     label_of = dict(zip((file.path for file in told.files), told.labels, strict=True))
     files = FileTable.of(told.files)
-    taken = Intake(fingerprints, context).of(files, want_digests=True)
+    taken = fingerprint_all(files, fingerprints, context, want_digests=True)
     if taken.trouble is not None:
         raise taken.trouble
-    places = np.flatnonzero(taken.numbers > 0)
-    pictures = context.store.pictures(files, places, taken.numbers[places], match.min_detail)
+    places = np.flatnonzero(taken.fingerprint_ids > 0)
+    pictures = context.store.pictures(
+        files, places, taken.fingerprint_ids[places], match.min_detail
+    )
     found = [(picture, label_of[picture.file.path]) for picture in pictures]
     found.sort(key=_order)
     firsts, contradictions = _firsts(found)

@@ -19,6 +19,7 @@ from dupscan.calibration.library import Library
 from dupscan.calibration.measures import MEASURES, Measure
 from dupscan.calibration.sample import Sample
 from dupscan.confirm import Weighed, weigh
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Candidate, Evidence, Look, Verdict
 from dupscan.progress import Progress
 from dupscan.settings import MatchSettings
@@ -97,7 +98,7 @@ def measured(
     library: Library,
     sample: Sample,
     edited: Collection[str],
-    look: Callable[[int], Look],
+    look: Callable[[PictureIndex], Look],
     progress: Progress,
 ) -> Pairs:
     """Measure the pairs of a sample; `edited` names the transforms that make another picture."""

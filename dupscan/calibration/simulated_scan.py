@@ -17,6 +17,7 @@ from dupscan.calibration.library import Library
 from dupscan.calibration.pairs import Kind, Pairs
 from dupscan.calibration.sample import Sample
 from dupscan.confirm import weigh
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Candidate, Look, Verdict
 from dupscan.progress import Progress
 from dupscan.settings import MatchSettings
@@ -73,7 +74,7 @@ def prove(
     sample: Sample,
     pairs: Pairs,
     settings: MatchSettings,
-    look: Callable[[int], Look],
+    look: Callable[[PictureIndex], Look],
     progress: Progress,
 ) -> Proof:
     """Let the pairs of a sample be confirmed with some settings."""

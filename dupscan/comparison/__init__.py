@@ -20,6 +20,7 @@ from dupscan.comparison.diff_sheet import sheet_of
 from dupscan.comparison.judging import Pair, judge, measures
 from dupscan.fingerprint.look import look
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings
 from dupscan.settings.not_duplicates import read_decisions
@@ -107,4 +108,6 @@ def workers(settings: FingerprintSettings) -> Executor:
 
 def _picture(file: FileEntry, found: Fingerprint, settings: MatchSettings) -> Picture:
     low_detail = found.traits.detail < settings.min_detail
-    return Picture(file, found.traits, low_detail, fingerprint_id=0)  # there is no spool for two
+    return Picture(
+        file, found.traits, low_detail, fingerprint_id=FingerprintId(0)
+    )  # there is no spool for two

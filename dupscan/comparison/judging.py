@@ -13,6 +13,7 @@ from dupscan.comparison.comparison import Measure
 from dupscan.confirm import explain, weigh
 from dupscan.index import candidates
 from dupscan.model.hash_table import HashTable
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import ALIKE, Candidate, Evidence, Hit, Look, Verdict
 from dupscan.model.pictures import Hashes, Picture
 from dupscan.model.views import View
@@ -100,7 +101,11 @@ def _candidate(one: Hashes, other: Hashes, settings: MatchSettings) -> tuple[Can
     if candidate := _within(one, other, replace(settings, radius=_WIDEST)):
         least = min(hit.distance for hit in candidate.hits)
         return _within(one, other, replace(settings, radius=least)) or candidate, False
-    return Candidate(0, 1, (Hit((one.plain ^ other.plain).bit_count(), View("plain")),)), False
+    return Candidate(
+        PictureIndex(0),
+        PictureIndex(1),
+        (Hit((one.plain ^ other.plain).bit_count(), View("plain")),),
+    ), False
 
 
 def _within(one: Hashes, other: Hashes, settings: MatchSettings) -> Candidate | None:

@@ -13,6 +13,7 @@ from dupscan.fingerprint.look import look
 from dupscan.fingerprint.one_file import check, fingerprint
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.model.plan import HashedFile
@@ -41,7 +42,7 @@ def look_again(question: Question, settings: CompareSettings) -> str:
         if found.traits.digest != file.digest:
             return f"{file_names.shown(file.path)} was changed since the scan; scan again"
         low_detail = found.traits.detail < settings.match.min_detail
-        picture = Picture(_entry(file), found.traits, low_detail, fingerprint_id=0)
+        picture = Picture(_entry(file), found.traits, low_detail, fingerprint_id=FingerprintId(0))
         seen.append((picture, look(found.traits, found.likeness)))
     (keeper, its_look), (target, other_look) = seen
     pair = Pair(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.model.views import Box
 
 LOSSLESS = 100
@@ -128,8 +129,8 @@ class Picture:
     traits: Traits
     low_detail: bool
     """True if there is too little to see for a perceptual hash to mean anything."""
-    fingerprint_id: int
-    """Number of the fingerprint in the store; equal for files with equal bytes."""
+    fingerprint_id: FingerprintId
+    """Its fingerprint in the store, where the likeness lies too; equal for equal bytes."""
 
     @property
     def digest(self) -> bytes:
