@@ -75,7 +75,7 @@ HOMES = {
     "pillow_jxl": {"imaging"},
     "rawpy": {"imaging"},
     "imagehash": {"fingerprint.phash"},
-    "scipy": {"fingerprint.phash", "calibration.curves"},
+    "scipy": {"fingerprint.phash", "calibration.statistics"},
     "pybktree": {"index"},
     "pebble": {"workers.pool"},
     "multiprocessing": {"workers.forkserver"},

@@ -90,7 +90,7 @@ def test_the_larger_picture_is_made_as_small_as_the_other(
 
     aligned = laid_on(*pair, View("plain"))
 
-    assert aligned.one.shape == (150, 200, 3)
+    assert aligned.first.shape == (150, 200, 3)
     assert aligned.difference.max() <= 1
 
 
@@ -106,7 +106,7 @@ def test_the_smallest_pictures_can_be_laid_on_large_ones(
 ) -> None:
     small = np.zeros((*size, 3), np.uint8)
     for pair in ((levels, small), (small, levels)):
-        assert laid_on(*pair, View("plain")).one.size > 0
+        assert laid_on(*pair, View("plain")).first.size > 0
 
 
 def test_a_part_wants_more_of_its_picture() -> None:
