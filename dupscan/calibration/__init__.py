@@ -100,7 +100,9 @@ def calibrate(
         has_table = settings.labels is not None
         walked = walk(WalkSettings((root,), hidden=has_table), StopFlag(), meter.advance)
     labelled = read_labels(walked.files, root, settings.labels)
-    _refuse_unknown_transforms(settings.edited, {label.transform for label in labelled.labels})
+    _refuse_unknown_transforms(
+        settings.edited, {label.transform for label in labelled.labels.values()}
+    )
     with Store() as store:
         context = ScanContext(store, progress, executor, stopped=lambda: False)
         library = read_library(labelled, settings, context)

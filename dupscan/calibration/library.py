@@ -51,8 +51,7 @@ class Label:
 class LabelledFiles:
     """Files with their labels, in the order of their paths."""
 
-    files: tuple[FileEntry, ...]
-    labels: tuple[Label, ...]
+    labels: dict[FileEntry, Label]
     unlabelled: int = 0
     """Number of files that the table does not name. They are left out."""
     contradictions: tuple[str, ...] = ()
@@ -88,7 +87,10 @@ def read_labels(files: Sequence[FileEntry], folder: str, table: Path | None) -> 
     SettingsError with all mistakes in the table.
     """
     if table is None:
-        return _with_labels(files, lambda path: _label_from_folder(path, folder))
+        start = len(os.path.join(folder, ""))
+        return _with_labels(
+            files, lambda path: Label(path[start:].rpartition(os.sep)[0].split(os.sep)[0])
+        )
     labels: dict[str, Label] = {}
     mistakes: list[str] = []
     for place, path, label in _rows(read_text(table, OPTION), mistakes):
@@ -122,13 +124,7 @@ def _with_labels(
         elif labels:
             found[file] = labels[0]
     unlabelled = len(files) - len(found) - len(contradictions)
-    return LabelledFiles(tuple(found), tuple(found.values()), unlabelled, tuple(contradictions))
-
-
-def _label_from_folder(path: str, folder: str) -> Label:
-    """Return the first sub-folder below `folder` as the group; no group without a sub-folder."""
-    first, *rest = os.path.relpath(path, folder).split(os.sep)
-    return Label(first if rest else "")
+    return LabelledFiles(found, unlabelled, tuple(contradictions))
 
 
 def _rows(text: str, mistakes: list[str]) -> Iterator[tuple[str, str, Label]]:
@@ -174,8 +170,8 @@ def read_library(
     labelled: LabelledFiles, settings: CalibrateSettings, context: ScanContext
 ) -> Library:
     """Fingerprint the labelled files into the store of `context`, and group their pictures."""
-    label_of = dict(zip((file.path for file in labelled.files), labelled.labels, strict=True))
-    files = FileTable.of(labelled.files)
+    label_of = {file.path: label for file, label in labelled.labels.items()}
+    files = FileTable.of(tuple(labelled.labels))
     taken = Intake(settings.fingerprint, context).of(files, want_digests=True)
     if taken.trouble is not None:
         raise taken.trouble
@@ -192,7 +188,7 @@ def read_library(
         groups=groups,
         transforms=tuple(label.transform for _, label in different),
         counts={
-            "files": len(labelled.files),
+            "files": len(labelled.labels),
             "pictures": len(different),
             "groups": int(np.count_nonzero(sizes > 1)),
             "singles": int(np.count_nonzero(sizes == 1)),

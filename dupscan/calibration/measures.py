@@ -20,7 +20,7 @@ class Measure:
     decides: Literal["picture", "similar", "both"]
     """The verdict that its cutoff decides on."""
     sign: int = 1
-    """-1 where a higher value means more alike. The value times `sign` is a *score*."""
+    """Minus 1 if a higher value means more alike. The value times `sign` is a *score*."""
     whole: bool = False
     """True if its cutoff is a whole number."""
 

@@ -23,7 +23,7 @@ from dupscan.settings import CalibrateSettings, MatchSettings
 _OUTLIERS = 0.001
 """Share of the pairs of versions that may fail at a cutoff, because a label may be wrong."""
 _MARGIN = 0.25
-"""How much farther than needed a cutoff is loosened, as a share of the change."""
+"""Share of the change by which a cutoff is loosened farther than needed."""
 _DIGITS = range(2, 12)
 _ORDER = ("fine", "difference", "agreement", "colour", "distance", "histogram_rms")
 """Order in which the cutoffs are treated: those that refuse most come first."""

@@ -70,15 +70,12 @@ def _facts(calibration: Calibration) -> Iterator[str]:
     """Yield the pictures and pairs that everything is based on."""
     sample, settings, scan = calibration.sample, calibration.settings, calibration.after
     counts = calibration.library.counts
-    left_out = ", ".join(
-        f"{counts[name]:,} {words}"
-        for name, words in (
-            ("unreadable", "unreadable"),
-            ("passed_over", "passed over"),
-            ("unlabelled", "without a label"),
-        )
-        if counts[name]
-    )
+    names = {
+        "unreadable": "unreadable",
+        "passed_over": "passed over",
+        "unlabelled": "without a label",
+    }
+    left_out = ", ".join(f"{counts[one]:,} {words}" for one, words in names.items() if counts[one])
     yield f"Calibrated on {file_names.shown(calibration.folder)}"
     for line in (
         (
@@ -116,10 +113,10 @@ def _cutoffs(calibration: Calibration) -> Iterator[Sequence[str]]:
         "different that pass",
     )
     for study in calibration.studies:
-        proposal, auc = study.proposal, f"{study.auc:.4f}"
-        shares = _with_interval(study.alike_passing), _with_interval(study.different_passing)
-        values = number(proposal.before), number(proposal.value)
-        yield (proposal.measure.label, auc, *values, *shares)
+        one = study.proposal
+        values = f"{study.auc:.4f}", f"{one.before:.3g}", f"{one.value:.3g}"
+        shares = map(_with_interval, (study.alike_passing, study.different_passing))
+        yield one.measure.label, *values, *shares
 
 
 def _called(calibration: Calibration) -> Iterator[Sequence[str]]:
@@ -127,13 +124,12 @@ def _called(calibration: Calibration) -> Iterator[Sequence[str]]:
     scans = {"today": calibration.before, "proposed": calibration.after}
     if calibration.before is calibration.after:
         del scans["proposed"]
-    yield ("Verdicts of a scan on these pairs", "", *scans)
+    yield "Verdicts of a scan on these pairs", "", *scans
     for name, words in _SHARES.items():
         shares = [getattr(simulated, name) for simulated in scans.values()]
         if shares[0].count:
             hits = " and ".join(f"{one.hits:,}" for one in shares)
-            cells = map(_with_interval, shares)
-            yield (words, f"{hits} of {shares[0].count:,}", *cells)
+            yield words, f"{hits} of {shares[0].count:,}", *map(_with_interval, shares)
 
 
 def _proven(calibration: Calibration) -> str:
@@ -160,11 +156,6 @@ def percent(share: float) -> str:
     ('0.1 %', '100 %', '98.8 %')
     """
     return f"{100 * share:.3g} %"
-
-
-def number(value: float) -> str:
-    """Return a value of a measure as text, with three digits."""
-    return f"{value:.3g}"
 
 
 def _with_interval(share: Share) -> str:

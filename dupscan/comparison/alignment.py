@@ -34,12 +34,6 @@ class Aligned:
         return np.where(self.covered, apart, 0).astype(np.uint8)
 
 
-def needed_length(view: View, length: int) -> int:
-    """Return how long a picture must be so that the part in `view` is `length` pixels long."""
-    left, top, right, bottom = view.box
-    return math.ceil(length / max(0.05, min(right - left, bottom - top, 1.0)))
-
-
 def laid_on(first: Levels, second: Levels, view: View) -> Aligned:
     """Lay `second` on `first`, where `view` is the view of `second` that shows `first`."""
     turned = Image.fromarray(_turned(second, view.orientation))
@@ -60,9 +54,9 @@ def laid_on(first: Levels, second: Levels, view: View) -> Aligned:
 
 
 def _reached(low: float, high: float, length: int, pixels: int) -> tuple[range, float, float]:
-    """Return the part of a line of `length` pixels, which shows [low, high], that [0, 1] reaches.
+    """Return the pixels that [0, 1] reaches of a line that shows [low, high] in `length` pixels.
 
-    With it, the start and the end of this part in a picture that is `pixels` long.
+    Also returns where these pixels start and end in a picture that is `pixels` long.
     """
     scale = (high - low) / length
     first = math.ceil(max(0.0, -low) / scale - 1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from dataclasses import replace
 from functools import partial
@@ -12,11 +13,10 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from dupscan.comparison import wording
-from dupscan.comparison.alignment import Aligned, Levels, laid_on, needed_length
+from dupscan.comparison.alignment import Aligned, Levels, laid_on
 from dupscan.comparison.comparison import Comparison
 from dupscan.comparison.pixels_for_display import picture_to_show
 from dupscan.errors import NotReadable
-from dupscan.model.pictures import Picture
 from dupscan.model.views import WHOLE, View
 from dupscan.settings import FingerprintSettings
 from dupscan.text import file_names
@@ -26,12 +26,10 @@ from dupscan.workers.executor import Executor
 _COMMENT = "Software", "dupscan compare --diff"
 MARK = "\0".join(_COMMENT)
 """Text near the beginning of each PNG file from here."""
-_LENGTH = 1200
+_LENGTH = 2400
 """Longest side at which the pictures are compared, pixels."""
 _PANEL, _GAP, _TYPE, _LINE = 600, 24, 17, 26
 """Longest side of a picture as drawn, space between pictures, size of type, height of a line."""
-_COLUMNS = 200
-"""Characters in a line across all panels."""
 _INK, _OUTLINE, _NOT_COVERED = "#1a1a1a", "#35c9ff", (205, 205, 205)
 _MOST = 64
 """Largest amplification."""
@@ -49,30 +47,26 @@ def draw_difference(
     Raises NotReadable if a file has changed since the comparison, or cannot be read any more.
     """
     view = compared.evidence.view.inverse() if compared.is_near else View("plain")
-    tasks = (compared.first.file, _LENGTH), (compared.second.file, needed_length(view, _LENGTH))
-    work = partial(picture_to_show, settings=settings)
-    done = dict(executor.run(work, dict.fromkeys(tasks), lambda: False))
-    pictures = []
-    for task in tasks:
-        found = done[task]
+    files = compared.first.file, compared.second.file
+    work = partial(picture_to_show, settings=settings, length=_LENGTH)
+    done = dict(executor.run(work, dict.fromkeys(files), lambda: False))
+    pictures, labels = [], []
+    for which, file in zip(("First", "Second"), files, strict=True):
+        found = done[file]
         if not isinstance(found, np.ndarray):
-            raise NotReadable(f"cannot draw {file_names.shown(task[0].path)}: {found.reason}")
+            raise NotReadable(f"cannot draw {file_names.shown(file.path)}: {found.reason}")
         pictures.append(found)
+        labels.append(f"{which}: {shortened(os.path.basename(file.path))}")
     aligned = _aligned(pictures[0], pictures[1], view)
     amplification = _amplification(aligned)
     panels = [*map(_fitted, pictures), _map(compared, aligned, amplification)]
-    labels = (
-        f"First: {_label(compared.first)}",
-        f"Second: {_label(compared.second)}",
-        f"Difference, amplified {amplification} times. Grey: not in the second",
-    )
+    labels.append(f"Difference × {amplification}. Grey: not in the second picture")
     facts = wording.headline(compared), wording.view_of(compared)
-    header = [line for fact in facts for line in textwrap.wrap(_legible(fact), _COLUMNS)]
-    file = BytesIO()
-    comments = PngInfo()
+    header = [line for fact in facts for line in textwrap.wrap(_legible(fact), 200)]
+    comments, png = PngInfo(), BytesIO()
     comments.add_text(*_COMMENT)
-    _drawn(header, panels, labels).save(file, "PNG", pnginfo=comments)
-    return file.getvalue()
+    _drawn(header, panels, labels).save(png, "PNG", pnginfo=comments)
+    return png.getvalue()
 
 
 def _aligned(first: Levels, second: Levels, view: View) -> Aligned:
@@ -118,25 +112,19 @@ def _fitted(levels: Levels) -> Image.Image:
     return picture.resize((width, height), kernel)
 
 
-def _drawn(header: list[str], panels: list[Image.Image], labels: tuple[str, ...]) -> Image.Image:
+def _drawn(header: list[str], panels: list[Image.Image], labels: list[str]) -> Image.Image:
     """Return lines of text above the panels, which stand side by side with a label below each."""
     top = _GAP + len(header) * _LINE
     foot = top + max(panel.height for panel in panels)
     size = _GAP + len(panels) * (_PANEL + _GAP), foot + _LINE + _GAP
     canvas = Image.new("RGB", size, "white")
     pen, font = ImageDraw.Draw(canvas), ImageFont.load_default(_TYPE)
-    for at, line in enumerate(header):
-        pen.text((_GAP, _GAP // 2 + at * _LINE), line, _INK, font)
+    pen.multiline_text((_GAP, _GAP // 2), "\n".join(header), _INK, font, spacing=_LINE - _TYPE)
     for at, (panel, label) in enumerate(zip(panels, labels, strict=True)):
         left = _GAP + at * (_PANEL + _GAP)
         canvas.paste(panel, (left, top))
         pen.text((left, foot + 4), _legible(label), _INK, font)
     return canvas
-
-
-def _label(picture: Picture) -> str:
-    name = shortened(picture.file.path.rpartition("/")[2])
-    return f"{name}, {picture.info.width} × {picture.info.height}"
 
 
 def _legible(text: str) -> str:

@@ -53,14 +53,13 @@ def counts_rms(first: Sequence[int], second: Sequence[int]) -> float:
 
 
 def picture_to_show(
-    task: tuple[FileEntry, int], settings: FingerprintSettings
+    file: FileEntry, settings: FingerprintSettings, length: int
 ) -> NDArray[np.uint8] | Failure:
     """Return the picture of a file as a person sees it: upright, RGB, on white; rows × columns × 3.
 
-    `task` is the file and the length of the longer side in pixels; a smaller picture keeps its own
-    length. Read-only. Returns a Failure for a file that cannot be read, and raises nothing.
+    Its longer side has `length` pixels, or fewer if the picture is smaller. Read-only. Returns a
+    Failure for a file that cannot be read, and raises nothing.
     """
-    file, length = task
     try:
         with reading.opened_picture(file, settings) as picture:
             return np.asarray(imaging.working_picture(picture, length, breadth=0))

@@ -41,8 +41,7 @@ def known(tmp_path: Path) -> Path:
 
 
 def by_name(found: LabelledFiles) -> Labels:
-    names = (os.path.basename(file.path) for file in found.files)
-    return dict(zip(names, found.labels, strict=True))
+    return {os.path.basename(file.path): label for file, label in found.labels.items()}
 
 
 def table(tmp_path: Path, text: str) -> Path:
@@ -56,7 +55,7 @@ def test_an_empty_folder_has_no_labels(
 ) -> None:
     (tmp_path / "known").mkdir()
 
-    assert LabelledFiles((), ()) == labels_of()
+    assert LabelledFiles({}) == labels_of()
 
 
 def test_a_sub_folder_is_a_group_however_deep_its_files_lie(
