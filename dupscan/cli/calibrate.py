@@ -11,7 +11,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.cli.output_file import OutputFile
 from dupscan.progress import for_stream
 from dupscan.settings.toml_file import TOP
@@ -45,11 +45,9 @@ Exit codes:
 )
 @click.argument("folder", metavar="DIR", type=click.Path())
 @options.file("--labels", "Table of labels, CSV or JSON.  [default: sub-folders are groups]")
-@click.option(
-    "--edited",
-    metavar="LIST",
-    callback=lambda _, __, typed: tuple(filter(None, map(str.strip, (typed or "").split(",")))),
-    help="Transforms whose results are similar, and not the same picture.",
+@options.comma_list(
+    *("--edited", "edited", DEFAULT.edited),
+    "Transforms whose results are similar, and not the same picture.",
 )
 @options.number(
     *("--false-positives", DEFAULT.false_positives, "RATE"),
@@ -127,7 +125,7 @@ def calibrate_command(
         contents.append(plot.draw(found))
     for file, content in zip(outputs, contents, strict=True):
         file.write(content)
-    with told(f"the settings are in {file_names.shown(str(output))}"):
+    with output_errors(f"the settings are in {file_names.shown(str(output))}"):
         if as_json:
             click.echo(json.dumps(json_object.as_object(found)))
         elif not quiet:

@@ -12,7 +12,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.cli.output_file import OutputFile
 from dupscan.comparison import Comparison, Measurement, compare, draw_difference, wording
 from dupscan.comparison.json_object import as_object
@@ -84,7 +84,7 @@ def compare_command(
     compared = compare(first, second, typed)
     if output is not None:
         output.write(draw_difference(compared, typed.fingerprint))
-    with told(f"{file_names.shown(first)} and {file_names.shown(second)} were compared"):
+    with output_errors(f"{file_names.shown(first)} and {file_names.shown(second)} were compared"):
         if as_json:
             click.echo(json.dumps(as_object(compared)))
         else:
