@@ -33,7 +33,7 @@ USES = {
     "store": "errors system text model",
     "report": "errors system text settings model",
     "walk": "errors system text settings model",
-    "comparison": "errors system text workers settings model confirm imaging fingerprint index",
+    "comparison": "errors text workers settings model confirm imaging fingerprint index",
     "dedupe": "errors progress system version text workers settings model report walk comparison",
     "stages": (
         "errors progress system text workers settings model confirm imaging fingerprint group "
