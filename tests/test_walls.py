@@ -33,7 +33,7 @@ USES = {
     "group": "text model fingerprint",
     "report": "errors system text settings model",
     "walk": "errors system text settings model",
-    "comparison": "errors system text workers settings model confirm imaging index fingerprint",
+    "comparison": "errors text workers settings model confirm imaging index fingerprint",
     "dedupe": "errors progress system version text workers settings model report walk comparison",
     "stages": (
         "errors progress system text workers settings model confirm imaging index store "
@@ -76,7 +76,7 @@ HOMES = {
     "pillow_jxl": {"imaging"},
     "rawpy": {"imaging"},
     "imagehash": {"fingerprint.phash"},
-    "scipy": {"fingerprint.phash", "calibration.curves"},
+    "scipy": {"fingerprint.phash", "calibration.statistics"},
     "pybktree": {"index"},
     "pebble": {"workers.pool"},
     "multiprocessing": {"workers.forkserver"},
