@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
+from dupscan import index
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
 from dupscan.model.pictures import Picture
 from dupscan.pipeline import ScanOutcome, scan
@@ -297,6 +298,21 @@ def test_the_counts_add_up(found: dict[str, Any], answers: dict[str, Any]) -> No
     assert len(answers["unreadable"]) == counts["unreadable"]
     assert len(answers["passed_over"]) == counts["passed_over"]
     assert counts["files"] == counts["pictures"] + counts["unreadable"] + counts["passed_over"]
+
+
+def test_the_bk_tree_answers_for_the_sample_library(
+    scan_of: ScanOf,
+    found: dict[str, Any],
+    sample: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the default settings: without the tables all is found as well."""
+    monkeypatch.delattr(index, "MultiIndex")
+    scan_of(sample, report=tmp_path / "report")
+
+    text = (tmp_path / "report" / "report.json").read_text("utf-8")
+    assert found["groups"] == json.loads(text.replace(f'"{sample}/', '"'))["groups"]
 
 
 def test_the_sample_library_is_left_as_it_was(sample: Path, found: dict[str, Any]) -> None:

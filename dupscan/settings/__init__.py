@@ -16,6 +16,10 @@ from dupscan.system.cpu_count import usable_cores
 FORMATS = ("json", "csv", "html")
 VIEWS = ("plain", "orientations", "all")
 INDEXES = ("auto", "bktree", "multi")
+MOST_IN_TREE = 250
+"""Pictures up to which ``--index auto`` is the BK-tree: the look-up of all their views takes half a
+second of processor time, and nearly four times as long for twice as many pictures. Measured with
+``python -m benchmarks.index --tree``; docs/measurements.md has the table."""
 MOST_WORKERS = 64
 
 
@@ -61,7 +65,8 @@ class MatchSettings:
     views: str = "all"
     """Views of a picture that are looked up: one of :data:`VIEWS`."""
     index: str = "auto"
-    """Index that finds near hashes: one of :data:`INDEXES`. All of them find the same."""
+    """Index that finds near hashes, one of :data:`INDEXES`: a BK-tree, tables, or (``auto``) the
+    tree for up to :data:`MOST_IN_TREE` pictures and tables for more. All find the same."""
     max_rms: float = 0.085
     """Cutoff of the histogram RMS, which is at most 0.088."""
     max_difference: float = 15.0
