@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 import dupscan
-from dupscan.confirm import explain
+from dupscan.confirm import find_changes
 from dupscan.errors import RootError, StoreUnusable
 from dupscan.fingerprint.signature import signature
 from dupscan.group.stars import group
@@ -128,7 +128,7 @@ def _scan(
         matches,
         rank=originals.rank,
         why=originals.why,
-        explain=explain,
+        find_changes=find_changes,
         apart=apart,
     )
     trouble = next(iter(in_full.troubles), taken.trouble)

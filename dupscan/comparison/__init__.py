@@ -66,7 +66,7 @@ def compare(
         one=first,
         other=second,
         verdict=judgement.verdict,
-        explanation=judgement.explanation,
+        changes=judgement.changes,
         obstacle=judgement.obstacle,
         same_file=(both[0].device, both[0].inode) == (both[1].device, both[1].inode),
         same_bytes=first.digest == second.digest,

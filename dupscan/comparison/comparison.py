@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dupscan.fingerprint.pixel_digest import DifferingBox
+from dupscan.model.changes import Changes
 from dupscan.model.matches import Evidence, Verdict
 from dupscan.model.pictures import Picture
 
@@ -54,8 +55,8 @@ class Comparison:
     other: Picture
     verdict: Verdict | None
     """What a scan would call the match of the two; None when it would not match them."""
-    explanation: str
-    """What the second picture is to the first, in words; empty without a verdict."""
+    changes: Changes
+    """What the second picture is to the first; empty without a verdict."""
     obstacle: str
     """Why the two are no duplicates, in words; empty with a verdict."""
     same_file: bool

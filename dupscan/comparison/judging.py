@@ -1,4 +1,4 @@
-"""Two fingerprints → evidence, verdict, and words. Pure.
+"""Two fingerprints → evidence, verdict, and changes. Pure.
 
 The verdict is the one that a scan would come to, by the same functions. Only that nothing is left
 unmeasured: views are looked for beyond the radius too, and then they make no match.
@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dupscan.comparison.comparison import Measure
-from dupscan.confirm import explain, weigh
+from dupscan.confirm import find_changes, weigh
 from dupscan.index import candidates
+from dupscan.model.changes import Changes
 from dupscan.model.hash_table import HashTable
 from dupscan.model.matches import ALIKE, Candidate, Evidence, Hit, Look, Verdict
 from dupscan.model.pictures import Hashes, Picture
@@ -29,8 +30,8 @@ class Judgement:
     """What the measures of a pair add up to."""
 
     verdict: Verdict | None
-    explanation: str
-    """What the second is to the first; empty without a verdict."""
+    changes: Changes
+    """What the second picture is to the first; empty without a verdict."""
     obstacle: str
     """Why there is no verdict; empty with one."""
     evidence: Evidence
@@ -51,20 +52,20 @@ class Pair:
 
 
 def judge(pair: Pair, settings: MatchSettings) -> Judgement:
-    """Weigh two pictures as a scan would, and say in words what comes of it."""
+    """Weigh two pictures as a scan would, and find what differs."""
     candidate, is_near = _candidate(pair.one.traits.hashes, pair.other.traits.hashes, settings)
     evidence, weighed = _weigh(candidate, pair, settings)
     if pair.one.digest == pair.other.digest:
         return _match(pair, Verdict.FILE, ALIKE, is_near=is_near)
     if pair.apart:
-        return Judgement(None, "", "told apart by --not-duplicates", evidence, is_near)
+        return Judgement(None, (), "told apart by --not-duplicates", evidence, is_near)
     if pair.equal_pixels:
         return _match(pair, Verdict.PIXELS, evidence, is_near=is_near)
     if obstacle := _obstacle(pair, candidate, settings, is_near=is_near):
-        return Judgement(None, "", obstacle, evidence, is_near)
+        return Judgement(None, (), obstacle, evidence, is_near)
     if weighed is None:
         obstacle = _what_differs(candidate, pair, evidence, settings)
-        return Judgement(None, "", obstacle, evidence, is_near)
+        return Judgement(None, (), obstacle, evidence, is_near)
     return _match(pair, weighed, evidence, is_near=is_near)
 
 
@@ -123,8 +124,8 @@ def _weigh(
 
 
 def _match(pair: Pair, verdict: Verdict, evidence: Evidence, *, is_near: bool) -> Judgement:
-    words = explain(pair.one, pair.other, verdict, evidence)
-    return Judgement(verdict, words, "", evidence, is_near)
+    changes = find_changes(pair.one, pair.other, verdict, evidence)
+    return Judgement(verdict, changes, "", evidence, is_near)
 
 
 def _obstacle(pair: Pair, candidate: Candidate, settings: MatchSettings, *, is_near: bool) -> str:

@@ -18,13 +18,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dupscan.model import formats
+from dupscan.model.changes import Changes, reversed_changes
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
 
 Edges = dict[int, dict[int, Match]]
-Explain = Callable[[Picture, Picture, Verdict, Evidence], str]
-"""Says in words what the second picture is to the first, whose view the evidence has."""
+FindChanges = Callable[[Picture, Picture, Verdict, Evidence], Changes]
+"""Finds what the second picture is to the first, whose view the evidence has."""
 Pair = tuple[bytes, bytes]
 
 
@@ -42,7 +43,7 @@ def group(
     *,
     rank: Callable[[int], tuple[object, ...]],
     why: Callable[[int, int], str],
-    explain: Explain,
+    find_changes: FindChanges,
     apart: frozenset[Pair] = frozenset(),
 ) -> list[DuplicateGroup]:
     """Form the groups; the same ones in whatever order `matches` come.
@@ -53,7 +54,7 @@ def group(
     first.
     """
     copies = contents(pictures)
-    stars = _Stars(pictures, copies, _edges(matches), rank, why, explain, apart)
+    stars = _Stars(pictures, copies, _edges(matches), rank, why, find_changes, apart)
     found = [stars.group(centre) for centre in stars.formed()]
     groups = [one for one in found if one is not None]
     return sorted(groups, key=lambda one: (-one.freed(pictures), one.keeper))
@@ -72,7 +73,7 @@ def strong_stars(
         _edges(matches),
         rank,
         why=lambda kept, other: "",
-        explain=lambda *_: "",
+        find_changes=lambda *_: (),
         apart=apart,
     )
     stars.take_the_strong()
@@ -96,7 +97,7 @@ class _Stars:
     edges: Edges
     rank: Callable[[int], tuple[object, ...]]
     why: Callable[[int, int], str]
-    explain: Explain
+    find_changes: FindChanges
     apart: frozenset[Pair]
     rays: dict[int, list[int]] = field(default_factory=dict)
     """The contents that each centre has taken."""
@@ -241,13 +242,13 @@ class _Stars:
         return self.firsts[self.pictures[number].digest]
 
     def _between(self, one: int, other: int) -> Match:
-        """The match of two files by their contents, in words seen from the first."""
+        """The match of two files by their contents, with its changes as seen from the first."""
         content, other_content = self._content_of(one), self._content_of(other)
         verdict, evidence = Verdict.FILE, ALIKE
         if content != other_content:
             match = self.edges[content][other_content]
             verdict, evidence = match.verdict, match.seen_from(content)
-        words = self.explain(self.pictures[one], self.pictures[other], verdict, evidence)
+        changes = self.find_changes(self.pictures[one], self.pictures[other], verdict, evidence)
         if one > other:
-            return Match(other, one, verdict, evidence.reversed(), words)
-        return Match(one, other, verdict, evidence, words)
+            return Match(other, one, verdict, evidence.reversed(), reversed_changes(changes))
+        return Match(one, other, verdict, evidence, changes)

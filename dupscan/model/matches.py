@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.changes import Changes, reversed_changes
 from dupscan.model.views import Box, View
 
 _LEAST_GAIN = 1e-3
@@ -128,12 +129,16 @@ class Match:
     b: int
     verdict: Verdict
     evidence: Evidence
-    explanation: str = ""
-    """What one is to the other, in words, once it is known which of them is to be kept."""
+    changes: Changes = ()
+    """What ``b`` is to ``a``; empty until the pictures are grouped."""
 
     def seen_from(self, number: int) -> Evidence:
-        """The evidence with the view of `number` that is its partner."""
+        """Return the evidence with picture `number` as ``a`` and its partner as ``b``."""
         return self.evidence if number == self.a else self.evidence.reversed()
+
+    def changes_seen_from(self, number: int) -> Changes:
+        """Return what the partner of picture `number` is to it."""
+        return self.changes if number == self.a else reversed_changes(self.changes)
 
     def partner(self, number: int) -> int:
         """The other picture of the match, seen from `number`."""

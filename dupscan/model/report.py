@@ -90,6 +90,3 @@ class ScanReport:
     version where one was enlarged. By the picture's number."""
     companions: dict[int, tuple[Companion, ...]] = field(default_factory=dict)
     """For members of groups, what lies beside them and belongs to them. By the picture's number."""
-
-
-# -- a report that was read again ------------------------------------------------------------------

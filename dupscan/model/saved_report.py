@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dupscan.model.changes import Changes, reversed_changes
+from dupscan.model.explanation import explanation
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.report import Companion
+from dupscan.model.views import AS_IT_IS, Box, View
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 
@@ -29,31 +32,30 @@ class Member:
     companions: tuple[Companion, ...] = ()
 
 
-_OTHER_WAY_ROUND = "the other way round: "
-
-
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A confirmed match between two members."""
 
     verdict: Verdict
-    explanation: str
-    """What the one with the higher place is to the one with the lower, in words."""
+    changes: Changes
+    """What the member with the higher place is to the member with the lower place."""
+    view: View = AS_IT_IS
+    """The view of the member with the lower place that is the other member."""
+    edited: Box | None = None
+    """The part of the member with the higher place that was edited, if there is one."""
 
-    @property
-    def is_turned(self) -> bool:
-        """Whether the explanation tells what the lower is to the higher, and says so."""
-        return self.explanation.startswith(_OTHER_WAY_ROUND)
+    def reversed(self) -> Edge:
+        """Return the same match, with the two members in each other's place."""
+        return Edge(
+            verdict=self.verdict,
+            changes=reversed_changes(self.changes),
+            view=self.view.inverse(),
+            edited=self.edited and self.view.seen_at(self.edited),
+        )
 
-    @property
-    def bare(self) -> str:
-        """The explanation, whichever way round it goes."""
-        return self.explanation.removeprefix(_OTHER_WAY_ROUND)
-
-    def turned(self) -> Edge:
-        """The same match, seen from the other one."""
-        words = self.bare if self.is_turned else _OTHER_WAY_ROUND + self.explanation
-        return self if self.verdict is Verdict.FILE else Edge(self.verdict, words)
+    def explanation(self, lower: Member, higher: Member) -> str:
+        """Return in words what the member with the higher place is to the other member."""
+        return explanation(self.changes, lower.info, higher.info, self.view, self.edited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,10 @@ class View:
         return View(name, back, _turned(outside, back))
 
 
+AS_IT_IS = View("plain")
+"""The view of a whole picture that is neither turned nor cut."""
+
+
 def _turned(box: Box, orientation: int) -> Box:
     """Where a part lies once its picture was turned."""
     left, top, right, bottom = box

@@ -17,7 +17,7 @@ from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
-from dupscan.report.wording import near_in_words
+from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.text import file_names
 
 FILE = "duplicates.csv"
@@ -49,7 +49,8 @@ def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> 
     yield _row(number, "keeper", keeper, keeper, None, words)
     for match in group.duplicates:
         duplicate = pictures[match.partner(group.keeper)]
-        yield _row(number, "duplicate", duplicate, keeper, match, match.explanation)
+        words = explanation_of(match, group.keeper, pictures)
+        yield _row(number, "duplicate", duplicate, keeper, match, words)
     for outsider, member, match in group.neighbours():
         name = file_names.shown(pictures[member].file.path)
         words = near_in_words(name, is_keeper=member == group.keeper)

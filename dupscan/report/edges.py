@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from dupscan.model.changes import Change
 from dupscan.model.matches import Verdict
 from dupscan.model.saved_report import Edge
 
-_THE_SAME_BYTES = Edge(Verdict.FILE, "the same bytes")
+_SAME_BYTES = Edge(Verdict.FILE, (Change.SAME_BYTES,))
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # equal as any mapping is
@@ -51,7 +52,7 @@ class Edges(Mapping[tuple[int, int], Edge]):
                 raise ValueError(f"{a} and {b} match as {edge.verdict.value}")
             if low != high:
                 known = between.setdefault(
-                    (min(low, high), max(low, high)), edge if low < high else edge.turned()
+                    (min(low, high), max(low, high)), edge if low < high else edge.reversed()
                 )
                 if known.verdict is not edge.verdict:
                     raise ValueError(f"two matches of {a} and {b}")
@@ -63,9 +64,9 @@ class Edges(Mapping[tuple[int, int], Edge]):
             raise KeyError(pair)
         low, high = self.contents[a], self.contents[b]
         if low == high:
-            return _THE_SAME_BYTES
+            return _SAME_BYTES
         edge = self.between[min(low, high), max(low, high)]
-        return edge if low < high else edge.turned()  # the copies stand in another order
+        return edge if low < high else edge.reversed()  # the copies stand in another order
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         for several in self.places.values():

@@ -22,7 +22,7 @@ from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
-from dupscan.report.wording import near_in_words
+from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.settings import not_duplicates
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
@@ -147,7 +147,13 @@ def _sections(
         shown = group.duplicates[: MOST_MEMBERS - 1]
         cards = [card(group.keeper, "keeper", None, f"kept: {group.kept}" if group.kept else "")]
         cards += [
-            card(one.partner(group.keeper), "duplicate", one, one.explanation) for one in shown
+            card(
+                one.partner(group.keeper),
+                "duplicate",
+                one,
+                explanation_of(one, group.keeper, report.pictures),
+            )
+            for one in shown
         ]
         near = []
         for outsider, member, match in islice(group.neighbours(), MOST_MEMBERS):

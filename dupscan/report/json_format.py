@@ -26,7 +26,7 @@ FILE = "report.json"
 FORMAT = "dupscan-report"
 MARK = b'"format": "dupscan-report"'
 """By which such a file is known for ours, in its first kilobyte."""
-VERSION = 3
+VERSION = 4
 
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
@@ -87,7 +87,8 @@ def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
 def _match(match: Match, place: dict[int, int]) -> dict[str, Any]:
     """A match seen from the one with the lower place, which need not be the lower number."""
     a, b = place[match.a], place[match.b]
-    evidence = match.evidence if a < b else match.evidence.reversed()
+    first = match.a if a < b else match.b
+    evidence, changes = match.seen_from(first), match.changes_seen_from(first)
     view = evidence.view
     return {
         "a": min(a, b),
@@ -105,7 +106,8 @@ def _match(match: Match, place: dict[int, int]) -> dict[str, Any]:
         "gain": round(evidence.gain, 4),
         "brightness": round(evidence.brightness, 2) + 0.0,  # none is 0.0, and never -0.0
         "saturation": round(evidence.saturation, 4),
-        "explanation": match.explanation,
+        "seen_from": "a",
+        "changes": [change.value for change in changes],
     }
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dupscan.errors import PlanError, SettingsError
+from dupscan.model.changes import Change
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
+from dupscan.model.views import ORIENTATIONS, Box, View
 from dupscan.report.edges import Edges
 from dupscan.report.json_format import FILE, FORMAT, VERSION
 from dupscan.settings import FingerprintSettings, MatchSettings
@@ -27,6 +29,7 @@ from dupscan.text.json_stream import elements, path_of
 
 _HEAD = ("format", "format_version", "header")
 _DIGEST_BYTES = 32
+_MOST_SHARE = 1e4
 _WRONG = (LookupError, TypeError, ValueError, AttributeError, RecursionError, SettingsError)
 """What taking apart a value raises that is not what it should be."""
 
@@ -153,8 +156,26 @@ def _group(number: int, fields: Fields) -> ReportedGroup:
 
 
 def _match(fields: Fields) -> tuple[int, int, Edge]:
-    edge = Edge(Verdict(fields["verdict"]), _text(fields, "explanation"))
+    if fields["seen_from"] != "a":
+        raise ValueError(f"seen_from: {fields['seen_from']!r:.50}")
+    edge = Edge(
+        verdict=Verdict(fields["verdict"]),
+        changes=tuple(map(Change, fields["changes"])),
+        view=View(
+            _text(fields, "view"), ORIENTATIONS.index(fields["orientation"]), _box(fields["box"])
+        ),
+        edited=None if fields["edited"] is None else _box(fields["edited"]),
+    )
     return _whole(fields, "a"), _whole(fields, "b"), edge
+
+
+def _box(edges: list[Any]) -> Box:
+    left, top, right, bottom = map(float, edges)
+    if not (
+        -_MOST_SHARE < left < right < _MOST_SHARE and -_MOST_SHARE < top < bottom < _MOST_SHARE
+    ):
+        raise ValueError(f"box: {edges!r:.50}")
+    return left, top, right, bottom
 
 
 def _member(fields: Fields) -> Member:

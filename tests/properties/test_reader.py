@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dupscan.model.changes import Change
 from dupscan.model.files import FileEntry
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
@@ -27,6 +28,7 @@ NO_HASHES = np.empty(0, np.uint64)
 EVIDENCE = Evidence(2, 0.0, 1.0, 0.1, 1.0, View("plain"))
 NUMBERS = st.integers(0, 2**64 - 1)
 TEXT = st.text(max_size=8)
+CHANGES = st.lists(st.sampled_from(Change), max_size=4).map(tuple)
 PATHS = st.binary(min_size=1, max_size=12).map(
     lambda name: "/" + name.replace(b"\0", b"/").decode("utf-8", "surrogateescape")
 )
@@ -120,7 +122,7 @@ def groups(draw: st.DrawFn, pictures: list[Picture]) -> DuplicateGroup:
         if digests[keeper] in pair or draw(st.booleans())
     }
     edges = [
-        Match(*sorted(stand_ins[digest] for digest in pair), verdict, EVIDENCE, draw(TEXT))
+        Match(*sorted(stand_ins[digest] for digest in pair), verdict, EVIDENCE, draw(CHANGES))
         for pair, verdict in between.items()
     ]
     duplicates = [
@@ -128,7 +130,6 @@ def groups(draw: st.DrawFn, pictures: list[Picture]) -> DuplicateGroup:
             *sorted((keeper, other)),
             between.get(frozenset((digests[keeper], digests[other])), Verdict.FILE),
             EVIDENCE,
-            "to the keeper",
         )
         for other in range(len(pictures))
         if other != keeper

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
+from dupscan.model.changes import Change
 from dupscan.model.files import Failure
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
@@ -177,7 +178,7 @@ def test_copies_of_one_file_are_duplicates_for_good(
 def test_where_nothing_differs_there_are_no_measures(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read, verdict: Verdict
 ) -> None:
-    match = match_of(0, 1, verdict, "the same bytes")
+    match = match_of(0, 1, verdict, (Change.SAME_BYTES,))
     pictures = [picture_of(0, "/a"), picture_of(1, "/b")]
     page = read(report_of(pictures, [DuplicateGroup(0, (match,))]))
     assert "the same bytes" in page.words

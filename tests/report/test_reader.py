@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from dupscan.errors import PlanError
+from dupscan.model.changes import Change
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
@@ -25,6 +26,15 @@ from dupscan.report.reader import read_report
 from dupscan.settings import FingerprintSettings, MatchSettings, ScanSettings, WalkSettings
 
 FILE, PIXELS, PICTURE, SIMILAR = Verdict
+HALF, DOUBLE, PACKED = (Change.HALF_SIZE,), (Change.DOUBLE_SIZE,), (Change.OTHER_METADATA,)
+SEEN = {
+    "seen_from": "a",
+    "view": "plain",
+    "orientation": "plain",
+    "box": [0.0, 0.0, 1.0, 1.0],
+    "edited": None,
+    "changes": [],
+}
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]
 ReportOf = Callable[..., ScanReport]
@@ -86,7 +96,7 @@ def test_a_group_is_given_back_as_it_was_written(pair: ReportOf, saved: Saved) -
             Member(other.file, other.digest, other.info, 5, (film,)),
         ),
         kept="",
-        edges={(0, 1): Edge(SIMILAR, "re-encoded")},
+        edges={(0, 1): Edge(SIMILAR, (Change.RE_ENCODED,))},
     )
     assert [expected] == read_all(saved(report))[1]
 
@@ -121,12 +131,12 @@ def crowd(
     digests = [b"a" * 32, b"a" * 32, b"b" * 32, b"a" * 32, b"b" * 32, b"c" * 32, b"d" * 32]
     pictures = [picture_of(number, digest=digest) for number, digest in enumerate(digests)]
     edges = (
-        match_of(0, 2, PICTURE, "half size"),
-        match_of(0, 6, PIXELS, "packed"),
-        match_of(2, 5, SIMILAR, "cropped"),
+        match_of(0, 2, PICTURE, HALF),
+        match_of(0, 6, PIXELS, PACKED),
+        match_of(2, 5, SIMILAR, (Change.CROPPED,)),
     )
     verdicts = [FILE, PICTURE, FILE, PICTURE, SIMILAR, PIXELS]
-    duplicates = (match_of(0, at + 1, one, "of 0") for at, one in enumerate(verdicts))
+    duplicates = (match_of(0, at + 1, one) for at, one in enumerate(verdicts))
     group = DuplicateGroup(0, tuple(duplicates), edges=edges)
     (found,) = read_all(saved(report_of(pictures, [group])))[1]
     return found
@@ -135,17 +145,16 @@ def crowd(
 def test_equal_bytes_match_as_a_file(crowd: ReportedGroup) -> None:
     same = {pair for pair, edge in crowd.edges.items() if edge.verdict is FILE}
     assert same == {(0, 1), (0, 3), (1, 3), (2, 4)}
-    assert {crowd.edges[pair].explanation for pair in same} == {"the same bytes"}
+    assert {crowd.edges[pair].changes for pair in same} == {(Change.SAME_BYTES,)}
 
 
 def test_equal_bytes_share_their_matches(crowd: ReportedGroup) -> None:
-    found = {pair: edge.explanation for pair, edge in crowd.edges.items()}
-    turned = "the other way round: half size"
-    expected = {(0, 2): "half size", (0, 4): "half size", (1, 2): "half size", (1, 4): "half size"}
-    expected |= {(2, 3): turned, (3, 4): "half size"}
+    found = {pair: edge.changes for pair, edge in crowd.edges.items()}
+    expected = dict.fromkeys([(0, 2), (0, 4), (1, 2), (1, 4), (3, 4)], HALF)
+    expected |= {(2, 3): DOUBLE}
     assert expected == {pair: found[pair] for pair in expected}
     assert {(0, 6), (1, 6), (3, 6)} == {pair for pair in found if 6 in pair}
-    assert crowd.edges[4, 5] == Edge(SIMILAR, "cropped")
+    assert crowd.edges[4, 5] == Edge(SIMILAR, (Change.CROPPED,))
 
 
 def test_an_edge_is_found_as_it_is_listed(crowd: ReportedGroup) -> None:
@@ -167,11 +176,11 @@ def test_a_match_of_later_copies_is_told_the_right_way_round(
     group = DuplicateGroup(
         0,
         tuple(match_of(0, at, PICTURE) for at in (1, 2, 3)),
-        edges=(match_of(2, 3, PICTURE, "half size"),),
+        edges=(match_of(2, 3, PICTURE, HALF),),
     )
     (found,) = read_all(saved(report_of(pictures, [group])))[1]
-    assert found.edges[2, 3].explanation == "half size"
-    assert found.edges[1, 2].explanation == "the other way round: half size"
+    assert found.edges[2, 3].changes == HALF
+    assert found.edges[1, 2].changes == DOUBLE
 
 
 def test_ten_thousand_copies_are_no_fifty_million_edges(
@@ -208,7 +217,7 @@ def test_a_pipe_is_refused_and_nothing_waits(tmp_path: Path) -> None:
     "content",
     [
         *(b"", b"{", b"{}", b"[]", b"7", b"\xff\xfe\x00", b"\0" * 99, b"[" * 99_999, b"{\n" * 9),
-        *(b'{\n"format": "dupscan-plan",\n"format_version": 3\n}\n', b'{"format": 3}'),
+        *(b'{\n"format": "dupscan-plan",\n"format_version": 4\n}\n', b'{"format": 3}'),
         *(b"group,role,verdict\n1,keeper,\n", gzip.compress(b"{}"), b"<!DOCTYPE html>\n"),
     ],
 )
@@ -218,12 +227,12 @@ def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes) -> None:
         read_report(tmp_path)
 
 
-@pytest.mark.parametrize("version", [2, 4, "3", None])
+@pytest.mark.parametrize("version", [3, 5, "4", None])
 def test_a_report_of_another_version_is_refused_with_the_way_out(
     pair: ReportOf, saved: Saved, version: object
 ) -> None:
     path = change(saved(pair()), lambda report: report.update(format_version=version))
-    with pytest.raises(PlanError, match=r"of format version .* reads 3; scan again"):
+    with pytest.raises(PlanError, match=r"of format version .* reads 4; scan again"):
         read_report(path)
 
 
@@ -276,11 +285,11 @@ def test_a_member_that_makes_no_sense_is_refused(
     ("field", "value"),
     [
         *(("keeper", 1), ("members", []), ("members", [{}, {}]), ("kept", None), ("edges", None)),
-        *(("edges", [{"a": 0, "b": 2, "verdict": "similar", "explanation": ""}]),),
-        *(("edges", [{"a": 1, "b": 0, "verdict": "similar", "explanation": ""}]),),
-        *(("edges", [{"a": 0, "b": 1, "verdict": "file", "explanation": ""}]),),
-        *(("edges", [{"a": 0, "b": 1, "verdict": "pixels", "explanation": ""}]),),
-        *(("edges", [{"a": 0, "b": 1, "verdict": "alike", "explanation": ""}]),),
+        *(("edges", [{"a": 0, "b": 2, "verdict": "similar", **SEEN}]),),
+        *(("edges", [{"a": 1, "b": 0, "verdict": "similar", **SEEN}]),),
+        *(("edges", [{"a": 0, "b": 1, "verdict": "file", **SEEN}]),),
+        *(("edges", [{"a": 0, "b": 1, "verdict": "pixels", **SEEN}]),),
+        *(("edges", [{"a": 0, "b": 1, "verdict": "alike", **SEEN}]),),
     ],
 )
 def test_a_group_that_makes_no_sense_is_refused(

@@ -69,12 +69,12 @@ def _against_kept(
     best_first = sorted(matched, key=lambda one: (one[1].verdict.rank, kept[one[0]]))
     first_declined: Choice | None = None
     for keeper, edge in best_first:
-        seen = edge if keeper < place else edge.turned()
+        seen = edge if keeper < place else edge.reversed()
         choice = Choice(
             target=place,
             keeper=keeper,
             verdict=edge.verdict,
-            explanation=seen.explanation,
+            explanation=seen.explanation(group.members[keeper], group.members[place]),
             kept=why_kept(group, keeper, place, meant.rules),
             declined=_reason(group.members[place], group.members[keeper], seen, meant),
         )
@@ -142,7 +142,8 @@ def _left_over(
         else:
             reason = f"is kept rather than {its}, and matches nothing that stands before it"
         keeper = keeper_of.get(other, other)
-        words = f"what it matches is {its}: {edge.explanation}"
+        seen = edge if other < place else edge.reversed()
+        words = f"what it matches is {its}: {seen.explanation(group.members[other], member)}"
         kept = why_kept(group, keeper, place, meant.rules) if keeper != other else ""
         found.append(Choice(place, keeper, edge.verdict, words, kept, reason))
     return found

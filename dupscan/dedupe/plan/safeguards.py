@@ -26,6 +26,7 @@ from dupscan.dedupe.plan.traits import (
     same_place,
     same_time,
 )
+from dupscan.model.changes import Change
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action
 from dupscan.model.report import Companion, CompanionKind
@@ -119,7 +120,6 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[tuple[
     the match tells.
     """
     own, kept = target.info, keeper.info
-    says_so = ("greyscale" if edge.is_turned else "in colour") in edge.bare.split(", ")
     is_as_large = target.true_pixels * AS_LARGE >= keeper.true_pixels
     is_finer = own.encoding >= kept.encoding + FINER or own.encoding == LOSSLESS > kept.encoding
     if is_as_large and is_finer:
@@ -128,7 +128,7 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[tuple[
         yield "quality", "is without loss, of one size with the keeper, and yet its pixels differ"
     if is_palette(kept) and not is_palette(own):
         yield "colour", "has all its tones, the keeper few of them"
-    elif (has_colour(own) and not has_colour(kept)) or says_so:
+    elif (has_colour(own) and not has_colour(kept)) or Change.IN_COLOUR in edge.changes:
         yield "colour", "has colours, the keeper is grey"
 
 
