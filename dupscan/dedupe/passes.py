@@ -142,7 +142,7 @@ def undo_journal(path: Path, around: PassContext | None = None) -> PassSummary:
     around = around or PassContext()
     _check_system()
     with Journal(path) as journal:
-        passed = PassSummary(journal.told.action, path)
+        passed = PassSummary(journal.header.action, path)
         return around.count(passed, "undo", undo(journal, around.stopped))
 
 
@@ -168,8 +168,8 @@ def purge_journal(path: Path, around: PassContext | None = None) -> PassSummary:
     around = around or PassContext()
     _check_system()
     with Journal(path) as journal:
-        same = _looking(journal.told.fingerprint, journal.told.match, around)
-        passed = PassSummary(journal.told.action, path)
+        same = _looking(journal.header.fingerprint, journal.header.match, around)
+        passed = PassSummary(journal.header.action, path)
         return around.count(passed, "purge", purge(journal, same, around.stopped))
 
 

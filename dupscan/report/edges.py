@@ -46,16 +46,18 @@ class Edges(Mapping[tuple[int, int], Edge]):
         between: dict[tuple[int, int], Edge] = {}
         for a, b, edge in matches:
             if not a < b < len(digests):
-                raise ValueError(f"a match of {a} and {b}")
+                raise ValueError(f"a match of members {a} and {b}, in this order")
             low, high = contents[a], contents[b]
             if (low == high) != (edge.verdict is Verdict.FILE):
-                raise ValueError(f"{a} and {b} match as {edge.verdict.value}")
+                raise ValueError(
+                    f"members {a} and {b} match as {edge.verdict.value}, against their digests"
+                )
             if low != high:
                 known = between.setdefault(
                     (min(low, high), max(low, high)), edge if low < high else edge.reversed()
                 )
                 if known.verdict is not edge.verdict:
-                    raise ValueError(f"two matches of {a} and {b}")
+                    raise ValueError(f"two different matches of members {a} and {b}")
         return cls(contents, places, between)
 
     def __getitem__(self, pair: tuple[int, int]) -> Edge:

@@ -106,7 +106,7 @@ def _in_basket(entry: Entry, journal: Journal) -> str:
 
 def tidy_up_all(journal: Journal) -> None:
     """Remove what a kill may have left standing for files that have come back, or are purged."""
-    if journal.told.action.moves:
+    if journal.header.action.moves:
         for entry in journal.entries(Step.UNDONE, Step.PURGED):
             tidy_up(entry, journal)
 

@@ -49,7 +49,7 @@ def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Itera
     Raises JournalNotWritten when the journal cannot be kept; the same call goes on from there.
     """
     yield from settle(journal)
-    obstacle = cache(Bounds.of(journal.told.roots).obstacle)
+    obstacle = cache(Bounds.of(journal.header.roots).obstacle)
     for entry in journal.entries(Step.DONE, Step.PURGED):
         if stopped():
             break
@@ -70,8 +70,8 @@ def _unknown(journal: Journal) -> Iterator[Outcome]:
     """What lies in the quarantine of this plan though its journal knows nothing of it."""
     if any(journal.entries(Step.DONE)):
         return
-    for root in Bounds.of(journal.told.roots).roots:
-        quarantine = os.path.join(root, QUARANTINE, journal.told.plan_id)
+    for root in Bounds.of(journal.header.roots).roots:
+        quarantine = os.path.join(root, QUARANTINE, journal.header.plan_id)
         if any(files for _, _, files in os.walk(quarantine)):
             yield Outcome(0, quarantine, State.REFUSED, _UNKNOWN)
 

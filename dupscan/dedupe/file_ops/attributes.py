@@ -6,12 +6,10 @@ back. :mod:`dupscan.dedupe.file_ops` puts them on a file.
 
 from __future__ import annotations
 
-import base64
 import os
 import stat
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +37,6 @@ def marks_of(descriptor: int) -> Marks:
         mtime_ns=status.st_mtime_ns,
         attributes=_attributes(descriptor),
     )
-
-
-def as_object(marks: Marks) -> dict[str, Any]:
-    """Marks as JSON can hold them."""
-    attributes = {
-        name: base64.b64encode(value).decode("ascii") for name, value in marks.attributes.items()
-    }
-    return asdict(marks) | {"attributes": attributes}
-
-
-def from_object(fields: dict[str, Any]) -> Marks:
-    """Marks from what :func:`as_object` made. Raises TypeError, KeyError or ValueError."""
-    attributes = {name: base64.b64decode(value) for name, value in fields["attributes"].items()}
-    return Marks(**{**fields, "attributes": attributes})
 
 
 def _attributes(descriptor: int) -> dict[str, bytes]:

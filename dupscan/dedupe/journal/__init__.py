@@ -9,33 +9,35 @@ written to here.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from dupscan.dedupe.journal.entry import (
-    Entry,
-    Step,
-    Told,
-    as_object,
-    entry_of,
-    head_of,
-    line,
-    told_by,
+from dupscan.dedupe.journal.entry import Entry, PassHeader, Step
+from dupscan.dedupe.journal.lines import (
+    StepRecord,
+    act_line,
+    header_line,
+    read_header,
+    read_line,
+    step_line,
 )
-from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
+from dupscan.errors import JournalBusy, JournalNotWritten, PlanError, SettingsError
 from dupscan.model.plan import Plan
 from dupscan.system import locks
 from dupscan.text import file_names
-from dupscan.text.json_stream import path_fields, path_of
 
-__all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "place_of"]
+__all__ = ["SUFFIX", "Entry", "Journal", "PassHeader", "Step", "place_of"]
 
 SUFFIX = ".journal"
-_IS_IT_OURS = "was it edited, or is it another file?"
+_IS_IT_OURS = (
+    "was it edited, or is it another file? Put the journal back as dupscan wrote it, and run the "
+    "same command again"
+)
+_WRONG = (ValueError, RecursionError, SettingsError)
+"""The exceptions raised for a line that makes no sense."""
 
 
 class Journal:
@@ -59,9 +61,9 @@ class Journal:
         self._descriptor = _opened(path, make=plan is not None, only_to_read=only_to_read)
         try:
             if plan is not None:
-                self._begin(line(head_of(plan)))
-            self.told = self._read()
-            if plan is not None and self.told.plan_id != plan.plan_id:
+                self._begin(header_line(plan))
+            self.header = self._read()
+            if plan is not None and self.header.plan_id != plan.plan_id:
                 raise PlanError(f"{self} is the journal of another plan; move it away")
         except BaseException:
             self.close()
@@ -114,20 +116,14 @@ class Journal:
 
         Raises JournalNotWritten, and then it must not be done.
         """
-        offset = self._write(as_object(entry), sync=True)
-        self._take_entry(entry.number, entry.row, offset)
+        self._take_act(entry, self._write(act_line(entry), sync=True))
 
     def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
         """Say how far an act is; on disk when this returns if something is about to be done.
 
         Raises JournalNotWritten.
         """
-        fields: dict[str, Any] = {"act": entry.number, "step": step.value}
-        if found:
-            fields |= path_fields(found, "found")
-        if words:
-            fields["words"] = file_names.shown(words)
-        self._write(fields, sync=step.is_open)
+        self._write(step_line(entry, step, found, words), sync=step.is_open)
         self._take_step(entry.number, step, found)
 
     def sync(self) -> None:
@@ -151,10 +147,10 @@ class Journal:
         except OSError as error:
             raise _not_written(self.path, error) from error
 
-    def _write(self, fields: dict[str, Any], *, sync: bool) -> int:
-        """Add a line, and return where it begins."""
+    def _write(self, line: bytes, *, sync: bool) -> int:
+        """Add a line, and return the offset of its first byte."""
         try:
-            return self._append(line(fields), sync=sync)
+            return self._append(line, sync=sync)
         except OSError as error:
             raise _not_written(self.path, error) from error
 
@@ -170,61 +166,72 @@ class Journal:
             os.fsync(self._descriptor)
         return start
 
-    def _read(self) -> Told:
-        """All steps, and the place of each act; a line that was cut short is cut off."""
-        told, offset = None, 0
+    def _read(self) -> PassHeader:
+        """Read all lines, and remember the step and the place of each act.
+
+        A last line that was cut short is cut off.
+        """
+        header, offset = None, 0
         with self.path.open("rb") as file:
-            for number, said in enumerate(file, start=1):
-                if not said.endswith(b"\n") and (told is not None or number == 1):
-                    if told is not None and self._may_write:
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n") and (header is not None or number == 1):
+                    if header is not None and self._may_write:
                         os.ftruncate(self._descriptor, offset)
                     break
                 try:
-                    fields = json.loads(said)
-                    if told is None:
-                        told = told_by(fields)
+                    if header is None:
+                        header = read_header(line)
                     else:
-                        self._take(fields, offset)
-                except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                    raise PlanError(
-                        f"line {number} of {self} is no line of a journal; {_IS_IT_OURS}"
-                    ) from error
-                offset += len(said)
-        if told is None:
+                        self._take(line, offset)
+                except PlanError as error:
+                    raise PlanError(f"journal {self}: {error}") from error
+                except _WRONG as error:
+                    raise self._damaged(f"line {number:,}", error) from error
+                offset += len(line)
+        if header is None:
             raise PlanError(f"nothing stands in {self}: nothing was begun, or it is another file")
-        return told
+        return header
 
-    def _take(self, fields: dict[str, Any], offset: int) -> None:
-        """Take in what a line says."""
-        if "step" not in fields:
-            self._take_entry(int(fields["act"]), int(fields["row"]), offset)
-            return
-        found = path_of(fields, "found") if "found" in fields else ""
-        self._take_step(int(fields["act"]), Step(fields["step"]), found)
+    def _take(self, line: bytes, offset: int) -> None:
+        """Take in a line that begins at `offset`. Raises ValueError, which names the field."""
+        said = read_line(line)
+        if isinstance(said, StepRecord):
+            self._take_step(said.act, said.step, said.place_found)
+        elif said.number in self._steps:
+            raise ValueError(f"act {said.number:,} is begun twice")
+        else:
+            self._take_act(said, offset)
 
-    def _take_entry(self, number: int, row: int, offset: int) -> None:
-        self._steps[number], self._offsets[number] = Step.INTENDED, offset
-        self._last = max(self._last, number)
-        self._rows[row] = number
+    def _take_act(self, entry: Entry, offset: int) -> None:
+        self._steps[entry.number], self._offsets[entry.number] = Step.INTENDED, offset
+        self._last = max(self._last, entry.number)
+        self._rows[entry.row] = entry.number
 
     def _take_step(self, number: int, step: Step, found: str) -> None:
         if number not in self._steps:
-            raise ValueError(f"a step of act {number}, which was never begun")
+            raise ValueError(f"a step of act {number:,}, which was never begun")
         self._steps[number] = step
         if found:
             self._found[number] = found
 
     def _entry_at(self, offset: int) -> Entry:
-        said, end = b"", offset
-        while b"\n" not in said:
+        line, end = b"", offset
+        while b"\n" not in line:
             piece = os.pread(self._descriptor, 4096, end)
             if not piece:
                 raise PlanError(f"{self} became shorter while it was read; {_IS_IT_OURS}")
-            said, end = said + piece, end + len(piece)
+            line, end = line + piece, end + len(piece)
         try:
-            return entry_of(said.partition(b"\n")[0])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise PlanError(f"an act in {self} makes no sense; {_IS_IT_OURS}") from error
+            entry = read_line(line.partition(b"\n")[0])
+        except _WRONG as error:
+            raise self._damaged("an act", error) from error
+        if isinstance(entry, StepRecord):
+            raise PlanError(f"{self} was changed while it was read; {_IS_IT_OURS}")
+        return entry
+
+    def _damaged(self, place: str, error: Exception) -> PlanError:
+        words = file_names.shown(str(error))[:200]
+        return PlanError(f"{place} of {self} is no line of a journal ({words}); {_IS_IT_OURS}")
 
 
 def place_of(plan_file: Path, plan_id: str) -> Path:

@@ -92,7 +92,7 @@ def test_a_journal_that_was_killed_as_it_began_is_begun_again(
     Journal(path, plan).close()
     os.truncate(path, length)
     with Journal(path, plan) as journal:
-        assert journal.told.plan_id == plan.plan_id
+        assert journal.header.plan_id == plan.plan_id
 
 
 @pytest.mark.parametrize(
