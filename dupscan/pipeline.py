@@ -20,7 +20,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import dupscan
 from dupscan.confirm import find_changes
 from dupscan.errors import RootError, StoreUnusable
 from dupscan.fingerprint.signature import signature
@@ -32,7 +31,7 @@ from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
-from dupscan.settings.not_duplicates import Pair, read_decisions
+from dupscan.settings.not_duplicates import DigestPair, read_decisions
 from dupscan.stages.candidates import Shortlist, Shortlisting
 from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import FingerprintResult, Intake
@@ -42,6 +41,7 @@ from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
+from dupscan.version import __version__
 from dupscan.walk.companions import companions
 from dupscan.walk.roots import absolute, start_points
 from dupscan.walk.walker import WalkResult, walk
@@ -98,7 +98,7 @@ def scan(
 def _scan(
     settings: ScanSettings,
     folder: Path,
-    apart: frozenset[Pair],
+    apart: frozenset[DigestPair],
     stop: StopFlag,
     context: ScanContext,
     *,
@@ -135,7 +135,7 @@ def _scan(
     header = ScanHeader(
         scan_id=uuid.uuid4().hex[:12],
         complete=not stop.is_set and trouble is None,
-        version=dupscan.__version__,
+        version=__version__,
         started=started.isoformat(timespec="seconds"),
         roots=_folders_looked_into(settings.walk),
         settings=settings.recorded(),

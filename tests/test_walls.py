@@ -16,24 +16,25 @@ PACKAGE = Path(dupscan.__file__).parent
 ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 USES = {
-    "__init__": "",
     "errors": "",
     "progress": "",
     "system": "",
+    "version": "",
+    "__init__": "version",
     "text": "errors",
     "workers": "errors",
     "settings": "errors system text",
     "model": "text settings",
     "confirm": "settings model",
     "imaging": "settings model",
-    "fingerprint": "settings model imaging",
+    "fingerprint": "version settings model imaging",
     "group": "text model fingerprint",
     "index": "errors system settings model",
     "store": "errors system text model",
     "report": "errors system text settings model",
     "walk": "errors system text settings model",
     "comparison": "errors system text workers settings model confirm imaging fingerprint index",
-    "dedupe": "errors progress system text workers settings model report walk comparison",
+    "dedupe": "errors progress system version text workers settings model report walk comparison",
     "stages": (
         "errors progress system text workers settings model confirm imaging fingerprint group "
         "index store"
@@ -43,12 +44,12 @@ USES = {
         "walk stages"
     ),
     "pipeline": (
-        "errors progress system text workers settings model confirm fingerprint group store "
-        "report walk stages"
+        "errors progress system version text workers settings model confirm fingerprint group "
+        "store report walk stages"
     ),
     "cli": (
-        "errors progress system text settings model fingerprint store comparison dedupe "
-        "calibration pipeline"
+        "errors progress system version text settings model fingerprint store comparison "
+        "dedupe calibration pipeline"
     ),
     "__main__": "errors workers cli",
 }

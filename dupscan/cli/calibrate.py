@@ -13,7 +13,7 @@ from dupscan import errors, settings
 from dupscan.calibration import CalibrateSettings, calibrate
 from dupscan.calibration.output_files import check_place, write_whole
 from dupscan.cli import options
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.progress import for_stream
 from dupscan.settings.toml_file import TOP
 from dupscan.text import file_names
@@ -120,7 +120,7 @@ def calibrate_command(
     write_whole(output, tables.in_settings_file(found).encode())
     if plot is not None:
         write_whole(plot, figure.drawn(found))
-    with told(f"the settings are in {file_names.shown(str(output))}"):
+    with output_errors(f"the settings are in {file_names.shown(str(output))}"):
         if as_json:
             click.echo(json.dumps(json_object.recorded(found)))
         elif not quiet:

@@ -12,7 +12,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.comparison import Comparison, Measure, compare, wording, write_difference
 from dupscan.comparison.json_object import as_object
 from dupscan.model.matches import Verdict
@@ -76,7 +76,7 @@ def compare_command(
     compared = compare(one, other, meant)
     if map_file is not None:
         write_difference(compared, map_file, meant.fingerprint)
-    with told(f"{file_names.shown(one)} and {file_names.shown(other)} were compared"):
+    with output_errors(f"{file_names.shown(one)} and {file_names.shown(other)} were compared"):
         if as_json:
             click.echo(json.dumps(as_object(compared)))
         else:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from dupscan import errors
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.dedupe import passes
 from dupscan.model.plan import Outcome, State
 from dupscan.progress import for_stream
@@ -50,7 +50,7 @@ def looking_on(*, quiet: bool, all_told: bool = False) -> Iterator[passes.PassCo
         if outcome.state is State.REFUSED:
             progress.say(line) if not (quiet or all_told) else click.echo(line, err=True)
         elif all_told and not quiet:
-            with told("nothing was changed"):
+            with output_errors("nothing was changed"):
                 click.echo(line)
 
     with stop.listening(announce):
@@ -59,7 +59,7 @@ def looking_on(*, quiet: bool, all_told: bool = False) -> Iterator[passes.PassCo
 
 def end(passed: passes.PassSummary, *, as_json: bool, quiet: bool, words: list[str]) -> int:
     """Print what came of a pass, and return its exit code."""
-    with told("the pass is done"):
+    with output_errors("the pass is done"):
         if as_json:
             click.echo(json.dumps(_summary(passed)))
         elif not quiet:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from dupscan import errors, store
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.fingerprint.signature import signature
 from dupscan.progress import for_stream
 from dupscan.text import file_names
@@ -57,7 +57,7 @@ def store_command() -> None:
 def info_command(file: Path | None, *, as_json: bool) -> int:
     """Tell where the store is, how large, and how many files it knows."""
     found = store.inspect(file or store.usual_place(), signature())
-    with told("the store was read"):
+    with output_errors("the store was read"):
         if as_json:
             _print_json(found)
         else:
@@ -82,7 +82,7 @@ def prune_command(file: Path | None, *, as_json: bool) -> int:
     progress = for_stream(sys.stderr, quiet=as_json)
     with progress.stage("look", None, "files") as meter:
         found = store.prune(file or store.usual_place(), signature(), meter.advance)
-    with told("the store is pruned"):
+    with output_errors("the store is pruned"):
         if as_json:
             _print_json(found)
         else:

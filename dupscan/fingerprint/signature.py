@@ -10,7 +10,7 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-import dupscan
+from dupscan.version import __version__
 
 ALGORITHM = 3
 """To be counted up with each change of what is worked out of a picture (views, measures, sizes, how
@@ -22,7 +22,7 @@ _PACKAGES = ("pillow", "imagehash", "numpy", "scipy", "pillow-heif", "pillow-jxl
 @cache
 def signature() -> str:
     """The signature of fingerprints that are made here and now."""
-    parts = [f"dupscan {dupscan.__version__}", f"algorithm {ALGORITHM}", platform.machine()]
+    parts = [f"dupscan {__version__}", f"algorithm {ALGORITHM}", platform.machine()]
     return "; ".join([*parts, *filter(None, map(_versioned, _PACKAGES))])
 
 

@@ -13,6 +13,15 @@ from numpy.typing import NDArray
 from dupscan.model.files import FileEntry
 from dupscan.model.views import Box
 
+LOSSLESS = 100
+"""Encoding quality of a picture that was stored without loss; every lossy one has less."""
+QUALITY_STEP = 8
+"""Difference of two encoding qualities that counts: people save their edits at 90 or at 95 and
+mean the same."""
+SAME_SIZE = 1.5
+"""Two pictures whose pixels differ by less than this factor are about as large: a frame that was
+put around, or an edge that was cut off, must not decide."""
+
 
 @dataclass(frozen=True, slots=True)
 class PictureInfo:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from dupscan.fingerprint.metadata.encoding_quality import LOSSLESS
 from dupscan.fingerprint.pixel_digest import PixelDigest
 from dupscan.group.stars import contents
 from dupscan.index import MAX_COMPARED_PER_BUCKET
 from dupscan.model import formats
 from dupscan.model.matches import ALIKE, Match, Verdict
-from dupscan.model.pictures import Likeness, Picture
+from dupscan.model.pictures import LOSSLESS, Likeness, Picture
 
 Pair = tuple[int, int]
 _JPEG = formats.JPEG.name

@@ -27,7 +27,7 @@ from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
-from dupscan.settings.not_duplicates import Pair
+from dupscan.settings.not_duplicates import DigestPair
 from dupscan.stages import identical_pixels
 from dupscan.stages.cached_verdicts import Judgements
 from dupscan.stages.context import ScanContext
@@ -49,7 +49,7 @@ class Matching:
     settings: MatchSettings
     context: ScanContext
     in_full: FullDecoder
-    apart: frozenset[Pair] = frozenset()
+    apart: frozenset[DigestPair] = frozenset()
     """Pairs of digests that a person has told apart."""
 
     def matches(

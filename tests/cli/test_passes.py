@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.processes import PATIENCE, running
 
 from dupscan.cli import run
 from dupscan.dedupe.passes import make_plan
@@ -129,10 +130,11 @@ def test_on_a_terminal_a_purge_asks_first(
     run(["apply", str(plan), "--yes", "-q"])
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "dupscan", "purge", str(journal_of(plan)), "-q"]
-    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as process:
+    with running(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as process:
         os.write(ours, f"{answer}\n".encode())
         assert process.stderr is not None
         said = process.stderr.read()
+        process.wait(PATIENCE)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0
@@ -170,11 +172,12 @@ def test_a_stopped_pass_goes_on_where_it_was(
         if path.name != "one.jpg" and int(path.stem[-1:], 36) % 2 and path.stem[-1:].isdigit():
             os.utime(path, ns=(1, 1))
     command = [sys.executable, "-m", "dupscan", "apply", str(plan), "--yes", "-q"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+    with running(command, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         process.stderr.read(10)  # it is at work, and will wait for the pipe to be read
         process.send_signal(signal.SIGINT)
         process.stderr.read()
+        process.wait(PATIENCE)
     assert process.returncode == 130
     left = len(list(library.glob("*.jpg")))
     assert 800 < left < 1503

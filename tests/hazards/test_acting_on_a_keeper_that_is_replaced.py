@@ -1,7 +1,8 @@
-"""A keeper that is edited, replaced or gone: since the scan, or between the check and the act.
+"""A keeper that is edited, replaced or deleted after the scan, or between the check and the action.
 
-Between the two the journal is brought to disk, which takes a disk some milliseconds: that is when
-another program meddles here, in the same process, so that no test depends on luck.
+Between the check and the action the journal is written to disk, which takes some milliseconds.
+The tests let another program change the keeper at exactly that moment, in the same process, so
+that no result depends on timing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Sidecars and films go where their picture goes, and come back with it; shared ones stay."""
+"""Sidecar files and films: they move with their picture, and return with it.
+
+A companion that another file needs too stays where it is.
+"""
 
 from __future__ import annotations
 

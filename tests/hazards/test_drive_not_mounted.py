@@ -1,4 +1,8 @@
-"""A cache wiped because a drive was not mounted (czkawka#1147): a night's work, gone by a look."""
+"""Fingerprints of a drive that is not mounted must stay in the store.
+
+czkawka deleted the cache of a drive that was not mounted (czkawka#1147): the work of a night was
+lost by one look.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""HEIC without its decoder: a thread of users asks where their pictures went."""
+"""HEIC files without their decoder are counted, and the summary says what to install.
+
+Users of other tools ask in long threads where their HEIC pictures went.
+"""
 
 import subprocess
 from collections.abc import Callable

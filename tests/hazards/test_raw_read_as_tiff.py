@@ -1,4 +1,7 @@
-"""A camera's RAW file is built like a TIFF; read as one, it is its thumbnail or a grey mosaic."""
+"""A camera's RAW file has the structure of a TIFF file, but must not be read as one.
+
+A TIFF decoder returns only the thumbnail, or the grey mosaic of the sensor.
+"""
 
 import subprocess
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Files of several scans side by side mislead: a page of last week beside a table of today."""
+"""The files of a report always belong to one scan.
+
+A page of last week beside a table of today would mislead.
+"""
 
 from __future__ import annotations
 

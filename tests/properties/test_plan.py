@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dupscan.dedupe.plan import ALLOWED, RULES, decide, matches
+from dupscan.model.changes import Change
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
@@ -23,12 +24,18 @@ from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 Groups = list[ReportedGroup]
 PROTECTED, WANTED, TOP = map(str, Path(__file__).parents[:3])
 """Folders that are there, each in the next; the pictures in them are not."""
+CHANGES = {
+    "file": Change.SAME_BYTES,
+    "pixels": Change.SAME_PIXELS,
+    "picture": Change.RE_ENCODED,
+    "similar": Change.CROPPED,
+}
 STRENGTHS = [verdict.value for verdict in Verdict]
 
 
 @st.composite
 def groups(draw: st.DrawFn, *, plain: bool = False) -> Groups:
-    """A few groups with random matches; `plain` members have nothing that a gate looks at."""
+    """A few groups with random matches; `plain` members have nothing that a safeguard looks at."""
     found = []
     for number in range(1, draw(st.integers(0, 3)) + 1):
         size = draw(st.integers(2, 6))
@@ -80,7 +87,7 @@ def draw_edges(draw: st.DrawFn, contents: list[int]) -> dict[tuple[int, int], Ed
         key = tuple(sorted((contents[one], contents[other])))
         strength = "file" if contents[one] == contents[other] else strengths[key]
         if strength is not None:
-            edges[one, other] = Edge(Verdict(strength), strength)
+            edges[one, other] = Edge(Verdict(strength), (CHANGES[strength],))
     return edges
 
 

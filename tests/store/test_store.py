@@ -9,10 +9,11 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from support.processes import PATIENCE, running
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
@@ -457,24 +458,22 @@ def test_several_processes_make_one_store_and_add_to_it_at_the_same_time(
     store_file: Path, originals: Path
 ) -> None:
     """Nothing is lost, and what both have seen is there once."""
-    adding = [
-        subprocess.Popen(
-            [sys.executable, "-c", ADDING, str(store_file), str(originals / "coffee.jpg"), name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for name in ("one", "other")
-    ]
-    for process in adding:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-    for process in adding:  # none begins before all are ready
-        assert process.stdin is not None
-        process.stdin.write(b"go\n")
-        process.stdin.flush()
-    for process in adding:
-        _, complaint = process.communicate(timeout=60)
-        assert (process.returncode, complaint) == (0, b"")
+    command = [sys.executable, "-c", ADDING, str(store_file), str(originals / "coffee.jpg")]
+    pipe = subprocess.PIPE
+    with ExitStack() as both:
+        adding = [
+            both.enter_context(running([*command, name], stdin=pipe, stdout=pipe, stderr=pipe))
+            for name in ("one", "other")
+        ]
+        for process in adding:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+        for process in adding:  # none begins before all are ready
+            assert process.stdin is not None
+            process.stdin.write(b"go\n")
+            process.stdin.flush()
+        for process in adding:
+            _, complaint = process.communicate(timeout=PATIENCE)
+            assert (process.returncode, complaint) == (0, b"")
     info = inspect(store_file, "one")
     assert (info.files, info.fingerprints) == (3 * 60, 2 * 60)

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.processes import running
 
 from dupscan.errors import WorkersLost
 from dupscan.workers.executor import Executor, InLine, Lost
@@ -282,10 +283,9 @@ def test_workers_do_not_outlive_a_scan_that_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
     script.write_text(KILLED_AT_WORK)
     command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as scan:
+    with running(command, stdout=subprocess.PIPE, text=True) as scan:
         assert scan.stdout is not None
         process = os.pidfd_open(int(scan.stdout.readline()))
-        scan.kill()
     assert process in select.select([process], [], [], 60)[0]  # readable once it has ended
     os.close(process)
 

@@ -40,7 +40,7 @@ from dupscan.dedupe.apply.sidecars import going_along, obstacles
 from dupscan.dedupe.file_ops.attributes import marks_of
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import AT_ONCE, Action, Outcome, Plan, Row, State, VerdictChecker
+from dupscan.model.plan import PAIRS_PER_CHECK, Action, Outcome, Plan, Row, State, VerdictChecker
 from dupscan.text import file_names
 
 __all__ = ["apply"]
@@ -73,7 +73,7 @@ def apply(
     bounds = Bounds.of(plan.roots, (*plan.protected, *protected))
     passing = _Pass(plan, journal, same, bounds)
     rows = (row for row in plan.rows if not passing.is_left_open(row))
-    while not stopped() and (some := list(islice(rows, AT_ONCE))):
+    while not stopped() and (some := list(islice(rows, PAIRS_PER_CHECK))):
         reasons = passing.look_again(some) | passing.look_beside(some)
         for row in some:
             if stopped():

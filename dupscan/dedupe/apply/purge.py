@@ -27,7 +27,7 @@ from dupscan.dedupe.apply.recovery import settle, settle_one, tidy_up, tidy_up_a
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import AT_ONCE, Action, HashedFile, Outcome, State, VerdictChecker
+from dupscan.model.plan import PAIRS_PER_CHECK, Action, HashedFile, Outcome, State, VerdictChecker
 from dupscan.text import file_names
 
 
@@ -46,7 +46,7 @@ def purge(
         if entry.action is Action.QUARANTINE
     )
     copies = _Copies()
-    while not stopped() and (some := list(islice(quarantined, AT_ONCE))):
+    while not stopped() and (some := list(islice(quarantined, PAIRS_PER_CHECK))):
         looked_at = _look_again(some, same)
         for entry in some:
             if stopped():

@@ -22,7 +22,7 @@ from dupscan.model.json_codec import (
     refuse_other_fields,
 )
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.plan import Action, Declined, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names, json_stream
 
@@ -30,7 +30,7 @@ SUFFIX = ".json"
 FORMAT = "dupscan-plan"
 MARK = b'"format": "dupscan-plan"'
 """Bytes in the first kilobyte by which dupscan knows its own plans."""
-VERSION = 1
+VERSION = 2
 _PLAN_AGAIN = "make the plan again with dupscan plan"
 
 
@@ -48,6 +48,13 @@ class _Header(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     match: MatchSettings
 
 
+class _DeclinedRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reason for which a row was declined."""
+
+    word: Reason
+    text: str
+
+
 class _RowRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of the plan."""
 
@@ -60,7 +67,7 @@ class _RowRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     explanation: str
     freed: Count
     goes_with: Ordinal | None
-    declined: str
+    declined: tuple[_DeclinedRecord, ...]
     beside: tuple[StrictPath, ...]
 
 
@@ -140,7 +147,7 @@ def _record_of(row: Row) -> _RowRecord:
         explanation=row.explanation,
         freed=row.freed,
         goes_with=row.goes_with,
-        declined=row.declined,
+        declined=tuple(_DeclinedRecord(word=one.word, text=one.text) for one in row.declined),
         beside=tuple(map(StrictPath.of, row.beside)),
     )
 
@@ -192,6 +199,8 @@ def _row(place: int, fields: Any, shared: _Shared) -> Row:
         explanation=shared.same(row.explanation),
         freed=row.freed,
         goes_with=row.goes_with,
-        declined=shared.same(row.declined),
+        declined=shared.same(
+            tuple(Declined(one.word, shared.same(one.text)) for one in row.declined)
+        ),
         beside=tuple(one.exact_path for one in row.beside),
     )

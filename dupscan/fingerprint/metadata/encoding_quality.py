@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.model import formats
+from dupscan.model.pictures import LOSSLESS
 
-LOSSLESS = 100
-"""Encoding quality of what was stored without loss."""
 FEW_COLOURS = 60
-"""That of a palette or of black and white, which keep every pixel and few of its colours."""
+"""Encoding quality of a palette or of black and white: all pixels are kept, and few colours."""
 UNKNOWN_LOSSY = 80
 """That of a lossy format whose file does not say how much it lost."""
 CAMERA_FORMAT = 95

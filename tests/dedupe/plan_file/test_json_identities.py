@@ -17,7 +17,7 @@ from support.json_places import NOTHING_LIKE_IT, Place, changed, places, shown, 
 from dupscan.dedupe.plan_file import json_identities
 from dupscan.errors import PlanError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, HashedFile, Plan, Row
+from dupscan.model.plan import Action, Declined, HashedFile, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 Save = Callable[[Plan], Path]
@@ -35,7 +35,7 @@ rows = some.builds(
     *(numbers, numbers, some.sampled_from(Verdict), files, files, some.text(), some.text(), counts),
     goes_with=some.none() | numbers,
     beside=some.lists(paths).map(tuple),
-    declined=some.text(),
+    declined=some.lists(some.builds(Declined, some.sampled_from(Reason), some.text())).map(tuple),
 )
 plans_of_any_kind = some.builds(
     Plan,
@@ -96,7 +96,7 @@ def test_laid_out_anew_it_is_the_same(three: Plan, save: Save) -> None:
     ("place", "value", "words"),
     [
         ("format", "dupscan-report", "is no plan; make one of a report with dupscan plan"),
-        ("format_version", 2, "of format version 2, and this dupscan reads 1"),
+        ("format_version", 1, "of format version 1, and this dupscan reads 2"),
         ("header.action", "shred", "damaged (Invalid enum value 'shred' - at `$.action`)"),
         ("header.action", ["delete"], "- at `$.action`)"),
         ("header.plan_id", "../../a", "- at `$.plan_id`)"),
@@ -115,7 +115,13 @@ def test_laid_out_anew_it_is_the_same(three: Plan, save: Save) -> None:
         ("rows.1.target.digest", "xyz", "damaged ("),
         ("rows.1.target.path", None, "damaged ("),
         ("rows.1.target.path_bytes", "%", "damaged ("),
-        ("rows.1.declined", None, "Expected `str`, got `null` - at `$.declined`"),
+        ("rows.1.declined", "", "Expected `array`, got `str` - at `$.declined`"),
+        (
+            "rows.1.declined",
+            [{"word": "lazy", "text": ""}],
+            "value 'lazy' - at `$.declined[0].word`",
+        ),
+        ("rows.1.declined", [{"word": "gps", "text": 7}], "got `int` - at `$.declined[0].text`"),
         ("rows.1.keeper", {}, "missing required field `path` - at `$.keeper`"),
         ("rows.1", 7, "damaged ("),
         ("rows", 7, "damaged ("),
@@ -134,6 +140,7 @@ def test_any_damaged_field_is_refused_by_its_place(three: Plan, save: Save) -> N
     path = save(three).with_suffix(".json")
     content = json.loads(path.read_text())
     content["rows"][0]["beside"] = [{"path": "/p/b.xmp"}]
+    content["rows"][0]["declined"] = [{"word": "gps", "text": "has GPS"}]
     for outer in (("header",), ("rows", 0)):
         inner = content[outer[0]] if len(outer) == 1 else content["rows"][0]
         for place in places(inner):

@@ -1,4 +1,4 @@
-"""A picture that somebody threw away is no reason to give up the one that was kept."""
+"""A picture that somebody threw away is no reason to remove the copy that was kept."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def test_what_is_in_a_waste_basket_is_neither_keeper_nor_target(
     scan_of(library, report=tmp_path / "report", hidden=True)
     settings = PlanSettings(keep=("oldest",), output=tmp_path / "plan.csv")
     [row] = make_plan(tmp_path / "report", settings).rows
-    assert row.declined == "in a waste basket, which will be emptied"
+    assert row.why_declined == "in a waste basket, which will be emptied"
     assert row.keeper.path == str(library / "b.jpg")

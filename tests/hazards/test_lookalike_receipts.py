@@ -1,4 +1,7 @@
-"""Receipts of one shop share hash and histogram, and differ in their digits; peers group them."""
+"""Two receipts of the same shop differ only in their digits: two different pictures.
+
+Their hashes and histograms agree, and other tools put them into one group.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""Stars, sketches and curves have hashes of next to nothing; those collide, the pictures do not."""
+"""Drawings of stars, sketches and curves may share a hash and still be different pictures.
+
+There is very little in such a picture that a perceptual hash could describe, so the hashes of
+different pictures collide.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""fclones writes a CSV whose rows have as many fields as a group has files."""
+"""Every row of ``duplicates.csv`` has the same number of fields.
+
+fclones writes a CSV file whose rows have as many fields as a group has files.
+"""
 
 import csv
 import shutil

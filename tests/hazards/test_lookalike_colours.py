@@ -1,4 +1,7 @@
-"""A shop shows one shirt in ten colours, folded the same way; grey hashes call them one."""
+"""A shop shows one shirt in ten colours: ten different pictures.
+
+The shirts are folded the same way, so hashes of grey pictures call the ten one picture.
+"""
 
 from collections.abc import Callable
 from itertools import combinations

@@ -1,4 +1,7 @@
-"""``ImageChops.difference(a, b).getbbox() is None`` says yes to four pairs that are not equal."""
+"""A common test for equal pixels says "equal" for four kinds of pairs that differ.
+
+The test is ``ImageChops.difference(a, b).getbbox() is None``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report that is called ``report.html`` must not replace somebody else's ``report.html``."""
+"""A report must not overwrite a file ``report.html`` that dupscan did not write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Two scans of five pages that share a cover: judged by page one, four pages would be lost."""
+"""Two scanned documents of five pages that share a cover page are not duplicates.
+
+A program that compares only the first page would delete four pages of which there is no copy.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""One file that two file systems show under two device numbers: to a scan it is its own duplicate.
+"""One file that two file systems show with two device numbers looks like its own duplicate.
 
-An overlay, a folder that FUSE shows a second time, or one that a machine mounts from itself by NFS.
-Whoever deletes one of the two deletes both; rmlint's docs/cautions.rst warns of it.
+Examples are an overlay, a folder that FUSE shows a second time, and a folder that a machine mounts
+from itself by NFS. A program that deletes one of the two deletes both; docs/cautions.rst of rmlint
+warns of this.
 """
 
 from __future__ import annotations

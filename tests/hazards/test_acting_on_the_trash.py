@@ -1,4 +1,4 @@
-"""The desktop's waste basket: what goes there is found again, whatever else is in it."""
+"""The trash of the desktop: a picture is found again there, whatever else is in the trash."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Heard from Python itself: what changes a file of the user, and which room asked for it.
+"""Only one room of the program may change files of the user; Python's audit hook reports the rest.
 
-tests/test_walls.py reads the same from the source; here nothing can hide.
+``tests/test_walls.py`` checks the same by reading the source. The audit hook sees the calls that
+really happen, so none of them can stay hidden.
 """
 
 from __future__ import annotations

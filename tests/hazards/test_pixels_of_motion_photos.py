@@ -1,4 +1,7 @@
-"""A telephone's photograph with its film behind it, and the same still: not all would be kept."""
+"""A motion photo holds a film behind the picture; the same picture without the film is not equal.
+
+To delete the motion photo in favour of the still picture would lose the film.
+"""
 
 from __future__ import annotations
 

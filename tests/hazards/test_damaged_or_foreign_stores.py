@@ -1,6 +1,7 @@
-"""Something else lies where the store should be, or what is left of one: nothing of it is touched.
+"""A store that is damaged, or a file in its place that dupscan did not write, is left untouched.
 
-A scan goes on without the usual store, and with ``--store`` it ends before it has begun.
+A scan that uses the usual store continues without it. A scan with ``--store`` ends before it
+begins.
 """
 
 from __future__ import annotations

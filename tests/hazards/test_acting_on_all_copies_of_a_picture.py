@@ -1,4 +1,8 @@
-"""All copies of a picture deleted, by plans that are each right or are no plan at all."""
+"""Two plans, each correct on its own, that together would delete all copies of a picture.
+
+czkawka could delete all files of a group (czkawka#317). Forged plans, and the purges of two
+quarantines, are tried too.
+"""
 
 from __future__ import annotations
 

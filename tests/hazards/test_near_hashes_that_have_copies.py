@@ -1,4 +1,7 @@
-"""czkawka drops hashes that have copies from its answers: two pairs a bit apart never join."""
+"""Two pairs of pictures whose hashes differ by one bit must become one group.
+
+czkawka drops hashes that have copies from its answers, so the two pairs never join.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

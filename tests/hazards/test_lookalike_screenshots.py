@@ -1,4 +1,7 @@
-"""Screenshots of one program are alike but for the words in them; peers group them."""
+"""Two screenshots of the same program differ only in their words: two different pictures.
+
+Other tools put such screenshots into one group.
+"""
 
 from collections.abc import Callable
 from random import Random

@@ -1,4 +1,7 @@
-"""é is one character or two: names that look the same to a person, and are two files on Linux."""
+"""The letter é can be one character or two: two such names look the same, but are two files.
+
+Linux keeps the two spellings (NFC and NFD) apart.
+"""
 
 import csv
 import shutil

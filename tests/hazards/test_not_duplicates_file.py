@@ -1,4 +1,7 @@
-"""Twins that a person told apart come back as duplicates, or both in the group of a third."""
+"""Pictures that a person declared different must not return as duplicates.
+
+They must not stand in one group either, even if a third picture matches both.
+"""
 
 from __future__ import annotations
 

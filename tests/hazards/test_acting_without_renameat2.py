@@ -1,7 +1,8 @@
-"""A drive, served by a program, that has not heard of renaming with flags: it renames, and says so.
+"""A FUSE drive that ignores the flags of ``renameat2``, renames anyway, and reports success.
 
-Whoever believes that two names were exchanged has lost one of the files. And it shows a folder a
-second time, with what the system remembers of it for a second: a name that is gone seems there.
+A program that believes the two names were exchanged has lost one of the files. The drive also
+shows a folder in a second place, and the system remembers its names for a second: a name that is
+already gone still seems to exist.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.processes import end
 
 from dupscan.model.plan import State
 
@@ -50,8 +52,7 @@ def show() -> Iterator[Show]:
     yield run
     for place, server in shown:
         subprocess.run(["fusermount3", "-u", "-z", str(place)], check=False, capture_output=True)
-        server.kill()
-        server.communicate()
+        end(server)
 
 
 @pytest.mark.parametrize("action", ACTIONS)

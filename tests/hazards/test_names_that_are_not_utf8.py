@@ -1,4 +1,7 @@
-"""czkawka loses the names that are not UTF-8 to ``to_string_lossy``; any bytes are a legal name."""
+"""File names that are not valid UTF-8 must survive in every report: any bytes are a legal name.
+
+czkawka converts names with ``to_string_lossy`` and loses the names that are not UTF-8.
+"""
 
 import base64
 import csv

@@ -1,7 +1,7 @@
-"""A drive on which a.jpg is A.JPG, and whose program gives each spelling an inode of its own.
+"""A drive on which a.jpg and A.JPG are one file, but each spelling has an inode number of its own.
 
-A scan sees one name. Whoever is told of two, by a plan from elsewhere or edited by hand, must not
-give up one for the other: they are the same file.
+A scan sees one name. A plan that was edited by hand, or comes from elsewhere, may contain both
+spellings. Neither spelling may be removed in favour of the other: they are the same file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.processes import running
 
 from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
@@ -38,7 +39,7 @@ def drive(acting: Library, tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "drive"
     place.mkdir()
     command = [sys.executable, str(SUPPORT / "passing_disk.py"), str(acting.folder), str(place)]
-    with subprocess.Popen(
+    with running(
         [*command, "--fold"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -49,7 +50,6 @@ def drive(acting: Library, tmp_path: Path) -> Iterator[Path]:
             pytest.skip("this system lets no file system be mounted")
         yield place
         subprocess.run(["fusermount3", "-u", "-z", str(place)], check=False, capture_output=True)
-        server.kill()
 
 
 def identity(path: Path) -> HashedFile:
