@@ -29,7 +29,7 @@ from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
-from dupscan.report import holds_a_complete_one, reserved, write_report
+from dupscan.report import has_complete_report, reserved, write_report
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.settings.not_duplicates import DigestPair, read_decisions
 from dupscan.stages.candidates import Shortlist, Shortlisting
@@ -110,7 +110,7 @@ def _scan(
         walked = walk(
             settings.walk, stop, meter.advance, but_not=_own_folder(folder, settings.walk)
         )
-    if not walked.files and not stop.is_set and holds_a_complete_one(folder):
+    if not walked.files and not stop.is_set and has_complete_report(folder):
         raise RootError(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
             f"mounted? The report of an earlier scan in {folder} is kept"

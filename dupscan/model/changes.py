@@ -67,7 +67,7 @@ class Change(Enum):
 
 
 Changes = tuple[Change, ...]
-"""What one picture is to another, in the order in which a person reads it."""
+"""The changes between two pictures, in the order in which a person reads them."""
 
 BY_ORIENTATION = (
     None,

@@ -1,7 +1,7 @@
-"""The report for spreadsheets: ``duplicates.csv``, one row a file.
+"""The report for spreadsheets: ``duplicates.csv``, one row for each file.
 
-File names are written as the bytes they are. All paths are absolute, so none begins with a
-character that a spreadsheet would take for a formula.
+File names are written with their exact bytes. All paths are absolute, so that no path begins with a
+character that a spreadsheet would read as a formula.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dupscan.text import file_names
 
 FILE = "duplicates.csv"
 MARK = b"group,role,verdict,path,keeper,"
-"""By which such a file is known for ours, in its first kilobyte."""
+"""Bytes in the first kilobyte by which dupscan knows its own files."""
 COLUMNS = (
     *("group", "role", "verdict", "path", "keeper", "explanation"),
     *("distance", "histogram_rms", "difference"),
@@ -33,14 +33,14 @@ Row = tuple[object, ...]
 
 
 def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
-    """Write the header line and, for each group, its keeper, its duplicates and what is near."""
+    """Write the header line and, for each group, its keeper, duplicates and near pictures."""
     text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for number, group in enumerate(report.groups, start=1):
         writer.writerows(_rows(report.pictures, number, group))
     text.flush()
-    text.detach()  # the file is closed by whoever opened it
+    text.detach()  # the caller closes the file
 
 
 def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> Iterator[Row]:
@@ -82,5 +82,5 @@ def _row(
 
 
 def _iso_8601(mtime_ns: int) -> str:
-    """A time in UTC, to the second. NumPy's, because a file system knows years beyond 9999."""
+    """Return a time in UTC, to the second, by NumPy: file systems have years beyond 9999."""
     return f"{np.datetime64(mtime_ns // 10**9, 's')}+00:00"

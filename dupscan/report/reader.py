@@ -1,8 +1,8 @@
-"""``report.json`` read again, for what plans with it. Read-only.
+"""Read ``report.json`` for a plan. Nothing is written.
 
-Kept apart from the room that writes it because it trusts nothing: a report may be old, cut off,
-mended by hand or not a report at all, and files are deleted on its word. It is read group by group,
-so that one of a million pictures does not fill the memory.
+The reader trusts nothing: a report may be old, cut off, edited by hand or not a report at all, and
+files are deleted by what it says. It is read group by group, so that a report of a million pictures
+does not fill the memory.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ Fields = dict[str, Any]
 
 
 def read_report(path: Path) -> ReadReport:
-    """The report in a file, or in the folder that a scan wrote; its groups are read as they come.
+    """Return the report in a file, or in the folder that a scan wrote.
 
-    Read-only. Raises PlanError, which names the file and the way out, when it is not there, is no
-    report, is one of another version, or is damaged; what lies further behind is met by who goes
-    through the groups, and raised there.
+    Read-only. Raises PlanError, which names the file and the way out, if there is no report, or a
+    report of another version, or a damaged one. Groups are read when the caller iterates over them;
+    a fault in a group is raised then.
     """
     file = path / FILE if os.path.isdir(path) else path
     if not os.path.isfile(file):
@@ -70,7 +70,7 @@ def _opened(file: Path) -> TextIO:
 
 
 def _head(file: Path, fields: Iterator[tuple[str, Any]]) -> tuple[Fields, list[Any]]:
-    """What stands before the groups, and the groups that another program has put before that."""
+    """Return the fields before the groups, and groups that another program has put before them."""
     head: Fields = {}
     early = []
     try:

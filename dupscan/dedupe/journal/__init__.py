@@ -1,10 +1,10 @@
-"""The journal of a pass that acts: what was about to be done is on disk before it is done.
+"""The journal of a pass: each act is on disk before it is done.
 
-One JSON object a line. The first says which plan is carried out; then each act has a line with all
-that it takes to finish it or to undo it, brought to disk before anything is touched, and later a
-line for each step that it went through. A line that a kill cut short says nothing, for nothing was
-begun; it is cut off. The journal needs neither plan nor report, and it is the only file that is
-written to here.
+One JSON object on each line. The first line is the header: it names the plan. Then each act has a
+line with all that is needed to finish or undo it, brought to disk before a file is touched, and
+later a line for each step that it reached. A last line that a kill cut short is cut off: its act
+was not begun. To read a journal, neither plan nor report is needed. This room writes to no other
+file.
 """
 
 from __future__ import annotations
@@ -41,15 +41,16 @@ _WRONG = (ValueError, RecursionError, SettingsError)
 
 
 class Journal:
-    """A journal that is open; nobody else has it meanwhile."""
+    """An open journal, locked against other passes."""
 
     def __init__(self, path: Path, plan: Plan | None = None, *, only_to_read: bool = False) -> None:
-        """Open the journal at `path`, or begin that of a plan there.
+        """Open the journal at `path`; with a plan, begin the journal if it is not there.
 
-        Only to read it, it is not locked, and nothing in it is changed.
+        With `only_to_read` the journal is not locked, and nothing in it is changed.
 
-        Raises PlanError when there is none, when it makes no sense or is that of another plan,
-        JournalBusy when another pass has it, JournalNotWritten when it cannot be written to.
+        Raises PlanError if there is no journal, if a line makes no sense, or for the journal of
+        another plan or version; JournalBusy if another pass has it; JournalNotWritten if it cannot
+        be written to.
         """
         self.path = path
         self._steps: dict[int, Step] = {}
@@ -79,47 +80,47 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Let others have it."""
+        """Close the file, which frees the lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    # -- what it says ------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------------------
 
     def step_of_row(self, row: int) -> Step | None:
-        """How far the last act for a row of the plan is; None if there was none."""
+        """Return the step of the last act for a row of the plan; None if there was no act."""
         number = self._rows.get(row)
         return None if number is None else self._steps[number]
 
     def next_number(self) -> int:
-        """A number for the next act."""
+        """Return the number for the next act."""
         return self._last + 1
 
     def entries(self, *steps: Step, latest_first: bool = True) -> Iterator[Entry]:
-        """The acts that are at one of these steps, each read when it is wanted."""
+        """Yield the acts whose last step is one of these; each is read from the file then."""
         for number in sorted(self._steps, reverse=latest_first):
             if self._steps[number] in steps:
                 yield self._entry_at(self._offsets[number])
 
     def step_of(self, entry: Entry) -> Step:
-        """How far an act is."""
+        """Return the last step of an act."""
         return self._steps[entry.number]
 
     def found_at(self, entry: Entry) -> str:
-        """Where the waste basket has the target; empty if that is not known."""
+        """Return the path of the target in the waste basket; empty if it is not known."""
         return self._found.get(entry.number, "")
 
-    # -- what is written to it ---------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------
 
     def intend(self, entry: Entry) -> None:
-        """Say what is about to be done; it is on disk when this returns.
+        """Write an act that is about to be done; the line is on disk on return.
 
-        Raises JournalNotWritten, and then it must not be done.
+        Raises JournalNotWritten; then the act must not be done.
         """
         self._take_act(entry, self._write(act_line(entry), sync=True))
 
     def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
-        """Say how far an act is; on disk when this returns if something is about to be done.
+        """Write the step that an act has reached; on disk on return if a change comes next.
 
         Raises JournalNotWritten.
         """
@@ -127,16 +128,16 @@ class Journal:
         self._take_step(entry.number, step, found)
 
     def sync(self) -> None:
-        """Bring all that was said to disk. Raises JournalNotWritten."""
+        """Bring all lines to disk. Raises JournalNotWritten."""
         try:
             os.fsync(self._descriptor)
         except OSError as error:
             raise _not_written(self.path, error) from error
 
-    # -- how ---------------------------------------------------------------------------------------
+    # -- inside ------------------------------------------------------------------------------------
 
     def _begin(self, head: bytes) -> None:
-        """Write the first line, if it is not there or was cut short."""
+        """Write the first line if it is missing or was cut short."""
         there = os.pread(self._descriptor, len(head), 0)
         if len(there) == len(head) or not head.startswith(there):
             return
@@ -189,18 +190,18 @@ class Journal:
                     raise self._damaged(f"line {number:,}", error) from error
                 offset += len(line)
         if header is None:
-            raise PlanError(f"nothing stands in {self}: nothing was begun, or it is another file")
+            raise PlanError(f"{self} is empty: nothing was begun, or it is another file")
         return header
 
     def _take(self, line: bytes, offset: int) -> None:
         """Take in a line that begins at `offset`. Raises ValueError, which names the field."""
-        said = read_line(line)
-        if isinstance(said, StepRecord):
-            self._take_step(said.act, said.step, said.place_found)
-        elif said.number in self._steps:
-            raise ValueError(f"act {said.number:,} is begun twice")
+        read = read_line(line)
+        if isinstance(read, StepRecord):
+            self._take_step(read.act, read.step, read.place_found)
+        elif read.number in self._steps:
+            raise ValueError(f"act {read.number:,} is begun twice")
         else:
-            self._take_act(said, offset)
+            self._take_act(read, offset)
 
     def _take_act(self, entry: Entry, offset: int) -> None:
         self._steps[entry.number], self._offsets[entry.number] = Step.INTENDED, offset
@@ -235,12 +236,12 @@ class Journal:
 
 
 def place_of(plan_file: Path, plan_id: str) -> Path:
-    """Where the journal of a plan is: beside it."""
+    """Return the path of a plan's journal, which lies beside the plan."""
     return plan_file.with_name(f"{plan_file.stem}-{plan_id}{SUFFIX}")
 
 
 def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
-    """Open a journal; one that is to be written to, only if nobody else has it."""
+    """Open a journal; to write to it, lock it too."""
     try:
         flags = os.O_RDONLY if only_to_read else os.O_RDWR | (os.O_CREAT if make else 0)
         flags |= os.O_CLOEXEC
@@ -280,8 +281,7 @@ def _bring_to_disk(folder: Path) -> None:
 
 def _not_written(path: Path, error: OSError) -> JournalNotWritten:
     return JournalNotWritten(
-        f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; nothing more "
-        "is "
-        "done without it. Make room, or see that you may write there, and run the same command "
-        "again"
+        f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; no further "
+        "file is changed without it. Make room, or make the folder writable, and run the same "
+        "command again"
     )
