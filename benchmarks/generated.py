@@ -20,6 +20,7 @@ from dupscan.model.views import FIXED, PARTS
 from dupscan.settings import WalkSettings
 from dupscan.store import Store
 from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import walk
 
 SEED = 20261122
@@ -50,7 +51,8 @@ def fill(store: Path, tree: Path) -> int:
 
     Returns how many files there are. Files of one size count as copies.
     """
-    files = walk(WalkSettings((str(tree),)), StopFlag()).files
+    settings = WalkSettings((str(tree),))
+    files = walk(resolve_roots(settings), settings, StopFlag()).files
     hashes, likeness = _random_hashes(), _grey_likeness()
     digests: dict[int, bytes] = {}
     with Store(store, signature()) as filled:

@@ -12,7 +12,6 @@ passes the result of each to the next.
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Sequence
@@ -32,7 +31,7 @@ from dupscan.model.report import ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import holds_a_complete_one, reserved, write_report
 from dupscan.report.assemble import ScanResults, assemble, companions_of
-from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
+from dupscan.settings import ReportSettings, ScanSettings
 from dupscan.settings.not_duplicates import DigestPair, read_decisions
 from dupscan.stages.candidates import Shortlist, find_candidates
 from dupscan.stages.context import ScanContext
@@ -44,8 +43,8 @@ from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
 from dupscan.version import __version__
-from dupscan.walk.companions import companions
-from dupscan.walk.roots import absolute, start_points
+from dupscan.walk.companions import find_companions
+from dupscan.walk.roots import Root, resolve_roots
 from dupscan.walk.walker import WalkResult, walk
 from dupscan.workers.executor import Executor
 from dupscan.workers.forkserver import FOR_A_SCAN
@@ -59,6 +58,16 @@ class ScanOutcome:
     report: ScanReport
     files: tuple[Path, ...]
     """The files of the report: page, table and data, as far as the settings ask for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The settings of a scan, and the folders and files that they name, each looked up once."""
+
+    settings: ScanSettings
+    roots: tuple[Root, ...]
+    apart: frozenset[DigestPair]
+    """Pairs of digests that a person called no duplicates."""
 
 
 def scan(
@@ -81,11 +90,12 @@ def scan(
     """
     progress, stop = progress or Silence(), stop or StopFlag()
     executor = executor or _workers(settings)
-    start_points(settings.walk)  # a mistyped folder is reported before anything is written
+    roots = resolve_roots(settings.walk)  # reports a mistyped folder before anything is written
     apart = read_decisions(settings.not_duplicates) if settings.not_duplicates else frozenset()
+    request = _Request(settings, roots, apart)
     wanted = settings.store
     with reserved(settings.report) as folder:
-        work = partial(_scan, settings, folder, apart, stop)
+        work = partial(_scan, request, folder, stop)
         if wanted.kept and wanted.file is None:
             try:
                 with Store(usual_place(), signature()) as store:
@@ -101,9 +111,8 @@ def scan(
 
 
 def _scan(
-    settings: ScanSettings,
+    request: _Request,
     folder: Path,
-    apart: frozenset[DigestPair],
     stop: StopFlag,
     context: ScanContext,
     *,
@@ -115,10 +124,9 @@ def _scan(
     can start again. Any other CannotFinish is raised once the report is written.
     """
     started, clock = datetime.now(UTC), time.monotonic()
+    settings, roots, apart = request.settings, request.roots, request.apart
     with context.progress.stage("walk", None, "files") as meter:
-        walked = walk(
-            settings.walk, stop, meter.advance, but_not=_own_folder(folder, settings.walk)
-        )
+        walked = walk(roots, settings.walk, stop, meter.advance, skip_folder=str(folder))
     if not walked.files and not stop.is_set and holds_a_complete_one(folder):
         raise RootError(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
@@ -142,10 +150,10 @@ def _scan(
         complete=not stop.is_set and trouble is None,
         version=__version__,
         started=started.isoformat(timespec="seconds"),
-        roots=_folders_looked_into(settings.walk),
+        roots=tuple(root.path for root in roots),
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
-        references=tuple(dict.fromkeys(map(absolute, settings.walk.references))),
+        references=tuple(root.path for root in roots if root.reference),
     )
     report = assemble(header, _results(walked, read, listed, groups, originals))
     files = _write(report, settings.report, context)
@@ -168,18 +176,6 @@ def _workers(settings: ScanSettings) -> Processes:
     )
 
 
-def _own_folder(report: Path, settings: WalkSettings) -> str | None:
-    """The folder of the report, which is not scanned; None if the folder is itself a root."""
-    is_root = any(os.path.samefile(report, root) for root in settings.roots)
-    return None if is_root else str(report)
-
-
-def _folders_looked_into(settings: WalkSettings) -> tuple[str, ...]:
-    """The roots and then the reference folders, each once."""
-    typed = (*settings.roots, *settings.references)
-    return tuple(dict.fromkeys(map(absolute, typed)))
-
-
 def _results(
     walked: WalkResult,
     read: FingerprintResult,
@@ -200,7 +196,7 @@ def _results(
         passed_over=read.passed_over,
         left_out=walked.left_out,
         true_pixels={index: originals.true_pixels(index) for index in members},
-        companions=companions_of(members, listed.pictures, companions),
+        companions=companions_of(members, listed.pictures, find_companions),
     )
 
 

@@ -19,14 +19,12 @@ from dupscan.index.multi_index import MultiIndex
 from dupscan.index.threads import in_threads
 from dupscan.model.hash_table import HashTable
 from dupscan.model.views import FIXED, PARTS, TURNED
-from dupscan.settings import MatchSettings
+from dupscan.settings import MOST_IN_TREE, MatchSettings
 from dupscan.system.cpu_count import usable_cores
 
 __all__ = ["MAX_COMPARED_PER_BUCKET", "Candidates", "candidates"]
 
-_SMALL = 32
-"""Distinct hashes up to which a BK-tree answers sooner than tables do."""
-_AT_ONCE = 16_384
+_PICTURES_PER_LOOKUP = 16_384
 """Pictures whose views are looked up in one go: half a million hashes, of which neighbours lie near
 each other in the tables, and so in a processor's cache."""
 
@@ -94,6 +92,13 @@ class _Search:
 
         return queries
 
+    def _index_of(self, hashes: NDArray[np.uint64]) -> TreeIndex | MultiIndex:
+        """The index of these distinct hashes, of the kind that the settings ask for."""
+        wanted = self._settings.index
+        if wanted == "bktree" or (wanted == "auto" and len(self._table) <= MOST_IN_TREE):
+            return TreeIndex(hashes, self._settings.radius)
+        return MultiIndex(hashes, self._settings.radius)
+
     def near(
         self,
         values: NDArray[np.uint64],
@@ -101,28 +106,26 @@ class _Search:
         looked_up: Callable[[int], None] = lambda number: None,
     ) -> Iterator[Met]:
         """The queries of each picture that are near some of `values`."""
-        crowds = HashBuckets(values)
-        in_tree = self._settings.index == "bktree" or (
-            self._settings.index == "auto" and len(crowds.distinct) <= _SMALL
-        )
-        index = (TreeIndex if in_tree else MultiIndex)(crowds.distinct, self._settings.radius)
+        buckets = HashBuckets(values)
+        index = self._index_of(buckets.distinct)
         numbers = self._table.numbers
 
         def look_up(start: int, asked: Queries) -> tuple[int, list[Met]]:
             hashes, places, views = asked
             found = []
-            for query, crowd, distance in index.near(hashes):
-                row, member = crowds.members(crowd, places[query] + start)
+            for query, bucket, distance in index.near(hashes):
+                row, member = buckets.members(bucket, places[query] + start)
                 viewed = numbers[places[query[row]] + start]
                 found.append((viewed, numbers[member], distance[row], views[query[row]]))
             return start, found
 
         asked = (
-            (start, queries(start, min(start + _AT_ONCE, len(numbers))))
-            for start in range(0, len(numbers), _AT_ONCE)
+            (start, queries(start, min(start + _PICTURES_PER_LOOKUP, len(numbers))))
+            for start in range(0, len(numbers), _PICTURES_PER_LOOKUP)
         )
-        for start, found in in_threads(look_up, asked, 1 if in_tree else usable_cores()):
+        threads = 1 if isinstance(index, TreeIndex) else usable_cores()  # the tree is pure Python
+        for start, found in in_threads(look_up, asked, threads):
             if self._stopped():
                 return
             yield from found
-            looked_up(min(_AT_ONCE, len(numbers) - start))
+            looked_up(min(_PICTURES_PER_LOOKUP, len(numbers) - start))

@@ -28,7 +28,7 @@ class StoreLock:
         shown = file_names.shown(str(store))
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            locks.take(self._descriptor, alone=alone)
+            locks.lock(self._descriptor, exclusive=alone)
         except BlockingIOError as error:
             self.close()
             reason = "a scan is using it" if alone else "it is being pruned"
