@@ -20,7 +20,6 @@ USES = {
     "progress": "",
     "system": "",
     "version": "",
-    "__init__": "version",
     "text": "errors",
     "workers": "errors",
     "settings": "errors system text",
@@ -46,6 +45,10 @@ USES = {
     "pipeline": (
         "errors progress system version text workers settings model confirm store fingerprint "
         "group report walk stages"
+    ),
+    "__init__": (
+        "errors progress system version workers settings model report comparison dedupe "
+        "calibration pipeline"
     ),
     "cli": (
         "errors progress system version text settings model store fingerprint comparison "
