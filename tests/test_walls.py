@@ -127,10 +127,7 @@ MAY_CHANGE_FILES = {
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},
     "report.output_folder": {"mkdir", "NamedTemporaryFile"},
     "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
-    "cli.pass_commands": {
-        "write"
-    },  # to the terminal, where a signal may come while a line is written
-    "cli.scan": {"write"},
+    "cli.output": {"write"},  # to the terminal, where a signal may come while a line is written
     "system.page_cache": {"sendfile"},  # to nowhere
 }
 MAY_OPEN_FOR_WRITING = {
