@@ -8,7 +8,7 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,7 +38,6 @@ from dupscan.settings import (
     StoreSettings,
     WalkSettings,
 )
-from dupscan.stages.fingerprinting import Job
 from dupscan.workers.executor import Executor, InLine
 
 Kind = TypeVar("Kind")
@@ -299,39 +298,6 @@ def typed(demo: Path) -> Callable[[str], str]:
         ).stdout
 
     return run
-
-
-class Watched(InLine):
-    """Runs everything in this process, and keeps what came of each task."""
-
-    def __init__(self) -> None:
-        self.results: list[tuple[Any, Any]] = []
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        """See Executor."""
-        for task, result in super().run(function, tasks, stopped, weight):
-            self.results.append((task, result))
-            yield task, result
-
-    def names(self, *kinds: type) -> list[str]:
-        """The names of the files of which something of these kinds came, in their order."""
-        return [
-            os.path.basename(task.file.path)
-            for task, result in self.results
-            if isinstance(task, Job) and isinstance(result, kinds or object)
-        ]
-
-
-@pytest.fixture
-def watched() -> Callable[[], Watched]:
-    """Make an executor that tells afterwards which files were read, and what came of each."""
-    return Watched
 
 
 @pytest.fixture

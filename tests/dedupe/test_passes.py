@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from support.executors import Answering
 
 from dupscan.dedupe import passes
 from dupscan.dedupe.passes import PassContext, QuarantineSize
@@ -16,7 +16,7 @@ from dupscan.errors import JournalNotWritten, PlanError, SettingsError
 from dupscan.model.plan import Outcome, State
 from dupscan.settings import PlanSettings
 from dupscan.system.stop_flag import StopFlag
-from dupscan.workers.executor import InLine, Lost
+from dupscan.workers.executor import Lost
 
 if TYPE_CHECKING:
     from support.acted_on import Library
@@ -185,12 +185,9 @@ def test_a_worker_that_is_lost_leaves_its_picture_where_it_is(acting: Library) -
     (acting.folder / "b.jpg").write_bytes(content[:2] + b"\xff\xfe\x00\x06abcd" + content[2:])
     plan, before = acting.planned(verdict="pixels"), acting.tree()
 
-    class Losing(InLine):
-        def run(self, function: Any, tasks: Iterable[Any], *_: Any) -> Iterator[tuple[Any, Any]]:
-            return ((task, Lost("its worker was lost")) for task in tasks)
-
+    losing = Answering(lambda _: Lost("its worker was lost"))
     outcomes: list[Outcome] = []
-    context = PassContext(on_outcome=outcomes.append, executor=Losing())
+    context = PassContext(on_outcome=outcomes.append, executor=losing)
     passes.apply_plan(plan, dry_run=False, context=context)
 
     assert [outcome.state for outcome in outcomes] == [State.REFUSED]
