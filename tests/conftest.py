@@ -17,6 +17,8 @@ import numpy as np
 import pytest
 from hypothesis import settings as hypothesis_settings
 from PIL import Image
+from support import acted_on
+from support.acted_on import Library
 from support.processes import stop_ignoring_signals
 
 from dupscan.confirm import Weighed, weigh
@@ -266,6 +268,12 @@ def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutco
         return scan(settings, executor=executor or InLine(), progress=progress)
 
     return run
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, originals: Path) -> Library:
+    """A library to plan for and act on: ``a.jpg``, which a plan keeps, and its copy ``b.jpg``."""
+    return acted_on.make(tmp_path / "sandbox", originals, "a.jpg", "b.jpg")
 
 
 @pytest.fixture

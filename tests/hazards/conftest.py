@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -25,9 +24,6 @@ from support.processes import end
 
 from dupscan.pipeline import ScanOutcome
 from dupscan.workers.pool import FULL
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 Grouped = Callable[[ScanOutcome], list[list[str]]]
 PATIENCE = 60
@@ -205,11 +201,3 @@ def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield make
     for point in reversed(mounted):
         subprocess.run(["umount", str(point)], check=True)
-
-
-@pytest.fixture
-def acting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path) -> Library:
-    """A library with one picture twice to plan for and act on: ``a.jpg`` is kept, not ``b.jpg``."""
-    from support import acted_on
-
-    return acted_on.make(tmp_path / "acting", originals, "a.jpg", "b.jpg")

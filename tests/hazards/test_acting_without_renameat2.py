@@ -13,15 +13,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 from support.processes import end
 
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 SUPPORT = Path(__file__).resolve().parent.parent / "support"
 ACTIONS = ["delete", "symlink", "hardlink", "reflink", "quarantine"]
@@ -58,18 +55,18 @@ def show() -> Iterator[Show]:
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("kept", ["real", "shown"])
 def test_a_file_that_is_seen_twice_is_not_given_up_for_itself(
-    acting: Library, show: Show, action: str, kept: str
+    sandbox: Library, show: Show, action: str, kept: str
 ) -> None:
-    real = acting.add("real/c.jpg")
+    real = sandbox.add("real/c.jpg")
     for name in ("a.jpg", "b.jpg"):
-        (acting.folder / name).unlink()
+        (sandbox.folder / name).unlink()
     content = real.read_bytes()
-    show(real.parent, acting.folder / "shown")
-    acting.scan()
+    show(real.parent, sandbox.folder / "shown")
+    sandbox.scan()
 
-    told = acting.apply(acting.plan(action, keep=(f"under:{acting.folder}/{kept}",)))
+    result = sandbox.apply(sandbox.plan(action, keep=(f"under:{sandbox.folder}/{kept}",)))
 
-    assert State.DONE not in told.states
+    assert State.DONE not in result.states
     assert not real.is_symlink()
     assert content == real.read_bytes()
     assert [path for path in real.parent.rglob("*") if path.is_file()] == [real]
@@ -77,19 +74,19 @@ def test_a_file_that_is_seen_twice_is_not_given_up_for_itself(
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_library_on_such_a_drive_is_whole_after_all_of_it(
-    acting: Library, show: Show, action: str, tmp_path: Path
+    sandbox: Library, show: Show, action: str, tmp_path: Path
 ) -> None:
     """What cannot be done there is refused; what can be is undone."""
-    behind = acting.folder
+    behind = sandbox.folder
     content = (behind / "a.jpg").read_bytes()
-    acting.folder = tmp_path / "shown"
-    show(behind, acting.folder)
+    sandbox.folder = tmp_path / "shown"
+    show(behind, sandbox.folder)
 
-    told = acting.act(action)
+    result = sandbox.act(action)
 
     assert content == (behind / "a.jpg").read_bytes()
-    if told.states == [State.REFUSED] or action != "delete":
-        acting.undo(told.journal)
+    if result.states == [State.REFUSED] or action != "delete":
+        sandbox.undo(result.journal)
         assert content == (behind / "b.jpg").read_bytes()
         assert not (behind / "b.jpg").is_symlink()
         assert (behind / "b.jpg").stat().st_nlink == 1

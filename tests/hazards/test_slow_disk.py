@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from support import worker_functions
 from support.processes import end, running
 
 from dupscan.model.files import FileEntry
@@ -119,14 +119,6 @@ def mount(tmp_path: Path) -> Iterator[Mount]:
         subprocess.run(["fusermount3", "-u", "-z", str(folder)], check=False, capture_output=True)
 
 
-@pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The functions for workers, which find them by the same path as this process."""
-    from support import worker_functions
-
-    return worker_functions
-
-
 def never() -> bool:
     return False
 
@@ -176,14 +168,16 @@ def test_several_files_are_on_their_way_at_once(
 
 
 def test_workers_open_what_was_asked_for(
-    mount: Mount, work: ModuleType, entry_of: Callable[[Path], FileEntry]
+    mount: Mount, entry_of: Callable[[Path], FileEntry]
 ) -> None:
     """The disk lets a worker open only what this process, the one that reads ahead, has opened."""
     names = ["first", *numbered(40)]
     disk = mount(names)
     (disk.folder / "first").open().close()
     files = read_ahead(entries(disk, names, entry_of), everything, never)
-    outcomes = list(Processes(2, 60).run(work.read_whole, files, never, lambda file: file.size))
+    outcomes = list(
+        Processes(2, 60).run(worker_functions.read_whole, files, never, lambda file: file.size)
+    )
     assert {(file.path, SIZE) for file, _ in outcomes} == {(f.path, size) for f, size in outcomes}
     opened = disk.so_far()
     assert [event for event in opened if event[0] == "not asked for"] == []

@@ -336,7 +336,7 @@ def test_thousands_of_files_are_recalled_in_the_order_of_the_table(
     open_store: Open, file_of: FileOf, made_print: Print
 ) -> None:
     files = [file_of(f"/{number:05}", inode=number + 1) for number in range(9000)]
-    told: list[int] = []
+    advances: list[int] = []
     with open_store() as store:
         for seed in range(5):
             store.add(files[seed], made_print(seed))
@@ -346,13 +346,13 @@ def test_thousands_of_files_are_recalled_in_the_order_of_the_table(
         store.flush()
     with open_store() as store:
         store_numbers = store.recall(FileTable.of(files[:5])).fingerprint_ids
-        found = store.recall(FileTable.of(files), told.append)
+        found = store.recall(FileTable.of(files), advances.append)
     expected = [int(store_numbers[at % 5]) if at % 2 == 0 else 0 for at in range(9000)]
     expected[1], expected[3] = map(int, store_numbers[[1, 3]])
     expected[8999] = PASSED_OVER
     assert expected == found.fingerprint_ids.tolist()
-    assert sum(told) == 9000
-    assert len(told) > 1
+    assert sum(advances) == 9000
+    assert len(advances) > 1
 
 
 # -- pictures --------------------------------------------------------------------------------------

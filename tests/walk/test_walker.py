@@ -668,18 +668,18 @@ def test_a_large_folder_is_listed_in_parts_and_none_is_lost(
 def test_told_numbers_add_up_to_the_files(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", "b.jpg", "in/c.jpg", "in/d.jpg")
     os.link(tmp_path / "a.jpg", tmp_path / "in/a.jpg")
-    told: list[int] = []
-    result = walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
-    assert len(result.files) == sum(told)
+    advances: list[int] = []
+    result = walk_them(WalkSettings((str(tmp_path),)), advance=advances.append)
+    assert len(result.files) == sum(advances)
 
 
 def test_further_names_are_taken_back_from_what_was_told(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg")
     for number in range(3):
         os.link(tmp_path / "a.jpg", tmp_path / f"{number}.jpg")
-    told: list[int] = []
-    walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
-    assert told == [4, -3]
+    advances: list[int] = []
+    walk_them(WalkSettings((str(tmp_path),)), advance=advances.append)
+    assert advances == [4, -3]
 
 
 def test_failures_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
