@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from PIL import Image
 from support import acted_on
 from support.acted_on import Library
-from support.processes import stop_ignoring_signals
+from support.processes import run_to_end, stop_ignoring_signals
 
 from dupscan.confirm import Weighed, weigh
 from dupscan.fingerprint.look import look
@@ -277,6 +278,27 @@ def sandbox(tmp_path: Path, originals: Path) -> Library:
 
 
 @pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """Mount a file system below `tmp_path`: ``mount("name", "-t", "tmpfs", "tmpfs")``."""
+    with ExitStack() as mounted:
+
+        def make(name: str | Path, *arguments: object) -> Path:
+            if os.geteuid() != 0 or shutil.which("mount") is None:
+                pytest.skip("mounting a file system takes root and mount(8)")
+            point = tmp_path / name
+            point.mkdir(parents=True)
+            done = run_to_end(
+                ["mount", *map(str, arguments), str(point)], capture_output=True, text=True
+            )
+            if done.returncode:
+                pytest.skip(f"this machine lets nobody mount: {done.stderr.strip()}")
+            mounted.callback(run_to_end, ["umount", str(point)], check=True)
+            return point
+
+        yield make
+
+
+@pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """A folder with the sample library in it, its hard link made as ``make demo`` makes it."""
     root = Path(__file__).resolve().parent.parent
@@ -284,7 +306,7 @@ def demo(tmp_path: Path) -> Path:
     shutil.copytree(root / "sample_library", library)
     script = root / "benchmarks" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
-    subprocess.run(command, check=True, capture_output=True)
+    run_to_end(command, check=True, capture_output=True)
     return tmp_path
 
 
@@ -294,14 +316,13 @@ def typed(demo: Path) -> Callable[[str], str]:
 
     def run(line: str) -> str:
         environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-        return subprocess.run(  # noqa: S602 (as it is typed)
+        return run_to_end(  # noqa: S604 (as it is typed)
             line,
             shell=True,
             cwd=demo,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            check=False,
             text=True,
         ).stdout
 
@@ -332,10 +353,7 @@ def unprivileged() -> list[str]:
     if os.geteuid() != 0:
         return []
     command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
-    if (
-        shutil.which("setpriv") is None
-        or subprocess.run([*command, "true"], check=False).returncode
-    ):
+    if shutil.which("setpriv") is None or run_to_end([*command, "true"]).returncode:
         pytest.skip("root needs setpriv, from util-linux, to be held by permissions")
     return command
 

@@ -7,7 +7,6 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 from support.executors import Hooked, Reversed
+from support.processes import run_to_end
 
 from dupscan import index
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
@@ -202,7 +202,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     set_all_times(library)
     script = ROOT / "benchmarks" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
-    subprocess.run(command, check=True, capture_output=True)
+    run_to_end(command, check=True, capture_output=True)
     return library
 
 

@@ -6,47 +6,27 @@ spellings. Neither spelling may be removed in favour of the other: they are the 
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import fuse
 from support.acted_on import Library
 from support.plans import identity_of
-from support.processes import running
 
 from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, Plan, Row, State
 from dupscan.settings import FingerprintSettings, MatchSettings
 
-SUPPORT = Path(__file__).resolve().parent.parent / "support"
-
 
 @pytest.fixture
 def drive(sandbox: Library, tmp_path: Path) -> Iterator[Path]:
     """The library with a single picture, shown as such a drive shows it."""
     (sandbox.folder / "b.jpg").unlink()
-    if not os.access("/dev/fuse", os.R_OK | os.W_OK) or not shutil.which("fusermount3"):
-        pytest.skip("needs FUSE: Debian's package fuse3, and /dev/fuse open to this user")
-    pytest.importorskip("mfusepy", reason="needs mfusepy, of the extra test")
     place = tmp_path / "drive"
-    place.mkdir()
-    command = [sys.executable, str(SUPPORT / "passing_disk.py"), str(sandbox.folder), str(place)]
-    with running(
-        [*command, "--fold"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(SUPPORT.parent.parent)},
-    ) as server:
-        assert server.stdout is not None
-        if server.stdout.readline() != b"mounted\n":
-            pytest.skip("this system lets no file system be mounted")
+    with fuse.shown("passing_disk.py", sandbox.folder, place, "--fold"):
         yield place
-        subprocess.run(["fusermount3", "-u", "-z", str(place)], check=False, capture_output=True)
 
 
 def test_a_scan_sees_one_picture(sandbox: Library, drive: Path) -> None:

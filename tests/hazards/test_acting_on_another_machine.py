@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.acted_on import Library
+from support.processes import run_to_end
 
 from dupscan.model.plan import State
 
@@ -67,7 +67,7 @@ def test_a_drive_that_was_mounted_anew_under_another_number(
     os.truncate(image, 8 << 20)
     if shutil.which("mkfs.ext4") is None:
         pytest.skip("making a file system takes mkfs.ext4")
-    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+    run_to_end(["mkfs.ext4", "-q", str(image)], check=True)
     shutil.copy(image, copy)
     point = mount("sandbox/library/drive", "-o", "loop", image)
     device = point.stat().st_dev
@@ -77,9 +77,9 @@ def test_a_drive_that_was_mounted_anew_under_another_number(
     links, plan = sandbox.plan("hardlink", "links"), sandbox.plan("quarantine")
     before = sandbox.tree()
     journal = sandbox.apply(plan).journal
-    subprocess.run(["umount", str(point)], check=True)
+    run_to_end(["umount", str(point)], check=True)
     mount("in its place", "-o", "loop", copy)
-    subprocess.run(["mount", "-o", "loop", str(image), str(point)], check=True)
+    run_to_end(["mount", "-o", "loop", str(image), str(point)], check=True)
     assert device != point.stat().st_dev
 
     undone = sandbox.undo(journal)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.acted_on import Library
+from support.processes import run_to_end
 
 from dupscan.model.plan import State
 
@@ -22,7 +22,7 @@ def sharing(sandbox: Library, tmp_path: Path, mount: Callable[..., Path]) -> Lib
     os.truncate(image, 400 << 20)  # sparse; the least that XFS wants
     for command in (["mkfs.xfs", "-q"], ["mkfs.btrfs", "-q"]):
         if shutil.which(command[0]) is not None:
-            subprocess.run([*command, str(image)], check=True)
+            run_to_end([*command, str(image)], check=True)
             break
     else:
         pytest.skip("a file system with reflinks takes mkfs.xfs or mkfs.btrfs")

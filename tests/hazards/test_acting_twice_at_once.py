@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from support.acted_on import Library
-from support.processes import running
+from support.processes import PATIENCE, first_line, running
 
 from dupscan.errors import JournalBusy
 from dupscan.model.plan import State
@@ -51,8 +51,7 @@ def begin() -> Iterator[Begin]:
             command = [sys.executable, "-c", STEP_BY_STEP, str(plan)]
             pipe = subprocess.PIPE
             one = everyone.enter_context(running(command, stdin=pipe, stdout=pipe, text=True))
-            assert one.stdout is not None
-            assert one.stdout.readline() == "about to act\n"
+            assert first_line(one.stdout) == "about to act\n"
             return one
 
         yield start
@@ -65,7 +64,7 @@ def test_the_same_plan_is_carried_out_by_one_of_them(sandbox: Library, begin: Be
     with pytest.raises(JournalBusy, match="another pass is at work"):
         sandbox.apply(plan)
 
-    assert first.communicate("go on\n")[0] == "{'done': 1}\n"
+    assert first.communicate("go on\n", PATIENCE)[0] == "{'done': 1}\n"
     assert list(sandbox.tree()) == ["a.jpg"]
 
 
@@ -79,7 +78,7 @@ def test_what_is_being_done_is_not_undone_or_purged_meanwhile(
         with pytest.raises(JournalBusy, match="another pass is at work"):
             command(journal)
 
-    assert first.communicate("go on\n")[0] == "{'done': 1}\n"
+    assert first.communicate("go on\n", PATIENCE)[0] == "{'done': 1}\n"
     assert len(sandbox.quarantined()) == 1
 
 
@@ -99,7 +98,7 @@ def test_plans_that_want_each_others_keeper_never_get_both(
 
     assert result.states == [State.REFUSED] * 2
     assert result.words.count("another pass is at work on it") == 2
-    assert "{'done': 2}\n" in first.communicate("go on\n" * 2)[0]
+    assert "{'done': 2}\n" in first.communicate("go on\n" * 2, PATIENCE)[0]
     assert sandbox.apply(other).states == [State.REFUSED] * 2
     assert content == (sandbox.folder / "a.jpg").read_bytes()
     assert not (sandbox.folder / "a.jpg").is_symlink()

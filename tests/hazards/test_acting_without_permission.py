@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support.acted_on import Library
+from support.processes import run_to_end
 
 from dupscan.model.plan import State
 
@@ -23,13 +23,13 @@ def immutable() -> Iterator[Callable[[Path], None]]:
 
     def make(path: Path) -> None:
         command = ["chattr", "+i", str(path)]
-        if shutil.which("chattr") is None or subprocess.run(command, check=False).returncode:
+        if shutil.which("chattr") is None or run_to_end(command).returncode:
             pytest.skip("this file system, or this user, cannot make a file immutable")
         made.append(path)
 
     yield make
     for path in made:
-        subprocess.run(["chattr", "-i", str(path)], check=True)
+        run_to_end(["chattr", "-i", str(path)], check=True)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -83,7 +83,7 @@ def test_a_drive_that_is_read_only_by_now(
     for name in ("a.jpg", "b.jpg"):
         sandbox.add(name)
     plan, before = sandbox.planned(action), sandbox.tree()
-    subprocess.run(["mount", "-o", "remount,ro", str(sandbox.folder)], check=True)
+    run_to_end(["mount", "-o", "remount,ro", str(sandbox.folder)], check=True)
 
     for really in (False, True):
         result = sandbox.apply(plan, really=really)
@@ -103,7 +103,7 @@ def test_a_folder_that_only_others_may_write_to(
     (sandbox.folder / "folder").chmod(0o555)
     command = [*unprivileged, sys.executable, "-m", "dupscan", "apply", str(plan), "--yes"]
 
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = run_to_end(command, capture_output=True, text=True)
 
     (sandbox.folder / "folder").chmod(0o755)
     assert done.returncode == 4

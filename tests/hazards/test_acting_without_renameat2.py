@@ -7,49 +7,27 @@ already gone still seems to exist.
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from support import fuse
 from support.acted_on import Library
-from support.processes import end
 
 from dupscan.model.plan import State
 
-SUPPORT = Path(__file__).resolve().parent.parent / "support"
 ACTIONS = ["delete", "symlink", "hardlink", "reflink", "quarantine"]
-Show = Callable[[Path, Path], None]
+Show = Callable[[Path, Path], object]
 
 
 @pytest.fixture
 def show() -> Iterator[Show]:
     """Show a folder a second time, in another place."""
-    if not os.access("/dev/fuse", os.R_OK | os.W_OK) or not shutil.which("fusermount3"):
-        pytest.skip("needs FUSE: Debian's package fuse3, and /dev/fuse open to this user")
-    pytest.importorskip("mfusepy", reason="needs mfusepy, of the extra test")
-    shown: list[tuple[Path, subprocess.Popen[bytes]]] = []
-
-    def run(folder: Path, place: Path) -> None:
-        place.mkdir()
-        server = subprocess.Popen(
-            [sys.executable, str(SUPPORT / "passing_disk.py"), str(folder), str(place)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(SUPPORT.parent.parent)},
+    with ExitStack() as everything:
+        yield lambda folder, place: everything.enter_context(
+            fuse.shown("passing_disk.py", folder, place)
         )
-        shown.append((place, server))
-        assert server.stdout is not None
-        if server.stdout.readline() != b"mounted\n":
-            pytest.skip("this system lets no file system be mounted")
-
-    yield run
-    for place, server in shown:
-        subprocess.run(["fusermount3", "-u", "-z", str(place)], check=False, capture_output=True)
-        end(server)
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.executors import Recording
+from support.processes import run_to_end
 
 from dupscan.fingerprint.signature import signature
 from dupscan.model.pictures import Known
@@ -46,11 +46,11 @@ def library(drive: tuple[Path, Path], originals: Path, tmp_path: Path) -> Path:
 @contextmanager
 def unmounted(drive: tuple[Path, Path]) -> Iterator[None]:
     hidden, point = drive
-    subprocess.run(["umount", str(point)], check=True)
+    run_to_end(["umount", str(point)], check=True)
     try:
         yield
     finally:
-        subprocess.run(["mount", "--bind", str(hidden), str(point)], check=True)
+        run_to_end(["mount", "--bind", str(hidden), str(point)], check=True)
 
 
 def read_in(scan_of: ScanOf, library: Path, store: Path) -> list[str]:

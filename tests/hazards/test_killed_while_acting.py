@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 pytest.importorskip("benchmarks.acts")
 
@@ -34,13 +34,12 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What a short run of the benchmark tells, in a process that has no threads to fork with."""
     folder = tmp_path_factory.mktemp("killed")
     command = [sys.executable, "-m", "benchmarks.acts", "--folder", folder, "--kills", str(KILLS)]
-    done = subprocess.run(
+    done = run_to_end(
         [*command, "--interferences", "0"],
         cwd=ROOT,
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -80,9 +79,7 @@ for call in (move - 1, move, move + 1):
 """
     command = [sys.executable, "-c", script, str(tmp_path)]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = run_to_end(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

@@ -7,12 +7,12 @@ countries through a real LibreOffice, in its own format and in that of Excel.
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import plans
+from support.processes import run_to_end
 
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import PlanError
@@ -69,7 +69,7 @@ def save_as(profile: Path, tmp_path: Path) -> SaveAs:
 
     def run(path: Path, kind: str, opened_as: str | None = None) -> Path:
         folder = tmp_path / f"saved as {kind.partition(':')[0]}"
-        done = subprocess.run(
+        done = run_to_end(
             [
                 *(SOFFICE or "", f"-env:UserInstallation={profile.as_uri()}", "--headless"),
                 *([f"--infilter={opened_as}"] if opened_as else []),

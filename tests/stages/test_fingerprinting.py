@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from support.executors import Answering, Dying, Recording, Unused
+from support.processes import run_to_end
 
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry, PassedOver
@@ -345,11 +345,10 @@ assert first.counts == second.counts
 
 def test_a_second_scan_opens_no_file_of_the_library(with_versions: Path, tmp_path: Path) -> None:
     """Not to compare what is found either. Told by Python's own ears in a process of its own."""
-    done = subprocess.run(
+    done = run_to_end(
         [sys.executable, "-c", SCANNING, str(with_versions), str(tmp_path / "report")],
         capture_output=True,
         text=True,
-        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -360,10 +359,10 @@ def test_nor_does_any_of_its_processes(with_versions: Path, tmp_path: Path) -> N
         pytest.skip("hearing what the system is asked for takes strace")
     command = [sys.executable, "-m", "dupscan", "scan", str(with_versions), "--quiet"]
     command += ["-o", str(tmp_path / "report"), "--workers", "2"]
-    subprocess.run(command, check=True)
+    run_to_end(command, check=True)
     log = tmp_path / "log"
     watch = ["strace", "-f", "-qq", "-e", "trace=open,openat", "-o", str(log)]
-    if subprocess.run([*watch, *command], check=False).returncode:
+    if run_to_end([*watch, *command]).returncode:
         pytest.skip("this machine lets nobody trace")
     asked = log.read_text(errors="replace")
     assert "report.json" in asked

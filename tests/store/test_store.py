@@ -14,7 +14,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from support.processes import PATIENCE, running
+from support.processes import PATIENCE, first_line, run_to_end, running
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
@@ -447,11 +447,10 @@ def test_a_temporary_store_keeps_what_it_is_given_and_leaves_no_file(
     if not os.path.exists("/proc/self/fd"):
         pytest.skip("to see open files that have no name takes /proc")
     arguments = [str(originals / "coffee.jpg"), str(tmp_path)]
-    done = subprocess.run(
+    done = run_to_end(
         [sys.executable, "-c", TEMPORARY, *arguments],
         env=os.environ | {"TMPDIR": str(tmp_path)},
         capture_output=True,
-        check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert os.listdir(tmp_path) == []
@@ -496,8 +495,7 @@ def test_several_processes_make_one_store_and_add_to_it_at_the_same_time(
             for name in ("one", "other")
         ]
         for process in adding:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
+            assert first_line(process.stdout) == b"ready\n"
         for process in adding:  # none begins before all are ready
             assert process.stdin is not None
             process.stdin.write(b"go\n")

@@ -17,7 +17,7 @@ from dupscan.settings import FingerprintSettings, MatchSettings
 CONTENT = b"the bytes of a picture"
 
 
-def identity_of(path: str | Path, **changed: Any) -> HashedFile:
+def identity_of(path: str | Path, /, **changed: Any) -> HashedFile:
     """The identity of a file as it is now; of one that is not there, an invented one.
 
     Invented files have the same bytes, and each path an inode of its own. Other names are fields.

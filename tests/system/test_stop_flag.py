@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support.processes import PATIENCE, running
+from support.processes import PATIENCE, first_line, running
 
 from dupscan.progress import Lines
 from dupscan.system.stop_flag import StopFlag
@@ -150,8 +150,7 @@ def test_a_terminal_that_goes_away_does_not_cost_what_was_found() -> None:
         stderr=terminal,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert first_line(process.stdout) == "ready\n"
         os.close(terminal)
         os.close(screen)
         process.send_signal(signal.SIGHUP)

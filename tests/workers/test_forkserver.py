@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.workers.forkserver import start_server
 
@@ -42,7 +42,7 @@ def test_workers_come_from_the_server_that_was_started_first(tmp_path: Path) -> 
     script = tmp_path / "early.py"
     script.write_text(STARTED_EARLY)
     command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    output = run_to_end(command, check=True, capture_output=True, text=True).stdout
     server, results = json.loads(output.splitlines()[-1])
     assert [[server, True], [server, True]] == results
 

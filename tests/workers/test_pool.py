@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
@@ -16,7 +17,7 @@ from types import ModuleType
 
 import pytest
 from support import worker_functions
-from support.processes import running
+from support.processes import PATIENCE, first_line, running
 
 from dupscan.errors import WorkersLost
 from dupscan.workers.executor import Lost
@@ -158,7 +159,9 @@ def kill_before_the_ninth(folder: Path, seen: list[int]) -> Iterator[str]:
     """Twenty tasks; in between, the only worker is at rest, is killed, and the pool sees it."""
     for number in range(20):
         if number == 8:
+            ends = time.monotonic() + PATIENCE
             while not (folder / "07").exists():
+                assert time.monotonic() < ends, "the eighth task is not done"
                 os.sched_yield()
             os.kill(seen[-1], signal.SIGKILL)
             for thread in threading.enumerate():
@@ -245,9 +248,8 @@ def test_workers_do_not_outlive_a_scan_that_is_killed(tmp_path: Path) -> None:
     script.write_text(KILLED_AT_WORK)
     command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
     with running(command, stdout=subprocess.PIPE, text=True) as scan:
-        assert scan.stdout is not None
-        process = os.pidfd_open(int(scan.stdout.readline()))
-    assert process in select.select([process], [], [], 60)[0]  # readable once it has ended
+        process = os.pidfd_open(int(first_line(scan.stdout)))
+    assert process in select.select([process], [], [], PATIENCE)[0]  # readable once it has ended
     os.close(process)
 
 
