@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 REPORT := dupscan-report
 
-.PHONY: demo test format clean
+.PHONY: demo test format hazards clean
 
 demo: $(VENV)/installed
 	$(VENV)/bin/python benchmarks/build_sample_library.py --links-only
@@ -22,6 +22,9 @@ test: $(VENV)/installed-for-tests
 format: $(VENV)/installed-for-tests
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+hazards: $(VENV)/installed
+	$(VENV)/bin/python tests/support/hazards_page.py > docs/hazards.md
 
 clean:
 	rm -rf $(VENV) $(REPORT) build dist

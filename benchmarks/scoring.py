@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -87,6 +87,37 @@ def score(report: ScanReport, labels: Labels) -> Score:
         different_as_picture=len(called) - len(true),
         lookalikes_as_anything=_lookalikes(groups, labels),
         edits_as_picture=sum(_is_overstated(labels, *pair) for pair in true) / max(len(true), 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScore:
+    """The score of groups without verdicts, which any program for duplicates can print."""
+
+    same: dict[str, float]
+    """Share of the versions of each kind of :data:`SAME` in a group with their original."""
+    edits: dict[str, float]
+    """The same for each kind of :data:`EDITS`."""
+    lookalikes: float
+    """Share of the pictures without a version that are in a group with another picture."""
+
+
+def score_groups(groups: Iterable[Sequence[Path]], labels: Labels) -> GroupScore:
+    """Compare groups of paths with the labels of all the pictures of the library.
+
+    Paths that have no label, as of a manifest, are ignored. A program that prints pairs and no
+    groups is scored by its pairs: each of them is a group of two.
+    """
+    known = ([path for path in group if path in labels] for group in groups)
+    plain = [_Group(group[0], tuple(group), ()) for group in known if len(group) > 1]
+    homes: defaultdict[Path, set[int]] = defaultdict(set)
+    for number, group in enumerate(plain):
+        for path in group.members:
+            homes[path].add(number)
+    return GroupScore(
+        same=_recall(labels, homes, SAME),
+        edits=_recall(labels, homes, EDITS),
+        lookalikes=_lookalikes(plain, labels),
     )
 
 

@@ -1,3 +1,3 @@
 """dupscan finds duplicate pictures in a folder tree and explains how sure it is of each."""
 
-__version__ = "0.1.0"
+from dupscan.version import __version__ as __version__

@@ -1,6 +1,6 @@
-"""``dupscan`` and ``python -m dupscan``: the door, so light that Ctrl-C is heard from the start.
+"""``dupscan`` and ``python -m dupscan``: the entry point, light, so that Ctrl-C works at once.
 
-Worker processes import it too, and nothing of the command line with it.
+Worker processes import this module too, and must not import the command line with it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ def main() -> None:
 
 
 def _open_the_closed_streams() -> None:
-    """Let standard streams that the caller closed lead nowhere, before a file takes their place."""
+    """Connect standard streams that the caller closed to nowhere.
+
+    Otherwise the next file to be opened would get their number.
+    """
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(descriptor)

@@ -1,7 +1,7 @@
-"""Telling a person how far a scan is: bars on a terminal, a log line now and then elsewhere.
+"""Progress of a long command: bars on a terminal, a log line now and then elsewhere.
 
-A stage opens a :class:`Meter`, moves it on, and closes it. All of it goes to standard error, so
-that standard output is for results.
+A stage opens a :class:`Meter`, advances it, and closes it. Progress goes to standard error;
+standard output is for results.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _BYTES = "B"
 
 
 class Meter(Protocol):
-    """How far one stage is."""
+    """Progress of one stage."""
 
     def advance(self, amount: int) -> None:
-        """Move on by this many units."""
+        """Count `amount` more units as done."""
         ...
 
 
 class Progress(Protocol):
-    """Opens a meter for each stage, and lets a line through without spoiling the bar."""
+    """Opens a meter for each stage; prints lines without spoiling the bar."""
 
     def stage(self, name: str, total: int | None, unit: str) -> AbstractContextManager[Meter]:
-        """A meter for a stage of `total` units (``"B"`` for bytes), or of unknown length."""
+        """Open the meter of a stage with `total` units, None if unknown; unit ``"B"`` is bytes."""
         ...
 
     def say(self, line: str) -> None:
@@ -40,14 +40,14 @@ class Progress(Protocol):
 
 
 def for_stream(stream: TextIO, *, quiet: bool) -> Progress:
-    """Bars where `stream` is a terminal, lines elsewhere, nothing when `quiet`."""
+    """Return bars if `stream` is a terminal, else log lines; nothing at all when `quiet`."""
     if quiet:
         return Silence()
     return Bars(stream) if stream.isatty() else Lines(stream)
 
 
 class Silence:
-    """Says nothing."""
+    """Shows nothing."""
 
     @contextmanager
     def stage(self, name: str, total: int | None, unit: str) -> Iterator[Meter]:
@@ -64,7 +64,7 @@ class _Deaf:
 
 
 class Bars:
-    """tqdm bars with rate and time left."""
+    """Bars of tqdm with the rate and the time left."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -101,7 +101,7 @@ class _Bar:
 
 
 class Lines:
-    """A line when a stage takes long, and one when it is done."""
+    """Log lines: one every `every` seconds of a stage, and one at its end."""
 
     def __init__(self, stream: TextIO = sys.stderr, every: float = EVERY) -> None:
         self._stream = stream
@@ -136,7 +136,7 @@ class _Line:
             self._lines.say(f"{self._name}: {self.figures()}{self._time_left(now)}")
 
     def figures(self) -> str:
-        """How far, how fast."""
+        """Return the units done, the total and the rate, in words."""
         in_bytes = self._unit == _BYTES
 
         def written(number: float) -> str:

@@ -8,7 +8,7 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import settings as hypothesis_settings
 from PIL import Image
+from support.processes import stop_ignoring_signals
 
 from dupscan.confirm import Weighed, weigh
 from dupscan.fingerprint.look import look
@@ -41,10 +42,42 @@ from dupscan.stages.fingerprinting import Job
 from dupscan.workers.executor import Executor, InLine
 
 Kind = TypeVar("Kind")
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+NO_SKIPS = "DUPSCAN_TESTS_MUST_NOT_SKIP"
+"""Set where everything is installed that a test may want: a test that skips there has failed."""
 EVERY_TURN = tuple(Hit(0, view) for view in (View("plain"), *TURNED))
 
 hypothesis_settings.register_profile("dupscan", deadline=None)  # a slow machine is no failure
 hypothesis_settings.load_profile("dupscan")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let no test skip where everything is installed."""
+    return failed_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for modules that skip as a whole."""
+    return failed_if_skipped((yield))
+
+
+def failed_if_skipped(report: Report) -> Report:
+    if report.skipped and NO_SKIPS in os.environ:
+        report.outcome = "failed"
+        report.longrepr = f"skipped although {NO_SKIPS} is set: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_signals() -> None:
+    """Children hear Ctrl-C and hang-ups, also when the tests run under nohup or behind an ``&``."""
+    stop_ignoring_signals()
 
 
 @pytest.fixture(scope="session", autouse=True)

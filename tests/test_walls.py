@@ -16,39 +16,40 @@ PACKAGE = Path(dupscan.__file__).parent
 ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 USES = {
-    "__init__": "",
     "errors": "",
     "progress": "",
     "system": "",
+    "version": "",
+    "__init__": "version",
     "text": "errors",
     "workers": "errors",
     "settings": "errors system text",
     "model": "text settings",
     "confirm": "settings model",
-    "imaging": "settings model",
-    "fingerprint": "settings model imaging",
-    "group": "text model fingerprint",
+    "imaging": "errors settings model",
     "index": "errors system settings model",
     "store": "errors system text model",
+    "fingerprint": "errors version settings model imaging",
+    "group": "text model fingerprint",
     "report": "errors system text settings model",
     "walk": "errors system text settings model",
-    "comparison": "errors system text workers settings model confirm imaging fingerprint index",
-    "dedupe": "errors progress system text workers settings model report walk comparison",
+    "comparison": "errors text workers settings model confirm imaging index fingerprint",
+    "dedupe": "errors progress system version text workers settings model report walk comparison",
     "stages": (
-        "errors progress system text workers settings model confirm imaging fingerprint group "
-        "index store"
+        "errors progress system text workers settings model confirm imaging index store "
+        "fingerprint group"
     ),
     "calibration": (
-        "errors progress system text workers settings model confirm fingerprint index store "
+        "errors progress system text workers settings model confirm index store fingerprint "
         "walk stages"
     ),
     "pipeline": (
-        "errors progress system text workers settings model confirm fingerprint group store "
-        "report walk stages"
+        "errors progress system version text workers settings model confirm store fingerprint "
+        "group report walk stages"
     ),
     "cli": (
-        "errors progress system text settings model fingerprint store comparison dedupe "
-        "calibration pipeline"
+        "errors progress system version text settings model store fingerprint comparison "
+        "dedupe calibration pipeline"
     ),
     "__main__": "errors workers cli",
 }
@@ -75,7 +76,7 @@ HOMES = {
     "pillow_jxl": {"imaging"},
     "rawpy": {"imaging"},
     "imagehash": {"fingerprint.phash"},
-    "scipy": {"fingerprint.phash", "calibration.curves"},
+    "scipy": {"fingerprint.phash", "calibration.statistics"},
     "pybktree": {"index"},
     "pebble": {"workers.pool"},
     "multiprocessing": {"workers.forkserver"},

@@ -13,4 +13,4 @@ if __name__ == "__main__":
     finder.set_directories([Path(sys.argv[1])])
     finder.set_similarity(SIMILARITY)
     groups = finder.find_similar()
-    print(json.dumps({"groups": len(groups), "pictures": sum(map(len, groups))}))
+    print(json.dumps({"groups": [[str(path) for path in group] for group in groups]}))

@@ -21,4 +21,7 @@ if __name__ == "__main__":
             num_dist_workers=cores,
         )
     )
-    print(json.dumps({"pictures": sum(map(bool, found.values()))}))
+    folder = sys.argv[1]  # it prints pairs: each picture with all that are near
+    pairs = {tuple(sorted((one, other))) for one, others in found.items() for other in others}
+    named = [[os.path.join(folder, name) for name in pair] for pair in sorted(pairs)]
+    print(json.dumps({"groups": named}))

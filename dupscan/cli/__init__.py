@@ -1,7 +1,6 @@
-"""argv → settings → a library function → exit code. The only room that prints.
+"""The command line: options → settings → a public function → exit code. The only room that prints.
 
-One file a command; what they share is in :mod:`dupscan.cli.options` and
-:mod:`dupscan.cli.output`.
+Each command has a file; :mod:`dupscan.cli.options` and :mod:`dupscan.cli.output` are shared.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from io import TextIOWrapper
 
 import click
 
-import dupscan
 from dupscan import errors
+from dupscan.version import __version__
 
 __all__ = ["commands", "run"]
 
@@ -29,12 +28,14 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return errors.EXIT_USAGE
+    except errors.InternalSignal:  # a mistake in dupscan, and shown as one
+        raise
     except errors.DupscanError as error:
         click.echo(f"dupscan: {error}", err=True)
         return error.exit_code
     except (OSError, EOFError, MemoryError) as error:  # too few files, threads or bytes allowed
         click.echo(
-            f"dupscan: the system refused what is needed ({error or type(error).__name__}); "
+            f"dupscan: the system refused a resource ({error or type(error).__name__}); "
             "are memory, open files or shared memory limited here? A scan needs less with fewer "
             "--workers",
             err=True,
@@ -46,7 +47,7 @@ def run(arguments: list[str]) -> int:
 
 
 class _Commands(click.Group):
-    """The commands by their names, each imported when it is asked for: others would take longer."""
+    """The commands by name, each imported only when it is used, so that the start is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return ["scan", "plan", "apply", "undo", "purge", "compare", "calibrate", "store"]
@@ -62,13 +63,13 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96}
 )
-@click.version_option(dupscan.__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
-    """Find duplicate pictures in folder trees, and say how sure that is of each.
+    """Find duplicate pictures in folder trees, and say how certain each duplicate is.
 
     \b
     Start with:
       dupscan scan ~/Pictures              # writes a report to dupscan-report
-      dupscan plan dupscan-report          # what is to be done with the duplicates? plan.csv
-      dupscan apply plan.csv               # says what would be done; with --yes it is
+      dupscan plan dupscan-report          # decides what to do with duplicates: plan.csv
+      dupscan apply plan.csv               # shows what would be done; --yes does it
     """

@@ -1,6 +1,6 @@
-"""Options that several commands share, and what is meant by them: defaults < file < typed.
+"""Options that several commands share, with one name and one help text in all of them.
 
-Kept apart from the commands, so that an option is called, described and read the same in all.
+A value that was typed wins over the settings file, which wins over the default.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dupscan import settings
 from dupscan.settings import toml_file
 
 Slice = TypeVar("Slice")
-Door = TypeVar("Door", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., Any])
 Stated = Mapping[str, Mapping[str, object]]
-"""Values that were stated, by section and key of a settings file."""
+"""Values by section and key, as a settings file states them."""
 
 MATCH = settings.MatchSettings()
 FINGERPRINT = settings.FingerprintSettings()
@@ -28,8 +28,8 @@ FINGERPRINT = settings.FingerprintSettings()
 _TYPED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT, ParameterSource.PROMPT)
 
 
-def number(name: str, default: float, metavar: str, words: str) -> Callable[[Door], Door]:
-    """An option for a number, whole where its default is."""
+def number(name: str, default: float, metavar: str, words: str) -> Callable[[Command], Command]:
+    """Make an option for a number; a whole number if its default is one."""
     return click.option(
         name, type=type(default), default=default, show_default=True, metavar=metavar, help=words
     )
@@ -37,8 +37,8 @@ def number(name: str, default: float, metavar: str, words: str) -> Callable[[Doo
 
 def comma_list(
     name: str, field: str, default: tuple[str, ...], words: str
-) -> Callable[[Door], Door]:
-    """An option for a list with commas between, a tuple once it was read."""
+) -> Callable[[Command], Command]:
+    """Make an option for a comma-separated list; its value is a tuple."""
 
     def parted(
         context: click.Context, option: click.Parameter, typed: str | None
@@ -56,32 +56,34 @@ def comma_list(
     )
 
 
-def one_of(name: str, choices: tuple[str, ...], default: str, words: str) -> Callable[[Door], Door]:
-    """An option for one of a few words."""
+def one_of(
+    name: str, choices: tuple[str, ...], default: str, words: str
+) -> Callable[[Command], Command]:
+    """Make an option for one of a few words."""
     return click.option(
         name, type=click.Choice(choices), default=default, show_default=True, help=words
     )
 
 
-def protect(door: Door) -> Door:
-    """The option for folders that nothing is changed in."""
+def protect(command: Command) -> Command:
+    """Add the option ``--protect``: folders in which nothing is changed."""
     option = click.option(
         "--protect",
         multiple=True,
         type=click.Path(),
         metavar="DIR",
-        help="Change nothing in this folder, whatever else is said. Can be repeated.",
+        help="Change nothing in this folder, whatever the plan says. Repeatable.",
     )
-    return option(door)
+    return option(command)
 
 
-def file(name: str, words: str) -> Callable[[Door], Door]:
-    """An option for the path of a file."""
+def file(name: str, words: str) -> Callable[[Command], Command]:
+    """Make an option for the path of a file."""
     return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=words)
 
 
-def cutoffs(door: Door) -> Door:
-    """The options that decide what counts as a duplicate, and how files are read."""
+def cutoffs(command: Command) -> Command:
+    """Add the options that decide what counts as a duplicate, and how files are read."""
     options = (
         number(
             *("--radius", MATCH.radius, "BITS"),
@@ -89,8 +91,8 @@ def cutoffs(door: Door) -> Door:
         ),
         one_of(
             *("--views", settings.VIEWS, MATCH.views),
-            "Where to look for a picture: as it is, in all eight orientations, or cropped, framed "
-            "and captioned as well.",
+            "Views to look up: the picture as it is, its eight orientations, or also cropped, "
+            "framed and captioned versions.",
         ),
         number("--max-rms", MATCH.max_rms, "X", "Cutoff of the histogram RMS."),
         number(
@@ -99,7 +101,7 @@ def cutoffs(door: Door) -> Door:
         ),
         number(
             *("--max-fine", MATCH.max_fine, "X"),
-            "The same picture: cutoff of the fine aligned difference; re-encoding makes up to 1.",
+            "The same picture: cutoff of the fine aligned difference; 1 is what re-encoding makes.",
         ),
         number(
             *("--min-agreement", MATCH.min_agreement, "SHARE"),
@@ -111,24 +113,26 @@ def cutoffs(door: Door) -> Door:
         ),
         number(
             *("--min-detail", MATCH.min_detail, "LEVELS"),
-            "Pictures with less to see are only compared by their bytes and pixels.",
+            "Pictures with less detail than this are compared by bytes and pixels only.",
         ),
         number(
             *("--max-pixels", FINGERPRINT.max_pixels, "N"),
-            "Larger pictures are refused, not decoded.",
+            "Refuse larger pictures instead of decoding them.",
         ),
-        number("--time-limit", FINGERPRINT.time_limit, "SECONDS", "Seconds for any single file."),
+        number(
+            "--time-limit", FINGERPRINT.time_limit, "SECONDS", "Seconds that one file may take."
+        ),
         file(
             "--not-duplicates",
-            "Pairs that you told apart, two SHA-256 digests a line: never duplicates.",
+            "Pairs that are no duplicates: a file with two SHA-256 digests on each line.",
         ),
-        file("--settings", "Settings in a TOML file; what is typed here goes before them."),
+        file("--settings", "Read settings from a TOML file; options typed here win over the file."),
     )
-    return reduce(lambda inner, option: option(inner), reversed(options), door)
+    return reduce(lambda inner, option: option(inner), reversed(options), command)
 
 
 def stated(context: click.Context) -> tuple[dict[str, object], Stated]:
-    """What was typed, by the name of its field; and what the settings file states, if there is one.
+    """Return the typed options by field name, and the values of the settings file, if any.
 
     Raises SettingsError for a settings file that cannot be read or makes no sense.
     """
@@ -144,7 +148,7 @@ def stated(context: click.Context) -> tuple[dict[str, object], Stated]:
 def slice_of(
     kind: type[Slice], section: str, typed: Mapping[str, object], in_file: Stated
 ) -> Slice:
-    """One slice of the settings: as typed, else as the file has it, else its own default.
+    """Make one settings class: typed values first, then the file's, then the defaults.
 
     Raises SettingsError for a value that makes no sense.
     """

@@ -1,4 +1,4 @@
-"""Results on standard output, where there may be nobody left to read them."""
+"""Results on standard output, whose reader may have gone away."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dupscan.errors import CannotFinish
 
 
 @contextmanager
-def told(what_is_safe: str) -> Iterator[None]:
-    """Let lines be printed in here, and end quietly when the reader or the terminal went away.
+def output_errors(what_is_safe: str) -> Iterator[None]:
+    """Ignore a closed pipe or terminal while the block prints.
 
-    Raises CannotFinish when they cannot be printed for another reason, such as a full disk; its
-    text begins with `what_is_safe`.
+    Raises CannotFinish for other write errors, such as a full disk; its text begins with
+    `what_is_safe`.
     """
     try:
         yield

@@ -1,12 +1,14 @@
-"""``dupscan plan``: a report and rules in, a plan to look at and edit out. Changes no picture."""
+"""``dupscan plan``: read a report, write a plan that a person can check and edit.
+
+Changes no picture.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,11 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.dedupe.passes import make_plan
 from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.plan import Action, Declined, Plan, Reason, Row
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
@@ -51,27 +53,29 @@ Exit codes:
 @click.argument("report", metavar="REPORT", type=click.Path(path_type=Path))
 @options.one_of(
     *("--action", tuple(action.value for action in Action), PLAN.action),
-    "What to do with the duplicates; links are for equal files only.",
+    "What to do with the duplicates. Links are only for files with the same bytes.",
 )
 @options.one_of(
     *("--verdict", VERDICTS, PLAN.verdict),
-    "Which duplicates: those of this verdict, and all stronger ones.",
+    "Weakest verdict to act on; duplicates with a stronger verdict are included.",
 )
 @options.comma_list(
     *("--keep", "keep", PLAN.keep),
-    "Which copy is kept: rules in the order in which they are asked, of "
-    f"{', '.join(RULES)}. The report's own keeper where no rule decides.",
+    "Rules that choose the copy to keep; the first rule that tells two copies apart decides: "
+    f"{', '.join(RULES)}. Without such a rule the report's own keeper is kept.",
 )
 @options.protect
 @options.comma_list(
     *("--allow", "allow", PLAN.allow),
-    "Take duplicates too that have what their keeper lacks, or belong to other files: "
+    "Also take duplicates that have something that their keeper lacks, or that belong to other "
+    "files: "
     f"{', '.join(ALLOWED)}.",
 )
 @click.option(
     "--delete-even",
     type=click.Choice(VERDICTS),
-    help="With --action delete: delete duplicates as weak as this, which have no equal copy.",
+    help="With --action delete: also delete duplicates with this verdict or a stronger one, "
+    "although no file with the same bytes is kept.",
 )
 @click.option(
     *("-o", "--output", "output"),
@@ -79,7 +83,7 @@ Exit codes:
     default=PLAN.output,
     show_default=True,
     metavar="FILE.csv",
-    help="The plan; a .json file of that name goes beside it.",
+    help="Table to write the plan to. A .json file of the same name is written beside it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
@@ -87,25 +91,26 @@ Exit codes:
 def plan_command(
     context: click.Context, /, *, report: Path, as_json: bool, quiet: bool, **_: Any
 ) -> int:
-    """Decide what is to be done with the duplicates of REPORT, and write it down.
+    """Decide what is to be done with the duplicates of REPORT, and write a plan.
 
     No picture is touched. REPORT is the folder of a scan's report, or the report.json in it. The
-    plan is a table: look at it in a spreadsheet, set `remove` to `keep` or delete whole rows, and
-    hand it to `dupscan apply`. What was declined stands in it with the reason.
+    plan is a table. Look at it in a spreadsheet, change `remove` to `keep` or delete whole rows
+    where you disagree, and give it to `dupscan apply`. Declined duplicates are in the table too,
+    with the reason.
     """
     typed, in_file = options.stated(context)
-    meant = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
-    plan = make_plan(report, meant)
-    with told(f"the plan is in {file_names.shown(str(meant.output))}"):
+    chosen = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
+    plan = make_plan(report, chosen)
+    with output_errors(f"the plan is in {file_names.shown(str(chosen.output))}"):
         if as_json:
-            click.echo(json.dumps(_summary(plan, meant.output)))
+            click.echo(json.dumps(_summary(plan, chosen.output)))
         elif not quiet:
-            _print_summary(plan, meant.output)
+            _print_summary(plan, chosen.output)
     return errors.EXIT_DONE
 
 
 def _print_summary(plan: Plan, output: Path) -> None:
-    """What goes and what does not, where that is written, and what to type next."""
+    """Print how many rows are proposed and declined, where the plan is, and what to type next."""
     going, declined = _proposed(plan), _declined(plan)
     for reason, number in declined.most_common():
         click.echo(f"  declined: {number:,} × {reason}")
@@ -137,17 +142,20 @@ def _summary(plan: Plan, output: Path) -> dict[str, Any]:
         "companions": _companions(plan),
         "freed": _freed(plan),
         "declined": declined.total(),
-        "declined_by_reason": dict(declined.most_common()),
+        "declined_by_reason": dict(_declined_by_word(plan).most_common()),
     }
 
 
 def _freeing(plan: Plan) -> str:
-    """When the bytes are free: what was moved away still takes its place."""
-    return "free once that is emptied" if plan.action.moves else "freed"
+    """Return in words when the bytes are free: a file that was moved still takes up space."""
+    if not plan.action.moves:
+        return "freed"
+    place = "waste basket" if plan.action is Action.TRASH else "quarantine"
+    return f"free once the {place} is emptied"
 
 
 def _proposed(plan: Plan) -> list[Row]:
-    """The rows of pictures that go."""
+    """Return the rows of pictures that are proposed; rows of companions are left out."""
     return [row for row in plan.rows if not row.declined and row.goes_with is None]
 
 
@@ -160,30 +168,37 @@ def _freed(plan: Plan) -> int:
 
 
 def _by_verdict(rows: Iterable[Row]) -> dict[str, int]:
-    """How many rows are of each verdict, the strongest first."""
+    """Count the rows of each verdict, the strongest verdict first."""
     found = Counter(row.verdict for row in rows)
     return {verdict.value: found[verdict] for verdict in Verdict if found[verdict]}
 
 
 def _declined(plan: Plan) -> Counter[str]:
-    """How many were declined for each reason, whatever the names and sizes in it."""
+    """Count the declined rows by their reasons, without the names and sizes of single files."""
     return Counter(_kind(row.declined) for row in plan.rows if row.declined)
 
 
-_ALLOWS = re.compile(r"\(--allow ([a-z-]+)\)(?=; |$)")
+def _declined_by_word(plan: Plan) -> Counter[str]:
+    """Count the declined rows by the words of their reasons, such as ``frames,sidecar``."""
+    return Counter(",".join(_words(row.declined)) for row in plan.rows if row.declined)
 
 
-def _kind(reason: str) -> str:
-    """A reason without what is said of one file only.
+def _kind(declined: Sequence[Declined]) -> str:
+    """Return the reasons of one row in words that fit other rows too.
 
-    >>> _kind("has 3 frames, the keeper 1 (--allow frames); has the sidecar a (--allow sidecar)")
+    >>> _kind([Declined(Reason.FRAMES, "has 3 frames"), Declined(Reason.SIDECAR, "has a.xmp")])
     'without --allow frames,sidecar'
     """
-    words = _ALLOWS.findall(reason)
-    if "delete would lose" in reason:
+    first = declined[0]
+    if any(one.word is Reason.WOULD_LOSE_COMPANION for one in declined):
         return "delete would lose a sidecar or film; quarantine or trash it"
-    if words:
-        return f"without --allow {','.join(dict.fromkeys(words))}"
-    if reason.startswith(("matches only", "is kept rather")):
+    if first.word is Reason.NO_MATCH:
         return "matches nothing that is kept"
-    return reason
+    if first.word.can_be_allowed:
+        return f"without --allow {','.join(_words(declined))}"
+    return first.text
+
+
+def _words(declined: Iterable[Declined]) -> list[str]:
+    """Return the words of some reasons, each once."""
+    return list(dict.fromkeys(one.word.value for one in declined))

@@ -1,4 +1,4 @@
-"""``dupscan scan``: folders in, a report out, and a line that says what is in it."""
+"""``dupscan scan``: folders in, a report out, and a summary in one line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import told
+from dupscan.cli.output import output_errors
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.settings.toml_file import TOP
@@ -29,7 +29,7 @@ EXAMPLES = """\b
 Examples:
   dupscan scan ~/Pictures
   dupscan scan /mnt/backup -o ~/duplicates --exclude '*.gif'
-  dupscan scan /mnt/new --reference /mnt/archive     what is in the archive already?
+  dupscan scan /mnt/new --reference /mnt/archive     which new pictures does the archive have?
   dupscan scan ~/Pictures --settings mine.toml       options from a file
 
 """
@@ -37,8 +37,8 @@ EXIT_CODES = """\b
 Exit codes:
   0    done
   2    wrong usage or settings, or a folder that is not there
-  3    could not finish (disk full, another scan at work, a --store that cannot be used);
-       earlier reports are whole
+  3    could not finish (disk full, another scan is running, a --store that cannot be used);
+       earlier reports are untouched
   4    with --strict: done, but something was unreadable
   130  interrupted; what was found so far is written and marked incomplete,
        unless Ctrl-C was pressed twice
@@ -57,7 +57,7 @@ Exit codes:
 )
 @options.comma_list(
     *("--format", "formats", REPORT.formats),
-    f"Which files to write, of {', '.join(settings.FORMATS)}.",
+    f"Report files to write, from {', '.join(settings.FORMATS)}.",
 )
 @click.option(
     *("--reference", "references"),
@@ -75,13 +75,13 @@ Exit codes:
 @click.option(
     "--hidden",
     is_flag=True,
-    help="Look into hidden folders, thumbnail caches and waste baskets too.",
+    help="Look into hidden folders, thumbnail caches and trash folders too.",
 )
 @click.option("--follow-symlinks", is_flag=True, help="Follow symbolic links to files and folders.")
 @click.option("--one-file-system", is_flag=True, help="Stay on the file system of each root.")
 @options.one_of(
     *("--index", settings.INDEXES, options.MATCH.index),
-    f"How near hashes are found: by a BK-tree or by multi-index tables; auto is the tree for up to "
+    "Index that finds near hashes: a BK-tree, or multi-index tables; auto is the tree for up to "
     f"{settings.MOST_IN_TREE} pictures. All find the same.",
 )
 @options.cutoffs
@@ -89,13 +89,13 @@ Exit codes:
     *("--store", "file"),
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where fingerprints are kept for the next scan.  [default: in your cache folder]",
+    help="File that keeps fingerprints for the next scan.  [default: in your cache folder]",
 )
 @click.option(
     *("--no-store", "kept"),
     flag_value=False,
     default=True,
-    help="Keep no fingerprints, and use none that were kept.",
+    help="Keep no fingerprints, and use none from earlier scans.",
 )
 @click.option(
     "--workers",
@@ -107,7 +107,7 @@ Exit codes:
 @click.option(
     "--nice",
     is_flag=True,
-    help="Leave the machine to others: lowest priority for processor and disk.",
+    help="Run with the lowest priority for processor and disk.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 if anything was unreadable.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -131,16 +131,16 @@ def scan_command(
             os.write(sys.stderr.fileno(), b"" if quiet else STOPPING)
 
     with stop.listening(announce):
-        outcome = scan(_meant(context), progress=progress, stop=stop)
-        with told(f"the report is in {file_names.shown(str(outcome.files[0].parent))}"):
+        outcome = scan(_settings(context), progress=progress, stop=stop)
+        with output_errors(f"the report is in {file_names.shown(str(outcome.files[0].parent))}"):
             _print_results(outcome, as_json=as_json, quiet=quiet, verbose=verbose)
     if not outcome.report.header.complete:
         return errors.EXIT_INTERRUPTED
     return errors.EXIT_UNREADABLE if strict and outcome.report.failures else errors.EXIT_DONE
 
 
-def _meant(context: click.Context) -> settings.ScanSettings:
-    """The settings that were meant by what was typed, and by what a file has for the rest."""
+def _settings(context: click.Context) -> settings.ScanSettings:
+    """Make the settings of a scan from the typed options and the settings file."""
     typed, in_file = options.stated(context)
     slices = {
         "walk": options.slice_of(settings.WalkSettings, "walk", typed, in_file),
@@ -155,7 +155,7 @@ def _meant(context: click.Context) -> settings.ScanSettings:
 
 
 def _print_results(outcome: ScanOutcome, *, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Tell what came of a scan whose report is written."""
+    """Print the results of a scan whose report is written."""
     if verbose:
         for failure in outcome.report.failures:
             click.echo(
@@ -168,7 +168,7 @@ def _print_results(outcome: ScanOutcome, *, as_json: bool, quiet: bool, verbose:
 
 
 def _print_summary(outcome: ScanOutcome) -> None:
-    """A line for each report file and each kind passed over, and the line that says it all."""
+    """Print a line for each kind that was passed over or left out, then the summary in one line."""
     report, counts = outcome.report, outcome.report.counts
     for kind, number in report.passed_over.items():
         click.echo(f"  passed over: {number:,} × {kind}")

@@ -20,6 +20,7 @@ from dupscan.confirm import agreement, difference, trials
 from dupscan.confirm.measures import measure
 from dupscan.confirm.registration import Floats, cut_out, register
 from dupscan.confirm.trials import Trial
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Candidate, Evidence, Look, Match, Verdict
 from dupscan.model.views import WHOLE
 from dupscan.settings import MatchSettings
@@ -62,7 +63,7 @@ _Outcome = tuple[Evidence, Verdict | None]
 
 
 def confirm(
-    candidates: Iterable[Candidate], settings: MatchSettings, look: Callable[[int], Look]
+    candidates: Iterable[Candidate], settings: MatchSettings, look: Callable[[PictureIndex], Look]
 ) -> Iterator[Match]:
     """Weigh every candidate and yield those that are duplicates, in the order they came.
 
@@ -77,7 +78,7 @@ def confirm(
 
 
 def recognise(
-    candidates: Iterable[Candidate], settings: MatchSettings, look: Callable[[int], Look]
+    candidates: Iterable[Candidate], settings: MatchSettings, look: Callable[[PictureIndex], Look]
 ) -> Iterator[tuple[Candidate, Match | None]]:
     """Each candidate, with its match where the two plainly are the same picture.
 
@@ -92,7 +93,7 @@ def recognise(
 
 
 def weigh(
-    candidates: Iterable[Candidate], settings: MatchSettings, look: Callable[[int], Look]
+    candidates: Iterable[Candidate], settings: MatchSettings, look: Callable[[PictureIndex], Look]
 ) -> Iterator[Weighed]:
     """Measure every candidate, and say what it comes to; in the order they came.
 
@@ -118,7 +119,7 @@ def _weigh_the_promising(tried: Sequence[Trial], settings: MatchSettings) -> dic
 
 
 def _batches(
-    candidates: Iterable[Candidate], look: Callable[[int], Look]
+    candidates: Iterable[Candidate], look: Callable[[PictureIndex], Look]
 ) -> Iterator[tuple[list[Candidate], list[Trial]]]:
     """Some candidates at a time, with all the trials of them."""
     waiting = iter(candidates)

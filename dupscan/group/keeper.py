@@ -15,14 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.pictures import QUALITY_STEP, SAME_SIZE
 from dupscan.text import file_names
-
-QUALITY_STEP = 8
-"""Encoding qualities within one step count as equal until all else is: people save their edits at
-90 or at 95 and mean the same. Steps end at 7, 15, …, 87, 95, 100."""
-SAME_SIZE = 1.5
-"""Versions whose pixels differ by less than this factor are about as large: a frame that was put
-around or an edge that was cut off must not decide."""
 
 
 def disagreement(own: NDArray[np.uint8], others: NDArray[np.uint8]) -> float:
@@ -109,6 +103,7 @@ def _criteria(version: Version, largest: int) -> Iterator[tuple[Any, str]]:
     yield version.altered, "the other is cut or framed"
     yield version.turned, "lies the way most of them do"
     yield not version.camera, "still says when or where it was taken"
+    # Steps end at 7, 15, …, 87, 95, 100. Qualities within one step are equal until all else is.
     yield -(version.encoding // QUALITY_STEP), "less compressed"
     yield version.disagreement, "closest to the other versions"
     yield -version.encoding, "less compressed"

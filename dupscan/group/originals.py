@@ -22,6 +22,7 @@ from dupscan.fingerprint.detail_spectrum import (
 )
 from dupscan.group.keeper import Version, disagreement, keeper_rank, why_kept
 from dupscan.model import formats
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.views import View, is_near
@@ -39,19 +40,19 @@ class Originals:
     def __init__(
         self,
         pictures: Sequence[Picture],
-        copies: dict[int, list[int]],
+        copies: dict[PictureIndex, list[PictureIndex]],
         matches: Sequence[Match],
-        spectra: dict[int, Spectrum],
-        planes: Callable[[int], NDArray[np.uint8]],
+        spectra: dict[PictureIndex, Spectrum],
+        planes: Callable[[PictureIndex], NDArray[np.uint8]],
     ) -> None:
         """Hold every picture against its versions.
 
         `copies` are the numbers of equal bytes by their first, which `matches` and the others name;
         `planes` are small pictures of shape (3, 32, 32).
         """
-        self._versions: dict[int, Version] = {}
-        self._largest: dict[int, int] = {}
-        around: defaultdict[int, list[Match]] = defaultdict(list)
+        self._versions: dict[PictureIndex, Version] = {}
+        self._largest: dict[PictureIndex, int] = {}
+        around: defaultdict[PictureIndex, list[Match]] = defaultdict(list)
         for match in matches:
             around[match.a].append(match)
             around[match.b].append(match)
@@ -70,20 +71,20 @@ class Originals:
             for content in same:
                 self._largest.update(dict.fromkeys(copies[content], largest))
 
-    def true_pixels(self, number: int) -> int:
+    def true_pixels(self, number: PictureIndex) -> int:
         """Pixels of a picture that hold something of their own: fewer if it is enlarged."""
         return self._versions[number].true_pixels
 
-    def rank(self, number: int) -> Rank:
+    def rank(self, number: PictureIndex) -> Rank:
         """Sort key: the best original comes first; never a tie."""
         return keeper_rank(self._versions[number], self._largest[number])
 
-    def why(self, kept: int, other: int) -> str:
+    def why(self, kept: PictureIndex, other: PictureIndex) -> str:
         """What spoke for one picture against another, in words."""
         return why_kept(self._versions[kept], self._versions[other], self._largest[kept])
 
 
-def to_look_into(pictures: Sequence[Picture], matches: Iterable[Match]) -> list[int]:
+def to_look_into(pictures: Sequence[Picture], matches: Iterable[Match]) -> list[PictureIndex]:
     """Numbers of the pictures to be decoded in full, because a version is larger or smaller."""
     wanted = set()
     for match in matches:
@@ -93,11 +94,13 @@ def to_look_into(pictures: Sequence[Picture], matches: Iterable[Match]) -> list[
     return sorted(wanted)
 
 
-def _connected(copies: Iterable[int], matches: Iterable[Match]) -> Iterable[list[int]]:
+def _connected(
+    copies: Iterable[PictureIndex], matches: Iterable[Match]
+) -> Iterable[list[PictureIndex]]:
     """The contents that are the same picture by any number of steps, those alone included."""
     home = {content: content for content in copies}
 
-    def root(content: int) -> int:
+    def root(content: PictureIndex) -> PictureIndex:
         while home[content] != content:
             home[content] = content = home[home[content]]
         return content
@@ -105,7 +108,7 @@ def _connected(copies: Iterable[int], matches: Iterable[Match]) -> Iterable[list
     for match in matches:
         if _same_framing(match):
             home[root(match.a)] = root(match.b)
-    together: defaultdict[int, list[int]] = defaultdict(list)
+    together: defaultdict[PictureIndex, list[PictureIndex]] = defaultdict(list)
     for content in home:
         together[root(content)].append(content)
     return together.values()
@@ -116,10 +119,10 @@ def _same_framing(match: Match) -> bool:
 
 
 def _among_its_versions(
-    content: int,
+    content: PictureIndex,
     pictures: Sequence[Picture],
     matches: Sequence[Match],
-    planes: Callable[[int], NDArray[np.uint8]],
+    planes: Callable[[PictureIndex], NDArray[np.uint8]],
 ) -> dict[str, object]:
     """What only its matches tell of a picture."""
     same = _nearest_first(content, matches)
@@ -134,29 +137,29 @@ def _among_its_versions(
     }
 
 
-def _encoding(content: int, pictures: Sequence[Picture], matches: Iterable[Match]) -> int:
+def _encoding(content: PictureIndex, pictures: Sequence[Picture], matches: Iterable[Match]) -> int:
     """How finely a picture was ever encoded: a JPEG that was saved as PNG has gained nothing."""
     equal = [match.partner(content) for match in matches if match.verdict is Verdict.PIXELS]
     return min(pictures[number].info.encoding for number in (content, *equal))
 
 
-def _nearest_first(content: int, matches: Iterable[Match]) -> list[Match]:
+def _nearest_first(content: PictureIndex, matches: Iterable[Match]) -> list[Match]:
     same = [match for match in matches if _same_framing(match)]
     return sorted(same, key=lambda match: (match.evidence.fine, match.partner(content)))
 
 
 def _enlarged(
-    same: Sequence[int],
+    same: Sequence[PictureIndex],
     pictures: Sequence[Picture],
-    around: dict[int, list[Match]],
-    spectra: dict[int, Spectrum],
-) -> dict[int, int]:
+    around: dict[PictureIndex, list[Match]],
+    spectra: dict[PictureIndex, Spectrum],
+) -> dict[PictureIndex, int]:
     """Of the versions of one picture those that are enlarged, and how many pixels they are worth.
 
     Versions of one size have one origin: the best encoded speaks for all, because the noise of
     strong compression looks like detail.
     """
-    sizes: defaultdict[int, list[int]] = defaultdict(list)
+    sizes: defaultdict[int, list[PictureIndex]] = defaultdict(list)
     for content in same:
         sizes[pictures[content].info.pixels].append(content)
     worth: dict[int, int] = {}
@@ -172,14 +175,14 @@ def _enlarged(
 
 
 def _enlarged_from(
-    content: int,
+    content: PictureIndex,
     pictures: Sequence[Picture],
     same: Iterable[Match],
-    spectra: dict[int, Spectrum],
+    spectra: dict[PictureIndex, Spectrum],
 ) -> int | None:
     """Pixels of the largest smaller version that a picture shows no more than."""
     pixels = pictures[content].info.pixels
-    smaller: dict[int, int] = {}
+    smaller: dict[int, PictureIndex] = {}
     for match in same:  # the nearest of each size; others may have been blurred or sharpened
         other = match.partner(content)
         if other in spectra and pictures[other].info.pixels < pixels:
@@ -192,7 +195,7 @@ def _enlarged_from(
     return max(found, default=None)
 
 
-def _is_altered(content: int, match: Match, pictures: Sequence[Picture]) -> bool:
+def _is_altered(content: PictureIndex, match: Match, pictures: Sequence[Picture]) -> bool:
     """Whether the partner shows that something was cut off a picture, or a frame put around it."""
     if match.verdict is not Verdict.SIMILAR:
         return False
@@ -216,7 +219,7 @@ _NOTICED = 0.02
 """Share of a picture's area that is noticed when it is gone."""
 
 
-def _turned(planes: NDArray[np.uint8], match: Match, content: int) -> NDArray[np.uint8]:
+def _turned(planes: NDArray[np.uint8], match: Match, content: PictureIndex) -> NDArray[np.uint8]:
     """The small pictures of the partner, turned as `content` lies."""
     orientation = match.seen_from(match.partner(content)).view.orientation
     if orientation & 4:

@@ -19,20 +19,21 @@ from dataclasses import dataclass, field
 
 from dupscan.model import formats
 from dupscan.model.groups import DuplicateGroup
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
 
-Edges = dict[int, dict[int, Match]]
+Edges = dict[PictureIndex, dict[PictureIndex, Match]]
 Explain = Callable[[Picture, Picture, Verdict, Evidence], str]
 """Says in words what the second picture is to the first, whose view the evidence has."""
 Pair = tuple[bytes, bytes]
 
 
-def contents(pictures: Sequence[Picture]) -> dict[int, list[int]]:
+def contents(pictures: Sequence[Picture]) -> dict[PictureIndex, list[PictureIndex]]:
     """The numbers of the pictures with equal bytes, by the first of them."""
-    by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
+    by_digest: defaultdict[bytes, list[PictureIndex]] = defaultdict(list)
     for number, picture in enumerate(pictures):
-        by_digest[picture.digest].append(number)
+        by_digest[picture.digest].append(PictureIndex(number))
     return {numbers[0]: numbers for numbers in by_digest.values()}
 
 
@@ -40,8 +41,8 @@ def group(
     pictures: Sequence[Picture],
     matches: Iterable[Match],
     *,
-    rank: Callable[[int], tuple[object, ...]],
-    why: Callable[[int, int], str],
+    rank: Callable[[PictureIndex], tuple[object, ...]],
+    why: Callable[[PictureIndex, PictureIndex], str],
     explain: Explain,
     apart: frozenset[Pair] = frozenset(),
 ) -> list[DuplicateGroup]:
@@ -62,9 +63,9 @@ def group(
 def strong_stars(
     pictures: Sequence[Picture],
     matches: Iterable[Match],
-    rank: Callable[[int], tuple[object, ...]],
+    rank: Callable[[PictureIndex], tuple[object, ...]],
     apart: frozenset[Pair] = frozenset(),
-) -> dict[int, list[int]]:
+) -> dict[PictureIndex, list[PictureIndex]]:
     """The contents that each keeper takes by strong matches alone, as :func:`group` will too."""
     stars = _Stars(
         pictures,
@@ -92,24 +93,24 @@ class _Stars:
     """Forms all the stars from contents and the matches among them."""
 
     pictures: Sequence[Picture]
-    copies: dict[int, list[int]]
+    copies: dict[PictureIndex, list[PictureIndex]]
     edges: Edges
-    rank: Callable[[int], tuple[object, ...]]
-    why: Callable[[int, int], str]
+    rank: Callable[[PictureIndex], tuple[object, ...]]
+    why: Callable[[PictureIndex, PictureIndex], str]
     explain: Explain
     apart: frozenset[Pair]
-    rays: dict[int, list[int]] = field(default_factory=dict)
+    rays: dict[PictureIndex, list[PictureIndex]] = field(default_factory=dict)
     """The contents that each centre has taken."""
-    taken: set[int] = field(default_factory=set)
-    places: dict[int, int] = field(default_factory=dict)
+    taken: set[PictureIndex] = field(default_factory=set)
+    places: dict[PictureIndex, int] = field(default_factory=dict)
     """Of each content among all, the best first."""
-    firsts: dict[bytes, int] = field(init=False)
+    firsts: dict[bytes, PictureIndex] = field(init=False)
     """The first picture with each content, by its digest."""
 
     def __post_init__(self) -> None:
         self.firsts = {self.pictures[content].digest: content for content in self.copies}
 
-    def formed(self) -> list[int]:
+    def formed(self) -> list[PictureIndex]:
         """Let every content find its star; returns the centres, the best first."""
         self.take_the_strong()
         self._join()
@@ -123,7 +124,7 @@ class _Stars:
         self.places = {content: place for place, content in enumerate(best_first)}
         self._take(self.places, Verdict.PICTURE)
 
-    def _take(self, best_first: Iterable[int], weakest: Verdict) -> None:
+    def _take(self, best_first: Iterable[PictureIndex], weakest: Verdict) -> None:
         """Let each content that is still free take what is free, matches it and is no better."""
         for centre in best_first:
             if centre in self.taken:
@@ -145,7 +146,7 @@ class _Stars:
             self.rays[centre] = [*self._getting_on(centre, [*self.rays[centre], *joining])]
             self.taken.update(self.rays[centre])
 
-    def _free(self, centre: int, weakest: Verdict) -> list[int]:
+    def _free(self, centre: PictureIndex, weakest: Verdict) -> list[PictureIndex]:
         """What matches a content, is in no star yet, and may be called a duplicate of it.
 
         The strongest come first: of two that were told apart, it is the first who stays.
@@ -159,7 +160,9 @@ class _Stars:
             and self._may_go(other, centre, matches[other].verdict)
         ]
 
-    def _getting_on(self, centre: int, rays: Iterable[int]) -> Iterator[int]:
+    def _getting_on(
+        self, centre: PictureIndex, rays: Iterable[PictureIndex]
+    ) -> Iterator[PictureIndex]:
         """Those of some contents that nobody told apart from the centre, or from one before."""
         members = [centre]
         for content in rays:
@@ -167,7 +170,7 @@ class _Stars:
                 members.append(content)
                 yield content
 
-    def _may_go(self, content: int, centre: int, verdict: Verdict) -> bool:
+    def _may_go(self, content: PictureIndex, centre: PictureIndex, verdict: Verdict) -> bool:
         """Whether a content may be called a duplicate of a centre that it matches.
 
         Not what is below a reference, nor what is the same picture and the better one, nor what has
@@ -183,7 +186,7 @@ class _Stars:
         has_one_page = info.frames == 1 or info.format == formats.JPEG.name
         return has_one_page or verdict.at_least(Verdict.PIXELS)
 
-    def _gets_on(self, content: int, members: Iterable[int]) -> bool:
+    def _gets_on(self, content: PictureIndex, members: Iterable[PictureIndex]) -> bool:
         """Whether nobody has told a content apart from a member."""
         own = self.pictures[content].digest
         return not self.apart or not any(
@@ -191,7 +194,7 @@ class _Stars:
             for other in (self.pictures[member].digest for member in members)
         )
 
-    def group(self, centre: int) -> DuplicateGroup | None:
+    def group(self, centre: PictureIndex) -> DuplicateGroup | None:
         """The group around a content, or None where all but one file are references."""
         rays = sorted(self.rays[centre])
         keeper = min(self.copies[centre], key=self.rank)
@@ -215,7 +218,9 @@ class _Stars:
             kept=self.why(keeper, next_best),
         )
 
-    def _inner(self, stand_ins: dict[int, int], keeper: int) -> Iterator[Match]:
+    def _inner(
+        self, stand_ins: dict[PictureIndex, PictureIndex], keeper: PictureIndex
+    ) -> Iterator[Match]:
         """The matches between two members, seen from the keeper where it is one of them."""
         for content in sorted(stand_ins):
             for other in sorted(self.edges.get(content, {})):
@@ -223,9 +228,9 @@ class _Stars:
                     one, partner = stand_ins[content], stand_ins[other]
                     yield self._between(*((partner, one) if partner == keeper else (one, partner)))
 
-    def _near(self, stand_ins: dict[int, int]) -> tuple[Match, ...]:
+    def _near(self, stand_ins: dict[PictureIndex, PictureIndex]) -> tuple[Match, ...]:
         """For each picture outside that matches a member, the strongest such match."""
-        closest: dict[int, tuple[int, float, int]] = {}
+        closest: dict[PictureIndex, tuple[int, float, PictureIndex]] = {}
         for content in sorted(stand_ins):
             for other, match in self.edges.get(content, {}).items():
                 if other not in stand_ins:
@@ -236,11 +241,11 @@ class _Stars:
             for other, (_, _, content) in sorted(closest.items())
         )
 
-    def _content_of(self, number: int) -> int:
+    def _content_of(self, number: PictureIndex) -> PictureIndex:
         """The first picture with the same bytes."""
         return self.firsts[self.pictures[number].digest]
 
-    def _between(self, one: int, other: int) -> Match:
+    def _between(self, one: PictureIndex, other: PictureIndex) -> Match:
         """The match of two files by their contents, in words seen from the first."""
         content, other_content = self._content_of(one), self._content_of(other)
         verdict, evidence = Verdict.FILE, ALIKE

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Candidate, Hit
 from dupscan.model.views import FIXED, WHOLE, Box, View, trimmed
 
@@ -87,7 +88,9 @@ class Candidates:
         start = self._starts[at]
         end = self._starts[at + 1] if at + 1 < len(self._starts) else len(self._pairs)
         a, b = divmod(int(self._pairs[start]), 1 << 32)
-        return Candidate(a, b, self._best(a, b, self._hits[start:end].tolist()))
+        return Candidate(
+            PictureIndex(a), PictureIndex(b), self._best(a, b, self._hits[start:end].tolist())
+        )
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the indices of the pictures that are in any pair, in order."""

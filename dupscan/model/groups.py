@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 
@@ -13,7 +14,7 @@ from dupscan.model.pictures import Picture
 class DuplicateGroup:
     """A star: a keeper, and the pictures that each match it directly. Numbers of pictures."""
 
-    keeper: int
+    keeper: PictureIndex
     duplicates: tuple[Match, ...]
     """One match a duplicate, between it and the keeper, in the order of the paths."""
     near: tuple[Match, ...] = ()
@@ -25,11 +26,11 @@ class DuplicateGroup:
     """Why this keeper and not the next best, in words."""
 
     @property
-    def members(self) -> tuple[int, ...]:
+    def members(self) -> tuple[PictureIndex, ...]:
         """The keeper, then the duplicates."""
         return (self.keeper, *(match.partner(self.keeper) for match in self.duplicates))
 
-    def neighbours(self) -> Iterator[tuple[int, int, Match]]:
+    def neighbours(self) -> Iterator[tuple[PictureIndex, PictureIndex, Match]]:
         """Each near picture, the member that it matches, and the match."""
         members = set(self.members)
         for match in self.near:

@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.ids import PictureIndex
 from dupscan.model.views import Box, View
 
 _LEAST_GAIN = 1e-3
@@ -50,8 +51,8 @@ class Hit:
 class Candidate:
     """Two pictures whose perceptual hashes are near each other; ``a`` < ``b``."""
 
-    a: int
-    b: int
+    a: PictureIndex
+    b: PictureIndex
     hits: tuple[Hit, ...]
     """The nearest ones, nearest first."""
 
@@ -124,17 +125,17 @@ ALIKE = Evidence(0, 0.0, 0.0, 0.0, 1.0, View("plain"))
 class Match:
     """Two pictures that were confirmed to be duplicates of one another; ``a`` < ``b``."""
 
-    a: int
-    b: int
+    a: PictureIndex
+    b: PictureIndex
     verdict: Verdict
     evidence: Evidence
     explanation: str = ""
     """What one is to the other, in words, once it is known which of them is to be kept."""
 
-    def seen_from(self, number: int) -> Evidence:
-        """The evidence with the view of `number` that is its partner."""
-        return self.evidence if number == self.a else self.evidence.reversed()
+    def seen_from(self, index: PictureIndex) -> Evidence:
+        """The evidence oriented so that `view` maps the picture `index` onto its partner."""
+        return self.evidence if index == self.a else self.evidence.reversed()
 
-    def partner(self, number: int) -> int:
-        """The other picture of the match, seen from `number`."""
-        return self.b if self.a == number else self.a
+    def partner(self, index: PictureIndex) -> PictureIndex:
+        """The other picture of the match than `index`."""
+        return self.b if self.a == index else self.a

@@ -7,6 +7,7 @@ from enum import Enum
 
 from dupscan.model.files import Failure, FileIdentity
 from dupscan.model.groups import DuplicateGroup
+from dupscan.model.ids import PictureIndex
 from dupscan.model.pictures import Picture
 
 
@@ -78,17 +79,17 @@ class ScanReport:
     counts: Counts
     pictures: tuple[Picture, ...]
     groups: tuple[DuplicateGroup, ...]
-    low_detail: tuple[int, ...]
+    low_detail: tuple[PictureIndex, ...]
     """Numbers of the pictures with too little to see, grouped by their bytes only."""
     failures: tuple[Failure, ...]
     passed_over: dict[str, int] = field(default_factory=dict)
     """Files that are not compared, counted by kind."""
     left_out: dict[str, int] = field(default_factory=dict)
     """What the walk did not enter or list, counted by reason."""
-    true_pixels: dict[int, int] = field(default_factory=dict)
+    true_pixels: dict[PictureIndex, int] = field(default_factory=dict)
     """For members of groups, the pixels that hold something of their own: those of the smaller
     version where one was enlarged. By the picture's number."""
-    companions: dict[int, tuple[Companion, ...]] = field(default_factory=dict)
+    companions: dict[PictureIndex, tuple[Companion, ...]] = field(default_factory=dict)
     """For members of groups, what lies beside them and belongs to them. By the picture's number."""
 
 

@@ -1,7 +1,7 @@
-"""All the settings, one frozen slice per stage. This is the only home of their defaults.
+"""All settings, one frozen class for each stage. The only place that has their defaults.
 
-What a person typed becomes one of these in :mod:`dupscan.cli`; each stage is handed its own slice
-and nothing else. A value that makes no sense is refused here, with the value in the message.
+:mod:`dupscan.cli` makes these from the options; each stage is given its own class and no other. A
+value out of its range is refused here, with the value in the message.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ MOST_WORKERS = 64
 
 @dataclass(frozen=True, slots=True)
 class WalkSettings:
-    """Which files are looked at."""
+    """Settings of the walk: the files to look at."""
 
     roots: tuple[str, ...]
     references: tuple[str, ...] = ()
-    """Folders whose pictures are only ever keepers."""
+    """Reference folders: their pictures are only ever keepers."""
     exclude: tuple[str, ...] = ()
-    """Patterns as in ``.gitignore``, against the path below the root."""
+    """Patterns as in ``.gitignore``, matched against the path below the root."""
     hidden: bool = False
     """Look into hidden folders, thumbnail caches and waste baskets too."""
     follow_symlinks: bool = False
@@ -40,11 +40,11 @@ class WalkSettings:
 
 @dataclass(frozen=True, slots=True)
 class FingerprintSettings:
-    """How a file becomes a fingerprint."""
+    """Settings of fingerprinting: the limits for a single file."""
 
     max_pixels: int = 250_000_000
-    """Larger pictures are refused before they are decoded. 250 megapixels is above what any
-    camera of today makes, and needs some 1.1 GB while it is decoded."""
+    """Pixels above which a picture is refused before it is decoded. 250 megapixels is above what
+    any camera of today makes, and needs some 1.1 GB while it is decoded."""
     time_limit: float = 120.0
     """Seconds a worker may spend on one file."""
 
@@ -55,18 +55,18 @@ class FingerprintSettings:
 
 @dataclass(frozen=True, slots=True)
 class MatchSettings:
-    """When two pictures are called duplicates.
+    """Settings of matching: the cutoffs below which two pictures are called duplicates.
 
-    The defaults come from a measurement on a labelled library; docs/measurements.md tells how.
+    The defaults were measured on a labelled library; see docs/measurements.md.
     """
 
     radius: int = 8
     """Bits of 64 by which two perceptual hashes may differ."""
     views: str = "all"
-    """Which views of a picture are looked up, of :data:`VIEWS`."""
+    """Views of a picture that are looked up: one of :data:`VIEWS`."""
     index: str = "auto"
-    """How near hashes are found, of :data:`INDEXES`: by a BK-tree, by tables, or (``auto``) by the
-    tree for up to :data:`MOST_IN_TREE` pictures and by tables for more. All find the same."""
+    """Index that finds near hashes, one of :data:`INDEXES`: a BK-tree, tables, or (``auto``) the
+    tree for up to :data:`MOST_IN_TREE` pictures and tables for more. All find the same."""
     max_rms: float = 0.085
     """Cutoff of the histogram RMS, which is at most 0.088."""
     max_difference: float = 15.0
@@ -99,7 +99,7 @@ class MatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
-    """Where the report goes, and in which formats."""
+    """Settings of the report: its folder and its formats."""
 
     folder: Path = Path("dupscan-report")
     formats: tuple[str, ...] = FORMATS
@@ -114,12 +114,13 @@ class ReportSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """Where fingerprints are kept for the next scan."""
+    """Settings of the store, which keeps fingerprints for the next scan."""
 
     file: Path | None = None
-    """None means the one in the user's cache folder, and to do without if that cannot be used."""
+    """Path of the store. None means the store in the user's cache folder; when that cannot be used,
+    the scan goes on without a store."""
     kept: bool = True
-    """False to keep nothing."""
+    """False to keep no fingerprints."""
 
     def __post_init__(self) -> None:
         if self.file is not None and not self.kept:
@@ -128,7 +129,7 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
-    """Everything a scan wants to know."""
+    """All settings of a scan."""
 
     walk: WalkSettings
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
@@ -138,7 +139,7 @@ class ScanSettings:
     workers: int = 0
     """Worker processes; 0 means one for each core this process may use."""
     nice: bool = False
-    """Leave processor and disk to others as far as they want them."""
+    """Run with the lowest priority for processor and disk."""
     not_duplicates: Path | None = None
     """File with pairs that a person called no duplicates, for
     :mod:`dupscan.settings.not_duplicates`."""
@@ -149,11 +150,11 @@ class ScanSettings:
 
     @property
     def worker_count(self) -> int:
-        """The number of worker processes that is meant."""
+        """Number of worker processes, with 0 resolved."""
         return self.workers or usable_cores()
 
     def recorded(self) -> dict[str, object]:
-        """What a report remembers of the settings: all that could change its groups."""
+        """Return the settings that a report records: all that could change its groups."""
         walk = asdict(self.walk)
         del walk["roots"]
         return {
@@ -166,19 +167,58 @@ class ScanSettings:
 
 @dataclass(frozen=True, slots=True)
 class CompareSettings:
-    """Everything that comparing two pictures wants to know."""
+    """Settings of comparing two pictures."""
 
     fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
     match: MatchSettings = field(default_factory=MatchSettings)
     not_duplicates: Path | None = None
-    """As in :class:`ScanSettings`."""
+    """File of pairs that are no duplicates; see :class:`ScanSettings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrateSettings:
+    """Settings of :func:`dupscan.calibration.calibrate`."""
+
+    labels: Path | None = None
+    """A table of labels, CSV or JSON; None if each sub-folder is a group."""
+    edited: tuple[str, ...] = ()
+    """Transforms that make another picture: similar to the original, and not the same."""
+    false_positives: float = 0.001
+    """Share of the near pairs of different pictures that may be called ``picture``."""
+    false_similar: float = 0.005
+    """Share of these pairs that may be called ``picture`` or ``similar``."""
+    pairs_per_group: int = 50
+    """Largest number of pairs that are measured of each group, and of each two groups."""
+    radius: int = 12
+    """Bits of 64 up to which pairs are near; more than in a scan, so that a larger radius can be
+    proposed."""
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    """The cutoffs that are used today."""
+    workers: int = 0
+    """Number of worker processes; 0 for one a core."""
+
+    def __post_init__(self) -> None:
+        for option, rate in (
+            ("--false-positives", self.false_positives),
+            ("--false-similar", self.false_similar),
+        ):
+            if not 0 < rate < 1:
+                raise SettingsError(f"{option} {rate}: must lie between 0 and 1, such as 0.001")
+        if self.pairs_per_group < 1:
+            raise SettingsError(f"--pairs {self.pairs_per_group}: must be at least 1")
+        if not self.match.radius <= self.radius <= 32:
+            raise SettingsError(
+                f"--radius {self.radius}: must be at least the radius of a scan, "
+                f"{self.match.radius}, and at most 32 (bits of 64)"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings:
-    """What is to be done with which duplicates; the defaults are the careful ones.
+    """Settings of a plan: the action, and the duplicates it is for. The defaults are careful.
 
-    Words are checked in :mod:`dupscan.dedupe.plan`, where what they stand for is at home.
+    :mod:`dupscan.dedupe.plan` checks the words, because it knows their meanings.
     """
 
     action: str = "quarantine"
@@ -186,11 +226,12 @@ class PlanSettings:
     verdict: str = "file"
     """Name of the weakest :class:`dupscan.model.matches.Verdict` that is acted on."""
     keep: tuple[str, ...] = ()
-    """Rules in their order, such as ``under:~/Photos`` or ``pixels``; none is the report's own."""
+    """Keep rules in their order, such as ``under:~/Photos`` or ``pixels``; without rules the order
+    of the report is kept."""
     protect: tuple[str, ...] = ()
-    """Folders with nothing in them that may be a target."""
+    """Protected folders: nothing in them may be a target."""
     allow: tuple[str, ...] = ()
-    """What a target may have that its keeper lacks, or be part of, of ``plan.gates.ALLOWED``."""
+    """Words for what a target may have and its keeper may lack; see ``dupscan plan --help``."""
     delete_even: str | None = None
     """Name of the weakest verdict that may be deleted; None for ``file`` only."""
     output: Path = Path("plan.csv")

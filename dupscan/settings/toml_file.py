@@ -1,8 +1,7 @@
-"""Settings in a TOML file: read for a scan, put into words by what measures them. Changes no file.
+"""Settings in a TOML file: read for a scan, and written as text by ``calibrate``. Changes no file.
 
-The sections of the file are the slices of :class:`dupscan.settings.ScanSettings`, the keys are
-their fields: a new setting is known here without being named. Kept apart from the settings, which
-need not know that there are files. Ranges are checked where the settings are made.
+The sections of the file are the classes in :class:`dupscan.settings.ScanSettings`, the keys are
+their fields: a new setting needs no change here. Ranges are checked when the settings are made.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from dupscan.text.user_files import read_text, refusal, shortened
 
 OPTION = "--settings"
 TOP = ""
-"""The nameless section of what stands above all others, such as ``workers``."""
+"""Name of the section above all others, with keys such as ``workers``."""
 
 _TEXTS = tuple[str, ...]
 _IN_WORDS: dict[object, str] = {
@@ -36,11 +35,11 @@ _IN_WORDS: dict[object, str] = {
     Path: "a path in quotation marks",
     _TEXTS: 'a list of texts, such as ["one", "two"]',
 }
-"""The types of settings that can stand in a file, and how their values look there."""
+"""Types of settings that a file can hold, and the look of their values."""
 _ONLY_TYPED = ("roots",)
-"""What a single scan is about, and no settings file."""
+"""Fields that are typed for each scan, and stand in no settings file."""
 _NO_COMMENTS: Mapping[str, str] = MappingProxyType({})
-_WAY_OUT = "Mend or delete these lines; `dupscan scan --help` tells what each setting is for"
+_WAY_OUT = "Correct or delete these lines; `dupscan scan --help` describes each setting"
 _WAY_OUT_OF_SYNTAX = (
     'Settings are lines such as radius = 8 below a section such as [match], text is in "quotation '
     'marks", and # begins a comment (TOML)'
@@ -48,11 +47,11 @@ _WAY_OUT_OF_SYNTAX = (
 
 
 def read_settings(path: Path) -> dict[str, dict[str, object]]:
-    """The values that a file states, by section and key, as the settings' fields want them.
+    """Read a settings file: section → key → value, of the type that the setting has.
 
-    What stands above all sections is under :data:`TOP`. A whole number does for a float, and a
-    path may begin with ``~``; relative paths are as if typed. Raises SettingsError when the file
-    cannot be read, or with all the sections, keys and values in it that make no sense.
+    Keys above all sections are under :data:`TOP`. A whole number may stand for a float, and a path
+    may begin with ``~``; a relative path is relative to the working folder. Raises SettingsError
+    when the file cannot be read, or lists all wrong sections, keys and values in one error.
     """
     try:
         stated = tomllib.loads(read_text(path, OPTION))
@@ -77,11 +76,11 @@ def written(
     comments: Mapping[str, str] = _NO_COMMENTS,
     heading: str = "",
 ) -> str:
-    r"""The text of a settings file that states these values, as :func:`read_settings` reads them.
+    r"""Return the text of a settings file with these values; :func:`read_settings` reads it back.
 
-    `heading` is a comment for the beginning; `comments` are put above what they are for: ``match``
-    above that section, ``match.radius`` and ``workers`` above those keys. Raises SettingsError for
-    text that no such file can hold, and TypeError for a value that is no setting.
+    `heading` is a comment at the beginning. `comments` maps names to comments that stand above
+    them: ``match`` is that section, ``match.radius`` and ``workers`` are keys. Raises
+    SettingsError for text that TOML cannot hold, and TypeError for a value that is no setting.
 
     >>> written({"match": {"radius": 6}}, {"match.radius": "Nothing true lies further."}, "Mine.")
     '# Mine.\n\n[match]\n# Nothing true lies further.\nradius = 6\n'
@@ -98,7 +97,7 @@ def written(
 
 @cache
 def _known() -> dict[str, dict[str, object]]:
-    """The keys of each section, with their types."""
+    """Return the keys of each section, with their types."""
     known: dict[str, dict[str, object]] = {TOP: {}}
     for name, kind in _types(ScanSettings):
         if is_dataclass(kind):
@@ -109,7 +108,7 @@ def _known() -> dict[str, dict[str, object]]:
 
 
 def _types(kind: Any) -> Iterator[tuple[str, object]]:
-    """The fields of settings and their types; that of an optional one is what it may be set to."""
+    """Yield the fields of settings and their types, without None for an optional field."""
     types = get_type_hints(kind)
     for field in fields(kind):
         if field.name not in _ONLY_TYPED:
@@ -119,7 +118,7 @@ def _types(kind: Any) -> Iterator[tuple[str, object]]:
 
 
 def _fitting(section: str, values: Mapping[str, object], mistakes: list[str]) -> dict[str, object]:
-    """The values that fit their settings; the others are added to `mistakes`."""
+    """Return the values that fit their settings; add a line to `mistakes` for each other value."""
     found = {}
     for key, value in values.items():
         place = f"[{section}] " if section != TOP else ""
@@ -134,7 +133,7 @@ def _fitting(section: str, values: Mapping[str, object], mistakes: list[str]) ->
 
 
 def _fitted(value: object, kind: object) -> object | None:
-    """A value from a file as a setting of that type wants it, None if it does not fit."""
+    """Convert a value from a file to the type of its setting; None if it does not fit."""
     match value:
         case bool():  # which Python takes for a number too
             return value if kind is bool else None
@@ -161,7 +160,7 @@ def _section_hint(section: str) -> str:
 
 
 def _key_hint(section: str, key: str) -> str:
-    """Where the key belongs, or which one may be meant, of this section rather than another."""
+    """Say where a wrong key belongs, or which key may be meant; this section goes first."""
     if key in _ONLY_TYPED:
         return "it is typed, behind `dupscan scan`"
     if key in _known() and key != TOP:
@@ -182,7 +181,7 @@ def _place(section: str) -> str:
 
 
 def _in_json(value: object) -> str:
-    """A value for a message, much as it stood in the file."""
+    """Return a value for a message, much as it stood in the file."""
     try:
         return json.dumps(value, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):  # too many digits, too deep
@@ -207,7 +206,7 @@ def _in_toml(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Text as TOML has it, with all that is not plainly seen as escapes."""
+    """Return text as a TOML string, with characters that cannot be seen as escapes."""
     if any("\ud800" <= one <= "\udfff" for one in text):
         raise SettingsError(
             f"{OPTION}: a settings file is UTF-8 and cannot hold {file_names.shown(text)}; type it"
@@ -222,6 +221,6 @@ def _escaped(character: str) -> str:
 
 
 def _comment(text: str) -> str:
-    """Lines of comment, empty for no text."""
+    """Return the text as lines of comment; ``""`` for no text."""
     lines = [f"# {file_names.shown(line)}".rstrip() for line in text.splitlines()]
     return "".join(f"{line}\n" for line in lines)

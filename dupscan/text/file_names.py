@@ -1,8 +1,8 @@
-"""File names: they are bytes, and a person must be able to read them without being harmed.
+"""File names: sorted in one order everywhere, and shown to people without harm.
 
-Inside dupscan a path is text as :func:`os.fsdecode` makes it, with surrogate escapes for bytes
-that are not UTF-8, so that every legal name survives. This room knows how such a path is put in
-order and how it is shown; only reports write it out, each in its own format.
+A file name is bytes. Inside dupscan a path is text as :func:`os.fsdecode` makes it, with surrogate
+escapes for bytes that are not UTF-8, so every legal name survives. Each report format writes paths
+out in its own way.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import unicodedata
 from urllib.parse import quote
 
 QUARANTINE = ".dupscan-quarantine"
-"""Name of the folders in which pictures wait until they are put back or purged; none is scanned."""
+"""Name of the folders that hold pictures until undo or purge; a scan leaves such folders out."""
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 
 
 def order(path: str) -> bytes:
-    """The sort key of a path: its bytes, the same on every machine and in every language."""
+    """Sort key of a path: its bytes, so the order is the same on every machine."""
     return os.fsencode(path)
 
 
 def shown(path: str) -> str:
-    """A path in one line of harmless text, for terminals and pages.
+    """Return a path as one line of harmless text, for terminals and pages.
 
     Control characters, direction overrides and bytes that are not UTF-8 are shown as escapes.
 
@@ -44,6 +44,6 @@ def _escaped(character: str) -> str:
 
 
 def file_url(path: str) -> str:
-    """A ``file:`` address for a path, its bytes percent-encoded."""
+    """Return the ``file:`` address of a path, its bytes percent-encoded."""
     encoded = quote(os.fsencode(path.replace(os.sep, "/")), safe="/:")
     return f"file://{encoded}" if encoded.startswith("/") else f"file:///{encoded}"

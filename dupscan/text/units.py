@@ -1,10 +1,10 @@
-"""Words that people meet in several places, and that should be the same in all of them."""
+"""Quantities in words, the same in every message."""
 
 from __future__ import annotations
 
 
 def bytes_in_words(number: int) -> str:
-    """A number of bytes for people, in powers of 1,000 as file managers count them.
+    """Return a number of bytes in words, in powers of 1,000 as file managers count.
 
     >>> bytes_in_words(999), bytes_in_words(1_234_567)
     ('999 B', '1.2 MB')

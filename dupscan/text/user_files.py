@@ -1,8 +1,7 @@
-"""Text files that a person wrote, with an editor or a spreadsheet: how they are read and refused.
+"""Read text files that a person wrote with an editor or a spreadsheet. Read-only.
 
-Kept apart because a settings file and a table of decisions come from the same programs, with the
-same byte order marks and line ends, and should be refused in the same words: all mistakes at once.
-Read-only.
+Settings files and tables of decisions come from the same programs, with the same byte order marks
+and line ends. All mistakes of a file are reported together, in one error.
 """
 
 from __future__ import annotations
@@ -15,19 +14,20 @@ from dupscan.errors import SettingsError
 from dupscan.text import file_names
 
 MOST_BYTES = 64_000_000
-"""A larger file was not written by a person; it is refused before it fills the memory."""
+"""Size limit: a larger file was not written by a person, and would fill the memory."""
 _MOST_SHOWN = 20
-"""Mistakes that are told one by one."""
+"""Mistakes that one error lists."""
 _LONGEST_SHOWN = 50
-"""Characters of a value that are told."""
+"""Characters of a value that an error shows."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_text(path: Path, option: str) -> str:
-    """The text of a file in UTF-8, or in UTF-16 if it says so; each line ends with a newline only.
+    """Read a text file in UTF-8, or in UTF-16 if it begins with that byte order mark.
 
-    Byte order marks are left out. Raises SettingsError, which begins with `option` and the file,
-    when it cannot be read or is no text.
+    Returns the text without byte order marks, every line end a single newline. Raises
+    SettingsError, whose message begins with `option` and the file, when the file cannot be read or
+    is not text.
     """
     try:
         with path.open("rb") as file:
@@ -49,16 +49,16 @@ def read_text(path: Path, option: str) -> str:
 
 
 def refusal(path: Path, option: str, mistakes: Sequence[str], way_out: str) -> SettingsError:
-    """The error that tells all the mistakes in a file, one a line, and the way out at the end."""
-    told = list(mistakes[:_MOST_SHOWN])
-    if len(mistakes) > len(told):
-        told.append(f"and {len(mistakes) - len(told):,} more")
+    """Return an error that lists the mistakes in a file, one on each line, then the way out."""
+    lines = list(mistakes[:_MOST_SHOWN])
+    if len(mistakes) > len(lines):
+        lines.append(f"and {len(mistakes) - len(lines):,} more")
     count = f"{len(mistakes):,} mistake{'' if len(mistakes) == 1 else 's'}"
-    return _refusal(path, option, "\n  ".join([count, *told]) + f"\n{way_out}")
+    return _refusal(path, option, "\n  ".join([count, *lines]) + f"\n{way_out}")
 
 
 def shortened(value: str) -> str:
-    """A value of such a file as it is told in a message: one harmless line, cut where long.
+    """Return a value from a file as an error shows it: one harmless line, cut where long.
 
     >>> shortened("a\\nb"), shortened("x" * 99)[-3:]
     ('a\\\\nb', 'xx…')

@@ -12,9 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.processes import PATIENCE, running
 
 from dupscan.cli import run
+from dupscan.dedupe import passes
 from dupscan.dedupe.passes import make_plan
+from dupscan.errors import InternalSignal
 from dupscan.settings import PlanSettings
 
 Printed = pytest.CaptureFixture[str]
@@ -47,6 +50,19 @@ def test_without_yes_it_is_said_and_nothing_is_done(
     assert out.endswith("1 would be done\n")
     assert (library / "two.jpg").exists()
     assert list(plan.parent.glob("*.journal")) == []
+
+
+def test_a_signal_that_nothing_inside_caught_is_no_message_for_a_user(
+    monkeypatch: pytest.MonkeyPatch, plan: Path
+) -> None:
+    """A mistake of dupscan must show where it happened, and not pass for a refusal."""
+
+    def leak(*_: object, **__: object) -> None:
+        raise InternalSignal("it got out")
+
+    monkeypatch.setattr(passes, "apply_plan", leak)
+    with pytest.raises(InternalSignal, match="it got out"):
+        run(["apply", str(plan)])
 
 
 def test_with_yes_it_is_done_and_the_way_back_is_told(
@@ -129,10 +145,11 @@ def test_on_a_terminal_a_purge_asks_first(
     run(["apply", str(plan), "--yes", "-q"])
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "dupscan", "purge", str(journal_of(plan)), "-q"]
-    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as process:
+    with running(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as process:
         os.write(ours, f"{answer}\n".encode())
         assert process.stderr is not None
         said = process.stderr.read()
+        process.wait(PATIENCE)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0
@@ -170,11 +187,12 @@ def test_a_stopped_pass_goes_on_where_it_was(
         if path.name != "one.jpg" and int(path.stem[-1:], 36) % 2 and path.stem[-1:].isdigit():
             os.utime(path, ns=(1, 1))
     command = [sys.executable, "-m", "dupscan", "apply", str(plan), "--yes", "-q"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+    with running(command, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         process.stderr.read(10)  # it is at work, and will wait for the pipe to be read
         process.send_signal(signal.SIGINT)
         process.stderr.read()
+        process.wait(PATIENCE)
     assert process.returncode == 130
     left = len(list(library.glob("*.jpg")))
     assert 800 < left < 1503

@@ -48,7 +48,7 @@ def test_the_last_lines_say_what_would_go_and_what_to_type_next(
         "  declined: 1 × without --allow sidecar",
         "  quarantine: 1 × file",
         f"Plan: {tmp_path / 'plan.csv'}",
-        "1 to quarantine, 20.0 kB free once that is emptied, 1 declined",
+        "1 to quarantine, 20.0 kB free once the quarantine is emptied, 1 declined",
         f"Next, to see what would be done: dupscan apply {tmp_path / 'plan.csv'}",
     ]
 
@@ -87,8 +87,17 @@ def test_json_is_one_object_and_nothing_else(plan: Run, tmp_path: Path, capsys: 
         "companions": 0,
         "freed": 20003,
         "declined": 1,
-        "declined_by_reason": {"without --allow sidecar": 1},
+        "declined_by_reason": {"sidecar": 1},
     }
+
+
+def test_each_reason_is_counted_by_its_words(plan: Run, capsys: Printed) -> None:
+    plan("--action", "delete", "--json")
+    by_words = json.loads(capsys.readouterr().out)["declined_by_reason"]
+    assert by_words == {"sidecar,would-lose-companion": 1}
+    plan("--action", "delete")
+    expected = "declined: 1 × delete would lose a sidecar or film; quarantine or trash it"
+    assert expected in capsys.readouterr().out
 
 
 def test_quiet_prints_nothing(plan: Run, capsys: Printed) -> None:

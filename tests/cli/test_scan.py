@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.processes import running
 
 from dupscan.cli import run
 
@@ -281,17 +282,12 @@ def locked(tmp_path: Path) -> Iterator[Path]:
         "with filelock.FileLock(sys.argv[1] + '/.dupscan.lock'):\n"
         "    print('held', flush=True); sys.stdin.read()\n"
     )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", hold, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with holder:
+    command = [sys.executable, "-c", hold, str(folder)]
+    pipe = subprocess.PIPE
+    with running(command, stdin=pipe, stdout=pipe, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         yield folder
-        holder.communicate("")
 
 
 def test_a_second_scan_into_one_folder_is_code_3_at_once(

@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 import pytest
 
-import dupscan
 from dupscan.fingerprint import signature as room
 from dupscan.fingerprint.signature import signature
 
@@ -34,7 +33,7 @@ def test_it_names_what_decodes_and_measures_with_its_version(package: str) -> No
 
 def test_another_version_or_algorithm_makes_another(monkeypatch: pytest.MonkeyPatch) -> None:
     found = {signature()}
-    monkeypatch.setattr(dupscan, "__version__", "99")
+    monkeypatch.setattr(room, "__version__", "99")
     signature.cache_clear()
     found.add(signature())
     monkeypatch.setattr(room, "ALGORITHM", room.ALGORITHM + 1)

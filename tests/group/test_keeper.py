@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance
 from support.photos import PHOTOS, load, saved
 
-from dupscan.group import keeper
 from dupscan.group.keeper import Version, disagreement, keeper_rank, why_kept
+from dupscan.model.pictures import QUALITY_STEP, SAME_SIZE
 
 
 def make_version(path: str = "/a.jpg", **values: object) -> Version:
@@ -196,4 +196,4 @@ def test_an_empty_picture_has_a_rank() -> None:
 
 
 def test_each_cutoff_is_where_it_was_measured() -> None:
-    assert (keeper.SAME_SIZE, keeper.QUALITY_STEP) == (1.5, 8)
+    assert (SAME_SIZE, QUALITY_STEP) == (1.5, 8)

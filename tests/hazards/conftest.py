@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from support.processes import end
 
 from dupscan.pipeline import ScanOutcome
 from dupscan.workers.pool import FULL
@@ -167,9 +168,7 @@ def caught(slow_library: Path, environment: dict[str, str]) -> Iterator[Callable
 
     yield start
     for one in everyone:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.process.wait()
+        end(one.process)
         for descriptor in [*one.family, one.terminal]:
             if descriptor >= 0:
                 os.close(descriptor)

@@ -1,4 +1,4 @@
-"""A disk without a byte left: for the journal, for the copy that an undo makes, for a folder."""
+"""A disk without a free byte: for the journal, for a folder, for the copy that an undo makes."""
 
 from __future__ import annotations
 

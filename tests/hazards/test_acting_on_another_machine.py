@@ -1,4 +1,4 @@
-"""A plan that was made elsewhere, or for a library that was copied or restored since."""
+"""A plan made on another machine, or for a library that was copied or restored since."""
 
 from __future__ import annotations
 

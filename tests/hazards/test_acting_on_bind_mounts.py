@@ -1,4 +1,4 @@
-"""One folder that is mounted in two places, since the scan or before it."""
+"""One folder that is mounted in two places, before the scan or after the scan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture that another program has open for writing: what it is in a second nobody knows."""
+"""A picture that another program has open for writing: its content may change at any moment."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Names that share one file: linking them "again" frees nothing, and deleting one frees nothing.
+"""Names that share one file: to link the names "again" frees nothing, nor does deleting one name.
 
-And where each of them is gone, each has to come back.
+When every name of a file was moved away, ``undo`` must bring back every name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Pictures that only look the same: never linked, and looked at again before they go anywhere."""
+"""Pictures that only look the same: never linked, and compared again before they are moved.
+
+czkawka can hard-link pictures that are only similar: one picture is destroyed, and only its name
+remains.
+"""
 
 from __future__ import annotations
 

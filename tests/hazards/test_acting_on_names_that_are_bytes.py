@@ -1,4 +1,8 @@
-"""Names with newlines, quotes and bytes that are no text, from the scan to the undo."""
+"""File names with newlines, quotes and bytes that are not text, from the scan to the undo.
+
+difPy and find-dups move files into one folder by their base name, and overwrite files of the same
+name.
+"""
 
 from __future__ import annotations
 

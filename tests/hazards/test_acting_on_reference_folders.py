@@ -1,4 +1,4 @@
-"""Reference folders, and folders under protection: nothing in them ever changes."""
+"""Reference folders and protected folders: nothing in these folders is ever changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reflinks, on a real file system that has them: files of their own that share their blocks."""
+"""Reflinks on a real file system: separate files that share their blocks on the disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of a path that became symbolic links since the scan, or were links all along."""
+"""Folders in a path that are symbolic links, or became symbolic links after the scan."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Two passes at once: the same plan twice, or two plans that want each other's keeper.
+"""Two passes at the same time: the same plan twice, or two plans that want each other's keeper.
 
-The first pass is a real process that stands still between the check and the act, where it would be
-worst, until the second has ended; so nothing depends on which is quicker.
+The first pass is a real process that stops between the check and the action, which is the worst
+moment, until the second pass has ended. So no result depends on which pass is faster.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.processes import running
 
 from dupscan.errors import JournalBusy
 from dupscan.model.plan import State
@@ -26,7 +28,7 @@ Begin = Callable[[Path], "subprocess.Popen[str]"]
 STEP_BY_STEP = """
 import sys
 from pathlib import Path
-from dupscan.dedupe import passes as acting
+from dupscan.dedupe import passes
 from dupscan.dedupe.journal import Journal
 from dupscan.workers.executor import InLine
 
@@ -36,9 +38,9 @@ class Stepping(Journal):
         print("about to act", flush=True)
         sys.stdin.readline()
 
-acting.Journal = Stepping
-around = acting.PassContext(executor=InLine())
-passed = acting.apply_plan(Path(sys.argv[1]), around, really=True)
+passes.Journal = Stepping
+context = passes.PassContext(executor=InLine())
+passed = passes.apply_plan(Path(sys.argv[1]), dry_run=False, context=context)
 print({state.value: count for state, count in passed.states.items()})
 """
 
@@ -46,20 +48,17 @@ print({state.value: count for state, count in passed.states.items()})
 @pytest.fixture
 def begin() -> Iterator[Begin]:
     """Begin a pass in a process of its own, and return once it is about to act."""
-    everyone: list[subprocess.Popen[str]] = []
+    with ExitStack() as everyone:
 
-    def start(plan: Path) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", STEP_BY_STEP, str(plan)]
-        pipe = subprocess.PIPE
-        everyone.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True))
-        assert everyone[-1].stdout is not None
-        assert everyone[-1].stdout.readline() == "about to act\n"
-        return everyone[-1]
+        def start(plan: Path) -> subprocess.Popen[str]:
+            command = [sys.executable, "-c", STEP_BY_STEP, str(plan)]
+            pipe = subprocess.PIPE
+            one = everyone.enter_context(running(command, stdin=pipe, stdout=pipe, text=True))
+            assert one.stdout is not None
+            assert one.stdout.readline() == "about to act\n"
+            return one
 
-    yield start
-    for one in everyone:
-        one.kill()
-        one.communicate()
+        yield start
 
 
 def test_the_same_plan_is_carried_out_by_one_of_them(acting: Library, begin: Begin) -> None:

@@ -1,4 +1,4 @@
-"""Read-only folders, read-only drives, immutable files: refused, and nothing is half done."""
+"""Read-only folders, read-only drives and immutable files: refused, and nothing is half done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""czkawka skips blank pictures and files under 16 KiB without a word."""
+"""Blank pictures and very small files must be listed or compared, and never silently skipped.
+
+czkawka skips blank pictures and files under 16 KiB without a message.
+"""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""imgdupes gives every unreadable file one fake hash, so that broken files are all "duplicates"."""
+"""Files that cannot be read are reported one by one, and are never duplicates of each other.
+
+imgdupes gives every unreadable file the same fake hash, so all broken files become "duplicates".
+"""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""The next frame of a burst has nearly the same hash; the one with open eyes is not a duplicate."""
+"""Two frames of a burst have nearly the same hash, but are different pictures.
+
+The frame in which everybody has open eyes is not a duplicate of the next frame.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""A cache keyed by the path alone: an edited picture keeps the hash it had before (find-dups)."""
+"""An edited picture must not keep the hash that it had before.
+
+find-dups has a cache that is keyed by the path alone, so an edited file keeps its old hash.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""A cache written once at the end is lost by ``kill -9`` (czkawka); one half written, spoilt.
+"""A scan that is ended by ``kill -9`` must keep the fingerprints that it has already made.
 
-``benchmarks/`` has the same with hundreds of kills.
+czkawka writes its cache once, at the end: a kill loses all of it. A cache that is half written is
+unusable. ``python -m benchmarks.kills`` does the same with hundreds of kills.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.processes import running
 
 KILLS = 6
 FILES = 72
@@ -43,9 +45,9 @@ def library(originals: Path, tmp_path: Path) -> Path:
 
 def begin(
     library: Path, store: Path, report: Path, environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "dupscan", "scan", str(library), "--workers", "2"]
-    return subprocess.Popen(
+    return running(
         [*command, "--store", str(store), "-o", str(report), "--quiet"],
         env=environment,
         start_new_session=True,
@@ -53,13 +55,10 @@ def begin(
     )
 
 
-def scan_and_kill(process: subprocess.Popen[bytes], seconds: float) -> None:
+def scan_and_kill(scan: AbstractContextManager[subprocess.Popen[bytes]], seconds: float) -> None:
     """Kill a scan after some time, whatever it is doing by then."""
-    with process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    with scan as process, suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
 
 
 def rows_of(store: Path) -> int:

@@ -1,4 +1,7 @@
-"""a is like b and b like c, but a is not like c; difPy and czkawka delete c in favour of a."""
+"""Picture a is like b, and b is like c, but a is not like c: the three are not one group.
+
+difPy and czkawka put the three into one group and delete c in favour of a.
+"""
 
 import csv
 import os

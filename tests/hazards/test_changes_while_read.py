@@ -1,6 +1,7 @@
-"""A file changes between the walk and its reading: what the report says of it would be a lie.
+"""A file that changes between the walk and the reading of its content is a failure.
 
-Whoever acts on the report later trusts its size, time and digest.
+Otherwise the report would be wrong about its size, time or digest, and whoever acts on the report
+later relies on these.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Started by cron or a desktop, a program may find its standard streams closed."""
+"""A program that cron or a desktop starts may find its standard streams closed."""
 
 from __future__ import annotations
 

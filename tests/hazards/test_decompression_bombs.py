@@ -1,4 +1,7 @@
-"""A few bytes that claim gigabytes of pixels: refused before they are decoded, and said so."""
+"""A file of a few bytes that claims gigabytes of pixels is refused before it is decoded.
+
+The report names the file and the reason.
+"""
 
 import io
 import struct

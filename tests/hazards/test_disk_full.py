@@ -1,4 +1,4 @@
-"""The disk is full when the report is to be written: the night's work, and last week's report."""
+"""The disk is full when the report is written: the new results and the last report must survive."""
 
 import json
 import os

@@ -1,6 +1,7 @@
-"""The larger or finer file is kept and the original deleted: it was enlarged, framed, saved again.
+"""The largest file need not be the original: it may be enlarged, framed or saved again.
 
-More pixels and more bytes make no better version. Most tools keep the largest file, or the first.
+Most tools keep the largest file or the first file, and delete the original. More pixels and more
+bytes do not make a better version.
 """
 
 from __future__ import annotations

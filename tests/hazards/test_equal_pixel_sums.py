@@ -1,4 +1,7 @@
-"""Above 5,000 files difPy calls pictures duplicates whose pixels have equal sums."""
+"""Pictures whose pixels have the same sum are not the same picture.
+
+Above 5,000 files difPy calls pictures duplicates whose pixels have equal sums.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""find-dups keeps ``ImageHash`` objects in a dict, and they hash to few bits: it is quadratic."""
+"""Two perceptual hashes that differ must never be taken for one, nor make the search quadratic.
+
+find-dups keeps ``ImageHash`` objects as keys of a dict. Their Python hash has only a few bits, so
+most keys collide and the time grows with the square of the number of pictures.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

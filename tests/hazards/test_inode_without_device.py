@@ -1,4 +1,7 @@
-"""dupeGuru compares inodes without their devices: two different files are called one."""
+"""Equal inode numbers on two file systems belong to two different files.
+
+dupeGuru compares inode numbers without their devices, and calls two different files one file.
+"""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Ctrl-C in the small hours: what was found is kept, and last week's report too."""
+"""Ctrl-C in the middle of the night: the results so far are kept, and so is the last report."""
 
 import json
 import os

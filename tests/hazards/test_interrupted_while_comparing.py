@@ -1,4 +1,7 @@
-"""Comparing a large library takes long; Ctrl-C must be heard there, and nothing found be lost."""
+"""Ctrl-C while pictures are compared must take effect soon, and lose nothing that was found.
+
+The comparison of a large library takes long.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``kill -9``, or a power cut: nothing was said, nothing was tidied, and nothing may be broken."""
+"""A ``kill -9`` or a power cut leaves no time to tidy up, and must leave nothing broken."""
 
 import json
 import os

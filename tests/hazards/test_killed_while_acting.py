@@ -1,7 +1,9 @@
-"""``kill -9`` or a power cut while files are linked, moved or deleted: each is as before or done.
+"""A ``kill -9`` or a power cut while files are linked, moved or deleted: each is as before or done.
 
-The trees, the kills and what is checked after each are those of ``python -m benchmarks.acts``,
-which kills thousands of times; here it does so a few dozen times, spread over all its calls.
+dupeGuru, rmlint and find-dups delete a file first and make the link afterwards: a failure between
+the two loses the file. The folders, the kills and the checks are those of
+``python -m benchmarks.acts``, which kills thousands of times. The tests kill a few dozen times,
+spread over all the system calls of a pass.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""10,000 equal hashes chain 10,000 deep in pybktree, and recursion ends there."""
+"""Ten thousand pictures with the same hash must be searched in reasonable time and without a crash.
+
+In pybktree 10,000 equal hashes make a chain of 10,000 nodes, and recursion ends there.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""dupeGuru writes file names into its HTML as they are: a name can be a script."""
+"""A file name may contain HTML, and must never become markup in the report page.
+
+dupeGuru writes file names into its HTML without escaping: a name can be a script.
+"""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A decoder's exception that nobody expected ends the night for a hundred thousand other files."""
+"""One unexpected exception of a decoder must not end the scan of a hundred thousand other files."""
 
 import struct
 import subprocess

@@ -1,4 +1,4 @@
-"""A report page that holds everything kills the browser at 1,000 groups."""
+"""A report page that contains everything makes the browser fail at 1,000 groups."""
 
 import csv
 import json

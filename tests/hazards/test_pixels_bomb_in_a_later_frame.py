@@ -1,4 +1,4 @@
-"""A small first frame, and a second one that claims gigabytes: refused before room is made."""
+"""A small first frame, then a frame that claims gigabytes: refused before memory is reserved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Decoders round, drop and ignore in silence: what they left out must not count as the same."""
+"""Decoders round, drop or ignore data without a message, so equal decoded pixels prove too little.
+
+Pictures that hold more than the decoder returned must not get the verdict ``pixels``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Photographs that a dying disk filled with zeros all decode to the same grey: no duplicates."""
+"""Photographs whose data a failing disk replaced by zeros all decode to the same grey.
+
+Such photographs are not duplicates of each other.
+"""
 
 from __future__ import annotations
 

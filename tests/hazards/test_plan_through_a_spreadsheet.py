@@ -1,7 +1,7 @@
-"""A spreadsheet reformats what it saves; a plan must survive it, or be refused.
+"""A spreadsheet changes the format of what it saves: the plan must survive, or be refused.
 
-Names that look like numbers, dates or formulas, other separators, encodings and countries: through
-a real LibreOffice, by way of its own format and of Excel's.
+The tests send names that look like numbers, dates or formulas, other separators, encodings and
+countries through a real LibreOffice, in its own format and in that of Excel.
 """
 
 from __future__ import annotations

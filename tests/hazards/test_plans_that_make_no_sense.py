@@ -1,7 +1,7 @@
-"""All copies of a group deleted, a keeper that was a target elsewhere, a path somebody typed in.
+"""A plan that was edited into nonsense is refused as a whole, before any file is touched.
 
-Whatever became of the two files of a plan, it is carried out only if all of it makes sense; each
-refusal has the number of the row.
+Examples are a group that loses all its copies, a keeper that is removed in another row, and a path
+that somebody typed in. Each refusal names the row.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def test_a_row_that_somebody_copied(plans: ModuleType, table: Path) -> None:
 @pytest.mark.parametrize("column", ["path", "keeper", "action", "verdict", "group", "size"])
 def test_a_cell_that_somebody_changed(plans: ModuleType, table: Path, column: str) -> None:
     plans.edit(table, 2, **{column: "99"})
-    assert f'row 2 (line 3): {column} is "99", and "' in refuse(table)
+    assert f'row 2 (line 3): {column} is "99", but "' in refuse(table)
 
 
 def test_a_path_that_somebody_changed_in_both_files(
@@ -87,9 +87,9 @@ def test_a_path_that_somebody_changed_in_both_files(
 ) -> None:
     tamper(lambda whole: whole["rows"][1]["target"].update(path="/etc/passwd"))
     plans.edit(table, 2, path="/etc/passwd")
-    assert 'row 2: path "/etc/passwd" lies outside of what was scanned' in refuse(table)
+    assert 'row 2: path "/etc/passwd" lies outside the scanned folders' in refuse(table)
     tamper(lambda whole: whole["header"].update(roots=[{"path": "/etc/../etc"}]))
-    assert 'row 2: path "/etc/passwd" lies outside of what was scanned' in refuse(table)
+    assert 'row 2: path "/etc/passwd" lies outside the scanned folders' in refuse(table)
 
 
 def test_a_path_that_climbs_out_of_the_library(
@@ -98,7 +98,7 @@ def test_a_path_that_climbs_out_of_the_library(
     path = f"{table.parent}/library/../other/b.jpg"
     tamper(lambda whole: whole["rows"][0]["target"].update(path=path))
     plans.edit(table, 1, path=path)
-    assert "is not an absolute path without detours" in refuse(table)
+    assert "is not a normalised absolute path" in refuse(table)
 
 
 def test_a_keeper_that_is_also_a_target(table: Path, tamper: Tamper) -> None:
@@ -134,7 +134,7 @@ def test_a_group_with_nothing_left(table: Path, tamper: Tamper) -> None:
         third["keeper"] = first["target"]
 
     tamper(ring)
-    assert "group 1: nothing would be left of it" in refuse(table)
+    assert "group 1: no file would be left" in refuse(table)
 
 
 def test_an_action_nobody_knows(table: Path, tamper: Tamper) -> None:
@@ -144,7 +144,7 @@ def test_an_action_nobody_knows(table: Path, tamper: Tamper) -> None:
 
 def test_an_action_that_was_made_a_stronger_one(table: Path, tamper: Tamper) -> None:
     tamper(lambda whole: whole["header"].update(action="delete"))
-    assert 'row 1 (line 2): action is "quarantine", and "delete" in the plan' in refuse(table)
+    assert 'row 1 (line 2): action is "quarantine", but "delete" in the plan' in refuse(table)
 
 
 def test_pictures_that_only_look_alike_are_not_linked(table: Path, tamper: Tamper) -> None:
@@ -153,7 +153,7 @@ def test_pictures_that_only_look_alike_are_not_linked(table: Path, tamper: Tampe
         whole["rows"][1]["verdict"] = "similar"
 
     tamper(link)
-    assert "row 2: similar: hardlink is for equal bytes only" in refuse(table)
+    assert "row 2: has the verdict similar, and hardlink is for equal bytes only" in refuse(table)
 
 
 def test_a_row_that_is_gone_from_the_identities(table: Path, tamper: Tamper) -> None:
@@ -162,7 +162,7 @@ def test_a_row_that_is_gone_from_the_identities(table: Path, tamper: Tamper) -> 
 
 
 def test_what_was_declined_and_is_wanted_all_the_same(plans: ModuleType, tmp_path: Path) -> None:
-    row = plans.row_of(1, "/p/b.jpg", "/p/a.jpg", declined="Live Photo with b.mov")
+    row = plans.row_of(1, "/p/b.jpg", "/p/a.jpg", declined=plans.declined("Live Photo with b.mov"))
     table, _ = write_plan(plans.plan_of([row]), tmp_path / "plan.csv")
     plans.edit(table, 1, decision="remove")
     assert "row 1 (line 2): was declined (Live Photo with b.mov)" in refuse(table)

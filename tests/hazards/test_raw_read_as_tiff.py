@@ -1,4 +1,7 @@
-"""A camera's RAW file is built like a TIFF; read as one, it is its thumbnail or a grey mosaic."""
+"""A camera's RAW file has the structure of a TIFF file, but must not be read as one.
+
+A TIFF decoder returns only the thumbnail, or the grey mosaic of the sensor.
+"""
 
 import subprocess
 from collections.abc import Callable
@@ -60,5 +63,5 @@ def test_without_its_decoder_a_raw_file_is_passed_over_and_not_read_as_something
     done = dupscan("scan", library, "-o", tmp_path / "report", PYTHONPATH=str(stub))
 
     assert done.returncode == 0
-    assert "passed over: 2 × RAW: wants dupscan[raw] to be installed" in done.stdout
+    assert "passed over: 2 × RAW: needs dupscan[raw] to be installed" in done.stdout
     assert "0 pictures" in done.stdout

@@ -1,4 +1,7 @@
-"""czkawka ignores reference folders, or deletes from them (``traits.rs``)."""
+"""A picture in a reference folder is only ever a keeper.
+
+czkawka ignores reference folders, or deletes files from them (its ``traits.rs``).
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""Pillow hands EPS to Ghostscript, and has decoders for PSD, FITS and more: none of them is met."""
+"""Decoders that are known to be dangerous are never called, whatever the suffix of a file is.
+
+Pillow gives EPS files to Ghostscript, and has decoders for PSD, FITS and more.
+"""
 
 import io
 from collections.abc import Callable

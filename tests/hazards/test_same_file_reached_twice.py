@@ -1,6 +1,6 @@
-"""One file, reached by two ways, is called its own duplicate; who deletes one loses both.
+"""One file that is reached by two paths must not be called its own duplicate.
 
-rmlint's docs/cautions.rst is the essay to read.
+A user who deletes one of the two loses both. docs/cautions.rst of rmlint describes the cases.
 """
 
 import os

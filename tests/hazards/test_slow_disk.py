@@ -1,7 +1,7 @@
-"""Decoders that wait for a slow disk or a NAS, file by file; and reading ahead that makes it worse.
+"""A slow disk or a NAS: decoders wait for each file, and reading ahead may make it worse.
 
-The disk is a file system of our own, which tells what is asked of it and lets it wait: no clock is
-looked at. See ``gated_disk.py`` beside these folders.
+The disk in the tests is a FUSE file system that reports each request and decides how long to wait,
+so that no test measures time. See ``gated_disk.py``.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.processes import end, running
 
 from dupscan.model.files import FileEntry
-from dupscan.stages.read_ahead import AT_NO_DISK, read_ahead
+from dupscan.stages.read_ahead import NETWORK_THREADS, read_ahead
 from dupscan.workers.pool import Processes
 
 SUPPORT = Path(__file__).resolve().parent.parent / "support"
@@ -114,8 +115,7 @@ def mount(tmp_path: Path) -> Iterator[Mount]:
 
     yield run
     for disk in mounted:
-        disk.server.kill()  # which also ends whatever waits for it
-        disk.server.communicate()
+        end(disk.server)  # which also ends whatever waits for it
         subprocess.run(["fusermount3", "-u", "-z", str(folder)], check=False, capture_output=True)
 
 
@@ -207,9 +207,9 @@ def test_a_disk_that_keeps_nothing_is_not_read_twice(
 
 
 def test_a_file_that_never_answers_does_not_keep_a_scan_from_ending(mount: Mount) -> None:
-    disk = mount(["never", *numbered(AT_NO_DISK + 2)])
+    disk = mount(["never", *numbered(NETWORK_THREADS + 2)])
     command = [sys.executable, "-c", STUCK, *map(str, sorted(disk.folder.iterdir(), reverse=True))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as scan:
+    with running(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as scan:
         disk.until("read", "never")
         assert scan.stdout is not None
         assert scan.stdout.readline() == b"all handed on\n"

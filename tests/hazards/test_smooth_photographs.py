@@ -1,4 +1,7 @@
-"""By contrast alone, photographs of fog and sky pass for blank pages and are never compared."""
+"""Photographs of fog or sky have little contrast, and must still be compared.
+
+A program that looks at the contrast alone takes them for blank pages.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A FIFO in the library: who opens it to look what it is waits for ever."""
+"""A FIFO in the library: a program that opens it to read its type waits for ever."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A suffix says what somebody called the file, and not what it is."""
+"""The suffix of a file may be wrong; only its content tells the format."""
 
 import shutil
 from collections.abc import Callable

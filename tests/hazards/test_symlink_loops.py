@@ -1,4 +1,4 @@
-"""A folder that contains a way back to itself: a walk that follows it never ends."""
+"""A folder that contains a link back to itself: a walk that follows the link never ends."""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The connection drops, the terminal is gone, and every line that is printed now is an error."""
+"""The connection drops and the terminal is gone: every printed line is now an error."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A clock that was wrong once, and a file of the year 11,476: no report for all the others."""
+"""A file dated in the year 11,476, by a wrong clock, must not spoil the report of all others."""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""difPy subtracts 8-bit levels from one another; 3 - 253 wraps to 6, and black "matches" white."""
+"""A black picture must never match a white picture.
+
+difPy subtracts 8-bit levels from each other: 3 - 253 wraps around to 6, so black "matches" white.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -28,7 +28,7 @@ STRENGTHS = [verdict.value for verdict in Verdict]
 
 @st.composite
 def groups(draw: st.DrawFn, *, plain: bool = False) -> Groups:
-    """A few groups with random matches; `plain` members have nothing that a gate looks at."""
+    """A few groups with random matches; `plain` members have nothing that a safeguard looks at."""
     found = []
     for number in range(1, draw(st.integers(0, 3)) + 1):
         size = draw(st.integers(2, 6))

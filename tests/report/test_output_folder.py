@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.processes import running
 
 from dupscan.errors import OutputBusy, ReportNotWritten
 from dupscan.report.output_folder import LOCK, reserved
@@ -55,7 +56,7 @@ def test_a_folder_that_cannot_be_written_to_is_told() -> None:
 def test_another_scan_is_told_to_wait_until_the_first_is_done(tmp_path: Path) -> None:
     """The lock is a real process's, and goes with it even when it is killed."""
     settings = ReportSettings(tmp_path)
-    with subprocess.Popen(
+    with running(
         [sys.executable, "-c", HOLD, str(tmp_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -65,6 +66,5 @@ def test_another_scan_is_told_to_wait_until_the_first_is_done(tmp_path: Path) ->
         assert other.stdout.readline() == "held\n"
         with pytest.raises(OutputBusy, match="another scan"), reserved(settings):
             pass
-        other.kill()
     with reserved(settings) as folder:
         assert folder == tmp_path

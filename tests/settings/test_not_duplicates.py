@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from dupscan.errors import SettingsError, UsageError
-from dupscan.settings.not_duplicates import HEADER, Pair, read_decisions, row
+from dupscan.settings.not_duplicates import HEADER, DigestPair, read_decisions, row
 
 A, B, C, D = sorted(sha256(letter).digest() for letter in (b"a", b"b", b"c", b"d"))
 AB, CD = (A, B), (C, D)
 WAY_OUT = (
-    "Mend or delete these lines, or begin them with #. A line is two digests, as the report has "
-    "them, and a note if you like, with commas between"
+    "Correct or delete these lines, or begin them with #. A line is two digests, as in the report, "
+    "and a note if you like, with commas between them"
 )
 
 
@@ -28,7 +28,7 @@ def save(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def read(folder: Path, *lines: str) -> frozenset[Pair]:
+def read(folder: Path, *lines: str) -> frozenset[DigestPair]:
     return read_decisions(save(folder, "\n".join(lines)))
 
 
@@ -101,11 +101,11 @@ def test_every_bad_line_is_told_at_once_with_its_number_and_value(tmp_path: Path
     lines = [HEADER, f"abc,{b}", row(C, D), a, f"{a},{b[:-1]}g", f"{a},{a.upper()}", f"{a},,x"]
     assert refuse(tmp_path, *lines) == [
         f"--not-duplicates {tmp_path / 'decisions.csv'}: 5 mistakes",
-        '  line 2: "abc" has 3 characters, and a digest 64',
-        f'  line 4: "{a[:49]}…" stands alone, and a decision has two digests',
-        f'  line 5: "{b[:49]}…" is no digest: those are of the digits 0-9 and a-f',
-        f'  line 6: "{a[:49]}…" stands there twice: a file is a duplicate of itself',
-        '  line 7: "" has 0 characters, and a digest 64',
+        '  line 2: "abc" has 3 characters; a digest has 64',
+        f'  line 4: "{a[:49]}…" is alone; a decision has two digests',
+        f'  line 5: "{b[:49]}…" is no digest: a digest has only 0-9 and a-f',
+        f'  line 6: "{a[:49]}…" is there twice; a decision has two different digests',
+        '  line 7: "" has 0 characters; a digest has 64',
         WAY_OUT,
     ]
 
@@ -124,7 +124,7 @@ def test_a_picture_given_by_mistake_is_refused_shortly(tmp_path: Path) -> None:
 
 def test_a_table_of_other_columns_is_refused(tmp_path: Path) -> None:
     message = refuse(tmp_path, "group,role,verdict", *("1,keeper,similar" for _ in range(99)))
-    assert message[1] == '  line 1: "group" has 5 characters, and a digest 64'
+    assert message[1] == '  line 1: "group" has 5 characters; a digest has 64'
     assert "  and 80 more" in message
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, HashedFile, Plan, Row
+from dupscan.model.plan import Action, Declined, HashedFile, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 CONTENT = b"the bytes of a picture"
@@ -48,6 +48,11 @@ def row_of(number: int, target: str | Path, keeper: str | Path, /, **changed: An
         freed=target_identity.size,
     )
     return replace(row, **changed)
+
+
+def declined(text: str, word: Reason = Reason.PROTECTED) -> tuple[Declined, ...]:
+    """The reasons of a row that was declined for one reason."""
+    return (Declined(word, text),)
 
 
 def plan_of(rows: Iterable[Row], roots: Iterable[str | Path] = ("/p",), **changed: Any) -> Plan:

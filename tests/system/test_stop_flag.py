@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from support.processes import PATIENCE, running
 
 from dupscan.progress import Lines
 from dupscan.system.stop_flag import StopFlag
@@ -143,7 +144,7 @@ def say_at_once(descriptor: int) -> None:
 def test_a_terminal_that_goes_away_does_not_cost_what_was_found() -> None:
     """The bars and the announcement then have nowhere to go, and that must not matter."""
     screen, terminal = os.openpty()
-    with subprocess.Popen(
+    with running(
         [sys.executable, "-c", UNTIL_STOPPED],
         stdout=subprocess.PIPE,
         stderr=terminal,
@@ -154,7 +155,7 @@ def test_a_terminal_that_goes_away_does_not_cost_what_was_found() -> None:
         os.close(terminal)
         os.close(screen)
         process.send_signal(signal.SIGHUP)
-        rest, _ = process.communicate(timeout=60)
+        rest, _ = process.communicate(timeout=PATIENCE)
     assert rest == "written\n"
 
 

@@ -7,12 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from support.processes import as_ordinary_user
 
 from dupscan.errors import SettingsError
 from dupscan.text import user_files
 from dupscan.text.user_files import read_text, refusal, shortened
-
-is_root = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def save(folder: Path, content: bytes) -> Path:
@@ -60,11 +59,11 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "Is a directory" in refuse(tmp_path)
 
 
-@pytest.mark.skipif(is_root, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path = save(tmp_path, b"a")
     path.chmod(0)
-    assert "Permission denied" in refuse(path)
+    with as_ordinary_user():
+        assert "Permission denied" in refuse(path)
 
 
 def test_text_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
-"""The journal of a pass that acts: what was about to be done is on disk before it is done.
+"""Journal of a pass: what is about to be done is on disk before it is done.
 
-One JSON object a line. The first says which plan is carried out; then each act has a line with all
-that it takes to finish it or to undo it, brought to disk before anything is touched, and later a
-line for each step that it went through. A line that a kill cut short says nothing, for nothing was
-begun; it is cut off. The journal needs neither plan nor report, and it is the only file that is
-written to here.
+One JSON object a line. The first line, the header, says which plan is carried out. Then each entry
+has a line with everything that is needed to finish or undo it, brought to disk before any file is
+changed, and later one line for each step that the entry reaches. A last line that a kill cut short
+is removed: nothing was begun then. An undo or a purge needs neither plan nor report. The journal is
+the only file that is written here.
 """
 
 from __future__ import annotations
@@ -32,36 +32,36 @@ from dupscan.system import locks
 from dupscan.text import file_names
 from dupscan.text.json_stream import path_fields, path_of
 
-__all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "place_of"]
+__all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "journal_path"]
 
 SUFFIX = ".journal"
 _IS_IT_OURS = "was it edited, or is it another file?"
 
 
 class Journal:
-    """A journal that is open; nobody else has it meanwhile."""
+    """An open journal; no other pass can open it meanwhile, except to read it."""
 
-    def __init__(self, path: Path, plan: Plan | None = None, *, only_to_read: bool = False) -> None:
-        """Open the journal at `path`, or begin that of a plan there.
+    def __init__(self, path: Path, plan: Plan | None = None, *, read_only: bool = False) -> None:
+        """Open the journal at `path`; with a `plan`, begin one there unless it was begun.
 
-        Only to read it, it is not locked, and nothing in it is changed.
+        With `read_only` the journal is neither locked nor changed.
 
-        Raises PlanError when there is none, when it makes no sense or is that of another plan,
-        JournalBusy when another pass has it, JournalNotWritten when it cannot be written to.
+        Raises PlanError when there is no journal, or one that makes no sense or is of another plan;
+        JournalBusy when another pass has it open; JournalNotWritten when it cannot be written.
         """
         self.path = path
         self._steps: dict[int, Step] = {}
         self._offsets: dict[int, int] = {}
         self._rows: dict[int, int] = {}
-        self._found: dict[int, str] = {}
+        self._trash_paths: dict[int, str] = {}
         self._last = 0
-        self._may_write = not only_to_read
-        self._descriptor = _opened(path, make=plan is not None, only_to_read=only_to_read)
+        self._may_write = not read_only
+        self._descriptor = _opened(path, make=plan is not None, read_only=read_only)
         try:
             if plan is not None:
                 self._begin(line(head_of(plan)))
-            self.told = self._read()
-            if plan is not None and self.told.plan_id != plan.plan_id:
+            self.header = self._read()
+            if plan is not None and self.header.plan_id != plan.plan_id:
                 raise PlanError(f"{self} is the journal of another plan; move it away")
         except BaseException:
             self.close()
@@ -77,70 +77,75 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Let others have it."""
+        """Close the journal, so that other passes can open it."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    # -- what it says ------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------------------
 
     def step_of_row(self, row: int) -> Step | None:
-        """How far the last act for a row of the plan is; None if there was none."""
+        """Return the step that the latest entry of a row reached; None if there is no entry."""
         number = self._rows.get(row)
         return None if number is None else self._steps[number]
 
     def next_number(self) -> int:
-        """A number for the next act."""
+        """Return the number for the next entry."""
         return self._last + 1
 
     def entries(self, *steps: Step, latest_first: bool = True) -> Iterator[Entry]:
-        """The acts that are at one of these steps, each read when it is wanted."""
+        """Yield the entries that are at one of these steps.
+
+        Each is read from the file when it is asked for. Raises PlanError for an entry that makes no
+        sense.
+        """
         for number in sorted(self._steps, reverse=latest_first):
             if self._steps[number] in steps:
                 yield self._entry_at(self._offsets[number])
 
     def step_of(self, entry: Entry) -> Step:
-        """How far an act is."""
+        """Return the step that an entry reached."""
         return self._steps[entry.number]
 
-    def found_at(self, entry: Entry) -> str:
-        """Where the waste basket has the target; empty if that is not known."""
-        return self._found.get(entry.number, "")
+    def trash_path_of(self, entry: Entry) -> str:
+        """Return the path of an entry's target in the trash, ``""`` if it is not known."""
+        return self._trash_paths.get(entry.number, "")
 
-    # -- what is written to it ---------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------
 
     def intend(self, entry: Entry) -> None:
-        """Say what is about to be done; it is on disk when this returns.
+        """Write what is about to be done; the line is on disk when this returns.
 
-        Raises JournalNotWritten, and then it must not be done.
+        Raises JournalNotWritten; then nothing may be done.
         """
         offset = self._write(as_object(entry), sync=True)
         self._take_entry(entry.number, entry.row, offset)
 
-    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
-        """Say how far an act is; on disk when this returns if something is about to be done.
+    def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
+        """Write the step that an entry reached, with a path in the trash or words if any.
 
-        Raises JournalNotWritten.
+        The line is on disk when this returns if the step is an open one, that is, if something is
+        about to be done. Raises JournalNotWritten.
         """
         fields: dict[str, Any] = {"act": entry.number, "step": step.value}
-        if found:
-            fields |= path_fields(found, "found")
+        if trash_path:
+            fields |= path_fields(trash_path, "found")
         if words:
             fields["words"] = file_names.shown(words)
         self._write(fields, sync=step.is_open)
-        self._take_step(entry.number, step, found)
+        self._take_step(entry.number, step, trash_path)
 
     def sync(self) -> None:
-        """Bring all that was said to disk. Raises JournalNotWritten."""
+        """Bring all lines to disk. Raises JournalNotWritten."""
         try:
             os.fsync(self._descriptor)
         except OSError as error:
             raise _not_written(self.path, error) from error
 
-    # -- how ---------------------------------------------------------------------------------------
+    # -- lines -------------------------------------------------------------------------------------
 
     def _begin(self, head: bytes) -> None:
-        """Write the first line, if it is not there or was cut short."""
+        """Write the header, unless it is there; one that was cut short is written again."""
         there = os.pread(self._descriptor, len(head), 0)
         if len(there) == len(head) or not head.startswith(there):
             return
@@ -152,50 +157,54 @@ class Journal:
             raise _not_written(self.path, error) from error
 
     def _write(self, fields: dict[str, Any], *, sync: bool) -> int:
-        """Add a line, and return where it begins."""
+        """Append a line, and return the offset of its first byte. Raises JournalNotWritten."""
         try:
             return self._append(line(fields), sync=sync)
         except OSError as error:
             raise _not_written(self.path, error) from error
 
     def _append(self, data: bytes, *, sync: bool) -> int:
+        """Append bytes, all or none, and return the offset of the first. Raises OSError."""
         start = os.lseek(self._descriptor, 0, os.SEEK_END)
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
         except OSError:
-            os.ftruncate(self._descriptor, start)  # half a line would spoil the next
+            os.ftruncate(self._descriptor, start)  # half a line would make the next line unreadable
             raise
         if sync:
             os.fsync(self._descriptor)
         return start
 
     def _read(self) -> Told:
-        """All steps, and the place of each act; a line that was cut short is cut off."""
-        told, offset = None, 0
+        """Read the steps and offsets of all entries, and return the header.
+
+        Removes a last line that was cut short. Raises PlanError for a line that makes no sense.
+        """
+        header, offset = None, 0
         with self.path.open("rb") as file:
-            for number, said in enumerate(file, start=1):
-                if not said.endswith(b"\n") and (told is not None or number == 1):
-                    if told is not None and self._may_write:
+            for number, text in enumerate(file, start=1):
+                if not text.endswith(b"\n") and (header is not None or number == 1):
+                    if header is not None and self._may_write:
                         os.ftruncate(self._descriptor, offset)
                     break
                 try:
-                    fields = json.loads(said)
-                    if told is None:
-                        told = told_by(fields)
+                    fields = json.loads(text)
+                    if header is None:
+                        header = told_by(fields)
                     else:
                         self._take(fields, offset)
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                     raise PlanError(
                         f"line {number} of {self} is no line of a journal; {_IS_IT_OURS}"
                     ) from error
-                offset += len(said)
-        if told is None:
-            raise PlanError(f"nothing stands in {self}: nothing was begun, or it is another file")
-        return told
+                offset += len(text)
+        if header is None:
+            raise PlanError(f"{self} has no complete line: nothing was begun, or it is no journal")
+        return header
 
     def _take(self, fields: dict[str, Any], offset: int) -> None:
-        """Take in what a line says."""
+        """Remember the entry or the step of a line."""
         if "step" not in fields:
             self._take_entry(int(fields["act"]), int(fields["row"]), offset)
             return
@@ -209,33 +218,37 @@ class Journal:
 
     def _take_step(self, number: int, step: Step, found: str) -> None:
         if number not in self._steps:
-            raise ValueError(f"a step of act {number}, which was never begun")
+            raise ValueError(f"a step of entry {number}, which was never begun")
         self._steps[number] = step
         if found:
-            self._found[number] = found
+            self._trash_paths[number] = found
 
     def _entry_at(self, offset: int) -> Entry:
-        said, end = b"", offset
-        while b"\n" not in said:
+        """Read the entry whose line begins at an offset. Raises PlanError."""
+        data, end = b"", offset
+        while b"\n" not in data:
             piece = os.pread(self._descriptor, 4096, end)
             if not piece:
                 raise PlanError(f"{self} became shorter while it was read; {_IS_IT_OURS}")
-            said, end = said + piece, end + len(piece)
+            data, end = data + piece, end + len(piece)
         try:
-            return entry_of(said.partition(b"\n")[0])
+            return entry_of(data.partition(b"\n")[0])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise PlanError(f"an act in {self} makes no sense; {_IS_IT_OURS}") from error
+            raise PlanError(f"an entry in {self} makes no sense; {_IS_IT_OURS}") from error
 
 
-def place_of(plan_file: Path, plan_id: str) -> Path:
-    """Where the journal of a plan is: beside it."""
+def journal_path(plan_file: Path, plan_id: str) -> Path:
+    """Return the path of a plan's journal, beside the plan's file."""
     return plan_file.with_name(f"{plan_file.stem}-{plan_id}{SUFFIX}")
 
 
-def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
-    """Open a journal; one that is to be written to, only if nobody else has it."""
+def _opened(path: Path, *, make: bool, read_only: bool) -> int:
+    """Open a journal and return its descriptor, locked unless `read_only`.
+
+    Raises PlanError, JournalBusy or JournalNotWritten, see :class:`Journal`.
+    """
     try:
-        flags = os.O_RDONLY if only_to_read else os.O_RDWR | (os.O_CREAT if make else 0)
+        flags = os.O_RDONLY if read_only else os.O_RDWR | (os.O_CREAT if make else 0)
         flags |= os.O_CLOEXEC
         descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
     except FileNotFoundError as error:
@@ -248,13 +261,13 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
         raise PlanError(f"{file_names.shown(str(path))} is a folder and no journal") from error
     except OSError as error:
         raise _not_written(path, error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would be waited for
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # reading a pipe would wait for ever
         os.close(descriptor)
         raise PlanError(f"{file_names.shown(str(path))} is a pipe or a device, and no journal")
-    if only_to_read:
+    if read_only:
         return descriptor
     try:
-        locks.take(descriptor, alone=True)
+        locks.lock(descriptor, exclusive=True)
     except BlockingIOError as error:
         os.close(descriptor)
         raise JournalBusy(
@@ -264,6 +277,7 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
 
 
 def _bring_to_disk(folder: Path) -> None:
+    """Bring the names in a folder to disk (fsync). Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -272,9 +286,9 @@ def _bring_to_disk(folder: Path) -> None:
 
 
 def _not_written(path: Path, error: OSError) -> JournalNotWritten:
+    """Return the exception for a journal that cannot be written."""
     return JournalNotWritten(
         f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; nothing more "
-        "is "
-        "done without it. Make room, or see that you may write there, and run the same command "
-        "again"
+        "is done without it. Make room, or get permission to write there, and run the same "
+        "command again"
     )

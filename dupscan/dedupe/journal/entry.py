@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from dupscan.dedupe.file_ops import attributes
-from dupscan.dedupe.file_ops.attributes import Marks
+from dupscan.dedupe.file_ops.attributes import FileAttributes
 from dupscan.dedupe.identity_json import identity_fields, identity_of
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, HashedFile, Plan
@@ -52,7 +52,7 @@ class Entry:
     verdict: Verdict
     target: HashedFile
     keeper: HashedFile
-    marks: Marks
+    marks: FileAttributes
     """The target's, before it was touched."""
     folder: int
     """Inode of the target's folder: where another one is, a drive is not mounted."""

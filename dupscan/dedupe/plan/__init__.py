@@ -1,9 +1,9 @@
-"""Decide what is done with which file of a report, what is not done, and why.
+"""Decide what is to be done with each file of a report, and give the reason for each decision.
 
-Decides and never acts: only the report is read, no other file is opened and none is changed. So a
-decision can be printed, read and edited before anything happens. Each room has one job: ``options``
-resolves the settings, ``keep_rules`` orders the copies, ``safeguards`` names what must not go,
-``choose`` decides group by group, ``rows`` writes the rows of the plan.
+Planning never acts: it reads the report, opens no other file and changes none. So a decision can be
+printed, read and edited before anything happens. Each room has one job: ``options`` resolves the
+settings, ``keep_rules`` orders the copies, ``safeguards`` finds reasons to keep a duplicate,
+``choose`` decides group by group, ``rows`` makes the rows of the plan.
 """
 
 from __future__ import annotations
@@ -11,50 +11,51 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from dupscan import __version__
 from dupscan.dedupe.plan.choose import choose
 from dupscan.dedupe.plan.keep_rules import RULES
-from dupscan.dedupe.plan.options import understand
+from dupscan.dedupe.plan.options import resolve
 from dupscan.dedupe.plan.rows import RowMaker
 from dupscan.dedupe.plan.safeguards import ALLOWED
 from dupscan.model.plan import Plan
 from dupscan.model.saved_report import ReadReport
 from dupscan.settings import PlanSettings
+from dupscan.version import __version__
 
 __all__ = ["ALLOWED", "RULES", "decide"]
 
 
 def decide(report: ReadReport, settings: PlanSettings) -> Plan:
-    """Decide what is to be done with the duplicates of a report; changes nothing.
+    """Decide what is to be done with the duplicates of a report. Changes nothing.
 
-    Every target matches its keeper directly, at least as strongly as asked. No keeper is a target,
-    no name is one twice, and of every group something stays. What could have been a target and was
-    declined has a row that says why. The same report and settings give the same rows. The disk is
-    only asked where symbolic links among the folders lead, and only for folders that were named.
+    Every target matches its keeper directly, with a verdict at least as strong as the settings ask
+    for. No keeper is a target, no name is a target twice, and at least one file of every group
+    stays. A duplicate that was declined has a row with the reasons. The same report and the same
+    settings give the same rows. Of the disk only symbolic links of folders are read, and only if
+    the settings name folders.
 
-    Raises SettingsError for settings that make no sense, before the report is read, and for a
-    folder in them that neither is there nor holds anything of the report; PlanError when the report
-    is damaged or contradicts itself.
+    Raises SettingsError for settings that make no sense, before the report is read; SettingsError
+    for a folder in the settings that does not exist and that has no file in the report; PlanError
+    if the report is damaged or contradicts itself.
     """
-    meant = understand(settings)
-    maker = RowMaker(meant.action)
+    options = resolve(settings)
+    maker = RowMaker(options.action)
     for group in report.groups:
-        maker.add(group, choose(group, meant))
-        for folder in meant.folders:
-            folder.look_for(member.file for member in group.members)
-    for folder in meant.folders:
+        maker.add(group, choose(group, options))
+        for folder in options.folders:
+            folder.note_files(member.file for member in group.members)
+    for folder in options.folders:
         folder.refuse_if_missing()
     return Plan(
         plan_id=uuid.uuid4().hex[:12],
         scan_id=report.scan_id,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         version=__version__,
-        action=meant.action,
+        action=options.action,
         roots=report.roots,
         fingerprint=report.fingerprint,
         match=report.match,
         rows=maker.rows(),
         protected=tuple(
-            dict.fromkeys((*report.references, *(folder.path for folder in meant.protected)))
+            dict.fromkeys((*report.references, *(folder.path for folder in options.protected)))
         ),
     )

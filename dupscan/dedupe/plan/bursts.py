@@ -1,7 +1,7 @@
-"""Shots taken one right after the other: alike to every measure, and each of them its own picture.
+"""Recognise bursts: shots taken one right after the other, which look the same to every measure.
 
-Kept apart from the other gates because it goes by times and names, and by guesses about names.
-A guess that is wrong only keeps a picture that could have gone.
+Each shot of a burst is a picture of its own and must not go. Capture times and file names tell
+shots apart from copies. Names are a guess; a wrong guess only keeps a picture that could have gone.
 """
 
 from __future__ import annotations
@@ -10,42 +10,45 @@ import os
 import re
 from itertools import product
 
-from dupscan.dedupe.plan.traits import names_of, same_time, tells_the_moment
+from dupscan.dedupe.plan.traits import has_subseconds, may_be_same_time, paths_of
 from dupscan.model.saved_report import Member
 
+# What file managers append to the names of copies: " (1)", " copy 2", " - Copy (3)", "~1".
 _COPY_MARK = re.compile(r"(?i)[ _-]*(?:\(\d+\)|-?\s*\bcopy\b(?:[ _]?\(?\d+\)?)?|~\d*)$")
 _SIZE_MARK = re.compile(r"[ _-]?\d+\s*[x×]\s*\d+(?!\d)")
 _NUMBER = re.compile(r"\d+")
 _BURST_MARK = re.compile(r"(?i)burst")
 
 
-def another_shot(one: Member, other: Member) -> str:
-    """Why two pictures may be two shots, in words; empty when nothing says so.
+def why_another_shot(one: Member, other: Member) -> str:
+    """Return in words why two pictures may be two shots; "" if they are copies of one shot.
 
-    For pictures that look the same and differ in their pixels; equal pixels are one shot.
+    For pictures that look the same and whose pixels differ: equal pixels are always one shot.
     """
     first, second = one.info.captured, other.info.captured
     if first is not None and second is not None:
-        if not same_time(first, second):
-            return f"another shot, of {first}, the keeper of {second}"
-        if tells_the_moment(first) and tells_the_moment(second):
+        if not may_be_same_time(first, second):
+            return f"another shot, taken {first}, the keeper {second}"
+        if has_subseconds(first) and has_subseconds(second):
             return ""
-    for own, its in product(names_of(one), names_of(other)):
-        if _numbered_alike(own, its) and _sides(one) == _sides(other):
-            return "by its name the next shot, not a copy"
-        if _both_of_bursts(own, its):
-            return "by its name of a burst"
+    for own, its in product(paths_of(one), paths_of(other)):
+        if _differ_in_running_number(own, its) and _sides(one) == _sides(other):
+            return "another shot, not a copy, by the number in its name"
+        if _are_both_of_bursts(own, its):
+            return "another shot of a burst, by its name"
     return ""
 
 
-def _numbered_alike(one: str, other: str) -> bool:
-    """Whether two names in one folder differ in running numbers and in nothing else.
+def _differ_in_running_number(one: str, other: str) -> bool:
+    """True if two paths in one folder differ in numbers, such as a counter, and in nothing else.
 
-    >>> _numbered_alike("/a/IMG_0012.jpg", "/a/IMG_0013.JPG")
+    Marks of copies and sizes in pixels do not count as numbers.
+
+    >>> _differ_in_running_number("/a/IMG_0012.jpg", "/a/IMG_0013.JPG")
     True
-    >>> _numbered_alike("/a/IMG_0012.jpg", "/a/IMG_0012 (1).jpg")
+    >>> _differ_in_running_number("/a/IMG_0012.jpg", "/a/IMG_0012 (1).jpg")
     False
-    >>> _numbered_alike("/a/b-1024x768.jpg", "/a/b-800x600.jpg")
+    >>> _differ_in_running_number("/a/b-1024x768.jpg", "/a/b-800x600.jpg")
     False
     """
     if os.path.dirname(one) != os.path.dirname(other):
@@ -54,14 +57,14 @@ def _numbered_alike(one: str, other: str) -> bool:
     return first != second and _NUMBER.sub("#", first) == _NUMBER.sub("#", second)
 
 
-def _both_of_bursts(one: str, other: str) -> bool:
-    """Whether cameras marked both as of bursts, and not as the same shot."""
+def _are_both_of_bursts(one: str, other: str) -> bool:
+    """True if the camera marked both names as shots of a burst, and the names differ."""
     first, second = _stem(one), _stem(other)
     return first != second and all(_BURST_MARK.search(stem) for stem in (first, second))
 
 
 def _stem(path: str) -> str:
-    """A name without its suffix, and without what file managers add to copies, in lower case."""
+    """Return a file name in lower case, without its suffix and without marks of copies."""
     stem = os.path.splitext(os.path.basename(path))[0].lower()
     while (bare := _COPY_MARK.sub("", stem)) not in ("", stem):
         stem = bare
@@ -69,4 +72,5 @@ def _stem(path: str) -> str:
 
 
 def _sides(member: Member) -> tuple[int, ...]:
+    """Return the shorter and the longer side in pixels, whichever way the picture is turned."""
     return tuple(sorted((member.info.width, member.info.height)))

@@ -1,7 +1,8 @@
-"""Folders that rules and ``--protect`` name: what lies in them, symbolic links or not.
+"""Folders that ``--keep`` and ``--protect`` name, and whether a file lies in them.
 
-A room of its own because a folder that is not recognised by another of its names is not protected.
-Read-only: it asks the disk where links among folders lead, and nothing else.
+A folder may have several paths because of symbolic links. A file counts as inside by any of them:
+otherwise a picture below a link would not be protected. Read-only; of the disk only symbolic links
+of folders are read.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ from dupscan.text import file_names
 
 
 class Folder:
-    """A folder as it was typed, made absolute, with all that it is also called."""
+    """A folder that a user typed, with its absolute path and the path without symbolic links."""
 
     def __init__(self, option: str, typed: str) -> None:
-        """`option` is what it was typed behind, for messages. SettingsError for an empty name."""
+        """Resolve the folder `typed` after `option`, which messages name.
+
+        Raises SettingsError for an empty name, and for ``~name`` without such a user.
+        """
         if not typed.strip():
-            raise SettingsError(f'{option} "": name a folder, such as "." for the one you are in')
+            raise SettingsError(f'{option} "": name a folder, such as "." for the current folder')
         self.typed = typed
         self._option = option
         expanded = os.path.expanduser(typed)
         if expanded.startswith("~"):
-            raise SettingsError(f"{option} {file_names.shown(typed)}: there is no such user")
+            raise SettingsError(
+                f"{option} {file_names.shown(typed)}: there is no such user; type the whole path"
+            )
         self.path = os.path.abspath(expanded)
         """Absolute."""
         self._paths = {os.path.abspath(expanded), os.path.realpath(expanded)}
@@ -33,26 +39,30 @@ class Folder:
         self._is_known = os.path.isdir(expanded)
 
     def holds_any(self, files: Iterable[FileEntry]) -> bool:
-        """Whether any name of any of these files lies in it, at whatever depth."""
+        """True if any path of any of these files lies in this folder, at any depth."""
         return any(self.holds(name) for file in files for name in (file.path, *file.aliases))
 
     def holds(self, path: str) -> bool:
-        """Whether a path lies in it, by its name or where links among its folders lead."""
+        """True if a path lies in this folder, as written or with symbolic links resolved."""
         return any(_is_within(one, folder) for one in self._names(path) for folder in self._paths)
 
-    def look_for(self, files: Iterable[FileEntry]) -> None:
-        """Note whether one of these files lies in it, if it is not there itself."""
+    def note_files(self, files: Iterable[FileEntry]) -> None:
+        """Remember that the folder is known to the report, if one of these files lies in it."""
         self._is_known = self._is_known or self.holds_any(files)
 
     def refuse_if_missing(self) -> None:
-        """Raise SettingsError when it neither is there nor held anything: it was mistyped."""
+        """Raise SettingsError if the folder does not exist and no noted file lies in it.
+
+        Such a folder was mistyped, and would protect nothing.
+        """
         if not self._is_known:
             raise SettingsError(
-                f"{self._option} {file_names.shown(self.typed)}: there is no such folder, and the "
-                "report has nothing in it; is the name right?"
+                f"{self._option} {file_names.shown(self.typed)}: there is no such folder, and no "
+                "file of the report lies in it; is the name right?"
             )
 
     def _names(self, path: str) -> tuple[str, ...]:
+        """Return the path, and the path without symbolic links in its folders if it differs."""
         folder, name = os.path.split(path)
         if (real := self._real_folders.get(folder)) is None:
             real = self._real_folders[folder] = _real(folder)
@@ -60,7 +70,7 @@ class Folder:
 
 
 def _real(folder: str) -> str:
-    """Where a folder is when links are followed; itself where its name is none."""
+    """Return the path of a folder without symbolic links; unchanged if it cannot be a path."""
     try:
         return os.path.realpath(folder)
     except ValueError:  # a null character, which only a report that was tampered with has
@@ -68,4 +78,5 @@ def _real(folder: str) -> str:
 
 
 def _is_within(path: str, folder: str) -> bool:
+    """True if `path` is `folder` or lies below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -1,7 +1,8 @@
-"""Which of several copies is kept: the rules of ``--keep``, and which of them decided.
+"""The order in which the copies in a group are to be kept: the rules of ``--keep``.
 
-A rule ranks a member of a group by what the report says of it. Rules are asked in their order, the
-report's own order has the last word, and reference folders come before all rules.
+A rule ranks a member of a group by what the report says about the member. The first rule that ranks
+two members differently decides between them; if none does, the order of the report decides.
+Pictures of reference folders come before all others, whatever the rules say.
 """
 
 from __future__ import annotations
@@ -15,21 +16,28 @@ from typing import Any
 
 from dupscan.dedupe.plan.folders import Folder
 from dupscan.dedupe.plan.traits import (
-    LOSSLESS,
     dimensions,
-    is_palette,
+    has_few_colours,
     is_rated,
     is_raw,
-    set_apart,
+    why_excluded,
 )
 from dupscan.errors import SettingsError
+from dupscan.model.pictures import LOSSLESS
+from dupscan.model.plan import Reason
 from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
 UNDER, NOT_UNDER = "under", "not-under"
-OWN = "report"
+"""Rules that take a folder, as in ``under:DIR``."""
+REPORT_ORDER = "report"
+"""The rule that takes the order of the report."""
 OPTION = "--keep"
+_EXCLUDED = {
+    Reason.SYMBOLIC_LINK: "the other is a symbolic link",
+    Reason.WASTE_BASKET: "the other is in a waste basket",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +46,46 @@ class Rule:
 
     name: str
     rank: Callable[[Member], Any]
-    """The less, the rather it is kept."""
+    """Sort key of a member: of two members, the one with the smaller key is kept."""
     words: Callable[[Member, Member], str]
-    """What decided for the first, which ranks before the second."""
+    """Reason in words why the first member ranks before the second."""
     folder: Folder | None = None
-    """The folder that it is about."""
+    """Folder of the rule, for ``under`` and ``not-under``."""
 
 
-def rules(typed: Sequence[str]) -> tuple[Rule, ...]:
-    """The rules as typed. Raises SettingsError, which names the choices, for what is none."""
+def parse_rules(typed: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the rules that a user typed, in the same order.
+
+    Raises SettingsError, which lists the rules that there are, for an unknown rule.
+    """
     return tuple(_rule(one.strip()) for one in typed)
 
 
-def standing(group: ReportedGroup, order: Sequence[Rule]) -> list[int]:
-    """The places of a group's members, those to be kept rather than others first.
+def keep_order(group: ReportedGroup, rules: Sequence[Rule]) -> list[int]:
+    """Return the places of a group's members, in the order in which they are to be kept.
 
-    References come before all others, and what is set apart behind them: a symbolic link leads
-    outside of what was scanned, a waste basket is emptied, and nothing is given up for either.
+    Members of reference folders come first. Symbolic links and pictures in a waste basket come
+    last, even in a reference folder, and never become keepers: a link leads outside the scanned
+    folders, a waste basket will be emptied, and no picture may go for the sake of either.
     """
 
     def rank(place: int) -> tuple[Any, ...]:
         member = group.members[place]
-        ranks = (place if rule.name == OWN else rule.rank(member) for rule in order)
-        return (bool(set_apart(member)), not member.file.reference, *ranks, place)
+        ranks = (place if rule.name == REPORT_ORDER else rule.rank(member) for rule in rules)
+        return (bool(why_excluded(member)), not member.file.reference, *ranks, place)
 
     return sorted(range(len(group.members)), key=rank)
 
 
-def why_kept(group: ReportedGroup, kept: int, other: int, order: Sequence[Rule]) -> str:
-    """Which rule decided for the member at `kept`, which stands before the one at `other`."""
+def why_kept(group: ReportedGroup, kept: int, other: int, rules: Sequence[Rule]) -> str:
+    """Return in words why the member at place `kept` ranks before the member at `other`."""
     keeper, target = group.members[kept], group.members[other]
-    if (apart := set_apart(target)) and not set_apart(keeper):
-        return f"the other is {apart.partition(';')[0].partition(',')[0]}"
+    if (excluded := why_excluded(target)) and not why_excluded(keeper):
+        return _EXCLUDED[excluded]
     if keeper.file.reference and not target.file.reference:
         return "in a reference folder"
-    for rule in order:
-        if rule.name == OWN:
+    for rule in rules:
+        if rule.name == REPORT_ORDER:
             break
         if rule.rank(keeper) != rule.rank(target):
             return rule.words(keeper, target)
@@ -93,13 +105,13 @@ def _rule(typed: str) -> Rule:
     word, colon, folder = typed.partition(":")
     if word in (UNDER, NOT_UNDER):
         return _folder_rule(word, Folder(f"{OPTION} {word}:DIR", folder))
-    if colon or word not in _PLAIN:
+    if colon or word not in _SIMPLE_RULES:
         near = get_close_matches(word, RULES, n=1)
         guess = f"did you mean {near[0]}? " if near and near[0] != typed else ""
         raise SettingsError(
             f"{OPTION} {file_names.shown(typed)}: no such rule; {guess}There are {', '.join(RULES)}"
         )
-    rank, words = _PLAIN[word]
+    rank, words = _SIMPLE_RULES[word]
     return Rule(word, rank, words)
 
 
@@ -115,14 +127,14 @@ def _folder_rule(word: str, folder: Folder) -> Rule:
 
 
 def _format_rank(member: Member) -> int:
-    """RAW data, then what was stored without loss, then what cameras write, then what sites write.
+    """Return 0 for RAW, 1 for lossless, then lossy formats of cameras, then those of web sites.
 
-    A picture in few colours comes last, though nothing that it has was lost.
+    A picture with few colours comes last, because converting it to few colours lost the others.
     """
     info = member.info
     if is_raw(info):
         return 0
-    if is_palette(info):
+    if has_few_colours(info):
         return 6
     if info.encoding == LOSSLESS:
         return 1
@@ -141,8 +153,8 @@ def _format_name(member: Member) -> str:
     return f"lossless {name}" if rank == 1 else f"{name} of few colours" if rank == 6 else name
 
 
-def _said(member: Member) -> list[str]:
-    """What a picture says of itself."""
+def _metadata_of(member: Member) -> list[str]:
+    """Return the kinds of metadata that a picture has, in words."""
     info = member.info
     return [
         *(["capture time"] if info.captured is not None else []),
@@ -154,7 +166,8 @@ def _said(member: Member) -> list[str]:
 
 
 def _metadata_words(keeper: Member, target: Member) -> str:
-    return f"says more: {', '.join(one for one in _said(keeper) if one not in _said(target))}"
+    more = [kind for kind in _metadata_of(keeper) if kind not in _metadata_of(target)]
+    return f"has more metadata: {', '.join(more)}"
 
 
 def _size_words(keeper: Member, target: Member) -> str:
@@ -168,7 +181,7 @@ def _day(member: Member) -> str:
     try:
         return f"{datetime.fromtimestamp(member.file.mtime_ns // 10**9, UTC):%Y-%m-%d %H:%M:%S}"
     except (OverflowError, ValueError, OSError):  # a clock that was wrong once
-        return "a time no calendar has"
+        return "an impossible time"
 
 
 def _bytes(member: Member) -> str:
@@ -179,11 +192,11 @@ def _path_length(member: Member) -> int:
     return len(os.fsencode(member.file.path))
 
 
-_Plain = tuple[Callable[[Member], Any], Callable[[Member, Member], str]]
-_PLAIN: dict[str, _Plain] = {
+_SimpleRule = tuple[Callable[[Member], Any], Callable[[Member, Member], str]]
+_SIMPLE_RULES: dict[str, _SimpleRule] = {
     "pixels": (lambda member: -member.true_pixels, _size_words),
     "format": (_format_rank, _format_words),
-    "metadata": (lambda member: -len(_said(member)), _metadata_words),
+    "metadata": (lambda member: -len(_metadata_of(member)), _metadata_words),
     "quality": (
         lambda member: -member.info.encoding,
         lambda keeper, target: (
@@ -211,7 +224,10 @@ _PLAIN: dict[str, _Plain] = {
         lambda member: -_path_length(member),
         lambda keeper, target: "the longer path",
     ),
-    OWN: (lambda member: 0, lambda keeper, target: "the report's keeper"),  # ranked by its place
+    REPORT_ORDER: (
+        lambda member: 0,
+        lambda keeper, target: "the report's keeper",
+    ),  # ranked by its place
 }
-RULES = (f"{UNDER}:DIR", f"{NOT_UNDER}:DIR", *_PLAIN)
-"""The rules as they are typed."""
+RULES = (f"{UNDER}:DIR", f"{NOT_UNDER}:DIR", *_SIMPLE_RULES)
+"""All rules as a user types them."""

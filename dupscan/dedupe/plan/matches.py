@@ -1,7 +1,7 @@
-"""Who matches whom in a group, found without asking about every pair.
+"""Look up the matches of a member of a group, without trying every pair of members.
 
-Kept apart because it is about speed only: a group may be thousands of copies of one file, which all
-match each other, or thousands of pictures of which each matches one.
+This is about speed only: a group may be thousands of copies of one file, which all match each
+other, or thousands of pictures that match one picture each.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterator
 from dupscan.model.saved_report import Edge, ReportedGroup
 
 _MOST_LISTED = 100_000
-"""Matches of one group that are held as a list for each member. More are nearly all between copies
-of the same bytes, of which few are kept, so that it is cheaper to ask."""
+"""Matches of one group up to which each member has a list. In a larger group nearly all matches are
+between copies of the same bytes, few of which are kept: trying each kept member is cheaper."""
 
 
 class Matches:
-    """The matches of one group."""
+    """Matches of one group, by member."""
 
     def __init__(self, group: ReportedGroup) -> None:
         self._edges = group.edges
@@ -29,7 +29,10 @@ class Matches:
                 self._partners[other].append(one)
 
     def of(self, place: int, among: Collection[int]) -> Iterator[tuple[int, Edge]]:
-        """The places among these that a member matches, in no order that counts."""
+        """Yield the place and match of each member in `among` that the member at `place` matches.
+
+        The order has no meaning.
+        """
         if self._partners is not None:
             found = (other for other in self._partners[place] if other in among)
         else:

@@ -1,7 +1,7 @@
-"""What was decided in each group → the rows of the plan: one a name, and one for what goes along.
+"""Make the rows of a plan: one for each name of a target, and one for each companion that moves.
 
-Kept apart from the choosing because here the groups meet: companions stay when anything that stays
-needs them, and a report that has one file in two places is refused.
+Choices are made group by group; here the groups meet. A companion stays if a picture that stays
+needs it, even in another group, and a report that has one file in two groups is refused.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dupscan.dedupe.plan.choose import Choice
-from dupscan.dedupe.plan.safeguards import goes_along
+from dupscan.dedupe.plan.safeguards import moves_with_picture
 from dupscan.errors import PlanError
 from dupscan.model.plan import Action, HashedFile, Row
 from dupscan.model.report import Companion
@@ -53,28 +53,33 @@ class RowMaker:
             self._add_names(picture, members[choice.target])
 
     def rows(self) -> tuple[Row, ...]:
-        """All the rows, numbered from 1. Raises PlanError where the report contradicts itself."""
+        """Return all rows, numbered from 1, the proposed ones before the declined ones.
+
+        Raises PlanError if the report contradicts itself.
+        """
         pictures = [row for row in self._rows if row.goes_with is None]
         _refuse_contradictions(pictures)
         rows = list(self._without_needed_companions(pictures))
-        rows.sort(key=lambda row: bool(row.declined))  # what is to be done, a person reads first
-        numbers = {row.number: place for place, row in enumerate(rows, 1)}
+        rows.sort(key=lambda row: bool(row.declined))  # a person reads the proposed rows first
+        numbers = {row.number: number for number, row in enumerate(rows, 1)}
         return tuple(
             row
-            if row.number == place
-            else replace(row, number=place, goes_with=row.goes_with and numbers[row.goes_with])
-            for place, row in enumerate(rows, 1)
+            if row.number == number
+            else replace(row, number=number, goes_with=row.goes_with and numbers[row.goes_with])
+            for number, row in enumerate(rows, 1)
         )
 
     def _add_names(self, picture: Row, member: Member) -> None:
-        """The row of a picture, one for each further name of it, and behind each what goes along.
+        """Add a row for each name of a picture, each followed by the companions beside that name.
 
-        A picture that stays has one row for all its names.
+        A declined picture has one row for all its names.
         """
         self._rows.append(picture)
         if picture.declined:
             return
-        companions = [one for one in member.companions if goes_along(one) and self._action.moves]
+        companions = [
+            one for one in member.companions if moves_with_picture(one) and self._action.moves
+        ]
         beside = defaultdict(list)
         for one in companions:
             beside[os.path.dirname(one.path)].append(one)
@@ -99,14 +104,14 @@ class RowMaker:
             self._rows.append(row)
 
     def _without_needed_companions(self, pictures: Sequence[Row]) -> Iterator[Row]:
-        """The rows but for companions that something else needs, or that have a row already."""
+        """Yield the rows, without companions that another file needs or that have a row already."""
         taken = {row.target.path for row in pictures if not row.declined}
         taken |= {row.keeper.path for row in pictures} | self._needed
-        files = {_file(row.keeper) for row in pictures}
+        files = {row.keeper.device_and_inode for row in pictures}
         for row in self._rows:
             if row.goes_with is None:
                 yield row
-            elif row.target.path not in taken and _file(row.target) not in files:
+            elif row.target.path not in taken and row.target.device_and_inode not in files:
                 taken.add(row.target.path)
                 yield row
 
@@ -117,27 +122,23 @@ def _identity(member: Member) -> HashedFile:
 
 
 def _refuse_contradictions(pictures: Sequence[Row]) -> None:
-    """Raise PlanError for a report after which a keeper would go, or one name go twice."""
+    """Raise PlanError if a keeper is a target too, or if one name is a target twice."""
     going = [row for row in pictures if not row.declined]
     targets: set[str] = set()
     for row in going:
         if row.target.path in targets:
-            raise _contradiction(row.target.path, "would have to go twice")
+            raise _contradiction(row.target.path, "would be removed twice")
         targets.add(row.target.path)
-    files = {_file(row.target) for row in going}
+    files = {row.target.device_and_inode for row in going}
     for row in going:
-        if row.keeper.path in targets or (row.keeper.inode and _file(row.keeper) in files):
-            raise _contradiction(row.keeper.path, "is a keeper and would have to go")
-
-
-def _file(identity: HashedFile) -> tuple[int, int]:
-    """By what a file is known under any name; the inode is 0 where the system tells none."""
-    return identity.device, identity.inode
+        if row.keeper.path in targets or (
+            row.keeper.inode and row.keeper.device_and_inode in files
+        ):
+            raise _contradiction(row.keeper.path, "is a keeper and would be removed too")
 
 
 def _contradiction(path: str, what: str) -> PlanError:
     return PlanError(
         f"the report contradicts itself: {file_names.shown(path)} {what}; scan again, and plan "
-        "from "
-        "the new report"
+        "from the new report"
     )

@@ -1,6 +1,7 @@
-"""What the details of a picture amount to, for the rules that keep and for the gates alike.
+"""Traits of a picture that planning asks for, read from what the report says about it.
 
-Kept apart because both must mean the same by "has a rating" or "holds transparency".
+The rules of ``--keep`` and the safeguards both ask, and must mean the same by "is rated" or "has
+an alpha channel".
 """
 
 from __future__ import annotations
@@ -11,85 +12,80 @@ from datetime import datetime, timedelta
 
 from dupscan.model import formats
 from dupscan.model.pictures import PictureInfo
+from dupscan.model.plan import Reason
 from dupscan.model.saved_report import Member
 from dupscan.text import file_names
 
-LOSSLESS = 100
-"""Encoding of what was stored without loss."""
-FINER = 8
-"""Steps of encoding of 100 by which a picture has lost less than another."""
-AS_LARGE = 1.5
-"""Factor of pixels below which two pictures are about as large."""
 _WITH_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
 _GREY = {"1", "L", "LA", "La", "I", "F"}
 _FEW_COLOURS = {"P", "PA", "1"}
-_BASKET = re.compile(
+_WASTE_BASKET = re.compile(
     r"(^|/)(\.trash(es|-\d+)?|\.local/share/trash|\$recycle\.bin|recycler|[#@]recycle)(/|$)"
 )
-"""Folders that systems and storage boxes put into what was thrown away, in lower case."""
+"""Folders of desktops, Windows and network storage that hold thrown-away files, in lower case."""
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
 
-_SAME_PLACE = 0.001 + 1e-9
-"""Degrees, some hundred metres, of either; and what subtracting may add to them."""
+_SAME_POSITION = 0.001 + 1e-9
+"""Degrees of latitude or longitude, about 100 metres, plus the error of subtracting floats."""
 
 
-def name_of(member: Member) -> str:
-    """The last part of its path, in one harmless line."""
+def file_name_of(member: Member) -> str:
+    """Return the file name of a member without its folder, escaped to one printable line."""
     return file_names.shown(os.path.basename(member.file.path))
 
 
-def names_of(member: Member) -> tuple[str, ...]:
-    """All its paths below the roots."""
+def paths_of(member: Member) -> tuple[str, ...]:
+    """Return all paths of a member below the roots."""
     return (member.file.path, *member.file.aliases)
 
 
-def set_apart(member: Member) -> str:
-    """Why a picture can be neither target nor keeper, in words; empty where it can be both."""
+def why_excluded(member: Member) -> Reason | None:
+    """Return the reason why a picture can be neither target nor keeper; None if it can be both."""
     if member.file.symbolic_link:
-        return "a symbolic link; the file itself lies elsewhere"
-    if all(map(_is_in_basket, names_of(member))):
-        return "in a waste basket, which will be emptied"
-    return ""
+        return Reason.SYMBOLIC_LINK
+    if all(map(_is_in_waste_basket, paths_of(member))):
+        return Reason.WASTE_BASKET
+    return None
 
 
 def dimensions(info: PictureInfo) -> str:
-    """Width and height for people."""
+    """Return width and height in words, such as ``4032 × 3024``."""
     return f"{info.width} × {info.height}"
 
 
 def is_rated(info: PictureInfo) -> bool:
-    """Whether a person gave it stars or rejected it; 0 is what cameras write."""
+    """True if a person gave the picture stars or rejected it; cameras write a rating of 0."""
     return bool(info.rating)
 
 
 def is_raw(info: PictureInfo) -> bool:
-    """Whether it is the data of a camera's sensor."""
+    """True if the picture is the RAW data of a camera's sensor."""
     return info.format == formats.RAW.name
 
 
 def has_alpha(info: PictureInfo) -> bool:
-    """Whether it has a channel for transparency; that of a palette is not known."""
+    """True if the picture has an alpha channel; transparency in a palette is not recognised."""
     return info.channels in _WITH_ALPHA
 
 
 def has_colour(info: PictureInfo) -> bool:
-    """Whether it is stored with colours, be they used or not."""
+    """True if the picture is stored with colour channels, even if all its pixels are grey."""
     return info.channels.partition(";")[0] not in _GREY
 
 
-def is_palette(info: PictureInfo) -> bool:
-    """Whether it can hold few colours only: those of a palette, or black and white."""
+def has_few_colours(info: PictureInfo) -> bool:
+    """True if the picture can hold few colours only: a palette, or black and white."""
     return info.format == "GIF" or info.channels in _FEW_COLOURS
 
 
-def same_time(one: str, other: str) -> bool:
-    """Whether two capture times may be the same, as far as both of them tell.
+def may_be_same_time(one: str, other: str) -> bool:
+    """True if two capture times may be the same moment, to the precision that both state.
 
-    >>> same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00")
+    >>> may_be_same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00")
     True
-    >>> same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00.456")
+    >>> may_be_same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00.456")
     False
-    >>> same_time("2026-11-22T09:41:00+02:00", "2026-11-22T07:41:00+00:00")
+    >>> may_be_same_time("2026-11-22T09:41:00+02:00", "2026-11-22T07:41:00+00:00")
     True
     """
     if one == other:
@@ -101,40 +97,40 @@ def same_time(one: str, other: str) -> bool:
     if fraction and fraction_2 and fraction.rstrip("0") != fraction_2.rstrip("0"):
         return False
     if zone and zone_2:
-        return _moment(second, zone) == _moment(second_2, zone_2)
+        return _in_utc(second, zone) == _in_utc(second_2, zone_2)
     return bool(second == second_2)
 
 
-def same_place(one: str, other: str) -> bool:
-    """Whether two positions are the same, but for what rounding and receivers do to them.
+def is_same_position(one: str, other: str) -> bool:
+    """True if two positions, ``latitude,longitude`` in degrees, are within about a hundred metres.
 
-    >>> same_place("48.1371,11.5754", "48.1374,11.5750")
+    >>> is_same_position("48.1371,11.5754", "48.1374,11.5750")
     True
-    >>> same_place("48.1371,11.5754", "48.1371,11.5774")
+    >>> is_same_position("48.1371,11.5754", "48.1371,11.5774")
     False
-    >>> same_place("-17.5000,180.0000", "-17.5000,-179.9999")
+    >>> is_same_position("-17.5000,180.0000", "-17.5000,-179.9999")
     True
     """
     (latitude, longitude), (latitude_2, longitude_2) = (
-        (float(part) for part in place.split(",")) for place in (one, other)
+        (float(part) for part in position.split(",")) for position in (one, other)
     )
     around = abs(longitude - longitude_2)
     apart = max(abs(latitude - latitude_2), min(around, 360 - around))
-    return apart <= _SAME_PLACE
+    return apart <= _SAME_POSITION
 
 
-def tells_the_moment(time: str) -> bool:
-    """Whether a capture time is finer than a second.
+def has_subseconds(time: str) -> bool:
+    """True if a capture time states a fraction of a second other than zero.
 
-    >>> tells_the_moment("2026-11-22T09:41:00.123"), tells_the_moment("2026-11-22T09:41:00.00")
+    >>> has_subseconds("2026-11-22T09:41:00.123"), has_subseconds("2026-11-22T09:41:00.00")
     (True, False)
     """
     parts = _TIME.fullmatch(time)
     return parts is not None and bool((parts[2] or "").strip("0"))
 
 
-def _moment(second: str, zone: str) -> datetime | str:
-    """The time in UTC, or the text again where the calendar has no such time."""
+def _in_utc(second: str, zone: str) -> datetime | str:
+    """Return the time in UTC, or the text unchanged if the calendar has no such time."""
     try:
         hours, minutes = (0, 0) if zone == "Z" else map(int, zone[1:].split(":"))
         away = timedelta(hours=hours, minutes=minutes)
@@ -144,6 +140,7 @@ def _moment(second: str, zone: str) -> datetime | str:
         return second + zone
 
 
-def _is_in_basket(path: str) -> bool:
+def _is_in_waste_basket(path: str) -> bool:
+    """True if a folder of the path is a waste basket."""
     folder = os.path.dirname(path).replace(os.sep, "/").lower()
-    return _BASKET.search(folder) is not None
+    return _WASTE_BASKET.search(folder) is not None

@@ -1,9 +1,9 @@
-"""Plan ⇄ disk: a table that a person may edit, and beside it what a spreadsheet would spoil.
+"""Write and read a plan: a table that a person may edit, and a file of exact identities beside it.
 
-``plan.csv`` says what is proposed, a row a line; a person deletes lines, or sets ``remove`` to
-``keep``. ``plan.json`` holds by what each file is known again, by the number of the row. Only the
-two together are a plan, and they are believed only while they agree. Kept apart from what decides
-and from what acts: nothing here opens a picture.
+``plan.csv`` has one line for each row; a person deletes lines, or changes ``remove`` to ``keep``.
+``plan.json`` has, under the same row numbers, everything by which a file is recognised and that a
+spreadsheet would spoil. Only both files together are a plan, and only as long as they agree.
+Nothing here opens a picture.
 """
 
 from __future__ import annotations
@@ -24,35 +24,36 @@ __all__ = ["ReadPlan", "read_plan", "write_plan"]
 
 _OPTION = "plan"
 _PLAN_AGAIN = "Nothing was changed. Make the plan again with dupscan plan"
-_MEND = (
+_WAY_OUT = (
     "Nothing was changed. In the table only the decision may be changed, from remove to keep, and "
-    "whole rows deleted. Mend these rows, or make the plan again with dupscan plan"
+    "whole rows deleted. Correct these rows, or make the plan again with dupscan plan"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """A plan as a person left it."""
+    """A plan with the edits that a person made to its table."""
 
     plan: Plan
-    """With the rows that are to be carried out, and no other."""
+    """The plan with only the rows that are to be carried out."""
     kept: int
-    """Proposed rows that are not carried out: set to keep, deleted from the table, or of a
-    companion whose picture stays."""
+    """Number of proposed rows that are not carried out: set to keep, deleted from the table, or
+    the row of a companion whose picture stays."""
     declined: int
-    """Rows that never were proposed."""
+    """Number of declined rows, which were never proposed."""
 
 
 def write_plan(plan: Plan, path: Path) -> tuple[Path, Path]:
-    """Write the table `path` and the identities beside it, whole or not at all; return both paths.
+    """Write the table `path` and the identities beside it, and return both paths.
 
-    Changes those two files only, and replaces only what is a plan already. Raises PlanError when
-    `path` does not end in .csv, its folder is not there, something else is in the way, or the plan
-    contradicts itself; JournalNotWritten when the disk is full or the like.
+    Both files are written whole or not at all. No other file is changed, and an existing file is
+    replaced only if it is a plan. Raises PlanError if `path` does not end in .csv, if its folder
+    does not exist, if a file that is no plan has the name, or if the plan contradicts itself;
+    JournalNotWritten if the files cannot be written, for instance because the disk is full.
     """
     shown = file_names.shown(str(path))
     if path.suffix.lower() != ".csv":
-        raise PlanError(f"-o {shown}: the name of a plan must end in .csv")
+        raise PlanError(f"-o {shown}: the name of a plan must end in .csv, as in plan.csv")
     if not path.parent.is_dir():
         folder = file_names.shown(str(path.parent))
         raise PlanError(f"-o {shown}: there is no folder {folder}; make it, or choose another")
@@ -60,11 +61,13 @@ def write_plan(plan: Plan, path: Path) -> tuple[Path, Path]:
     for file, mark in ((path, csv_table.MARK), (beside, json_identities.MARK)):
         if not atomic.is_replaceable(file, mark):
             raise PlanError(
-                f"{file_names.shown(str(file))} is no plan as dupscan writes them, and is not "
-                "replaced; choose another name with -o"
+                f"{file_names.shown(str(file))} exists, is not a plan written by dupscan, and is "
+                "not replaced; choose another name with -o"
             )
     if mistakes := validation.contradictions(plan):
-        raise _refusal(path, mistakes, "Nothing was written. This is a mistake of dupscan itself")
+        raise _refusal(
+            path, mistakes, "Nothing was written. This is a bug in dupscan; please report it"
+        )
     writers = {
         path.name: partial(csv_table.write, plan),
         beside.name: partial(json_identities.write, plan),
@@ -80,34 +83,37 @@ def write_plan(plan: Plan, path: Path) -> tuple[Path, Path]:
 
 
 def read_plan(path: Path) -> ReadPlan:
-    """Read a plan again, by the path of either of its files; its rows are those to be carried out.
+    """Read the rows of a plan that are to be carried out; `path` is either of its two files.
 
-    Read-only. Both files are read and understood whole first. Raises PlanError, with all the
-    mistakes there are, when one of them is missing or damaged, or they make no sense together.
+    Read-only. Both files are read and checked whole. Raises PlanError, which lists all mistakes, if
+    a file is missing or damaged, or if the two files contradict each other.
     """
-    for_people, for_us = _pair(path)
-    plan = json_identities.read(for_us)
+    table, identities = _both_files(path)
+    plan = json_identities.read(identities)
     if mistakes := validation.contradictions(plan):
-        raise _refusal(for_us, mistakes, _PLAN_AGAIN)
-    wanted, mistakes = user_edits.wanted(plan, csv_table.read(for_people))
+        raise _refusal(identities, mistakes, _PLAN_AGAIN)
+    wanted, mistakes = user_edits.rows_to_remove(plan, csv_table.read(table))
     if mistakes:
-        raise _refusal(for_people, mistakes, _MEND)
-    rows = tuple(row for row in plan.rows if _goes(row, wanted))
+        raise _refusal(table, mistakes, _WAY_OUT)
+    rows = tuple(row for row in plan.rows if _is_carried_out(row, wanted))
     declined = sum(bool(row.declined) for row in plan.rows)
     kept = len(plan.rows) - declined - len(rows)
     return ReadPlan(replace(plan, rows=rows), kept, declined)
 
 
-def _goes(row: Row, wanted: frozenset[int]) -> bool:
-    """Whether a row is to be carried out; a companion stays where its picture does."""
+def _is_carried_out(row: Row, wanted: frozenset[int]) -> bool:
+    """True if a row is to be carried out; the row of a companion only if its picture's row is."""
     return row.number in wanted and (row.goes_with is None or row.goes_with in wanted)
 
 
-def _pair(path: Path) -> tuple[Path, Path]:
-    """The table and the identities, of which one was named; both are there."""
+def _both_files(path: Path) -> tuple[Path, Path]:
+    """Return the paths of the table and of the identities, given the path of either.
+
+    Raises PlanError if one of them does not exist.
+    """
     if path.suffix.lower() not in (".csv", json_identities.SUFFIX):
         raise PlanError(
-            f"{file_names.shown(str(path))}: no plan; name the table that dupscan plan wrote, "
+            f"{file_names.shown(str(path))}: not a plan; name the table that dupscan plan wrote, "
             "which ends in .csv"
         )
     is_table = path.suffix.lower() == ".csv"
@@ -118,12 +124,12 @@ def _pair(path: Path) -> tuple[Path, Path]:
     if missing := [one for one in pair if not one.exists()]:
         shown = " and ".join(file_names.shown(str(one)) for one in missing)
         raise PlanError(
-            f"{shown}: not there; a plan is a table and its .json of the same name in one folder. "
-            "Put them there again, or make the plan again with dupscan plan"
+            f"{shown}: not found; a plan is a table and a .json file of the same name in the same "
+            "folder. Put both there, or make the plan again with dupscan plan"
         )
     return pair
 
 
 def _refusal(path: Path, mistakes: Sequence[str], way_out: str) -> PlanError:
-    """All the mistakes in the words in which other handwritten files are refused."""
+    """Return an error that lists all mistakes, as for the other files that a person writes."""
     return PlanError(str(refusal(path, _OPTION, mistakes, way_out)))

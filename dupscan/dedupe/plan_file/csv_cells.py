@@ -1,10 +1,9 @@
-"""What stands in a cell of the table, and what a spreadsheet may do to it.
+"""Write cells of the table, and compare cells after a spreadsheet has saved the table.
 
-A cell may come back with other blanks around it, with letters composed another way, a number in the
-manner of another country: that is still the same cell. Kept apart because the table is written and
-compared by the same rules. Pure.
+A spreadsheet may put spaces around a cell, compose its letters differently, or write a number in
+the style of another country. Such a cell still counts as unchanged.
 
->>> text("=1+1"), text("/a;=1+1"), text("/caf\\udce9")
+>>> safe_text("=1+1"), safe_text("/a;=1+1"), safe_text("/caf\\udce9")
 ("'=1+1", "/a;'=1+1", '/caf\\\\xe9')
 """
 
@@ -17,25 +16,25 @@ from fractions import Fraction
 from dupscan.text import file_names
 
 NUMBERS = frozenset({"row", "size", "freed", "group"})
-"""Columns with a whole number; the others have text."""
+"""Columns that hold a whole number; all other columns hold text."""
 
 _FORMULA = re.compile(r"(^|[;|])(\s*)(?=[=+\-@＝＋－＠])")
-"""Where a spreadsheet could see the beginning of a cell with a formula in it."""
+"""Places in a text where a spreadsheet of any country could see the beginning of a formula."""
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\s]\d{3}){1,6}")
 _PLAIN = re.compile(r"(\d{1,20})(?:[.,]0{1,2})?")
 _ROUNDED = re.compile(r"(\d{1,20})(?:[.,](\d{1,20}))?[eE]\+?(\d{1,2})")
 _SEPARATORS = re.compile(r"[.,'’\s]")
 
 
-def text(value: str) -> str:
-    """Any text as it stands in the table: one legible line that no spreadsheet calculates."""
+def safe_text(value: str) -> str:
+    """Return a text as one printable line that no spreadsheet takes for a formula."""
     return _FORMULA.sub(r"\1\2'", file_names.shown(value))
 
 
-def bare(cell: str) -> str:
-    """A cell without what spreadsheets put around it.
+def normalised(cell: str) -> str:
+    """Return a cell without the marks and spaces that spreadsheets put around it.
 
-    >>> bare(" KEEP\u00a0"), bare("'cafe\u0301")
+    >>> normalised(" KEEP\u00a0"), normalised("'cafe\u0301")
     ('KEEP', 'café')
     """
     composed = unicodedata.normalize("NFC", cell.replace("\ufeff", ""))
@@ -43,12 +42,12 @@ def bare(cell: str) -> str:
 
 
 def whole_number(cell: str) -> int | None:
-    """The number of a row, however it is punctuated; None where that is not plain.
+    """Return the number of a row, with any separators; None if the cell has no exact number.
 
     >>> whole_number("12345"), whole_number("12,345"), whole_number("12.0"), whole_number("1E+05")
     (12345, 12345, 12, None)
     """
-    found = bare(cell)
+    found = normalised(cell)
     if _GROUPED.fullmatch(found):
         return int(_SEPARATORS.sub("", found))
     plain = _PLAIN.fullmatch(found)
@@ -56,10 +55,10 @@ def whole_number(cell: str) -> int | None:
 
 
 def is_same(column: str, expected: str, cell: str) -> bool:
-    """Whether a cell still says what was written there.
+    """True if a cell still says what was written into it.
 
-    Sizes are only told, and never read from the table: one that a narrow column rounded, or
-    replaced by ###, is the same.
+    Numbers are never read from the table, only compared: a number that a narrow column rounded, or
+    replaced by ###, counts as unchanged.
 
     >>> is_same("size", "12345", "12.345,00"), is_same("size", "12345", "1.2E+04")
     (True, True)
@@ -69,17 +68,17 @@ def is_same(column: str, expected: str, cell: str) -> bool:
     if cell == expected:
         return True
     if column not in NUMBERS:
-        return bare(cell) == bare(expected)
-    found = bare(cell)
+        return normalised(cell) == normalised(expected)
+    found = normalised(cell)
     if found and not found.strip("#"):
         return True
     if rounded := _ROUNDED.fullmatch(found):
         step = Fraction(10) ** (int(rounded[3]) - len(rounded[2] or ""))
-        told = int(rounded[1] + (rounded[2] or "")) * step
-        return abs(int(expected) - told) <= step / 2
+        number = int(rounded[1] + (rounded[2] or "")) * step
+        return abs(int(expected) - number) <= step / 2
     return expected in _readings(found)
 
 
 def _readings(cell: str) -> set[str]:
-    """The digits of a number, with those behind its last point or comma and without."""
+    """Return the digits of a number, once with and once without the decimals ``.0`` or ``,00``."""
     return {_SEPARATORS.sub("", one) for one in (cell, re.sub(r"[.,]0{1,2}$", "", cell))}

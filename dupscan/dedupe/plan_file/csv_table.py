@@ -1,8 +1,9 @@
-"""The table for people: ``plan.csv``, one row a line, whatever spreadsheet saved it last.
+"""Write and read ``plan.csv``, the table for people, even after a spreadsheet has saved it.
 
-It is written for the strictest of readers: UTF-8 with a byte order mark, without which Excel reads
-Latin-1, and all text in quotes. It is read with any of the usual separators and encodings, its
-columns in any order and more of them, and line by line, so that no table is too large.
+The table is written for the strictest reader: in UTF-8 with a byte order mark, without which Excel
+reads Latin-1, and with all text in quotes. It is read with any of the usual separators and
+encodings, with columns in any order and with added columns, and line by line, so that no table is
+too large.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dupscan.model.plan import Action, Plan, Row
 from dupscan.text import file_names
 
 MARK = b"row,decision,action,verdict,path,keeper,"
-"""By which such a file is known for ours, in its first kilobyte."""
+"""Bytes in the first kilobyte by which a file is recognised as such a table."""
 COLUMNS = (
     *("row", "decision", "action", "verdict", "path", "keeper"),
     *("reason", "explanation", "size", "freed", "group"),
@@ -33,50 +34,50 @@ DECLINED = "declined"
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATORS = ",;\t|"
-_SAID = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.IGNORECASE)
-"""A first line by which Excel is told the separator."""
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.IGNORECASE)
+"""A first line that names the separator for Excel, such as ``sep=;``."""
 _LONGEST_LINE = 1 << 16
 _SAVE_AGAIN = "save the table again as CSV in UTF-8 (in Excel: CSV UTF-8)"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table that says something."""
+    """A line of the table that is not empty."""
 
-    at: int
-    """Number of the line in the file, from 1; of its last one where a cell has several."""
+    line_number: int
+    """Number of the line in the file, from 1; if a cell spans several lines, of the last."""
     cells: tuple[str, ...]
-    """In the order of :data:`COLUMNS`; empty where the line has none."""
+    """Cells in the order of :data:`COLUMNS`; "" for a cell that the line lacks."""
 
 
 def write(plan: Plan, file: BinaryIO) -> None:
-    """Write the header line and all the rows, the declined ones too."""
+    """Write the header line and all rows, declined rows too. Leaves `file` open."""
     written = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     csv.writer(written).writerow(COLUMNS)
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerows(
         [
             int(cell) if column in csv_cells.NUMBERS else cell
-            for column, cell in zip(COLUMNS, told(plan.action, row), strict=True)
+            for column, cell in zip(COLUMNS, cells_of(plan.action, row), strict=True)
         ]
         for row in plan.rows
     )
     written.flush()
-    written.detach()  # the file is closed by whoever opened it
+    written.detach()  # or the wrapper would close the caller's file
 
 
-def told(action: Action, row: Row) -> tuple[str, ...]:
-    """The cells of a row, in the order of :data:`COLUMNS`."""
+def cells_of(action: Action, row: Row) -> tuple[str, ...]:
+    """Return the cells of a row, in the order of :data:`COLUMNS`."""
     kept = f"kept: {row.kept}" if row.kept else ""
     return (
         str(row.number),
         DECLINED if row.declined else REMOVE,
         action.value,
         row.verdict.value,
-        csv_cells.text(row.target.path),
-        csv_cells.text(row.keeper.path),
-        csv_cells.text(row.declined or kept),
-        csv_cells.text(row.explanation),
+        csv_cells.safe_text(row.target.path),
+        csv_cells.safe_text(row.keeper.path),
+        csv_cells.safe_text(row.why_declined or kept),
+        csv_cells.safe_text(row.explanation),
         str(row.target.size),
         str(row.freed),
         str(row.group),
@@ -84,10 +85,10 @@ def told(action: Action, row: Row) -> tuple[str, ...]:
 
 
 def read(path: Path) -> Iterator[Line]:
-    """The lines of a table, in the order they stand in. Read-only.
+    """Yield the lines of a table in their order in the file. Read-only.
 
-    Empty lines, and columns that are not ours, are left out. Raises PlanError when it cannot be
-    read, is no text, or lacks a column.
+    Empty lines and added columns are left out. Raises PlanError if the file cannot be read, is no
+    CSV table in UTF-8 or UTF-16, or lacks a column.
     """
     shown = file_names.shown(str(path))
     try:
@@ -96,20 +97,22 @@ def read(path: Path) -> Iterator[Line]:
         with path.open(encoding=encoding, newline="") as text:
             yield from _lines(text, shown)
     except OSError as error:
-        raise PlanError(f"plan {shown}: {error.strerror}; may you read it?") from error
+        reason = f"{error.strerror}; is the name right, and may you read it?"
+        raise PlanError(f"plan {shown}: cannot be read: {reason}") from error
     except UnicodeError as error:
-        raise PlanError(f"plan {shown}: not all of it is UTF-8; {_SAVE_AGAIN}") from error
+        raise PlanError(f"plan {shown}: the table is not text in UTF-8; {_SAVE_AGAIN}") from error
     except csv.Error as error:
-        raise PlanError(f"plan {shown}: no table ({error}); {_SAVE_AGAIN}") from error
+        raise PlanError(f"plan {shown}: not a CSV table ({error}); {_SAVE_AGAIN}") from error
 
 
 def _lines(file: TextIO, shown: str) -> Iterator[Line]:
+    """Yield the lines below the header; `shown` is the name of the file for messages."""
     header, separator, above = _header(file)
     if missing := [column for column in COLUMNS if column not in header]:
         raise PlanError(
-            f"plan {shown}: the table has no column {', '.join(missing)}; is its first line still "
-            "there, and is each name in a cell of its own? Put it right, or make the plan again "
-            "with dupscan plan"
+            f"plan {shown}: the table has no column {', '.join(missing)}; the first line must "
+            "have the names of all columns, each in a cell of its own. Restore that line, or make "
+            "the plan again with dupscan plan"
         )
     if twice := [column for column in COLUMNS if header.count(column) > 1]:
         raise PlanError(
@@ -125,25 +128,28 @@ def _lines(file: TextIO, shown: str) -> Iterator[Line]:
 
 
 def _header(file: TextIO) -> tuple[list[str], str, int]:
-    """The names of the columns, the separator, and how many lines that took."""
-    said = ""
+    """Read the header line; return the names of the columns, the separator, and its line number."""
+    announced = ""
     for above, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), ""), start=1):
         bare = line.rstrip("\r\n").removeprefix("\ufeff")
-        if found := _SAID.fullmatch(bare.strip()):
-            said = found[1]
+        if found := _SEPARATOR_LINE.fullmatch(bare.strip()):
+            announced = found[1]
         elif bare.strip(_SEPARATORS + '" '):
             choices = [
                 (
-                    [csv_cells.bare(cell).casefold() for cell in _cells_of(bare, separator)],
+                    [
+                        csv_cells.normalised(cell).casefold()
+                        for cell in _split_line(bare, separator)
+                    ],
                     separator,
                 )
-                for separator in (said or _SEPARATORS)
+                for separator in (announced or _SEPARATORS)
             ]
             header, separator = max(choices, key=lambda one: len(set(one[0]) & set(COLUMNS)))
             return header, separator, above
     return [], ",", 0
 
 
-def _cells_of(line: str, separator: str) -> list[str]:
-    """The cells of one line."""
+def _split_line(line: str, separator: str) -> list[str]:
+    """Split one line into its cells."""
     return next(csv.reader([line], delimiter=separator))

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, TypeVar
 from dupscan.dedupe.identity_json import identity_fields, identity_of
 from dupscan.errors import PlanError, SettingsError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.plan import Action, Declined, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names, json_stream
 from dupscan.text.json_stream import path_fields, path_of
@@ -28,7 +28,7 @@ VERSION = 1
 _PLAN_AGAIN = "make the plan again with dupscan plan"
 _NAMES_A_PLAN = re.compile("[0-9A-Za-z-]{1,64}")
 """Such an id may become part of the name of a file."""
-Kind = TypeVar("Kind", int, str)
+Kind = TypeVar("Kind", int, str, list[Any])
 
 
 def write(plan: Plan, file: BinaryIO) -> None:
@@ -103,7 +103,7 @@ def _row_fields(row: Row) -> dict[str, Any]:
         "explanation": row.explanation,
         "freed": row.freed,
         "goes_with": row.goes_with,
-        "declined": row.declined,
+        "declined": [{"word": one.word.value, "text": one.text} for one in row.declined],
         "beside": [path_fields(path) for path in row.beside],
     }
 
@@ -157,7 +157,12 @@ def _row(fields: dict[str, Any], memory: _Memory) -> Row:
         explanation=memory.same(_of(str, fields["explanation"])),
         freed=_of(int, fields["freed"]),
         goes_with=None if goes_with is None else _of(int, goes_with),
-        declined=memory.same(_of(str, fields["declined"])),
+        declined=memory.same(
+            tuple(
+                Declined(Reason(one["word"]), memory.same(_of(str, one["text"])))
+                for one in _of(list, fields["declined"])
+            )
+        ),
         beside=tuple(map(path_of, fields["beside"])),
     )
 

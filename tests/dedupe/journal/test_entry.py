@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.dedupe.file_ops.attributes import Marks
+from dupscan.dedupe.file_ops.attributes import FileAttributes
 from dupscan.dedupe.journal import Entry
 from dupscan.dedupe.journal.entry import as_object, head_of, line, told_by
 from dupscan.dedupe.journal.entry import entry_of as entry_from
@@ -31,7 +31,7 @@ def test_an_act_is_one_line_and_survives_it(entry_of: Callable[..., Entry], name
 @given(NAMES)
 def test_any_legal_name_survives(name: str) -> None:
     file = HashedFile(f"/{name}", 1, 2, 3, 4, b"")
-    marks = Marks(0, 0, 0, 0, 0)
+    marks = FileAttributes(0, 0, 0, 0, 0)
     entry = Entry(
         1, 1, Action.SYMLINK, Verdict.FILE, file, file, marks, 5, "t", 3, f"/{name}", name
     )

@@ -108,7 +108,7 @@ def declined() -> Callable[[Plan], dict[str, str]]:
     """Paths of what a plan declined, each with the reason."""
 
     def tell(plan: Plan) -> dict[str, str]:
-        return {row.target.path: row.declined for row in plan.rows if row.declined}
+        return {row.target.path: row.why_declined for row in plan.rows if row.declined}
 
     return tell
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dupscan.dedupe.plan.options import understand
+from dupscan.dedupe.plan.options import resolve
 from dupscan.errors import SettingsError
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action
@@ -15,15 +15,15 @@ from dupscan.settings import PlanSettings
 
 
 def test_the_defaults_are_the_careful_ones() -> None:
-    meant = understand(PlanSettings())
+    resolved = resolve(PlanSettings())
 
     assert (
-        meant.action,
-        meant.verdict,
-        meant.rules,
-        meant.protected,
+        resolved.action,
+        resolved.verdict,
+        resolved.rules,
+        resolved.protected,
     ) == (Action.QUARANTINE, Verdict.FILE, (), ())
-    assert frozenset() == meant.allowed
+    assert frozenset() == resolved.allowed
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ def test_the_defaults_are_the_careful_ones() -> None:
 )
 def test_a_word_that_is_none_is_named(typed: dict[str, Any], told: str) -> None:
     with pytest.raises(SettingsError, match=told):
-        understand(PlanSettings(**typed))
+        resolve(PlanSettings(**typed))
 
 
 @pytest.mark.parametrize("action", ["hardlink", "reflink", "symlink"])
 @pytest.mark.parametrize("verdict", ["pixels", "picture", "similar"])
 def test_pictures_that_are_merely_alike_are_never_linked(action: str, verdict: str) -> None:
     with pytest.raises(SettingsError, match="a link would destroy one"):
-        understand(PlanSettings(action=action, verdict=verdict, delete_even="similar"))
+        resolve(PlanSettings(action=action, verdict=verdict, delete_even="similar"))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_what_is_weaker_than_a_person_named_is_not_deleted(
 ) -> None:
     settings = PlanSettings(action="delete", verdict=verdict, delete_even=delete_even)
 
-    with pytest.raises(SettingsError, match=f"say --delete-even {verdict} too"):
-        understand(settings)
+    with pytest.raises(SettingsError, match=f"add --delete-even {verdict}"):
+        resolve(settings)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_what_is_weaker_than_a_person_named_is_not_deleted(
 def test_what_a_person_named_may_be_deleted(verdict: str, delete_even: str | None) -> None:
     settings = PlanSettings(action="delete", verdict=verdict, delete_even=delete_even)
 
-    assert Action.DELETE is understand(settings).action
+    assert Action.DELETE is resolve(settings).action
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    [folder] = understand(PlanSettings(protect=("~/Photos",))).protected
+    [folder] = resolve(PlanSettings(protect=("~/Photos",))).protected
 
     assert folder.holds(f"{tmp_path}/Photos/2020/a.jpg")

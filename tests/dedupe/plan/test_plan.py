@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from dupscan.dedupe.plan import ALLOWED
 from dupscan.errors import PlanError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.plan import Action, Declined, Plan, Reason, Row
 from dupscan.model.report import Companion
 from dupscan.model.saved_report import Member, ReportedGroup
 
@@ -33,7 +34,7 @@ def test_a_copy_is_a_target_of_the_reports_keeper(
 ) -> None:
     row = only_row(plan(group([member("/p/b", "same"), member("/p/a", "same")])))
 
-    assert (row.target.path, row.keeper.path, row.declined) == ("/p/a", "/p/b", "")
+    assert (row.target.path, row.keeper.path, row.declined) == ("/p/a", "/p/b", ())
     assert (row.number, row.group, row.freed) == (1, 1, 1000)
     assert row.kept == "the report's keeper: less compressed"
     assert Verdict.FILE is row.verdict
@@ -60,7 +61,7 @@ def test_with_another_keeper_only_what_matches_it_goes(
     made = plan(one, verdict="picture", keep=("under:/p/x",))
 
     assert proposed(made) == {"/p/best": "/p/x/wanted"}
-    reason = "matches only what goes itself, best, and nothing that is kept"
+    reason = "matches best, which goes itself, and no picture that is kept"
     assert {"/p/other": reason} == declined(made)
 
 
@@ -84,15 +85,20 @@ def test_of_a_keeper_that_is_a_higher_place_the_explanation_says_so(
 
 
 @pytest.mark.parametrize(
-    ("of_target", "reason"),
+    ("of_target", "word", "reason"),
     [
-        ({"reference": True}, "in a reference folder"),
-        ({"symbolic_link": True}, "a symbolic link; the file itself lies elsewhere"),
-        ({"inode": 7}, "the keeper's own file by another name"),
-        ({"aliases": ("/p/a",)}, "the keeper's own file by another name"),
+        ({"reference": True}, "reference-folder", "in a reference folder"),
+        (
+            {"symbolic_link": True},
+            "symbolic-link",
+            "a symbolic link; the file itself lies elsewhere",
+        ),
+        ({"inode": 7}, "same-file", "another name of the keeper's own file"),
+        ({"aliases": ("/p/a",)}, "same-file", "another name of the keeper's own file"),
         (
             {"size": 999},
-            "the report contradicts itself: the same bytes of two sizes or digests; scan again",
+            "contradiction",
+            "the report contradicts itself: the same bytes have two sizes or digests; scan again",
         ),
     ],
 )
@@ -100,14 +106,16 @@ def test_what_never_goes(
     member: MakeMember,
     group: MakeGroup,
     plan: MakePlan,
-    declined: Told,
+    only_row: OnlyRow,
     of_target: dict[str, Any],
+    word: str,
     reason: str,
 ) -> None:
     keeper = member("/p/a", "same", inode=7, reference=True)
-    made = plan(group([keeper, member("/p/b", "same", **of_target)]))
+    row = only_row(plan(group([keeper, member("/p/b", "same", **of_target)]), allow=ALLOWED))
 
-    assert {"/p/b": reason} == declined(made)
+    assert row.declined == (Declined(Reason(word), reason),)
+    assert row.why_declined == reason
 
 
 def test_a_reference_is_kept_whatever_the_rules_say(
@@ -251,7 +259,7 @@ def test_nothing_goes_along_with_a_name_that_stays(
     target = member("/p/b", "same", companions=(companion("/p/b.xmp"),))
     row = only_row(plan(group([member("/p/a", "same"), target]), action=action, allow=("sidecar",)))
 
-    assert (row.target.path, row.declined) == ("/p/b", "")
+    assert (row.target.path, row.declined) == ("/p/b", ())
 
 
 def test_what_has_a_sidecar_is_not_deleted(
@@ -272,7 +280,7 @@ def test_a_keeper_that_another_group_would_drop_is_refused(
 ) -> None:
     a, b, c = (member(f"/p/{name}", "same") for name in "abc")
 
-    with pytest.raises(PlanError, match="/p/b is a keeper and would have to go; scan again"):
+    with pytest.raises(PlanError, match="/p/b is a keeper and would be removed too; scan again"):
         plan(group([a, b]), group([b, c], number=2))
 
 
@@ -281,5 +289,5 @@ def test_a_name_that_two_groups_would_drop_is_refused(
 ) -> None:
     a, b, c = (member(f"/p/{name}", "same") for name in "abc")
 
-    with pytest.raises(PlanError, match="/p/c would have to go twice"):
+    with pytest.raises(PlanError, match="/p/c would be removed twice"):
         plan(group([a, c]), group([b, c], number=2))

@@ -1,4 +1,4 @@
-"""What must not go: each gate, and the word that opens it."""
+"""Safeguards: each reason to keep a duplicate, and the word of ``--allow`` that lets it go."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from dupscan.dedupe.plan import ALLOWED
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Plan
-from dupscan.model.report import Companion
+from dupscan.model.plan import Declined, Plan, Reason
+from dupscan.model.report import Companion, CompanionKind
 from dupscan.model.saved_report import Edge, Member, ReportedGroup
 
 MakeMember = Callable[..., Member]
@@ -30,7 +30,7 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
     ),
     "rating": ({"rating": 5}, {"rating": 3}, "is rated 5, the keeper 3"),
     "notes": ({"notes": "1" * 16}, {}, "has descriptions, keywords or names, the keeper none"),
-    "live-photo": ({"film": True}, {}, "holds its film, the keeper does not"),
+    "live-photo": ({"film": True}, {}, "contains its film, the keeper does not"),
     "colour-profile": (
         {"colour_profile": "Display P3"},
         {"colour_profile": "sRGB"},
@@ -50,11 +50,11 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
         {"encoding": 70},
         "is less compressed, 95 of 100, the keeper 70",
     ),
-    "raw-pair": ({"format": "RAW"}, {}, "one of a RAW+JPEG pair, it is the RAW file"),
+    "raw-pair": ({"format": "RAW"}, {}, "is one of a RAW+JPEG pair, it is the RAW file"),
     "burst": (
         {"captured": "2026-11-22T09:41:00.1"},
         {"captured": "2026-11-22T09:41:00.2"},
-        "another shot, of 2026-11-22T09:41:00.1, the keeper of 2026-11-22T09:41:00.2",
+        "another shot, taken 2026-11-22T09:41:00.1, the keeper 2026-11-22T09:41:00.2",
     ),
 }
 
@@ -71,7 +71,9 @@ def test_what_has_something_that_its_keeper_lacks_is_declined(
     own, keepers, reason = HAS_MORE[word]
     one = group([member("/p/a", **keepers), member("/p/b", **own)], "picture")
 
-    assert {"/p/b": f"{reason} (--allow {word})"} == declined(plan(one, verdict="picture"))
+    made = plan(one, verdict="picture")
+    assert {"/p/b": f"{reason} (--allow {word})"} == declined(made)
+    assert made.rows[0].declined == (Declined(Reason(word), reason),)
     assert proposed(plan(one, verdict="picture", allow=(word,))) == {"/p/b": "/p/a"}
 
 
@@ -110,6 +112,10 @@ def test_what_belongs_to_another_file_is_declined(
     assert declined(plan(one, allow=(word,))) == {}
 
 
+def test_each_kind_of_companion_is_a_word_of_allow() -> None:
+    assert {kind.value for kind in CompanionKind} <= set(ALLOWED)
+
+
 def test_what_lies_in_a_folder_that_could_not_be_listed_is_declined(
     member: MakeMember,
     companion: MakeCompanion,
@@ -129,7 +135,7 @@ def test_two_lossless_pictures_of_one_size_that_differ_are_two_pictures(
 ) -> None:
     """Two scanned invoices with other sums, which are too much alike to be told apart."""
     one = group([member(f"/p/{name}", encoding=100) for name in "ab"], "picture")
-    reason = "is without loss, of one size with the keeper, and yet its pixels differ"
+    reason = "is lossless and as large as the keeper, and yet its pixels differ"
     assert {"/p/b": f"{reason} (--allow quality)"} == declined(plan(one, verdict="picture"))
 
 
@@ -185,7 +191,7 @@ HERE, NEAR, FAR = "48.1371,11.5754", "48.1379,11.5762", "48.1371,11.5774"
         (HERE, NEAR, ""),
         (HERE, FAR, f"says it was taken at {HERE}, the keeper at {FAR}"),
         (HERE, "49.1371,11.5754", f"says it was taken at {HERE}, the keeper at 49.1371,11.5754"),
-        (HERE, None, f"says it was taken at {HERE}, the keeper not where"),
+        (HERE, None, f"says it was taken at {HERE}, the keeper does not say where"),
         (None, HERE, ""),
         (None, None, ""),
         ("-17.5000,180.0000", "-17.5000,-179.9999", ""),

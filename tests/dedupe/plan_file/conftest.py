@@ -27,7 +27,9 @@ def three(plans: ModuleType) -> Plan:
         [
             plans.row_of(1, "/p/b.jpg", "/p/a.jpg", group=1),
             plans.row_of(2, "/p/c.jpg", "/p/a.jpg", group=1),
-            plans.row_of(3, "/p/e.jpg", "/p/d.jpg", group=2, declined="below --protect"),
+            plans.row_of(
+                3, "/p/e.jpg", "/p/d.jpg", group=2, declined=plans.declined("below --protect")
+            ),
         ]
     )
 

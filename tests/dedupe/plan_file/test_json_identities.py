@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from dupscan.dedupe.plan_file import json_identities
 from dupscan.errors import PlanError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, HashedFile, Plan, Row
+from dupscan.model.plan import Action, Declined, HashedFile, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 Save = Callable[[Plan], Path]
@@ -31,7 +31,7 @@ rows = some.builds(
     Row,
     *(counts, counts, some.sampled_from(Verdict), files, files, some.text(), some.text(), counts),
     goes_with=some.none() | counts,
-    declined=some.text(),
+    declined=some.lists(some.builds(Declined, some.sampled_from(Reason), some.text())).map(tuple),
 )
 plans_of_any_kind = some.builds(
     Plan,
@@ -107,7 +107,13 @@ def test_laid_out_anew_it_is_the_same(three: Plan, save: Save) -> None:
         ("rows.1.target.digest", "xyz", "damaged ("),
         ("rows.1.target.path", None, "damaged ("),
         ("rows.1.target.path_bytes", "%", "damaged ("),
-        ("rows.1.declined", None, "damaged (None is no str)"),
+        ("rows.1.declined", "", "damaged ('' is no list)"),
+        (
+            "rows.1.declined",
+            [{"word": "lazy", "text": ""}],
+            "damaged ('lazy' is not a valid Reason)",
+        ),
+        ("rows.1.declined", [{"word": "gps", "text": 7}], "damaged (7 is no str)"),
         ("rows.1.keeper", {}, "damaged ('path' is missing)"),
         ("rows.1", 7, "damaged ("),
         ("rows", 7, "damaged ("),

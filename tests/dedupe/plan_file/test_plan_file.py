@@ -91,7 +91,7 @@ def test_rows_come_in_the_order_of_their_numbers_however_the_table_is_sorted(
 def test_half_a_plan_is_refused(three: Plan, save: Save, gone: str) -> None:
     table = save(three)
     (table.parent / gone).unlink()
-    assert refuse(table).startswith(f"{table.parent / gone}: not there; a plan is a table and")
+    assert refuse(table).startswith(f"{table.parent / gone}: not found; a plan is a table and")
     assert refuse(table) == refuse(table.with_suffix(".json"))
 
 
@@ -150,7 +150,8 @@ def test_a_disk_that_takes_nothing_is_told(three: Plan, tmp_path: Path) -> None:
 def test_a_plan_against_itself_is_not_written(three: Plan, tmp_path: Path) -> None:
     wrong = replace(three.rows[0], verdict=Verdict.PICTURE)
     plan = replace(three, action=Action.HARDLINK, rows=(wrong,))
-    with pytest.raises(PlanError, match="row 1: picture: hardlink is for equal bytes only"):
+    words = "row 1: has the verdict picture, and hardlink is for equal bytes only"
+    with pytest.raises(PlanError, match=words):
         write_plan(plan, tmp_path / "plan.csv")
     assert list(tmp_path.iterdir()) == []
 
@@ -162,5 +163,5 @@ def test_a_table_beside_another_plan_is_refused(
     mine = table.read_bytes()
     save(plans.plan_of([plans.row_of(1, "/p/y.jpg", "/p/x.jpg")]))
     table.write_bytes(mine)
-    assert 'row 1 (line 2): path is "/p/b.jpg", and "/p/y.jpg" in the plan' in refuse(table)
+    assert 'row 1 (line 2): path is "/p/b.jpg", but "/p/y.jpg" in the plan' in refuse(table)
     assert "row 2 (line 3): there is no such row in the plan" in refuse(table)

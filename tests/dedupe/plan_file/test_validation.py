@@ -23,7 +23,9 @@ def test_a_plan_of_copies_makes_sense_for_any_action(three: Plan) -> None:
 
 
 def test_what_was_declined_may_say_what_it_likes(plans: ModuleType) -> None:
-    row = plans.row_of(1, "../b.jpg", "../b.jpg", declined="no", verdict=Verdict.SIMILAR)
+    row = plans.row_of(
+        1, "../b.jpg", "../b.jpg", declined=plans.declined("no"), verdict=Verdict.SIMILAR
+    )
     assert contradictions(plans.plan_of([row], roots=[], action=Action.SYMLINK)) == []
 
 
@@ -31,7 +33,7 @@ def test_a_file_that_is_its_own_keeper_is_told(plans: ModuleType) -> None:
     told = contradictions(plans.plan_of([plans.row_of(1, "/p/a.jpg", "/p/a.jpg", group=9)]))
     assert [one.removesuffix(" of it") for one in told] == [
         'row 1: "/p/a.jpg" is also the keeper of row 1',
-        "group 9: nothing would be left",
+        "group 9: no file would be left",
     ]
 
 
@@ -42,7 +44,7 @@ def test_a_chain_is_told(plans: ModuleType) -> None:
 
 def test_two_that_keep_each_other_leave_nothing(plans: ModuleType) -> None:
     rows = [plans.row_of(1, "/p/b", "/p/a", group=1), plans.row_of(2, "/p/a", "/p/b", group=1)]
-    assert contradictions(plans.plan_of(rows))[-1] == "group 1: nothing would be left of it"
+    assert contradictions(plans.plan_of(rows))[-1] == "group 1: no file would be left"
 
 
 def test_a_keeper_is_known_under_another_name(plans: ModuleType) -> None:
@@ -61,14 +63,15 @@ def test_where_the_system_tells_no_inodes_files_are_known_by_path(plans: ModuleT
 
 def test_a_target_twice_is_told(plans: ModuleType) -> None:
     rows = [plans.row_of(1, "/p/b", "/p/a"), plans.row_of(2, "/p/b", "/p/c")]
-    assert contradictions(plans.plan_of(rows)) == ['row 2: "/p/b" is there twice, first in row 1']
+    expected = 'row 2: "/p/b" is a target twice, first in row 1'
+    assert [expected] == contradictions(plans.plan_of(rows))
 
 
 @pytest.mark.parametrize("path", ["/q/b.jpg", "/pp/b.jpg", "/b.jpg", "/P/b.jpg"])
 def test_a_path_outside_of_the_roots_is_told(plans: ModuleType, path: str) -> None:
     for row in (plans.row_of(1, path, "/p/a.jpg"), plans.row_of(1, "/p/a.jpg", path)):
         told = contradictions(plans.plan_of([row]))
-        assert [f'"{path}" lies outside of what was scanned'] == [
+        assert [f'"{path}" lies outside the scanned folders'] == [
             one.partition(" ")[2].partition(" ")[2].partition(" ")[2] for one in told
         ]
 
@@ -79,7 +82,7 @@ def test_a_path_outside_of_the_roots_is_told(plans: ModuleType, path: str) -> No
 def test_a_path_with_detours_is_none(plans: ModuleType, path: str) -> None:
     row = plans.row_of(1, "/p/b", "/p/a")
     row = replace(row, target=replace(row.target, path=path))
-    assert "is not an absolute path without detours" in contradictions(plans.plan_of([row]))[0]
+    assert "is not a normalised absolute path" in contradictions(plans.plan_of([row]))[0]
 
 
 def test_a_root_may_be_a_single_file_or_everything(plans: ModuleType) -> None:
@@ -92,7 +95,7 @@ def test_a_root_may_be_a_single_file_or_everything(plans: ModuleType) -> None:
 @pytest.mark.parametrize("verdict", [one for one in Verdict if one is not Verdict.FILE])
 def test_links_are_for_equal_bytes(plans: ModuleType, action: Action, verdict: Verdict) -> None:
     plan = plans.plan_of([plans.row_of(1, "/p/b", "/p/a", verdict=verdict)], action=action)
-    expected = f"row 1: {verdict.value}: {action.value} is for equal bytes only"
+    expected = f"row 1: has the verdict {verdict.value}, and {action.value} is for equal bytes only"
     assert [expected] == contradictions(plan)
 
 
@@ -100,7 +103,7 @@ def test_links_are_for_equal_bytes(plans: ModuleType, action: Action, verdict: V
 def test_the_same_file_has_the_same_bytes(plans: ModuleType, changed: dict[str, Any]) -> None:
     row = plans.row_of(1, "/p/b", "/p/a")
     row = replace(row, target=replace(row.target, **changed))
-    expected = "row 1: is called the same file as its keeper and has other bytes"
+    expected = "row 1: has the verdict file, and its digest or size is not that of its keeper"
     assert [expected] == contradictions(plans.plan_of([row]))
     assert contradictions(plans.plan_of([replace(row, verdict=Verdict.PIXELS)])) == []
 
@@ -108,14 +111,15 @@ def test_the_same_file_has_the_same_bytes(plans: ModuleType, changed: dict[str, 
 def test_a_picture_without_a_digest_is_told(plans: ModuleType) -> None:
     row = plans.row_of(1, "/p/b", "/p/a", verdict=Verdict.PIXELS)
     row = replace(row, keeper=replace(row.keeper, digest=b""))
-    assert contradictions(plans.plan_of([row])) == ["row 1: has no digest of its bytes"]
+    expected = "row 1: lacks the SHA-256 digest of its target or keeper"
+    assert [expected] == contradictions(plans.plan_of([row]))
 
 
 @pytest.mark.parametrize("numbers", [(1, 1), (2, 1)])
 def test_numbers_that_do_not_rise_are_told(plans: ModuleType, numbers: tuple[int, int]) -> None:
     rows = [plans.row_of(number, f"/p/{at}", "/p/a") for at, number in enumerate(numbers)]
     told = contradictions(plans.plan_of(rows))
-    assert [f"row {numbers[1]}: comes behind row {numbers[0]}"] == [
+    assert [f"row {numbers[1]}: comes after row {numbers[0]}"] == [
         one.partition(";")[0] for one in told
     ]
 
@@ -129,7 +133,7 @@ def with_companion(plans: ModuleType, path: str = "/p/b.xmp") -> list[Any]:
 @pytest.mark.parametrize("action", Action)
 def test_a_companion_is_only_moved(plans: ModuleType, action: Action) -> None:
     told = contradictions(plans.plan_of(with_companion(plans), ["/p", "/q"], action=action))
-    expected = f"row 2: a companion of a picture is only ever moved, never for {action.value}"
+    expected = f"row 2: is a companion of a picture, and {action.value} is for pictures only"
     assert ([] if action.moves else [expected]) == told
 
 
@@ -138,14 +142,14 @@ def test_a_companion_stands_behind_its_picture(plans: ModuleType) -> None:
     for rows in (
         [sidecar],
         [replace(sidecar, goes_with=2)],
-        [replace(picture, declined="no"), sidecar],
+        [replace(picture, declined=plans.declined("no")), sidecar],
     ):
         told = contradictions(plans.plan_of(rows, ["/p", "/q"]))
-        assert "which is no picture before it" in told[0]
+        assert "which is not the row of a picture above" in told[0]
 
 
 def test_a_companion_lies_beside_its_picture_or_below_a_root(plans: ModuleType) -> None:
     alone = ["/p/b.jpg", "/q"]
     assert contradictions(plans.plan_of(with_companion(plans), alone)) == []
     told = contradictions(plans.plan_of(with_companion(plans, "/r/b.xmp"), alone))
-    assert told == ['row 2: path "/r/b.xmp" lies outside of what was scanned']
+    assert told == ['row 2: path "/r/b.xmp" lies outside the scanned folders']
