@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from dupscan.model import formats
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
-from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.matches import EXACT, Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
 
 Edges = dict[PictureIndex, dict[PictureIndex, Match]]
@@ -248,7 +248,7 @@ class _Stars:
     def _between(self, one: PictureIndex, other: PictureIndex) -> Match:
         """The match of two files by their contents, in words seen from the first."""
         content, other_content = self._content_of(one), self._content_of(other)
-        verdict, evidence = Verdict.FILE, ALIKE
+        verdict, evidence = Verdict.FILE, EXACT
         if content != other_content:
             match = self.edges[content][other_content]
             verdict, evidence = match.verdict, match.seen_from(content)

@@ -16,7 +16,7 @@ from dupscan.group.stars import contents
 from dupscan.index import MAX_COMPARED_PER_BUCKET
 from dupscan.model import formats
 from dupscan.model.ids import PictureIndex
-from dupscan.model.matches import ALIKE, Match, Verdict
+from dupscan.model.matches import EXACT, Match, Verdict
 from dupscan.model.pictures import LOSSLESS, Likeness, Picture
 
 IndexPair = tuple[PictureIndex, PictureIndex]
@@ -136,7 +136,7 @@ def equal_pairs(
         and are_equal(match.a, match.b)
     }
     return found | {
-        (one, other): Match(one, other, Verdict.PIXELS, ALIKE)
+        (one, other): Match(one, other, Verdict.PIXELS, EXACT)
         for one, other in low_detail
         if are_equal(one, other)
     }

@@ -17,7 +17,7 @@ from dupscan.fingerprint.detail_spectrum import Spectrum, detail_spectrum, spect
 from dupscan.group.originals import Originals, to_look_into
 from dupscan.group.stars import contents
 from dupscan.model.files import Failure, FileEntry
-from dupscan.model.matches import ALIKE, Match, Verdict
+from dupscan.model.matches import EXACT, Match, Verdict
 from dupscan.model.pictures import Hashes, Picture
 from dupscan.model.views import CLOCKWISE, MIRRORED, Box, View
 from dupscan.settings import FingerprintSettings
@@ -28,13 +28,13 @@ SETTINGS = FingerprintSettings()
 
 
 def same(a: int, b: int, fine: float = 0.3, orientation: int = 0) -> Match:
-    evidence = replace(ALIKE, fine=fine, view=View("plain", orientation))
+    evidence = replace(EXACT, fine=fine, view=View("plain", orientation))
     return Match(a, b, Verdict.PICTURE, evidence)
 
 
 def similar(a: int, b: int, box: Box, name: str = "cropped") -> Match:
     """An edit; `box` is the part of `a` that `b` shows."""
-    return Match(a, b, Verdict.SIMILAR, replace(ALIKE, view=View(name, box=box)))
+    return Match(a, b, Verdict.SIMILAR, replace(EXACT, view=View(name, box=box)))
 
 
 def spectrum_of(picture: Image.Image) -> Spectrum:
