@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from dupscan.confirm import explain
+from dupscan.confirm import find_changes
 from dupscan.errors import RootError, StoreUnusable
 from dupscan.fingerprint.signature import signature
 from dupscan.group.originals import Originals
@@ -29,7 +29,7 @@ from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
 from dupscan.model.report import ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
-from dupscan.report import holds_a_complete_one, reserved, write_report
+from dupscan.report import has_complete_report, reserved, write_report
 from dupscan.report.assemble import ScanResults, assemble, companions_of
 from dupscan.settings import ReportSettings, ScanSettings
 from dupscan.settings.not_duplicates import DigestPair, read_decisions
@@ -127,7 +127,7 @@ def _scan(
     settings, roots, apart = request.settings, request.roots, request.apart
     with context.progress.stage("walk", None, "files") as meter:
         walked = walk(roots, settings.walk, stop, meter.advance, skip_folder=str(folder))
-    if not walked.files and not stop.is_set and holds_a_complete_one(folder):
+    if not walked.files and not stop.is_set and has_complete_report(folder):
         raise RootError(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
             f"mounted? The report of an earlier scan in {folder} is kept"
@@ -143,7 +143,7 @@ def _scan(
         pictures, listed.pairs, settings.match, decoder, context, apart
     )
     rank, why = originals.rank, originals.why
-    groups = group(pictures, matches, rank=rank, why=why, explain=explain, apart=apart)
+    groups = group(pictures, matches, rank=rank, why=why, find_changes=find_changes, apart=apart)
     trouble = next(iter(decoder.troubles), read.trouble)
     header = ScanHeader(
         scan_id=uuid.uuid4().hex[:12],

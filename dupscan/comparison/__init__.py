@@ -62,7 +62,7 @@ def compare(
         first=pair.first,
         second=pair.second,
         verdict=judgement.verdict,
-        explanation=judgement.explanation,
+        changes=judgement.changes,
         obstacle=judgement.obstacle,
         same_file=(both[0].device, both[0].inode) == (both[1].device, both[1].inode),
         same_bytes=low == high,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dupscan.fingerprint.pixel_digest import DifferingBox
+from dupscan.model.changes import Changes
 from dupscan.model.matches import Evidence, Verdict
 from dupscan.model.pictures import Picture
 
@@ -53,8 +54,8 @@ class Comparison:
     second: Picture
     verdict: Verdict | None
     """Verdict of a scan; None if a scan would not call the two pictures duplicates."""
-    explanation: str
-    """Difference of the second picture from the first, in words; empty without a verdict."""
+    changes: Changes
+    """Changes that make the second picture from the first; empty without a verdict."""
     obstacle: str
     """Reason why the two pictures are not duplicates, in words; empty with a verdict."""
     same_file: bool

@@ -20,7 +20,8 @@ def as_object(compared: Comparison) -> dict[str, Any]:
     evidence = compared.evidence
     return {
         "verdict": compared.verdict and compared.verdict.value,
-        "explanation": compared.explanation,
+        "changes": [change.value for change in compared.changes],
+        "explanation": wording.explanation_of(compared),
         "obstacle": compared.obstacle,
         "notes": list(wording.notes(compared)),
         "same_file": compared.same_file,

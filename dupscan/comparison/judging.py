@@ -1,4 +1,4 @@
-"""Two fingerprints → evidence and verdict. Reads no file.
+"""Two fingerprints → evidence, verdict and changes. Reads no file.
 
 The verdict comes from the functions of a scan. But every measure is taken: pictures that are
 farther apart than the radius are measured too, in their nearest view, and get no verdict.
@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dupscan.comparison.comparison import Measurement
-from dupscan.confirm import explain, weigh
+from dupscan.confirm import find_changes, weigh
 from dupscan.index import candidates
+from dupscan.model.changes import Changes
 from dupscan.model.hash_table import HashTable
 from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import EXACT, Candidate, Evidence, Hit, Look, Verdict
@@ -30,8 +31,8 @@ class Judgement:
     """The verdict on two pictures, with its reasons."""
 
     verdict: Verdict | None
-    explanation: str
-    """Difference of the second picture from the first; empty without a verdict."""
+    changes: Changes
+    """Changes that make the second picture from the first; empty without a verdict."""
     obstacle: str
     """Reason why there is no verdict; empty with a verdict."""
     evidence: Evidence
@@ -52,20 +53,20 @@ class TwoPictures:
 
 
 def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:
-    """Judge two pictures as a scan does, and put the reasons into words."""
+    """Judge two pictures as a scan does, and find the changes between them."""
     candidate, is_near = _candidate(pair.first.traits.hashes, pair.second.traits.hashes, settings)
     evidence, weighed = _weigh(candidate, pair, settings)
     if pair.first.digest == pair.second.digest:
         return _match(pair, Verdict.FILE, EXACT, is_near=is_near)
     if pair.declared_different:
-        return Judgement(None, "", "listed as different in --not-duplicates", evidence, is_near)
+        return Judgement(None, (), "listed as different in --not-duplicates", evidence, is_near)
     if pair.equal_pixels:
         return _match(pair, Verdict.PIXELS, evidence, is_near=is_near)
     if obstacle := _obstacle(pair, candidate, settings, is_near=is_near):
-        return Judgement(None, "", obstacle, evidence, is_near)
+        return Judgement(None, (), obstacle, evidence, is_near)
     if weighed is None:
         obstacle = _what_differs(candidate, pair, evidence, settings)
-        return Judgement(None, "", obstacle, evidence, is_near)
+        return Judgement(None, (), obstacle, evidence, is_near)
     return _match(pair, weighed, evidence, is_near=is_near)
 
 
@@ -127,8 +128,8 @@ def _weigh(
 
 
 def _match(pair: TwoPictures, verdict: Verdict, evidence: Evidence, *, is_near: bool) -> Judgement:
-    words = explain(pair.first, pair.second, verdict, evidence)
-    return Judgement(verdict, words, "", evidence, is_near)
+    changes = find_changes(pair.first, pair.second, verdict, evidence)
+    return Judgement(verdict, changes, "", evidence, is_near)
 
 
 def _obstacle(

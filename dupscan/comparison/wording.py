@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dupscan.comparison.comparison import Comparison, Measurement
 from dupscan.model import formats
-from dupscan.model.matches import Verdict
+from dupscan.model.explanation import explanation
 from dupscan.model.views import ORIENTATIONS, PLAIN, WHOLE, View
 
 LABELS = {
@@ -18,12 +18,6 @@ LABELS = {
     "detail": "detail",
 }
 """Names of the measures, for people."""
-_MEANINGS = {
-    Verdict.FILE: "the same bytes",
-    Verdict.PIXELS: "exactly the same picture in another file",
-    Verdict.PICTURE: "the same picture",
-    Verdict.SIMILAR: "a very similar picture",
-}
 _A_TRIFLE = 0.01
 """Share of a side that is too small to mention."""
 _NEARLY_ALL, _LEAST_SHARE = 0.995, 0.0001
@@ -34,13 +28,25 @@ def headline(compared: Comparison) -> str:
     """Return the verdict with its reason, such as ``picture: half size, re-encoded``."""
     if compared.verdict is None:
         return f"different: {compared.obstacle}"
-    words = compared.explanation or _MEANINGS[compared.verdict]
+    words = explanation_of(compared)
     if compared.same_file:
         is_itself = compared.first.file.path == compared.second.file.path
         words = (
             "itself" if is_itself else "one file under two names, so deleting either frees nothing"
         )
     return f"{compared.verdict.value}: {words}"
+
+
+def explanation_of(compared: Comparison) -> str:
+    """Return in words what the second picture is to the first; empty without a verdict."""
+    evidence = compared.evidence
+    return explanation(
+        compared.changes,
+        compared.first.info,
+        compared.second.info,
+        evidence.view,
+        evidence.edited,
+    )
 
 
 def notes(compared: Comparison) -> Iterator[str]:

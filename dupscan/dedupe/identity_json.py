@@ -1,43 +1,44 @@
-"""File identities as JSON objects, for plans and journals."""
+"""Identities of files as JSON objects, for plans and journals, which refuse unknown fields."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from dupscan.model.json_codec import FileRecord, PathRecord, Sha256OrNone, shown_path
 from dupscan.model.plan import HashedFile
-from dupscan.text import file_names
-from dupscan.text.json_stream import path_fields, path_of
 
 
-def identity_fields(file: HashedFile) -> dict[str, Any]:
-    """An identity as JSON can hold it."""
-    return {
-        **path_fields(file.path),
-        "size": file.size,
-        "mtime_ns": file.mtime_ns,
-        "device": file.device,
-        "inode": file.inode,
-        "digest": file.digest.hex(),
-    }
+class StrictPath(PathRecord, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A path."""
 
 
-def identity_of(
-    fields: dict[str, Any], shared: Callable[[Any], Any] = lambda value: value
-) -> HashedFile:
-    """The identity that :func:`identity_fields` wrote; `shared` may hold equal values once.
+class HashedFileRecord(FileRecord, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file of a plan, with its digest; the digest of a companion is empty."""
 
-    Raises KeyError, TypeError or ValueError for what is none.
-    """
-    path = path_of(fields)
-    size, mtime_ns, device, inode = (
-        _whole(fields[name]) for name in ("size", "mtime_ns", "device", "inode")
-    )
-    digest = bytes.fromhex(fields["digest"])
-    return HashedFile(path, size, mtime_ns, shared(device), inode, shared(digest))
+    digest: Sha256OrNone
 
+    @classmethod
+    def of_file(cls, file: HashedFile) -> HashedFileRecord:
+        """Return the record of a file."""
+        path, path_bytes = shown_path(file.path)
+        return cls(
+            path=path,
+            path_bytes=path_bytes,
+            size=file.size,
+            mtime_ns=file.mtime_ns,
+            device=file.device,
+            inode=file.inode,
+            digest=file.digest.hex(),
+        )
 
-def _whole(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError(f"{file_names.shown(repr(value)[:50])} is no int")
-    return value
+    def file(self, share: Callable[[Any], Any] = lambda value: value) -> HashedFile:
+        """Return the file that the record describes; `share` may hold equal values once."""
+        return HashedFile(
+            path=self.exact_path,
+            size=self.size,
+            mtime_ns=self.mtime_ns,
+            device=share(self.device),
+            inode=self.inode,
+            digest=share(bytes.fromhex(self.digest)),
+        )

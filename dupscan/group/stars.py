@@ -18,14 +18,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dupscan.model import formats
+from dupscan.model.changes import Changes, reversed_changes
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import EXACT, Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
 
 Edges = dict[PictureIndex, dict[PictureIndex, Match]]
-Explain = Callable[[Picture, Picture, Verdict, Evidence], str]
-"""Says in words what the second picture is to the first, whose view the evidence has."""
+FindChanges = Callable[[Picture, Picture, Verdict, Evidence], Changes]
+"""Finds the changes that make the second picture from the first, whose view the evidence has."""
 Pair = tuple[bytes, bytes]
 
 
@@ -43,7 +44,7 @@ def group(
     *,
     rank: Callable[[PictureIndex], tuple[object, ...]],
     why: Callable[[PictureIndex, PictureIndex], str],
-    explain: Explain,
+    find_changes: FindChanges,
     apart: frozenset[Pair] = frozenset(),
 ) -> list[DuplicateGroup]:
     """Form the groups; the same ones in whatever order `matches` come.
@@ -54,7 +55,7 @@ def group(
     first.
     """
     copies = contents(pictures)
-    stars = _Stars(pictures, copies, _edges(matches), rank, why, explain, apart)
+    stars = _Stars(pictures, copies, _edges(matches), rank, why, find_changes, apart)
     found = [stars.group(centre) for centre in stars.formed()]
     groups = [one for one in found if one is not None]
     return sorted(groups, key=lambda one: (-one.freed(pictures), one.keeper))
@@ -73,7 +74,7 @@ def strong_stars(
         _edges(matches),
         rank,
         why=lambda kept, other: "",
-        explain=lambda *_: "",
+        find_changes=lambda *_: (),
         apart=apart,
     )
     stars.take_the_strong()
@@ -97,7 +98,7 @@ class _Stars:
     edges: Edges
     rank: Callable[[PictureIndex], tuple[object, ...]]
     why: Callable[[PictureIndex, PictureIndex], str]
-    explain: Explain
+    find_changes: FindChanges
     apart: frozenset[Pair]
     rays: dict[PictureIndex, list[PictureIndex]] = field(default_factory=dict)
     """The contents that each centre has taken."""
@@ -246,13 +247,13 @@ class _Stars:
         return self.firsts[self.pictures[number].digest]
 
     def _between(self, one: PictureIndex, other: PictureIndex) -> Match:
-        """The match of two files by their contents, in words seen from the first."""
+        """The match of two files by their contents, with its changes as seen from the first."""
         content, other_content = self._content_of(one), self._content_of(other)
         verdict, evidence = Verdict.FILE, EXACT
         if content != other_content:
             match = self.edges[content][other_content]
             verdict, evidence = match.verdict, match.seen_from(content)
-        words = self.explain(self.pictures[one], self.pictures[other], verdict, evidence)
+        changes = self.find_changes(self.pictures[one], self.pictures[other], verdict, evidence)
         if one > other:
-            return Match(other, one, verdict, evidence.reversed(), words)
-        return Match(one, other, verdict, evidence, words)
+            return Match(other, one, verdict, evidence.reversed(), reversed_changes(changes))
+        return Match(one, other, verdict, evidence, changes)

@@ -12,33 +12,36 @@ from dupscan.model.pictures import Picture
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """A star: a keeper, and the pictures that each match it directly. Numbers of pictures."""
+    """A star: a keeper, and pictures that each match the keeper directly.
+
+    Pictures are named by their numbers.
+    """
 
     keeper: PictureIndex
     duplicates: tuple[Match, ...]
-    """One match a duplicate, between it and the keeper, in the order of the paths."""
+    """One match for each duplicate, with the keeper, in the order of the paths."""
     near: tuple[Match, ...] = ()
-    """Matches from a member to a picture that is not in the group: it does not match the keeper,
-    is in another group already, or may not be called a duplicate."""
+    """Matches from a member to a picture outside of the group. Such a picture does not match the
+    keeper, or is in another group, or may not be called a duplicate."""
     edges: tuple[Match, ...] = ()
-    """Every confirmed match between two members; equal digests go without saying."""
+    """Every confirmed match between two members, except the matches of equal digests."""
     kept: str = ""
-    """Why this keeper and not the next best, in words."""
+    """The reason for this keeper instead of the next best picture, in words."""
 
     @property
     def members(self) -> tuple[PictureIndex, ...]:
-        """The keeper, then the duplicates."""
+        """Return the keeper, then the duplicates."""
         return (self.keeper, *(match.partner(self.keeper) for match in self.duplicates))
 
     def neighbours(self) -> Iterator[tuple[PictureIndex, PictureIndex, Match]]:
-        """Each near picture, the member that it matches, and the match."""
+        """Yield each near picture, the member that it matches, and the match."""
         members = set(self.members)
         for match in self.near:
             member = match.a if match.a in members else match.b
             yield match.partner(member), member, match
 
     def freed(self, pictures: Sequence[Picture], verdict: Verdict | None = None) -> int:
-        """Bytes that would be free without the duplicates, or without those of one verdict."""
+        """Return the bytes that are free without the duplicates, or without those of a verdict."""
         return sum(
             pictures[match.partner(self.keeper)].file.freed
             for match in self.duplicates

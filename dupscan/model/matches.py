@@ -1,4 +1,4 @@
-"""What is known of a pair of pictures: candidate, evidence, verdict, match."""
+"""Pairs of pictures: candidate, evidence, verdict, match."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.changes import Changes, reversed_changes
 from dupscan.model.ids import PictureIndex
 from dupscan.model.views import Box, View
 
@@ -15,36 +16,36 @@ _LEAST_GAIN = 1e-3
 
 
 class Verdict(Enum):
-    """What kind of duplicate a match is, strongest first."""
+    """The kind of duplicate that a match is, strongest first."""
 
     FILE = "file"
     """The same bytes."""
     PIXELS = "pixels"
-    """Exactly the same picture in another file: container or metadata differ."""
+    """Exactly the same picture in another file: the container or the metadata differ."""
     PICTURE = "picture"
-    """The same to a person: re-encoded, resized, turned, mirrored, made grey."""
+    """A person sees the same picture: re-encoded, resized, turned, mirrored, made grey."""
     SIMILAR = "similar"
-    """The same picture edited: cropped, framed, captioned, recoloured; or very much alike."""
+    """The same picture edited: cropped, framed, captioned, recoloured; or nearly alike."""
 
     @property
     def rank(self) -> int:
-        """0 for the strongest."""
+        """Return 0 for the strongest verdict, 3 for the weakest."""
         return list(Verdict).index(self)
 
     def at_least(self, other: Verdict) -> bool:
-        """Whether this verdict is as strong as another, or stronger."""
+        """True if this verdict is as strong as another, or stronger."""
         return self.rank <= other.rank
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One view of one of two pictures whose hash is near that of the other."""
+    """A view of one picture whose hash is near the hash of the other picture."""
 
     distance: int
     """Hamming distance, bits of 64."""
     view: View
     of_b: bool = False
-    """True when it is a view of ``b`` that is like ``a``; else the other way round."""
+    """True for a view of ``b`` that is like ``a``; False for a view of ``a`` that is like ``b``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ class Candidate:
     a: PictureIndex
     b: PictureIndex
     hits: tuple[Hit, ...]
-    """The nearest ones, nearest first."""
+    """The nearest hits, nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What of a picture is looked at to compare it."""
+    """The parts of a picture by which it is compared."""
 
     planes: NDArray[np.uint8]
     """Luminance, blue and red chroma, shape (3, 32, 32)."""
@@ -75,38 +76,38 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The measures a verdict rests on, between ``a`` and ``b`` of a match."""
+    """The measures between ``a`` and ``b`` of a match, from which the verdict follows."""
 
     distance: int
     """Hamming distance of the views that matched, bits of 64."""
     histogram_rms: float
-    """RMS over the 768 bins of two histograms that are fractions per channel."""
+    """RMS over the 768 bins of the two histograms, which are fractions per channel."""
     difference: float
     """Coarse: worst block of the aligned difference at 32 × 32, levels of luminance or chroma."""
     fine: float
-    """Worst block of the aligned difference at 128 × 128, as a multiple of what re-encoding may do
-    to it; 1 is much already."""
+    """Worst block of the aligned difference at 128 × 128, as a multiple of what re-encoding may
+    change there; 1 is a large value."""
     agreement: float | None
-    """Share of the blocks with texture that agree, but for one part that may have been edited;
-    None where it was not looked at, because the fine difference had decided."""
+    """Share of the blocks with texture that agree, without the part that may have been edited;
+    None if it was not measured, because the fine difference had decided."""
     view: View
-    """The view of ``a`` that is ``b``: how it is turned, and what part of it is there."""
+    """The view of ``a`` that is ``b``: the orientation, and the part that is shown."""
     edited: Box | None = None
-    """The part of ``b`` that does not agree, where there is one."""
+    """The part of ``b`` that does not agree; None if all parts agree."""
     gain: float = 1.0
-    """Contrast of ``b`` over that of ``a``."""
+    """Contrast of ``b`` divided by the contrast of ``a``."""
     brightness: float = 0.0
-    """By how many levels ``b`` is brighter than ``a`` in the mean."""
+    """Mean brightness of ``b`` minus the mean brightness of ``a``, in levels of 255."""
 
     colour: float = 0.0
-    """How far the colours are apart, levels of chroma, saturation and tint aside."""
+    """Distance of the colours in levels of chroma, without saturation and tint."""
     hue: float = 0.0
-    """Worst block of the chroma, as a multiple of what re-encoding may do to it."""
+    """Worst block of the chroma, as a multiple of what re-encoding may change there."""
     saturation: float = 1.0
-    """Strength of the colours of ``b`` over that of ``a``; 1 where either has none."""
+    """Strength of the colours of ``b`` divided by that of ``a``; 1 if one of them has none."""
 
     def reversed(self) -> Evidence:
-        """The same evidence, seen from ``b``."""
+        """Return the same evidence, seen from ``b``."""
         return replace(
             self,
             view=self.view.inverse(),
@@ -118,7 +119,7 @@ class Evidence:
 
 
 EXACT = Evidence(0, 0.0, 0.0, 0.0, 1.0, View("plain"))
-"""The evidence of equal bytes or pixels."""
+"""The evidence for equal bytes or pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +130,17 @@ class Match:
     b: PictureIndex
     verdict: Verdict
     evidence: Evidence
-    explanation: str = ""
-    """What one is to the other, in words, once it is known which of them is to be kept."""
+    changes: Changes = ()
+    """The changes that make ``b`` from ``a``; empty until the pictures are grouped."""
 
     def seen_from(self, index: PictureIndex) -> Evidence:
-        """The evidence oriented so that `view` maps the picture `index` onto its partner."""
+        """Return the evidence with picture `index` as ``a`` and its partner as ``b``."""
         return self.evidence if index == self.a else self.evidence.reversed()
 
+    def changes_seen_from(self, index: PictureIndex) -> Changes:
+        """Return the changes that make the partner of picture `index` from that picture."""
+        return self.changes if index == self.a else reversed_changes(self.changes)
+
     def partner(self, index: PictureIndex) -> PictureIndex:
-        """The other picture of the match than `index`."""
+        """Return the index of the other picture of the match."""
         return self.b if self.a == index else self.a

@@ -1,6 +1,7 @@
 """Pictures as a scan remembers them: fingerprint, likeness, hashes, and metadata.
 
-Pictures are numbered in the order of their paths; candidates and matches refer to these numbers.
+The pictures of a scan are a list in the order of their paths. Candidates and matches name a picture
+by its place in that list, a :data:`dupscan.model.ids.PictureIndex`.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class Picture:
     low_detail: bool
     """True if there is too little to see for a perceptual hash to mean anything."""
     fingerprint_id: FingerprintId
-    """Its fingerprint in the store, where the likeness lies too; equal for equal bytes."""
+    """Id of the fingerprint in the store, which has the likeness; files of equal bytes share it."""
 
     @property
     def digest(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Everything that a scan found, as frozen values: what a report is written from."""
+"""A report: all that a scan found, as frozen values from which the files are written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dupscan.model.pictures import Picture
 
 
 class CompanionKind(Enum):
-    """What a file beside a picture is to it; the value is its name for ``--allow``."""
+    """The kind of a companion; the value is the word for ``--allow``."""
 
     RAW_PAIR = "raw-pair"
     """The camera's RAW file of the same shot, or the finished picture beside a RAW file."""
@@ -24,19 +24,19 @@ class CompanionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Companion(FileIdentity):
-    """A file beside a picture that belongs to it, recognised by its name."""
+    """A file beside a picture that belongs to the picture, recognised by its name."""
 
     kind: CompanionKind
     shared: bool
-    """True when it belongs to another file of that name too, and must stay with that."""
+    """True if the companion belongs to another file too, and must stay with that file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the last line of a scan says."""
+    """The numbers of the last line that a scan prints."""
 
     files: int = 0
-    """Real files looked at."""
+    """Real files that the scan looked at."""
     pictures: int = 0
     """Files that were read as pictures."""
     groups: int = 0
@@ -46,21 +46,21 @@ class Counts:
     """Bytes that would be free without the duplicates."""
     unreadable: int = 0
     identical: int = 0
-    """Those of the reclaimable bytes that are in files with the keeper's very bytes."""
+    """Reclaimable bytes in files whose bytes equal the keeper's."""
     passed_over: int = 0
-    """Files that are not compared: no pictures, or in formats that are not opened."""
+    """Files that are not compared: they are no pictures, or in formats that are not opened."""
     not_reached: int = 0
-    """Files that an interrupted scan did not come to."""
+    """Files that an interrupted scan did not reach."""
     low_detail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ScanHeader:
-    """What differs from one scan of a library to the next."""
+    """The part of a report that differs from one scan of a library to the next."""
 
     scan_id: str
     complete: bool
-    """False when the scan was interrupted."""
+    """False if the scan was interrupted."""
     version: str
     started: str
     """ISO 8601, UTC."""
@@ -68,7 +68,7 @@ class ScanHeader:
     settings: dict[str, object]
     seconds: float
     references: tuple[str, ...] = ()
-    """Those of the roots whose pictures are only ever keepers."""
+    """The reference folders among the roots: their pictures are only ever keepers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,14 @@ class ScanReport:
     pictures: tuple[Picture, ...]
     groups: tuple[DuplicateGroup, ...]
     low_detail: tuple[PictureIndex, ...]
-    """Numbers of the pictures with too little to see, grouped by their bytes only."""
+    """Numbers of the pictures with too little detail, which are grouped by their bytes only."""
     failures: tuple[Failure, ...]
     passed_over: dict[str, int] = field(default_factory=dict)
     """Files that are not compared, counted by kind."""
     left_out: dict[str, int] = field(default_factory=dict)
-    """What the walk did not enter or list, counted by reason."""
+    """Entries that the walk did not enter or list, counted by reason."""
     true_pixels: dict[PictureIndex, int] = field(default_factory=dict)
-    """For members of groups, the pixels that hold something of their own: those of the smaller
-    version where one was enlarged. By the picture's number."""
+    """For members of groups, by the picture's number: the pixels that hold something of their own.
+    For an enlarged version these are the pixels of the smaller one."""
     companions: dict[PictureIndex, tuple[Companion, ...]] = field(default_factory=dict)
-    """For members of groups, what lies beside them and belongs to them. By the picture's number."""
-
-
-# -- a report that was read again ------------------------------------------------------------------
+    """For members of groups, by the picture's number: the files beside it that belong to it."""

@@ -1,7 +1,7 @@
 """A report that was read back from ``report.json``.
 
-Separate from :mod:`dupscan.model.report`, which holds what a scan found: a report that is read back
-holds less, and its groups are read one by one.
+Separate from :mod:`dupscan.model.report`, which holds all that a scan found: a report that is read
+back holds less, and its groups are read one by one.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dupscan.model.changes import Changes, reversed_changes
+from dupscan.model.explanation import explanation
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.report import Companion
+from dupscan.model.views import AS_IT_IS, Box, View
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a group, as a report tells of it."""
+    """A member of a group, with the fields that a plan needs."""
 
     file: FileEntry
     digest: bytes
     """SHA-256 of its bytes."""
     info: PictureInfo
     true_pixels: int
-    """Pixels that hold something of their own."""
+    """Pixels that hold something of their own; fewer than the picture has if it was enlarged."""
     companions: tuple[Companion, ...] = ()
-
-
-_OTHER_WAY_ROUND = "the other way round: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,25 @@ class Edge:
     """A confirmed match between two members."""
 
     verdict: Verdict
-    explanation: str
-    """What the one with the higher place is to the one with the lower, in words."""
+    changes: Changes
+    """The changes that make the member with the higher place from the one with the lower place."""
+    view: View = AS_IT_IS
+    """The view of the member with the lower place that is the other member."""
+    edited: Box | None = None
+    """The part of the member with the higher place that was edited, if there is one."""
 
-    @property
-    def is_turned(self) -> bool:
-        """Whether the explanation tells what the lower is to the higher, and says so."""
-        return self.explanation.startswith(_OTHER_WAY_ROUND)
+    def reversed(self) -> Edge:
+        """Return the same match, with the two members in each other's place."""
+        return Edge(
+            verdict=self.verdict,
+            changes=reversed_changes(self.changes),
+            view=self.view.inverse(),
+            edited=self.edited and self.view.seen_at(self.edited),
+        )
 
-    @property
-    def bare(self) -> str:
-        """The explanation, whichever way round it goes."""
-        return self.explanation.removeprefix(_OTHER_WAY_ROUND)
-
-    def turned(self) -> Edge:
-        """The same match, seen from the other one."""
-        words = self.bare if self.is_turned else _OTHER_WAY_ROUND + self.explanation
-        return self if self.verdict is Verdict.FILE else Edge(self.verdict, words)
+    def explanation(self, lower: Member, higher: Member) -> str:
+        """Return in words what the member with the higher place is to the other member."""
+        return explanation(self.changes, lower.info, higher.info, self.view, self.edited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +63,27 @@ class ReportedGroup:
     """A group of a report."""
 
     number: int
-    """Its place in the report, from 1."""
+    """Place of the group in the report, from 1."""
     members: tuple[Member, ...]
     """The report's keeper first."""
     kept: str
-    """Why that keeper, in words."""
+    """The reason for that keeper, in words."""
     edges: Mapping[tuple[int, int], Edge]
-    """Matches by the two places in `members`, the lower first: every one that the report shows,
-    those between equal digests and those that equal digests share included."""
+    """Matches by two places in `members`, the lower first: every match that the report shows, the
+    matches between equal digests, and the matches that equal digests share."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """A report that was read again."""
+    """A report that was read back."""
 
     scan_id: str
     complete: bool
     roots: tuple[str, ...]
-    """What was scanned, reference folders included."""
+    """Paths of the roots, with the reference folders among them."""
     fingerprint: FingerprintSettings
     match: MatchSettings
     groups: Iterator[ReportedGroup]
-    """Read from the file one by one, and only once."""
+    """The groups, read from the file one by one; only one pass over them is possible."""
     references: tuple[str, ...] = ()
     """The reference folders among the roots."""

@@ -79,6 +79,10 @@ class View:
         return View(name, back, _turned(outside, back))
 
 
+AS_IT_IS = View("plain")
+"""The view of a whole picture that is neither turned nor cut."""
+
+
 def _turned(box: Box, orientation: int) -> Box:
     """The box of a part after its picture is turned."""
     left, top, right, bottom = box

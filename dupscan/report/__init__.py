@@ -1,4 +1,4 @@
-"""ScanReport → files. One room for each format, entered here and in ``settings.FORMATS``."""
+"""ScanReport → files. Each format has a room, named here and in ``settings.FORMATS``."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ import platformdirs
 from dupscan.errors import ReportNotWritten
 from dupscan.model.ids import PictureIndex
 from dupscan.model.report import ScanReport
-from dupscan.report import csv_format, html_format, json_format
-from dupscan.report import output_folder as folder_room
+from dupscan.report import csv_format, html_format, json_format, output_folder
 from dupscan.settings import ReportSettings
 from dupscan.system import atomic
 
-__all__ = ["FILES", "Thumbnails", "holds_a_complete_one", "reserved", "write_report"]
+__all__ = ["FILES", "Thumbnails", "has_complete_report", "reserved", "write_report"]
 
 Thumbnails = Callable[[PictureIndex], bytes]
-"""Gives the small JPEG file of a picture, by the picture's number."""
+"""Returns the small JPEG file of a picture, by the picture's number."""
 
 FILES: dict[str, tuple[str, Callable[[ScanReport, Thumbnails, BinaryIO], None]]] = {
     "html": (html_format.FILE, html_format.write),
     "csv": (csv_format.FILE, csv_format.write),
     "json": (json_format.FILE, json_format.write),  # last: what others read is there with it
 }
-"""File name and writer of each format, in the order they are put in place."""
+"""File name and writer of each format, in the order in which they are put in place."""
 
 _MARKS = {room.FILE: room.MARK for room in (html_format, csv_format, json_format)}
 INCOMPLETE = "incomplete"
@@ -41,9 +40,9 @@ INCOMPLETE = "incomplete"
 def reserved(settings: ReportSettings) -> Iterator[Path]:
     """Make the report's folder and hold its lock; see :mod:`dupscan.report.output_folder`.
 
-    Raises ReportNotWritten too when a file is in the way that dupscan did not write.
+    Raises ReportNotWritten also for a file in the way that dupscan did not write.
     """
-    with folder_room.reserved(settings) as folder:
+    with output_folder.reserved(settings) as folder:
         for path, mark in _places(folder):
             if not atomic.is_replaceable(path, mark):
                 raise ReportNotWritten(
@@ -54,7 +53,7 @@ def reserved(settings: ReportSettings) -> Iterator[Path]:
 
 
 def _places(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """Every file that a report may replace or remove, with the mark it must have for that."""
+    """Yield each file that a report may replace or remove, with the mark that it must have."""
     for place in (folder, folder / INCOMPLETE):
         for file, mark in _MARKS.items():
             yield place / file, mark
@@ -65,14 +64,14 @@ def write_report(
 ) -> tuple[Path, ...]:
     """Write the report in the formats asked for, all together, and return the files' paths.
 
-    It takes the place of the report that was there, in all formats. Only one that is not complete
-    never replaces one that is: it goes to a sub-folder beside it.
-    Raises ReportNotWritten when the disk is full or the like. What stood in the folder before is
-    then still whole, and the new report is saved among the user's own program data, or the
-    temporary files, if there is room: a night's work should not be lost.
+    The report replaces the report that was there, in all formats. But a report that is not complete
+    never replaces a complete one: it goes to a sub-folder.
+    Raises ReportNotWritten if the disk is full or not writable. The report that was there is then
+    still whole, and the new report is saved among the user's own program data, or the temporary
+    files, if there is room: a night's work should not be lost.
     """
     folder = settings.folder
-    if not report.header.complete and holds_a_complete_one(folder):
+    if not report.header.complete and has_complete_report(folder):
         folder = folder / INCOMPLETE
     writers = {
         file: partial(write, report, thumbnails)
@@ -88,28 +87,28 @@ def write_report(
             f"another folder with -o. {_saved_elsewhere(writers)}"
         ) from error
     written = tuple(folder / file for file in writers)
-    _remove_the_last_report(folder, keep=written)
+    _remove_last_report(folder, keep=written)
     return written
 
 
-def _remove_the_last_report(folder: Path, keep: Collection[Path]) -> None:
-    """Remove what an earlier scan left in other formats, or incomplete: it would mislead."""
+def _remove_last_report(folder: Path, keep: Collection[Path]) -> None:
+    """Remove the other files of an earlier report, which would mislead."""
     for path, mark in _places(folder):
         if path not in keep and atomic.is_replaceable(path, mark):
-            with suppress(OSError):  # the new report is there all the same
+            with suppress(OSError):  # the new report is written, which counts
                 path.unlink(missing_ok=True)
     with suppress(OSError):  # not there, or with something in it that is not ours
         (folder / INCOMPLETE).rmdir()
 
 
-def holds_a_complete_one(folder: Path) -> bool:
-    """Whether any file of a report is there that is not known to be incomplete."""
+def has_complete_report(folder: Path) -> bool:
+    """True if a folder has a file of a report that is not known to be incomplete."""
     there = any((folder / file).exists() for file, _ in FILES.values())
     return there and not json_format.is_incomplete(folder / json_format.FILE)
 
 
 def _saved_elsewhere(writers: Mapping[str, atomic.Writer]) -> str:
-    """Try to save a report where there is room, and say what came of it."""
+    """Try to save a report where there is room; return a sentence that says where it is."""
     for parent in (platformdirs.user_state_path("dupscan"), Path(tempfile.gettempdir())):
         with suppress(OSError):
             parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""The report for spreadsheets: ``duplicates.csv``, one row a file.
+"""The report for spreadsheets: ``duplicates.csv``, one row for each file.
 
-File names are written as the bytes they are. All paths are absolute, so none begins with a
-character that a spreadsheet would take for a formula.
+File names are written with their exact bytes. All paths are absolute, so that no path begins with a
+character that a spreadsheet would read as a formula.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
-from dupscan.report.wording import near_in_words
+from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.text import file_names
 
 FILE = "duplicates.csv"
 MARK = b"group,role,verdict,path,keeper,"
-"""By which such a file is known for ours, in its first kilobyte."""
+"""Bytes in the first kilobyte by which dupscan knows its own files."""
 COLUMNS = (
     *("group", "role", "verdict", "path", "keeper", "explanation"),
     *("distance", "histogram_rms", "difference"),
@@ -34,14 +34,14 @@ Row = tuple[object, ...]
 
 
 def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:
-    """Write the header line and, for each group, its keeper, its duplicates and what is near."""
+    """Write the header line and, for each group, its keeper, duplicates and near pictures."""
     text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for number, group in enumerate(report.groups, start=1):
         writer.writerows(_rows(report.pictures, number, group))
     text.flush()
-    text.detach()  # the file is closed by whoever opened it
+    text.detach()  # the caller closes the file
 
 
 def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> Iterator[Row]:
@@ -50,7 +50,8 @@ def _rows(pictures: tuple[Picture, ...], number: int, group: DuplicateGroup) -> 
     yield _row(number, "keeper", keeper, keeper, None, words)
     for match in group.duplicates:
         duplicate = pictures[match.partner(group.keeper)]
-        yield _row(number, "duplicate", duplicate, keeper, match, match.explanation)
+        words = explanation_of(match, group.keeper, pictures)
+        yield _row(number, "duplicate", duplicate, keeper, match, words)
     for outsider, member, match in group.neighbours():
         name = file_names.shown(pictures[member].file.path)
         words = near_in_words(name, is_keeper=member == group.keeper)
@@ -82,5 +83,5 @@ def _row(
 
 
 def _iso_8601(mtime_ns: int) -> str:
-    """A time in UTC, to the second. NumPy's, because a file system knows years beyond 9999."""
+    """Return a time in UTC, to the second, by NumPy: file systems have years beyond 9999."""
     return f"{np.datetime64(mtime_ns // 10**9, 's')}+00:00"

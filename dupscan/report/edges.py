@@ -1,7 +1,7 @@
-"""Which members of a group match which, told by their contents.
+"""Edges: the matches between the members of a group, found by the members' contents.
 
-Kept apart from the room that reads reports because here is the arithmetic of equal bytes: they
-match each other, and share each other's matches, without a report listing any of that.
+Members with the same bytes have the same content. They match each other, and each match of one of
+them is a match of all of them; a report lists none of that, and this room works it out.
 """
 
 from __future__ import annotations
@@ -11,31 +11,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from dupscan.model.changes import Change
 from dupscan.model.matches import Verdict
 from dupscan.model.saved_report import Edge
 
-_THE_SAME_BYTES = Edge(Verdict.FILE, "the same bytes")
+_SAME_BYTES = Edge(Verdict.FILE, (Change.SAME_BYTES,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # equal as any mapping is
+@dataclass(frozen=True, slots=True, eq=False)  # compared as a mapping
 class Edges(Mapping[tuple[int, int], Edge]):
-    """The edges between members, told by their contents.
+    """The edges between members, by pairs of places in the group, the lower place first.
 
-    A thousand copies are half a million edges, of which none is kept.
+    Only edges between different contents are stored: a thousand copies would be half a million.
     """
 
     contents: Sequence[int]
-    """Of each member its content: the first place with the same bytes."""
+    """For each member its content, which is the first place with the same bytes."""
     places: Mapping[int, Sequence[int]]
-    """By content, all the places that have it."""
+    """For each content all the places that have it."""
     between: Mapping[tuple[int, int], Edge]
-    """By two contents, the lower first."""
+    """The edges by two contents, the lower first."""
 
     @classmethod
     def of(cls, digests: Sequence[bytes], matches: Iterable[tuple[int, int, Edge]]) -> Edges:
-        """From the digests of the members and the matches that a report lists, by their places.
+        """Return the edges for the digests of the members and the matches that a report lists.
 
-        Raises ValueError for matches that make no sense.
+        A match is two places and an edge. Raises ValueError for matches that contradict the digests
+        or each other.
         """
         firsts: dict[bytes, int] = {}
         contents = [firsts.setdefault(digest, place) for place, digest in enumerate(digests)]
@@ -45,16 +47,18 @@ class Edges(Mapping[tuple[int, int], Edge]):
         between: dict[tuple[int, int], Edge] = {}
         for a, b, edge in matches:
             if not a < b < len(digests):
-                raise ValueError(f"a match of {a} and {b}")
+                raise ValueError(f"a match of members {a} and {b}, in this order")
             low, high = contents[a], contents[b]
             if (low == high) != (edge.verdict is Verdict.FILE):
-                raise ValueError(f"{a} and {b} match as {edge.verdict.value}")
+                raise ValueError(
+                    f"members {a} and {b} match as {edge.verdict.value}, against their digests"
+                )
             if low != high:
                 known = between.setdefault(
-                    (min(low, high), max(low, high)), edge if low < high else edge.turned()
+                    (min(low, high), max(low, high)), edge if low < high else edge.reversed()
                 )
                 if known.verdict is not edge.verdict:
-                    raise ValueError(f"two matches of {a} and {b}")
+                    raise ValueError(f"two different matches of members {a} and {b}")
         return cls(contents, places, between)
 
     def __getitem__(self, pair: tuple[int, int]) -> Edge:
@@ -63,9 +67,9 @@ class Edges(Mapping[tuple[int, int], Edge]):
             raise KeyError(pair)
         low, high = self.contents[a], self.contents[b]
         if low == high:
-            return _THE_SAME_BYTES
+            return _SAME_BYTES
         edge = self.between[min(low, high), max(low, high)]
-        return edge if low < high else edge.turned()  # the copies stand in another order
+        return edge if low < high else edge.reversed()  # the copies are in the opposite order
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         for several in self.places.values():

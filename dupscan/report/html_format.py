@@ -1,8 +1,8 @@
 """The report for people: ``report.html``, one self-contained page.
 
-Everything is in the file: thumbnails, styles, no script and nothing from a network. File names are
-text and never markup. The page shows the groups that free most and says what it leaves to the
-other formats, because a page of a hundred thousand groups opens in no browser.
+Everything is in the file: thumbnails and styles; there is no script, and nothing comes from a
+network. File names are text and never markup. The page shows the groups that free most bytes, and
+says what it leaves out: no browser opens a page of a hundred thousand groups.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
-from dupscan.report.wording import near_in_words
+from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.settings import not_duplicates
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
 FILE = "report.html"
 MARK = b'<meta name="generator" content="dupscan'
-"""By which such a file is known for ours, in its first kilobyte."""
-MOST_GROUPS = 1000
-"""Groups on the page."""
-MOST_PICTURES = 4000
-"""Pictures on the page, each with a thumbnail of some 6 KB; the group that reaches it is whole."""
-MOST_MEMBERS = 24
-"""Pictures of one group on the page."""
-MOST_LINES = 1000
-"""Lines of one list on the page."""
+"""Bytes in the first kilobyte by which dupscan knows its own files."""
+MAX_GROUPS = 1000
+"""Largest number of groups on the page."""
+MAX_PICTURES = 4000
+"""Pictures, each with a thumbnail of about 6 KB, after which no further group is shown."""
+MAX_MEMBERS = 24
+"""Largest number of pictures of one group on the page."""
+MAX_LINES = 1000
+"""Largest number of lines in one list on the page."""
 LABELS = {
     Verdict.FILE: "identical",
     Verdict.PIXELS: "same pixels",
@@ -54,12 +54,12 @@ LEGEND = {
     Verdict.SIMILAR: "Edited: cropped, framed, captioned, recoloured. Or another picture that "
     "looks much the same, and then you lose that one. Look before you delete.",
 }
-"""What each verdict means, and what acting on it may lose."""
+"""The meaning of each verdict, and the loss if its pictures are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One picture of a group, as the page shows it."""
+    """A picture of a group on the page."""
 
     role: str
     verdict: Verdict | None
@@ -76,18 +76,18 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One group, as the page shows it."""
+    """A group on the page."""
 
     number: int
     reclaimable: int
     cards: tuple[Card, ...]
     near: tuple[Card, ...]
     decisions: str
-    """What to keep in a file for ``--not-duplicates`` to have no such group again."""
+    """The lines for a ``--not-duplicates`` file that end this group."""
     more: int
-    """Duplicates that the page leaves out."""
+    """Number of duplicates that the page leaves out."""
     all_near: int
-    """Near pictures, those that the page leaves out included."""
+    """Number of near pictures, with the ones that the page leaves out."""
 
 
 def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:
@@ -102,9 +102,9 @@ def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file:
         roots=[file_names.shown(root) for root in report.header.roots],
         sections=_sections(report, thumbnails, base),
         groups_shown=_groups_shown(report),
-        failures=report.failures[:MOST_LINES],
-        low_detail=[report.pictures[number].file.path for number in report.low_detail[:MOST_LINES]],
-        most_lines=MOST_LINES,
+        failures=report.failures[:MAX_LINES],
+        low_detail=[report.pictures[number].file.path for number in report.low_detail[:MAX_LINES]],
+        most_lines=MAX_LINES,
         labels=LABELS,
         legend=LEGEND,
     )
@@ -129,7 +129,7 @@ def _environment() -> Environment:
 
 
 def _base(roots: Sequence[str]) -> str:
-    """The folder that all roots lie in, left out of the paths on the page."""
+    """Return the folder that all roots lie in; the paths on the page leave it out."""
     try:
         return commonpath(roots)
     except ValueError:  # no roots, or on several drives
@@ -139,19 +139,25 @@ def _base(roots: Sequence[str]) -> str:
 def _sections(
     report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], base: str
 ) -> Iterator[Section]:
-    """The groups that free most, each made when the template comes to it."""
+    """Yield the groups that free most, each made when the template needs it."""
 
     def card(number: PictureIndex, role: str, match: Match | None, words: str) -> Card:
         return _card(report.pictures[number], role, match, words, thumbnails(number), base)
 
     for place, group in enumerate(report.groups[: _groups_shown(report)], start=1):
-        shown = group.duplicates[: MOST_MEMBERS - 1]
+        shown = group.duplicates[: MAX_MEMBERS - 1]
         cards = [card(group.keeper, "keeper", None, f"kept: {group.kept}" if group.kept else "")]
         cards += [
-            card(one.partner(group.keeper), "duplicate", one, one.explanation) for one in shown
+            card(
+                one.partner(group.keeper),
+                "duplicate",
+                one,
+                explanation_of(one, group.keeper, report.pictures),
+            )
+            for one in shown
         ]
         near = []
-        for outsider, member, match in islice(group.neighbours(), MOST_MEMBERS):
+        for outsider, member, match in islice(group.neighbours(), MAX_MEMBERS):
             _, name = _folder_and_name(report.pictures[member].file.path, base)
             words = near_in_words(name, is_keeper=member == group.keeper)
             near.append(card(outsider, "near", match, words))
@@ -169,7 +175,7 @@ def _sections(
 def _decisions(
     pictures: Sequence[Picture], group: DuplicateGroup, shown: Sequence[Match], base: str
 ) -> str:
-    """A not-duplicates file that says: no picture shown is a duplicate of the keeper."""
+    """Return a not-duplicates file which says that no picture shown matches the keeper."""
     keeper = pictures[group.keeper]
     rows: dict[bytes, str] = {}
     for match in shown:
@@ -181,14 +187,14 @@ def _decisions(
 
 
 def _groups_shown(report: ScanReport) -> int:
-    """How many groups the page has room for."""
+    """Return the number of groups for which the page has room."""
     pictures = 0
-    for place, group in enumerate(report.groups[:MOST_GROUPS]):
-        if pictures >= MOST_PICTURES:
+    for place, group in enumerate(report.groups[:MAX_GROUPS]):
+        if pictures >= MAX_PICTURES:
             return place
-        pictures += min(len(group.duplicates) + 1, MOST_MEMBERS)
-        pictures += min(len(group.near), MOST_MEMBERS)
-    return min(len(report.groups), MOST_GROUPS)
+        pictures += min(len(group.duplicates) + 1, MAX_MEMBERS)
+        pictures += min(len(group.near), MAX_MEMBERS)
+    return min(len(report.groups), MAX_GROUPS)
 
 
 def _card(
@@ -209,13 +215,13 @@ def _card(
         thumbnail="data:image/jpeg;base64," + base64.b64encode(thumbnail).decode("ascii"),
         facts=tuple(facts),
         explanation=words,
-        measures=_measures(match) if match and not _is_exact(match) else "",
+        measures=_measures(match) if match and not _has_no_difference(match) else "",
         aliases=tuple(file_names.shown(alias) for alias in file.aliases),
     )
 
 
-def _is_exact(match: Match) -> bool:
-    """Whether there is no difference that could be measured."""
+def _has_no_difference(match: Match) -> bool:
+    """True if the two pictures have equal pixels, so that there is nothing to measure."""
     return match.verdict.at_least(Verdict.PIXELS)
 
 
@@ -229,11 +235,11 @@ def _measures(match: Match) -> str:
 
 
 def _folder_and_name(path: str, base: str) -> tuple[str, str]:
-    """A path as two lines of harmless text, without the folder that all roots lie in."""
+    """Return folder and name of a path as safe text, without the folder of all roots."""
     folder, name = split(_inside(path, base))
     return file_names.shown(folder), file_names.shown(name)
 
 
 def _inside(path: str, base: str) -> str:
-    """A path without the folder that all roots lie in."""
+    """Return a path without the folder that all roots lie in."""
     return path.removeprefix(join(base, "")) if base else path

@@ -1,8 +1,8 @@
-"""The report for programs: ``report.json``, the contract that plan and apply rely on.
+"""The report for programs: ``report.json``, from which plans are made.
 
 One object with ``format``, ``format_version``, a ``header`` with all that differs from one scan of
-a library to the next, and then what was found; docs/report-format.md describes every field. It is
-written group by group, and reads the same byte for byte, header aside, whenever the library is.
+a library to the next, and then all that was found; docs/report-format.md describes every field. The
+file is written group by group. For the same library it is the same, byte for byte, without header.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from dupscan.text.json_stream import path_fields
 FILE = "report.json"
 FORMAT = "dupscan-report"
 MARK = b'"format": "dupscan-report"'
-"""By which such a file is known for ours, in its first kilobyte."""
-VERSION = 3
+"""Bytes in the first kilobyte by which dupscan knows its own files."""
+VERSION = 4
 
 
 def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:
@@ -36,13 +36,13 @@ def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file:
 
 
 def is_incomplete(path: Path) -> bool:
-    """Whether a report is there that was marked incomplete; only its beginning is read."""
+    """True if a file is a report that is marked incomplete; only its beginning is read."""
     try:
         with path.open(encoding="utf-8") as file:
             beginning = file.read(256)
     except (OSError, UnicodeDecodeError):
         return False
-    # The header's second field, before anything that a user could have named.
+    # The second field of the header stands before all names that a user could have chosen.
     return re.search(r'"header": {"scan_id": "\w*", "complete": false', beginning) is not None
 
 
@@ -55,7 +55,7 @@ def _fields(report: ScanReport) -> Iterator[tuple[str, Any]]:
         | {
             "roots": [path_fields(root) for root in report.header.roots],
             "references": [path_fields(folder) for folder in report.header.references],
-            "settings": _legible(report.header.settings),
+            "settings": _settings_fields(report.header.settings),
         },
     )
     yield "counts", asdict(report.counts)
@@ -67,7 +67,7 @@ def _fields(report: ScanReport) -> Iterator[tuple[str, Any]]:
 
 
 def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
-    """A group; its matches name pictures by their place in ``members`` or ``near``."""
+    """Return a group; its matches name pictures by their places in ``members`` and ``near``."""
     members = group.members
     near = list(group.neighbours())
     place = {number: at for at, number in enumerate((*members, *(one for one, _, _ in near)))}
@@ -86,15 +86,16 @@ def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
 
 
 def _match(match: Match, place: dict[PictureIndex, int]) -> dict[str, Any]:
-    """A match seen from the one with the lower place, which need not be the lower number."""
+    """Return a match seen from the picture with the lower place, not the lower number."""
     a, b = place[match.a], place[match.b]
-    evidence = match.evidence if a < b else match.evidence.reversed()
+    first = match.a if a < b else match.b
+    evidence, changes = match.seen_from(first), match.changes_seen_from(first)
     view = evidence.view
     return {
         "a": min(a, b),
         "b": max(a, b),
         "verdict": match.verdict.value,
-        "view": _name(view),
+        "view": _view_name(view),
         "orientation": ORIENTATIONS[view.orientation],
         "box": _box(view.box),
         "distance": evidence.distance,
@@ -104,14 +105,15 @@ def _match(match: Match, place: dict[PictureIndex, int]) -> dict[str, Any]:
         "agreement": None if evidence.agreement is None else round(evidence.agreement, 4),
         "edited": None if evidence.edited is None else _box(evidence.edited),
         "gain": round(evidence.gain, 4),
-        "brightness": round(evidence.brightness, 2) + 0.0,  # none is 0.0, and never -0.0
+        "brightness": round(evidence.brightness, 2) + 0.0,  # 0.0 and never -0.0
         "saturation": round(evidence.saturation, 4),
-        "explanation": match.explanation,
+        "seen_from": "a",
+        "changes": [change.value for change in changes],
     }
 
 
-def _name(view: View) -> str:
-    """What a view is called; one that only turns is called as it turns, seen from this side."""
+def _view_name(view: View) -> str:
+    """Return the name of a view; a view that only turns has the name of its orientation."""
     return ORIENTATIONS[view.orientation] if view.name in ORIENTATIONS else view.name
 
 
@@ -120,7 +122,7 @@ def _box(box: Box) -> list[float]:
 
 
 def _member(report: ScanReport, number: PictureIndex) -> dict[str, Any]:
-    """A picture of a group, with what choosing another keeper needs to know."""
+    """Return a member of a group, with the fields that are needed to choose another keeper."""
     picture = report.pictures[number]
     return {
         **_picture(picture),
@@ -166,12 +168,12 @@ def _failure(failure: Failure) -> dict[str, Any]:
     return {**path_fields(failure.path), "stage": failure.stage, "reason": failure.reason}
 
 
-def _legible(value: Any) -> Any:
-    """Settings with their paths as JSON can hold them."""
+def _settings_fields(value: Any) -> Any:
+    """Return settings with their paths as text that JSON can hold."""
     if isinstance(value, str):
         return file_names.shown(value)
     if isinstance(value, dict):
-        return {key: _legible(inner) for key, inner in value.items()}
+        return {key: _settings_fields(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_legible(inner) for inner in value]
+        return [_settings_fields(inner) for inner in value]
     return value

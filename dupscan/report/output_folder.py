@@ -1,4 +1,4 @@
-"""The folder of a report: seen to be writable before the night, and nobody else's meanwhile."""
+"""The output folder of a report: checked before the scan begins, and locked while it runs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LOCK = ".dupscan.lock"
 def reserved(settings: ReportSettings) -> Iterator[Path]:
     """Make the report's folder and hold its lock, so that two scans never mix their reports.
 
-    Raises OutputBusy when another scan holds it, ReportNotWritten when it cannot be written to,
-    each with the way out.
+    Raises OutputBusy if another scan holds the lock, ReportNotWritten if the folder cannot be
+    written to; both messages say what to do.
     """
     folder = settings.folder
     if os.path.lexists(folder) and not folder.is_dir():

@@ -1,8 +1,8 @@
-"""``report.json`` read again, for what plans with it. Read-only.
+"""Read ``report.json`` for a plan. Nothing is written.
 
-Kept apart from the room that writes it because it trusts nothing: a report may be old, cut off,
-mended by hand or not a report at all, and files are deleted on its word. It is read group by group,
-so that one of a million pictures does not fill the memory.
+The reader trusts nothing: a report may be old, cut off, edited by hand or not a report at all, and
+files are deleted by what it says. It is read group by group, so that a report of a million pictures
+does not fill the memory.
 """
 
 from __future__ import annotations
@@ -14,31 +14,25 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dupscan.errors import PlanError, SettingsError
-from dupscan.model.files import FileEntry
-from dupscan.model.matches import Verdict
-from dupscan.model.pictures import PictureInfo
-from dupscan.model.report import Companion, CompanionKind
-from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
-from dupscan.report.edges import Edges
+from dupscan.model.saved_report import ReadReport, ReportedGroup
+from dupscan.report import records
 from dupscan.report.json_format import FILE, FORMAT, VERSION
-from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names
-from dupscan.text.json_stream import elements, path_of
+from dupscan.text.json_stream import elements
 
 _HEAD = ("format", "format_version", "header")
-_DIGEST_BYTES = 32
-_WRONG = (LookupError, TypeError, ValueError, AttributeError, RecursionError, SettingsError)
-"""What taking apart a value raises that is not what it should be."""
+_WRONG = (ValueError, RecursionError, SettingsError)
+"""The exceptions raised for a value that is not what a report holds."""
 
 Fields = dict[str, Any]
 
 
 def read_report(path: Path) -> ReadReport:
-    """The report in a file, or in the folder that a scan wrote; its groups are read as they come.
+    """Return the report in a file, or in the folder that a scan wrote.
 
-    Read-only. Raises PlanError, which names the file and the way out, when it is not there, is no
-    report, is one of another version, or is damaged; what lies further behind is met by who goes
-    through the groups, and raised there.
+    Read-only. Raises PlanError, which names the file and the way out, if there is no report, or a
+    report of another version, or a damaged one. Groups are read when the caller iterates over them;
+    a fault in a group is raised then.
     """
     file = path / FILE if os.path.isdir(path) else path
     if not os.path.isfile(file):
@@ -54,16 +48,15 @@ def read_report(path: Path) -> ReadReport:
 
 def _read(file: Path, head: Fields) -> ReadReport:
     try:
-        header = head["header"]
-        settings = header["settings"]
+        header = records.header(head["header"])
         return ReadReport(
-            scan_id=_text(header, "scan_id"),
-            complete=_truth(header, "complete"),
-            roots=tuple(map(_path, header["roots"])),
-            references=tuple(map(_path, header["references"])),
-            fingerprint=FingerprintSettings(**settings["fingerprint"]),
-            match=MatchSettings(**settings["match"]),
-            groups=_groups(file, header["scan_id"]),
+            scan_id=header.scan_id,
+            complete=header.complete,
+            roots=tuple(root.exact_path for root in header.roots),
+            references=tuple(folder.exact_path for folder in header.references),
+            fingerprint=header.settings.fingerprint,
+            match=header.settings.match,
+            groups=_groups(file, header.scan_id),
         )
     except _WRONG as error:
         raise _damaged(file, "its header", error) from error
@@ -77,7 +70,7 @@ def _opened(file: Path) -> TextIO:
 
 
 def _head(file: Path, fields: Iterator[tuple[str, Any]]) -> tuple[Fields, list[Any]]:
-    """What stands before the groups, and the groups that another program has put before that."""
+    """Return the fields before the groups, and groups that another program has put before them."""
     head: Fields = {}
     early = []
     try:
@@ -109,147 +102,36 @@ def _refuse_others(file: Path, head: Fields) -> None:
 
 
 def _groups(file: Path, scan_id: str) -> Iterator[ReportedGroup]:
-    """The groups of a report whose head was read before, the file opened anew."""
+    """Yield the groups of a report whose header was read before; the file is opened anew."""
     with _opened(file) as text:
         fields = elements(text)
         head, early = _head(file, fields)
-        if _read_id(head) != scan_id:
+        if _scan_id(head) != scan_id:
             raise _refusal(file, "another scan replaced it meanwhile; plan again")
         number = 0
         try:
             for name, value in chain((("groups", one) for one in early), fields):
                 if name == "groups":
-                    yield _group(number + 1, value)
                     number += 1
+                    yield _group(file, number, value)
         except OSError as error:
             raise _refusal(file, f"{error.strerror}; is the drive still there?") from error
         except _WRONG as error:
-            raise _damaged(file, f"group {number + 1}, or what follows it,", error) from error
+            place = f"what follows group {number:,}" if number else "what precedes the groups"
+            raise _damaged(file, place, error) from error
 
 
-def _read_id(head: Fields) -> object:
+def _scan_id(head: Fields) -> object:
     header = head["header"]
     return header.get("scan_id") if isinstance(header, dict) else None
 
 
-# -- a group ---------------------------------------------------------------------------------------
-
-
-def _group(number: int, fields: Fields) -> ReportedGroup:
-    members = tuple(map(_member, fields["members"]))
-    if fields["keeper"] != 0 or len(members) < 2:
-        raise ValueError("a group is a keeper and its duplicates")
-    paths = [path for one in members for path in (one.file.path, *one.file.aliases)]
-    if len(set(paths)) < len(paths):
-        raise ValueError("a path stands in it twice")
-    digests = [one.digest for one in members]
-    matches = map(_match, [*fields["edges"], *fields["duplicates"]])
-    return ReportedGroup(
-        number=number,
-        members=members,
-        kept=_text(fields, "kept"),
-        edges=Edges.of(digests, matches),
-    )
-
-
-def _match(fields: Fields) -> tuple[int, int, Edge]:
-    edge = Edge(Verdict(fields["verdict"]), _text(fields, "explanation"))
-    return _whole(fields, "a"), _whole(fields, "b"), edge
-
-
-def _member(fields: Fields) -> Member:
-    digest = bytes.fromhex(fields["content_digest"])
-    if len(digest) != _DIGEST_BYTES:
-        raise ValueError(f"not a SHA-256: {fields['content_digest']}")
-    return Member(
-        file=FileEntry(
-            path=_path(fields),
-            size=_whole(fields, "size"),
-            mtime_ns=_whole(fields, "mtime_ns", least=None),
-            device=_whole(fields, "device"),
-            inode=_whole(fields, "inode"),
-            links=_whole(fields, "links"),
-            aliases=tuple(map(_path, fields["aliases"])),
-            reference=_truth(fields, "reference"),
-            symbolic_link=_truth(fields, "symbolic_link"),
-        ),
-        digest=digest,
-        info=_info(fields),
-        true_pixels=_whole(fields, "true_pixels"),
-        companions=tuple(map(_companion, fields["companions"])),
-    )
-
-
-def _info(fields: Fields) -> PictureInfo:
-    return PictureInfo(
-        format=_text(fields, "format"),
-        width=_whole(fields, "width", least=1),
-        height=_whole(fields, "height", least=1),
-        frames=_whole(fields, "frames"),
-        bit_depth=_whole(fields, "bit_depth"),
-        channels=_text(fields, "channels"),
-        colour_profile=None
-        if fields["colour_profile"] is None
-        else _text(fields, "colour_profile"),
-        captured=None if fields["captured"] is None else _text(fields, "captured"),
-        gps=_truth(fields, "gps"),
-        rating=None if fields["rating"] is None else _whole(fields, "rating", least=-1),
-        encoding=_whole(fields, "encoding"),
-        position=None if fields["position"] is None else _position(fields),
-        notes=None if fields["notes"] is None else _text(fields, "notes"),
-        film=_truth(fields, "film"),
-    )
-
-
-def _companion(fields: Fields) -> Companion:
-    return Companion(
-        kind=CompanionKind(fields["kind"]),
-        path=_path(fields),
-        size=_whole(fields, "size"),
-        mtime_ns=_whole(fields, "mtime_ns", least=None),
-        device=_whole(fields, "device"),
-        inode=_whole(fields, "inode"),
-        shared=_truth(fields, "shared"),
-    )
-
-
-# -- values that are what they should be -----------------------------------------------------------
-
-
-def _whole(fields: Fields, name: str, least: int | None = 0) -> int:
-    value = fields[name]
-    if type(value) is not int or (least is not None and value < least):
-        raise ValueError(f"{name}: {value!r:.50}")
-    return value
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields[name]
-    if not isinstance(value, str):
-        raise TypeError(f"{name}: {value!r:.50}")
-    return value
-
-
-def _truth(fields: Fields, name: str) -> bool:
-    value = fields[name]
-    if not isinstance(value, bool):
-        raise TypeError(f"{name}: {value!r:.50}")
-    return value
-
-
-def _position(fields: Fields) -> str:
-    position = _text(fields, "position")
-    latitude, longitude = map(float, position.split(","))
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise ValueError(f"position: {position!r:.50}")
-    return position
-
-
-def _path(fields: Fields) -> str:
-    path = path_of(fields)
-    if not os.path.isabs(path) or "\0" in path:
-        raise ValueError(f"not an absolute path: {file_names.shown(path)}")
-    return path
+def _group(file: Path, number: int, fields: object) -> ReportedGroup:
+    """Return a group of the report. Raises PlanError, which names the group and the field."""
+    try:
+        return records.group(number, fields)
+    except _WRONG as error:
+        raise _damaged(file, f"group {number:,}", error) from error
 
 
 # -- refusals --------------------------------------------------------------------------------------

@@ -199,7 +199,7 @@ class _Unread:
             self._digests[job.file.size].append(result.digest)
 
     def _known(self, size: int) -> list[bytes]:
-        """The digests known of files of one size; kept at hand where several files share it."""
+        """The digests known of files of one size; remembered for a size that several files have."""
         if size in self._digests:
             return self._digests[size]
         known = self._store.fingerprints.digests(size) if self._store.had_files else []

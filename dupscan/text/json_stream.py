@@ -22,11 +22,11 @@ from typing import Any, TextIO
 
 from dupscan.text import file_names
 
-_FIELD = re.compile(r'("[a-z_]+"): (.*)')
+_FIELD = re.compile(r'"([a-z_]+)": (.*)')
 
 
 def written(fields: Iterable[tuple[str, Any]]) -> Iterator[str]:
-    """The text of an object, in pieces; what is given as an iterator becomes a list by lines."""
+    """Yield the text of an object in pieces; an iterator becomes a list with an element a line."""
     separator = "{\n"
     for name, value in fields:
         yield f"{separator}{text(name)}: "
@@ -36,20 +36,21 @@ def written(fields: Iterable[tuple[str, Any]]) -> Iterator[str]:
 
 
 def encoded(fields: Iterable[tuple[str, Any]]) -> Iterator[bytes]:
-    r"""The same in UTF-8; a lone surrogate becomes ``\udcXX``, as JSON itself writes it."""
+    r"""Yield the text of :func:`written` in UTF-8, with ``\udcXX`` for a lone surrogate."""
     return (piece.encode("utf-8", "backslashreplace") for piece in written(fields))
 
 
 def elements(file: TextIO) -> Iterator[tuple[str, Any]]:
-    """Each field of an object with its value, or with each element of a list in turn.
+    """Yield each field of an object with its value, or with each element of its list in turn.
 
-    A file that another program has laid out anew is read all the same, but as a whole. An empty
-    list has no elements. Raises ValueError for what is no such object, even far behind the start.
+    A file that another program has laid out in another way is read too, but as a whole. An empty
+    list has no elements. Raises ValueError where the file is not such an object, also when that
+    shows far behind the start, and RecursionError for lists in lists without end.
     """
     is_ours = file.readline() == "{\n" and file.readline().startswith('"')
     file.seek(0)
     if not is_ours:
-        yield from _of_the_whole(json.load(file))
+        yield from _of_the_whole(parsed(file.read()))
         return
     file.readline()
     inside: str | None = None
@@ -58,25 +59,42 @@ def elements(file: TextIO) -> Iterator[tuple[str, Any]]:
         if inside is not None and bare == "]":
             inside = None
         elif inside is not None:
-            yield inside, json.loads(bare)
+            yield inside, parsed(bare)
         elif bare == "}":
             return
         elif (found := _FIELD.fullmatch(bare)) is None:
             raise ValueError(f"not a field of the object: {bare[:50]}")
         elif found[2] == "[":
-            inside = json.loads(found[1])
+            inside = found[1]
         elif found[2] != "[]":
-            yield json.loads(found[1]), json.loads(found[2])
-    raise ValueError("its end is missing")
+            yield found[1], parsed(found[2])
+    raise ValueError("the end of the file is missing")
 
 
 def text(value: Any) -> str:
-    """A value on one line."""
+    """Return a value as JSON on one line."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def path_fields(path: str, key: str = "path") -> dict[str, str]:
-    """A path as JSON can hold it: legible text, and the exact bytes where that is not the same.
+def parsed(text: str) -> Any:
+    """Return the value of a JSON text. Raises ValueError, also for NaN and Infinity.
+
+    Raises RecursionError for lists in lists without end.
+    """
+    return _DECODER.decode(text)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def path_fields(path: str) -> dict[str, str]:
+    """Return a path as JSON can hold it: text, and the exact bytes where the text is not exact.
+
+    :class:`dupscan.model.json_codec.PathRecord` reads it.
 
     >>> path_fields("a.jpg")
     {'path': 'a.jpg'}
@@ -85,18 +103,8 @@ def path_fields(path: str, key: str = "path") -> dict[str, str]:
         path.encode("utf-8")
     except UnicodeEncodeError:
         exact = base64.b64encode(os.fsencode(path)).decode("ascii")
-        return {key: file_names.shown(path), f"{key}_bytes": exact}
-    return {key: path}
-
-
-def path_of(fields: dict[str, Any], key: str = "path") -> str:
-    """The path that :func:`path_fields` wrote. Raises KeyError, TypeError or ValueError."""
-    legible = fields[key]
-    if not isinstance(legible, str):
-        raise TypeError(f"{file_names.shown(repr(legible)[:50])} is no str")
-    if f"{key}_bytes" in fields:
-        return os.fsdecode(base64.b64decode(fields[f"{key}_bytes"], validate=True))
-    return legible
+        return {"path": file_names.shown(path), "path_bytes": exact}
+    return {"path": path}
 
 
 def _by_lines(values: Iterator[Any]) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _by_lines(values: Iterator[Any]) -> Iterator[str]:
 
 def _of_the_whole(found: object) -> Iterator[tuple[str, Any]]:
     if not isinstance(found, dict):
-        raise ValueError("not an object")  # noqa: TRY004 (as for all else that it is not)
+        raise ValueError("not an object")  # noqa: TRY004 (as for every other fault in a file)
     for name, value in found.items():
         if isinstance(value, list):
             yield from ((name, one) for one in value)

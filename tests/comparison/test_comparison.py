@@ -16,8 +16,10 @@ import pytest
 from PIL import Image
 
 from dupscan.comparison import Comparison
+from dupscan.comparison.wording import headline
 from dupscan.errors import NotReadable, SettingsError, UsageError
 from dupscan.fingerprint.pixel_digest import DifferingBox
+from dupscan.model.changes import Change
 from dupscan.model.matches import Verdict
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
@@ -53,15 +55,16 @@ def test_each_verdict_is_met(compared: Compared, versions: Path) -> None:
     assert [*Verdict, None] == found
 
 
-def test_a_match_has_an_explanation_and_what_is_none_an_obstacle(
+def test_a_match_has_changes_and_what_is_none_an_obstacle(
     compared: Compared, versions: Path
 ) -> None:
     match = compared(versions / "original.jpg", versions / "half.jpg")
     none = compared(versions / "original.jpg", versions / "other.jpg")
 
-    assert "half size" in match.explanation
+    assert Change.HALF_SIZE in match.changes
+    assert "half size" in headline(match)
     assert match.obstacle == ""
-    assert none.explanation == ""
+    assert none.changes == ()
     assert none.obstacle != ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dupscan.group.stars import contents, group, strong_stars
+from dupscan.model.changes import Change, Changes
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
@@ -43,8 +44,8 @@ def make_match(
     return Match(a, b, verdict, evidence)
 
 
-def tell(keeper: Picture, other: Picture, verdict: Verdict, _: Evidence) -> str:
-    return f"{other.file.path} to {keeper.file.path}: {verdict.value}"
+def no_changes(*_: object) -> Changes:
+    return ()
 
 
 def rank_of(pictures: list[Picture]) -> Callable[[int], tuple[object, ...]]:
@@ -67,7 +68,7 @@ def form(
         matches,
         rank=rank_of(pictures),
         why=lambda kept, other: f"{kept} is better than {other}",
-        explain=tell,
+        find_changes=no_changes,
         apart=frozenset((low, high) for low, high in digests),
     )
 
@@ -371,22 +372,25 @@ def test_every_confirmed_match_between_members_is_an_edge(make: MakePicture) -> 
     assert [(match.a, match.b) for match in found.edges] == [(0, 1), (0, 2), (1, 2)]
 
 
-def test_the_words_say_what_the_duplicate_is_to_the_keeper(make: MakePicture) -> None:
+def test_the_changes_say_what_the_duplicate_is_to_the_keeper(make: MakePicture) -> None:
     """And the evidence they are made of is seen from the keeper, whichever has the lower number."""
     turned = make_match(0, 1, view=View("rotated 90° clockwise", CLOCKWISE))
     seen: list[View] = []
 
-    def listen(keeper: Picture, other: Picture, _: Verdict, evidence: Evidence) -> str:
+    def listen(keeper: Picture, other: Picture, _: Verdict, evidence: Evidence) -> Changes:
         seen.append(evidence.view)
-        return f"{other.file.path} to {keeper.file.path}"
+        return (Change.DOUBLE_SIZE if other.info.width > keeper.info.width else Change.HALF_SIZE,)
 
-    for width, words in ((300, "/001.jpg to /000.jpg"), (900, "/000.jpg to /001.jpg")):
+    for width, keeper in ((300, 0), (900, 1)):
         pictures = [make(0), make(1, width=width)]
         (found,) = group(
-            pictures, [turned], rank=rank_of(pictures), why=lambda *_: "", explain=listen
+            pictures, [turned], rank=rank_of(pictures), why=lambda *_: "", find_changes=listen
         )
-        assert found.duplicates[0].explanation == words
-        assert found.duplicates[0].evidence.view == turned.evidence.view
+        (match,) = found.duplicates
+        assert found.keeper == keeper
+        assert match.changes_seen_from(keeper) == (Change.HALF_SIZE,)
+        assert match.changes_seen_from(1 - keeper) == (Change.DOUBLE_SIZE,)
+        assert match.evidence.view == turned.evidence.view
     assert {turned.evidence.view, turned.evidence.view.inverse()} == set(seen)
 
 

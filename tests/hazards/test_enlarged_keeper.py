@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
+from dupscan.model.changes import Change
 from dupscan.pipeline import ScanOutcome
 
 ScanOf = Callable[..., ScanOutcome]
@@ -174,4 +175,5 @@ def test_the_reason_is_told(scan_of: ScanOf, library: Path) -> None:
         enlarge(2)(photo).save(library / "coffee" / "large.jpg", quality=98)
     (group,) = scan_of(library / "coffee").report.groups
     assert group.kept == "the other is enlarged and has no more detail"
-    assert group.duplicates[0].explanation == "double size, re-encoded"
+    changes = group.duplicates[0].changes_seen_from(group.keeper)
+    assert changes == (Change.DOUBLE_SIZE, Change.RE_ENCODED)

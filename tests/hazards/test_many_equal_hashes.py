@@ -12,6 +12,7 @@ from PIL import Image
 
 from dupscan.group.stars import group
 from dupscan.index import MAX_COMPARED_PER_BUCKET, candidates
+from dupscan.model.changes import Change
 from dupscan.model.hash_table import HashTable
 from dupscan.model.pictures import Hashes, Picture
 from dupscan.pipeline import ScanOutcome
@@ -80,7 +81,7 @@ def test_ten_thousand_copies_of_one_file_are_one_group(one_picture: Picture) -> 
         [],
         rank=lambda number: (number,),
         why=lambda kept, other: "",
-        explain=lambda *_: "the same bytes",
+        find_changes=lambda *_: (Change.SAME_BYTES,),
     )
 
     assert found.keeper == 0

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from dupscan.group.stars import group
+from dupscan.model.changes import Change
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
 from dupscan.pipeline import ScanOutcome
@@ -47,7 +48,7 @@ def write_ready(report: ScanReport, pictures: list[Picture]) -> ScanReport:
         [],
         rank=lambda number: (number,),
         why=lambda kept, other: "",
-        explain=lambda *_: "the same bytes",
+        find_changes=lambda *_: (Change.SAME_BYTES,),
     )
     counts = replace(report.counts, pictures=len(pictures), groups=len(groups))
     return replace(report, pictures=tuple(pictures), groups=tuple(groups), counts=counts)

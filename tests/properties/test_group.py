@@ -111,7 +111,7 @@ def form(library: Library, matches: list[Match] | None = None) -> list[Duplicate
         library.matches if matches is None else matches,
         rank=library.rank,
         why=lambda kept, other: f"{kept} over {other}",
-        explain=lambda keeper, other, verdict, evidence: verdict.value,
+        find_changes=lambda *_: (),
         apart=library.apart,
     )
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dupscan.dedupe.plan import ALLOWED, RULES, decide, matches
+from dupscan.model.changes import Change
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
@@ -23,6 +24,12 @@ from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 Groups = list[ReportedGroup]
 PROTECTED, WANTED, TOP = map(str, Path(__file__).parents[:3])
 """Folders that are there, each in the next; the pictures in them are not."""
+CHANGES = {
+    "file": Change.SAME_BYTES,
+    "pixels": Change.SAME_PIXELS,
+    "picture": Change.RE_ENCODED,
+    "similar": Change.CROPPED,
+}
 STRENGTHS = [verdict.value for verdict in Verdict]
 
 
@@ -80,7 +87,7 @@ def draw_edges(draw: st.DrawFn, contents: list[int]) -> dict[tuple[int, int], Ed
         key = tuple(sorted((contents[one], contents[other])))
         strength = "file" if contents[one] == contents[other] else strengths[key]
         if strength is not None:
-            edges[one, other] = Edge(Verdict(strength), strength)
+            edges[one, other] = Edge(Verdict(strength), (CHANGES[strength],))
     return edges
 
 

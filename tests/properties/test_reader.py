@@ -11,12 +11,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dupscan.model.changes import Change
 from dupscan.model.files import FileEntry
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.pictures import Hashes, Picture, PictureInfo, Traits
 from dupscan.model.report import Companion, CompanionKind, Counts, ScanHeader, ScanReport
-from dupscan.model.saved_report import Member
+from dupscan.model.saved_report import Edge, Member
 from dupscan.model.views import View
 from dupscan.report import json_format
 from dupscan.report.reader import read_report
@@ -26,7 +27,9 @@ from dupscan.system import atomic
 NO_HASHES = np.empty(0, np.uint64)
 EVIDENCE = Evidence(2, 0.0, 1.0, 0.1, 1.0, View("plain"))
 NUMBERS = st.integers(0, 2**64 - 1)
+SIZES = st.integers(0, 2**63 - 1)
 TEXT = st.text(max_size=8)
+CHANGES = st.lists(st.sampled_from(Change), max_size=4).map(tuple)
 PATHS = st.binary(min_size=1, max_size=12).map(
     lambda name: "/" + name.replace(b"\0", b"/").decode("utf-8", "surrogateescape")
 )
@@ -50,7 +53,7 @@ COMPANIONS = st.builds(
     Companion,
     kind=st.sampled_from(CompanionKind),
     path=PATHS,
-    size=NUMBERS,
+    size=SIZES,
     mtime_ns=st.integers(-(2**63), 2**63),
     device=NUMBERS,
     inode=NUMBERS,
@@ -66,7 +69,7 @@ def reports(draw: st.DrawFn) -> ScanReport:
     for number, path in enumerate(paths):
         file = FileEntry(
             path,
-            draw(NUMBERS),
+            draw(SIZES),
             draw(st.integers(-(2**63), 2**63)),
             draw(NUMBERS),
             draw(NUMBERS),
@@ -99,7 +102,7 @@ def reports(draw: st.DrawFn) -> ScanReport:
         groups=(group,),
         low_detail=(),
         failures=(),
-        true_pixels={number: draw(NUMBERS) for number in members},
+        true_pixels={number: draw(SIZES) for number in members},
         companions={
             number: tuple(draw(st.lists(COMPANIONS, max_size=2)))
             for number in members
@@ -120,7 +123,7 @@ def groups(draw: st.DrawFn, pictures: list[Picture]) -> DuplicateGroup:
         if digests[keeper] in pair or draw(st.booleans())
     }
     edges = [
-        Match(*sorted(stand_ins[digest] for digest in pair), verdict, EVIDENCE, draw(TEXT))
+        Match(*sorted(stand_ins[digest] for digest in pair), verdict, EVIDENCE, draw(CHANGES))
         for pair, verdict in between.items()
     ]
     duplicates = [
@@ -128,7 +131,6 @@ def groups(draw: st.DrawFn, pictures: list[Picture]) -> DuplicateGroup:
             *sorted((keeper, other)),
             between.get(frozenset((digests[keeper], digests[other])), Verdict.FILE),
             EVIDENCE,
-            "to the keeper",
         )
         for other in range(len(pictures))
         if other != keeper
@@ -179,6 +181,11 @@ def test_what_was_written_is_read(report: ScanReport) -> None:
     assert expected_edges(group, digests) == {
         pair: edge.verdict for pair, edge in read.edges.items()
     }
+    order = {number: place for place, number in enumerate(group.members)}
+    for match in group.edges:
+        one, other = sorted((match.a, match.b), key=order.__getitem__)
+        expected_edge = Edge(match.verdict, match.changes_seen_from(one))
+        assert expected_edge == read.edges[order[one], order[other]]
     settings = report.header.settings
     assert settings["fingerprint"] == asdict(found.fingerprint)
     assert settings["match"] == asdict(found.match)

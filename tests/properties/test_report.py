@@ -17,6 +17,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dupscan.model.changes import Change
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
@@ -65,8 +66,8 @@ def make_report(name: bytes) -> ScanReport:
     """A report in which a name stands wherever one can: as root, picture, alias, near, failed."""
     root = "/pictures/" + os.fsdecode(name)
     paths = [f"{root}/{number}{os.fsdecode(name)}" for number in range(4)]
-    match = Match(0, 1, Verdict.SIMILAR, EVIDENCE, "re-encoded")
-    near = Match(1, 2, Verdict.SIMILAR, EVIDENCE, "re-encoded")
+    match = Match(0, 1, Verdict.SIMILAR, EVIDENCE, (Change.RE_ENCODED,))
+    near = Match(1, 2, Verdict.SIMILAR, EVIDENCE, (Change.RE_ENCODED,))
     return ScanReport(
         header=ScanHeader(
             "id", True, "1", "2026-11-22T01:02:03+00:00", (root,), {"x": [root]}, 1.0

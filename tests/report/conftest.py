@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from dupscan.model.changes import Change, Changes
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
@@ -37,10 +38,10 @@ def match_of() -> Callable[..., Match]:
         a: int,
         b: int,
         verdict: Verdict = Verdict.SIMILAR,
-        words: str = "re-encoded",
+        changes: Changes = (Change.RE_ENCODED,),
         **evidence: Any,
     ) -> Match:
-        return Match(a, b, verdict, replace(EVIDENCE, **evidence), words)
+        return Match(a, b, verdict, replace(EVIDENCE, **evidence), changes)
 
     return make
 

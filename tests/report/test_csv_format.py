@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from dupscan.model.changes import Change
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
@@ -92,7 +93,7 @@ def test_a_duplicate_has_its_verdict_measures_and_words(pair: ReportOf, read: Re
 def test_equal_bytes_are_a_verdict_of_their_own(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
 ) -> None:
-    group = DuplicateGroup(0, (match_of(0, 1, Verdict.FILE, "the same bytes"),))
+    group = DuplicateGroup(0, (match_of(0, 1, Verdict.FILE, (Change.SAME_BYTES,)),))
     report = report_of([picture_of(0, "/a"), picture_of(1, "/b")], [group])
     assert read(report)[1]["verdict"] == "file"
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
+from dupscan.model.changes import Change
 from dupscan.model.files import Failure
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
@@ -20,10 +21,10 @@ from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
 from dupscan.report import html_format
 from dupscan.report.html_format import (
-    MOST_GROUPS,
-    MOST_LINES,
-    MOST_MEMBERS,
-    MOST_PICTURES,
+    MAX_GROUPS,
+    MAX_LINES,
+    MAX_MEMBERS,
+    MAX_PICTURES,
 )
 from dupscan.settings import not_duplicates
 
@@ -177,7 +178,7 @@ def test_copies_of_one_file_are_duplicates_for_good(
 def test_where_nothing_differs_there_are_no_measures(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read, verdict: Verdict
 ) -> None:
-    match = match_of(0, 1, verdict, "the same bytes")
+    match = match_of(0, 1, verdict, (Change.SAME_BYTES,))
     pictures = [picture_of(0, "/a"), picture_of(1, "/b")]
     page = read(report_of(pictures, [DuplicateGroup(0, (match,))]))
     assert "the same bytes" in page.words
@@ -284,10 +285,10 @@ def test_what_was_not_compared_is_counted(report_of: ReportOf, read: Read) -> No
 def test_the_groups_the_page_has_no_room_for_are_counted(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
 ) -> None:
-    pictures = [picture_of(number, f"/{number}") for number in range(2 * MOST_GROUPS + 6)]
+    pictures = [picture_of(number, f"/{number}") for number in range(2 * MAX_GROUPS + 6)]
     groups = [DuplicateGroup(at, (match_of(at, at + 1),)) for at in range(0, len(pictures), 2)]
     page = read(report_of(pictures, groups))
-    assert len(page.values("img", "src")) == 2 * MOST_GROUPS
+    assert len(page.values("img", "src")) == 2 * MAX_GROUPS
     assert (
         "The page shows the 1,000 groups that free most. The report's other files hold all 1,003."
         in page.words
@@ -301,10 +302,10 @@ def test_pages_of_large_groups_do_not_grow_without_end(
     written: Callable[..., bytes],
 ) -> None:
     """A thousand groups of two dozen would be 24,000 thumbnails."""
-    pictures = [picture_of(number, f"/{number}") for number in range(MOST_MEMBERS)]
-    star = DuplicateGroup(0, tuple(match_of(0, number) for number in range(1, MOST_MEMBERS)))
+    pictures = [picture_of(number, f"/{number}") for number in range(MAX_MEMBERS)]
+    star = DuplicateGroup(0, tuple(match_of(0, number) for number in range(1, MAX_MEMBERS)))
     page = written(html_format.write, report_of(pictures, [star] * 500))
-    assert page.count(b"<img ") < MOST_PICTURES + MOST_MEMBERS
+    assert page.count(b"<img ") < MAX_PICTURES + MAX_MEMBERS
     assert b"other files hold all 500" in page
 
 
@@ -314,7 +315,7 @@ def test_the_duplicates_the_page_has_no_room_for_are_counted(
     pictures = [picture_of(number, f"/{number}") for number in range(40)]
     star = DuplicateGroup(0, tuple(match_of(0, number) for number in range(1, 40)))
     page = read(report_of(pictures, [star]))
-    assert len(page.values("img", "src")) == MOST_MEMBERS
+    assert len(page.values("img", "src")) == MAX_MEMBERS
     assert "40 pictures" in page.words
     assert "and 16 more, in the report's other files" in page.words
 
@@ -331,9 +332,9 @@ def test_the_near_pictures_the_page_has_no_room_for_are_counted(
 def test_the_lines_the_page_has_no_room_for_are_counted(
     picture_of: PictureOf, report_of: ReportOf, read: Read
 ) -> None:
-    failures = tuple(Failure(f"/{n}", "read", "empty file") for n in range(MOST_LINES + 7))
-    pictures = [picture_of(number, f"/{number}") for number in range(MOST_LINES + 8)]
-    page = read(report_of(pictures, failures=failures, low_detail=tuple(range(MOST_LINES + 8))))
+    failures = tuple(Failure(f"/{n}", "read", "empty file") for n in range(MAX_LINES + 7))
+    pictures = [picture_of(number, f"/{number}") for number in range(MAX_LINES + 8)]
+    page = read(report_of(pictures, failures=failures, low_detail=tuple(range(MAX_LINES + 8))))
     assert "and 7 more, in report.json" in page.words
     assert "and 8 more, in report.json" in page.words
-    assert page.words.count("empty file") == MOST_LINES
+    assert page.words.count("empty file") == MAX_LINES

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dupscan.model.changes import Change
 from dupscan.model.files import Failure
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
@@ -54,7 +55,7 @@ def test_a_report_of_nothing_has_every_field(report_of: ReportOf, read: Read) ->
     expected = "format format_version header counts groups low_detail failures passed_over left_out"
     assert expected.split() == list(found)
     assert found["format"] == "dupscan-report"
-    assert found["format_version"] == 3
+    assert found["format_version"] == 4
     assert found["groups"] == found["low_detail"] == found["failures"] == []
 
 
@@ -157,7 +158,10 @@ def test_matches_name_pictures_by_their_places(
     """Numbers 3, 5 and 9 of a large library; the keeper, number 5, is at place 0."""
     pictures = [picture_of(number, f"/{number}.jpg") for number in range(10)]
     group = DuplicateGroup(
-        5, (match_of(3, 5),), near=(match_of(3, 9, words="half"),), edges=(match_of(3, 5),)
+        5,
+        (match_of(3, 5),),
+        near=(match_of(3, 9, changes=(Change.HALF_SIZE,)),),
+        edges=(match_of(3, 5),),
     )
     (found,) = read(report_of(pictures, [group]))["groups"]
     assert found["keeper"] == 0
@@ -166,7 +170,8 @@ def test_matches_name_pictures_by_their_places(
     assert (found["duplicates"][0]["a"], found["duplicates"][0]["b"]) == (0, 1)
     (near,) = found["near"]
     assert near["path"] == "/9.jpg"
-    assert (near["match"]["a"], near["match"]["b"], near["match"]["explanation"]) == (1, 2, "half")
+    assert (near["match"]["a"], near["match"]["b"]) == (1, 2)
+    assert near["match"]["changes"] == ["half-size"]
 
 
 def test_a_match_tells_its_measures(pair: ReportOf, read: Read) -> None:
@@ -187,7 +192,8 @@ def test_a_match_tells_its_measures(pair: ReportOf, read: Read) -> None:
         "gain": 1.0,
         "brightness": 0.0,
         "saturation": 1.0,
-        "explanation": "re-encoded",
+        "seen_from": "a",
+        "changes": ["re-encoded"],
     }
 
 

@@ -6,14 +6,17 @@ import gzip
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.json_places import NOTHING_LIKE_IT, changed, places, shown, without
 
 from dupscan.errors import PlanError
+from dupscan.model.changes import Change
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
@@ -25,6 +28,21 @@ from dupscan.report.reader import read_report
 from dupscan.settings import FingerprintSettings, MatchSettings, ScanSettings, WalkSettings
 
 FILE, PIXELS, PICTURE, SIMILAR = Verdict
+HALF, DOUBLE, PACKED = (Change.HALF_SIZE,), (Change.DOUBLE_SIZE,), (Change.OTHER_METADATA,)
+NOT_READ = {
+    *("reclaimable", "near", "distance", "histogram_rms", "difference", "fine", "agreement"),
+    *("gain", "brightness", "saturation", "phash", "greyscale", "detail", "low_detail"),
+}
+"""Fields of a group that a plan does not need."""
+READ_SETTINGS = {(), ("fingerprint",), ("match",)}
+SEEN = {
+    "seen_from": "a",
+    "view": "plain",
+    "orientation": "plain",
+    "box": [0.0, 0.0, 1.0, 1.0],
+    "edited": None,
+    "changes": [],
+}
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]
 ReportOf = Callable[..., ScanReport]
@@ -86,7 +104,7 @@ def test_a_group_is_given_back_as_it_was_written(pair: ReportOf, saved: Saved) -
             Member(other.file, other.digest, other.info, 5, (film,)),
         ),
         kept="",
-        edges={(0, 1): Edge(SIMILAR, "re-encoded")},
+        edges={(0, 1): Edge(SIMILAR, (Change.RE_ENCODED,))},
     )
     assert [expected] == read_all(saved(report))[1]
 
@@ -121,12 +139,12 @@ def crowd(
     digests = [b"a" * 32, b"a" * 32, b"b" * 32, b"a" * 32, b"b" * 32, b"c" * 32, b"d" * 32]
     pictures = [picture_of(number, digest=digest) for number, digest in enumerate(digests)]
     edges = (
-        match_of(0, 2, PICTURE, "half size"),
-        match_of(0, 6, PIXELS, "packed"),
-        match_of(2, 5, SIMILAR, "cropped"),
+        match_of(0, 2, PICTURE, HALF),
+        match_of(0, 6, PIXELS, PACKED),
+        match_of(2, 5, SIMILAR, (Change.CROPPED,)),
     )
     verdicts = [FILE, PICTURE, FILE, PICTURE, SIMILAR, PIXELS]
-    duplicates = (match_of(0, at + 1, one, "of 0") for at, one in enumerate(verdicts))
+    duplicates = (match_of(0, at + 1, one) for at, one in enumerate(verdicts))
     group = DuplicateGroup(0, tuple(duplicates), edges=edges)
     (found,) = read_all(saved(report_of(pictures, [group])))[1]
     return found
@@ -135,17 +153,16 @@ def crowd(
 def test_equal_bytes_match_as_a_file(crowd: ReportedGroup) -> None:
     same = {pair for pair, edge in crowd.edges.items() if edge.verdict is FILE}
     assert same == {(0, 1), (0, 3), (1, 3), (2, 4)}
-    assert {crowd.edges[pair].explanation for pair in same} == {"the same bytes"}
+    assert {crowd.edges[pair].changes for pair in same} == {(Change.SAME_BYTES,)}
 
 
 def test_equal_bytes_share_their_matches(crowd: ReportedGroup) -> None:
-    found = {pair: edge.explanation for pair, edge in crowd.edges.items()}
-    turned = "the other way round: half size"
-    expected = {(0, 2): "half size", (0, 4): "half size", (1, 2): "half size", (1, 4): "half size"}
-    expected |= {(2, 3): turned, (3, 4): "half size"}
+    found = {pair: edge.changes for pair, edge in crowd.edges.items()}
+    expected = dict.fromkeys([(0, 2), (0, 4), (1, 2), (1, 4), (3, 4)], HALF)
+    expected |= {(2, 3): DOUBLE}
     assert expected == {pair: found[pair] for pair in expected}
     assert {(0, 6), (1, 6), (3, 6)} == {pair for pair in found if 6 in pair}
-    assert crowd.edges[4, 5] == Edge(SIMILAR, "cropped")
+    assert crowd.edges[4, 5] == Edge(SIMILAR, (Change.CROPPED,))
 
 
 def test_an_edge_is_found_as_it_is_listed(crowd: ReportedGroup) -> None:
@@ -167,11 +184,11 @@ def test_a_match_of_later_copies_is_told_the_right_way_round(
     group = DuplicateGroup(
         0,
         tuple(match_of(0, at, PICTURE) for at in (1, 2, 3)),
-        edges=(match_of(2, 3, PICTURE, "half size"),),
+        edges=(match_of(2, 3, PICTURE, HALF),),
     )
     (found,) = read_all(saved(report_of(pictures, [group])))[1]
-    assert found.edges[2, 3].explanation == "half size"
-    assert found.edges[1, 2].explanation == "the other way round: half size"
+    assert found.edges[2, 3].changes == HALF
+    assert found.edges[1, 2].changes == DOUBLE
 
 
 def test_ten_thousand_copies_are_no_fifty_million_edges(
@@ -208,7 +225,7 @@ def test_a_pipe_is_refused_and_nothing_waits(tmp_path: Path) -> None:
     "content",
     [
         *(b"", b"{", b"{}", b"[]", b"7", b"\xff\xfe\x00", b"\0" * 99, b"[" * 99_999, b"{\n" * 9),
-        *(b'{\n"format": "dupscan-plan",\n"format_version": 3\n}\n', b'{"format": 3}'),
+        *(b'{\n"format": "dupscan-plan",\n"format_version": 4\n}\n', b'{"format": 3}'),
         *(b"group,role,verdict\n1,keeper,\n", gzip.compress(b"{}", mtime=0), b"<!DOCTYPE html>\n"),
     ],
 )
@@ -218,12 +235,12 @@ def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes) -> None:
         read_report(tmp_path)
 
 
-@pytest.mark.parametrize("version", [2, 4, "3", None])
+@pytest.mark.parametrize("version", [3, 5, "4", None])
 def test_a_report_of_another_version_is_refused_with_the_way_out(
     pair: ReportOf, saved: Saved, version: object
 ) -> None:
     path = change(saved(pair()), lambda report: report.update(format_version=version))
-    with pytest.raises(PlanError, match=r"of format version .* reads 3; scan again"):
+    with pytest.raises(PlanError, match=r"of format version .* reads 4; scan again"):
         read_report(path)
 
 
@@ -268,7 +285,7 @@ def test_a_member_that_makes_no_sense_is_refused(
     def spoil(report: dict[str, Any]) -> None:
         report["groups"][0]["members"][1][field] = value
 
-    with pytest.raises(PlanError, match="group 1, or what follows it, is damaged"):
+    with pytest.raises(PlanError, match=r"group 1 is damaged \(.*; scan again"):
         read_all(change(saved(pair()), spoil))
 
 
@@ -276,11 +293,11 @@ def test_a_member_that_makes_no_sense_is_refused(
     ("field", "value"),
     [
         *(("keeper", 1), ("members", []), ("members", [{}, {}]), ("kept", None), ("edges", None)),
-        *(("edges", [{"a": 0, "b": 2, "verdict": "similar", "explanation": ""}]),),
-        *(("edges", [{"a": 1, "b": 0, "verdict": "similar", "explanation": ""}]),),
-        *(("edges", [{"a": 0, "b": 1, "verdict": "file", "explanation": ""}]),),
-        *(("edges", [{"a": 0, "b": 1, "verdict": "pixels", "explanation": ""}]),),
-        *(("edges", [{"a": 0, "b": 1, "verdict": "alike", "explanation": ""}]),),
+        *(("edges", [{"a": 0, "b": 2, "verdict": "similar", **SEEN}]),),
+        *(("edges", [{"a": 1, "b": 0, "verdict": "similar", **SEEN}]),),
+        *(("edges", [{"a": 0, "b": 1, "verdict": "file", **SEEN}]),),
+        *(("edges", [{"a": 0, "b": 1, "verdict": "pixels", **SEEN}]),),
+        *(("edges", [{"a": 0, "b": 1, "verdict": "alike", **SEEN}]),),
     ],
 )
 def test_a_group_that_makes_no_sense_is_refused(
@@ -290,6 +307,99 @@ def test_a_group_that_makes_no_sense_is_refused(
     path = change(saved(pair()), lambda report: report["groups"][0].update({field: value}))
     with pytest.raises(PlanError, match=r"damaged \(.*; scan again"):
         read_all(path)
+
+
+@pytest.fixture
+def rich(pair: ReportOf, saved: Saved) -> Path:
+    """A report in which every field of a group has a value."""
+    film = Companion("/pictures/b.mov", 7, -1, 2, 2**63 + 1, CompanionKind.LIVE_PHOTO, shared=True)
+    report = replace(pair(), companions={0: (film,)})
+    keeper, other = report.pictures
+    info = replace(keeper.info, rating=5, position="1.0,2.0", notes="a", captured="2026")
+    file = replace(keeper.file, aliases=("/pictures/c.jpg",))
+    keeper = replace(keeper, file=file, traits=replace(keeper.traits, info=info))
+    return saved(replace(report, pictures=(keeper, other)))
+
+
+def refusal(path: Path, content: object) -> str:
+    path.write_text(json.dumps(content))
+    with pytest.raises(PlanError) as caught:
+        read_all(path)
+    return str(caught.value)
+
+
+def test_any_damaged_field_is_refused_by_its_place(rich: Path) -> None:
+    content = json.loads(rich.read_text())
+    group = content["groups"][0]
+    for place in places(group):
+        if not NOT_READ.isdisjoint(place):
+            continue
+        found = refusal(rich, changed(content, ("groups", 0, *place), NOTHING_LIKE_IT))
+        assert "group 1 is damaged (" in found
+        assert shown(place) in found
+        if isinstance(place[-1], str) and place[-1] != "path_bytes":
+            found = refusal(rich, without(content, ("groups", 0, *place)))
+            assert f"missing required field `{place[-1]}`" in found
+
+
+def test_any_damaged_field_of_the_header_is_refused_by_its_place(rich: Path) -> None:
+    content = json.loads(rich.read_text())
+    kept = {"scan_id", "complete", "roots", "references", "settings"}
+    for place in places(content["header"]):
+        if place[0] not in kept or (place[0] == "settings" and place[1:2] not in READ_SETTINGS):
+            continue
+        found = refusal(rich, changed(content, ("header", *place), NOTHING_LIKE_IT))
+        assert "its header is damaged (" in found
+        assert shown(place) in found
+        if isinstance(place[-1], str):
+            found = refusal(rich, without(content, ("header", *place)))
+            assert f"missing required field `{place[-1]}`" in found or (
+                f"missing field `{place[-1]}`" in found
+            )
+
+
+VALUES = [None, True, -1, 0.5, 1e300, 10**400, "x", "", [], {}, [0], "\ud800", "\0", "/"]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:9])
+def test_any_value_in_any_place_is_read_or_refused(rich: Path, value: object) -> None:
+    """And what is read can be seen from both sides, and put into words."""
+    content = json.loads(rich.read_text())
+    for place in places(content):
+        rich.write_text(json.dumps(changed(content, place, value)))
+        with suppress(PlanError):
+            for group in read_all(rich)[1]:
+                for (a, b), edge in group.edges.items():
+                    one, other = group.members[a], group.members[b]
+                    assert edge.changes == edge.reversed().reversed().changes
+                    edge.explanation(one, other)
+                    edge.reversed().explanation(other, one)
+
+
+def test_unknown_fields_are_for_programs_that_know_them(rich: Path) -> None:
+    """A field may be added to reports without a new version."""
+    content = json.loads(rich.read_text())
+    expected = read_all(rich)[1]
+    for place in ((), ("members", 0), ("edges", 0), ("members", 0, "companions", 0)):
+        added = ("groups", 0, *place, "new field")
+        rich.write_text(json.dumps(changed(content, added, NOTHING_LIKE_IT)))
+        assert expected == read_all(rich)[1]
+
+
+@pytest.mark.parametrize("box", [[0.5, 0, 0.5, 1], [1, 0, 0, 1], [0, 0, 1e9, 1], [0, 0, 1]])
+def test_a_box_without_a_size_is_refused(rich: Path, box: list[float]) -> None:
+    """A plan divides by its sides."""
+    content = json.loads(rich.read_text())
+    for name in ("box", "edited"):
+        found = refusal(rich, changed(content, ("groups", 0, "edges", 0, name), box))
+        assert "$.edges[0]" in found
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_refused(rich: Path, number: str) -> None:
+    rich.write_text(rich.read_text().replace('"box": [0.0', f'"box": [{number}'))
+    with pytest.raises(PlanError, match="is damaged"):
+        read_all(rich)
 
 
 def test_a_report_that_breaks_off_is_refused_where_it_does(
@@ -303,7 +413,7 @@ def test_a_report_that_breaks_off_is_refused_where_it_does(
         path.write_bytes(b"".join(kept))
         found = read_report(path).groups
         assert [next(found).number for _ in range(place)] == list(range(1, place + 1))
-        with pytest.raises(PlanError, match=f"group {place + 1}, or what follows it, is damaged"):
+        with pytest.raises(PlanError, match=f"what follows group {place} is damaged"):
             next(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dupscan.model.json_codec import exact_path, shown_path
 from dupscan.text import json_stream
 
 VALUES = st.recursive(
@@ -54,4 +56,5 @@ def test_what_is_no_such_object_or_cut_short_is_refused(text: str) -> None:
 def test_any_path_survives(name: bytes) -> None:
     path = name.decode("utf-8", "surrogateescape")
     fields = json.loads(json_stream.text(json_stream.path_fields(path)).encode())
-    assert path == json_stream.path_of(fields)
+    assert name == base64.b64decode(fields["path_bytes"]) if "path_bytes" in fields else path
+    assert path == exact_path(*shown_path(path))

@@ -6,12 +6,10 @@ before, and an undo gives them back; :mod:`dupscan.dedupe.file_ops` sets them.
 
 from __future__ import annotations
 
-import base64
 import os
 import stat
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +39,6 @@ def read_attributes(descriptor: int) -> FileAttributes:
         mtime_ns=status.st_mtime_ns,
         attributes=_extended(descriptor),
     )
-
-
-def as_object(found: FileAttributes) -> dict[str, Any]:
-    """Return attributes as JSON can hold them."""
-    extended = {
-        name: base64.b64encode(value).decode("ascii") for name, value in found.attributes.items()
-    }
-    return asdict(found) | {"attributes": extended}
-
-
-def from_object(fields: dict[str, Any]) -> FileAttributes:
-    """Return the attributes of which :func:`as_object` made `fields`.
-
-    Raises TypeError, KeyError or ValueError for other fields.
-    """
-    extended = {name: base64.b64decode(value) for name, value in fields["attributes"].items()}
-    return FileAttributes(**{**fields, "attributes": extended})
 
 
 def _extended(descriptor: int) -> dict[str, bytes]:

@@ -9,33 +9,35 @@ the only file that is written here.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from dupscan.dedupe.journal.entry import (
-    Entry,
-    Step,
-    Told,
-    as_object,
-    entry_of,
-    head_of,
-    line,
-    told_by,
+from dupscan.dedupe.journal.entry import Entry, PassHeader, Step
+from dupscan.dedupe.journal.lines import (
+    StepRecord,
+    entry_line,
+    header_line,
+    read_header,
+    read_line,
+    step_line,
 )
-from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
+from dupscan.errors import JournalBusy, JournalNotWritten, PlanError, SettingsError
 from dupscan.model.plan import Plan
 from dupscan.system import locks
 from dupscan.text import file_names
-from dupscan.text.json_stream import path_fields, path_of
 
-__all__ = ["SUFFIX", "Entry", "Journal", "Step", "Told", "journal_path"]
+__all__ = ["SUFFIX", "Entry", "Journal", "PassHeader", "Step", "journal_path"]
 
 SUFFIX = ".journal"
-_IS_IT_OURS = "was it edited, or is it another file?"
+_IS_IT_OURS = (
+    "was it edited, or is it another file? Put the journal back as dupscan wrote it, and run the "
+    "same command again"
+)
+_WRONG = (ValueError, RecursionError, SettingsError)
+"""The exceptions raised for a line that makes no sense."""
 
 
 class Journal:
@@ -46,7 +48,8 @@ class Journal:
 
         With `read_only` the journal is neither locked nor changed.
 
-        Raises PlanError when there is no journal, or one that makes no sense or is of another plan;
+        Raises PlanError when there is no journal, when a line makes no sense, or when the journal
+        is of another plan or format version;
         JournalBusy when another pass has it open; JournalNotWritten when it cannot be written.
         """
         self.path = path
@@ -59,7 +62,7 @@ class Journal:
         self._descriptor = _opened(path, make=plan is not None, read_only=read_only)
         try:
             if plan is not None:
-                self._begin(line(head_of(plan)))
+                self._begin(header_line(plan))
             self.header = self._read()
             if plan is not None and self.header.plan_id != plan.plan_id:
                 raise PlanError(f"{self} is the journal of another plan; move it away")
@@ -118,8 +121,7 @@ class Journal:
 
         Raises JournalNotWritten; then nothing may be done.
         """
-        offset = self._write(as_object(entry), sync=True)
-        self._take_entry(entry.number, entry.row, offset)
+        self._take_entry(entry, self._write(entry_line(entry), sync=True))
 
     def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
         """Write the step that an entry reached, with a path in the trash or words if any.
@@ -127,12 +129,7 @@ class Journal:
         The line is on disk when this returns if the step is an open one, that is, if something is
         about to be done. Raises JournalNotWritten.
         """
-        fields: dict[str, Any] = {"act": entry.number, "step": step.value}
-        if trash_path:
-            fields |= path_fields(trash_path, "found")
-        if words:
-            fields["words"] = file_names.shown(words)
-        self._write(fields, sync=step.is_open)
+        self._write(step_line(entry, step, trash_path, words), sync=step.is_open)
         self._take_step(entry.number, step, trash_path)
 
     def sync(self) -> None:
@@ -156,10 +153,10 @@ class Journal:
         except OSError as error:
             raise _not_written(self.path, error) from error
 
-    def _write(self, fields: dict[str, Any], *, sync: bool) -> int:
+    def _write(self, line: bytes, *, sync: bool) -> int:
         """Append a line, and return the offset of its first byte. Raises JournalNotWritten."""
         try:
-            return self._append(line(fields), sync=sync)
+            return self._append(line, sync=sync)
         except OSError as error:
             raise _not_written(self.path, error) from error
 
@@ -176,65 +173,73 @@ class Journal:
             os.fsync(self._descriptor)
         return start
 
-    def _read(self) -> Told:
+    def _read(self) -> PassHeader:
         """Read the steps and offsets of all entries, and return the header.
 
         Removes a last line that was cut short. Raises PlanError for a line that makes no sense.
         """
         header, offset = None, 0
         with self.path.open("rb") as file:
-            for number, text in enumerate(file, start=1):
-                if not text.endswith(b"\n") and (header is not None or number == 1):
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n") and (header is not None or number == 1):
                     if header is not None and self._may_write:
                         os.ftruncate(self._descriptor, offset)
                     break
                 try:
-                    fields = json.loads(text)
                     if header is None:
-                        header = told_by(fields)
+                        header = read_header(line)
                     else:
-                        self._take(fields, offset)
-                except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                    raise PlanError(
-                        f"line {number} of {self} is no line of a journal; {_IS_IT_OURS}"
-                    ) from error
-                offset += len(text)
+                        self._take(line, offset)
+                except PlanError as error:
+                    raise PlanError(f"journal {self}: {error}") from error
+                except _WRONG as error:
+                    raise self._damaged(f"line {number:,}", error) from error
+                offset += len(line)
         if header is None:
             raise PlanError(f"{self} has no complete line: nothing was begun, or it is no journal")
         return header
 
-    def _take(self, fields: dict[str, Any], offset: int) -> None:
-        """Remember the entry or the step of a line."""
-        if "step" not in fields:
-            self._take_entry(int(fields["act"]), int(fields["row"]), offset)
-            return
-        found = path_of(fields, "found") if "found" in fields else ""
-        self._take_step(int(fields["act"]), Step(fields["step"]), found)
+    def _take(self, line: bytes, offset: int) -> None:
+        """Remember the entry or the step of a line. Raises ValueError, which names the field."""
+        read = read_line(line)
+        if isinstance(read, StepRecord):
+            self._take_step(read.act, read.step, read.trash_path)
+        elif read.number in self._steps:
+            raise ValueError(f"entry {read.number:,} is begun twice")
+        else:
+            self._take_entry(read, offset)
 
-    def _take_entry(self, number: int, row: int, offset: int) -> None:
-        self._steps[number], self._offsets[number] = Step.INTENDED, offset
-        self._last = max(self._last, number)
-        self._rows[row] = number
+    def _take_entry(self, entry: Entry, offset: int) -> None:
+        self._steps[entry.number], self._offsets[entry.number] = Step.INTENDED, offset
+        self._last = max(self._last, entry.number)
+        self._rows[entry.row] = entry.number
 
     def _take_step(self, number: int, step: Step, found: str) -> None:
         if number not in self._steps:
-            raise ValueError(f"a step of entry {number}, which was never begun")
+            raise ValueError(f"a step of entry {number:,}, which was never begun")
         self._steps[number] = step
         if found:
             self._trash_paths[number] = found
 
     def _entry_at(self, offset: int) -> Entry:
         """Read the entry whose line begins at an offset. Raises PlanError."""
-        data, end = b"", offset
-        while b"\n" not in data:
+        line, end = b"", offset
+        while b"\n" not in line:
             piece = os.pread(self._descriptor, 4096, end)
             if not piece:
                 raise PlanError(f"{self} became shorter while it was read; {_IS_IT_OURS}")
-            data, end = data + piece, end + len(piece)
+            line, end = line + piece, end + len(piece)
         try:
-            return entry_of(data.partition(b"\n")[0])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise PlanError(f"an entry in {self} makes no sense; {_IS_IT_OURS}") from error
+            entry = read_line(line.partition(b"\n")[0])
+        except _WRONG as error:
+            raise self._damaged("an entry", error) from error
+        if isinstance(entry, StepRecord):
+            raise PlanError(f"{self} was changed while it was read; {_IS_IT_OURS}")
+        return entry
+
+    def _damaged(self, place: str, error: Exception) -> PlanError:
+        words = file_names.shown(str(error))[:200]
+        return PlanError(f"{place} of {self} is no line of a journal ({words}); {_IS_IT_OURS}")
 
 
 def journal_path(plan_file: Path, plan_id: str) -> Path:

@@ -79,12 +79,12 @@ def _against_kept(
     best_first = sorted(matched, key=lambda one: (one[1].verdict.rank, kept[one[0]]))
     first_declined: Choice | None = None
     for keeper, edge in best_first:
-        seen = edge if keeper < place else edge.turned()
+        seen = edge if keeper < place else edge.reversed()
         choice = Choice(
             target=place,
             keeper=keeper,
             verdict=edge.verdict,
-            explanation=seen.explanation,
+            explanation=seen.explanation(group.members[keeper], group.members[place]),
             kept=why_kept(group, keeper, place, options.rules),
             declined=_reasons(group.members[place], group.members[keeper], seen, options),
         )
@@ -173,7 +173,8 @@ def _left_over(
             text = f"ranks before {its}, and matches no picture that ranks higher"
             reason = Declined(Reason.NO_MATCH, text)
         keeper = keeper_of.get(other, other)
-        words = f"what it matches is {its}: {edge.explanation}"
+        seen = edge if other < place else edge.reversed()
+        words = f"what it matches is {its}: {seen.explanation(group.members[other], member)}"
         kept = why_kept(group, keeper, place, options.rules) if keeper != other else ""
         found.append(Choice(place, keeper, edge.verdict, words, kept, (reason,)))
     return found

@@ -24,6 +24,7 @@ from dupscan.dedupe.plan.traits import (
     may_be_same_time,
     paths_of,
 )
+from dupscan.model.changes import Change
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import LOSSLESS, QUALITY_STEP, SAME_SIZE
 from dupscan.model.plan import ALLOWABLE, Action, Declined, Reason
@@ -124,7 +125,6 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
     everything: a grey picture may be stored with three channels, so the match is asked too.
     """
     own, kept = target.info, keeper.info
-    says_so = ("greyscale" if edge.is_turned else "in colour") in edge.bare.split(", ")
     is_as_large = target.true_pixels * SAME_SIZE >= keeper.true_pixels
     is_finer = (
         own.encoding >= kept.encoding + QUALITY_STEP or own.encoding == LOSSLESS > kept.encoding
@@ -140,7 +140,7 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
         )
     if has_few_colours(kept) and not has_few_colours(own):
         yield Declined(Reason.COLOUR, "has all its colours, the keeper only a few")
-    elif (has_colour(own) and not has_colour(kept)) or says_so:
+    elif (has_colour(own) and not has_colour(kept)) or Change.IN_COLOUR in edge.changes:
         yield Declined(Reason.COLOUR, "has colours, the keeper is grey")
 
 

@@ -1,74 +1,116 @@
-"""What a spreadsheet would spoil: ``plan.json``, by what each file is known again.
+"""Read and write ``plan.json``: what a spreadsheet would spoil in the rows of a plan.
 
-Times of 19 digits, inodes, digests, and names that are no text. It is written by us and read by us,
-element by element; a file that says anything else than what we wrote is refused.
+Times of 19 digits, inodes, digests, and paths that are not UTF-8. dupscan writes the file and reads
+it, a row a line; a file that holds anything that dupscan did not write is refused.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
-from dupscan.dedupe.identity_json import identity_fields, identity_of
+from dupscan.dedupe.identity_json import HashedFileRecord, StrictPath
 from dupscan.errors import PlanError, SettingsError
+from dupscan.model.json_codec import (
+    Count,
+    Id,
+    Ordinal,
+    Record,
+    checked,
+    plain,
+    refuse_other_fields,
+)
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, Declined, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names, json_stream
-from dupscan.text.json_stream import path_fields, path_of
 
 SUFFIX = ".json"
 FORMAT = "dupscan-plan"
 MARK = b'"format": "dupscan-plan"'
-"""By which such a file is known for ours, in its first kilobyte."""
-VERSION = 1
+"""Bytes in the first kilobyte by which dupscan knows its own plans."""
+VERSION = 2
 _PLAN_AGAIN = "make the plan again with dupscan plan"
-_NAMES_A_PLAN = re.compile("[0-9A-Za-z-]{1,64}")
-"""Such an id may become part of the name of a file."""
-Kind = TypeVar("Kind", int, str, list[Any])
+
+
+class _Header(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The header of the file: a plan without its rows."""
+
+    plan_id: Id
+    scan_id: str
+    made: str
+    version: str
+    action: Action
+    roots: tuple[StrictPath, ...]
+    protected: tuple[StrictPath, ...]
+    fingerprint: FingerprintSettings
+    match: MatchSettings
+
+
+class _DeclinedRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reason for which a row was declined."""
+
+    word: Reason
+    text: str
+
+
+class _RowRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of the plan."""
+
+    row: Ordinal
+    group: Ordinal
+    verdict: Verdict
+    target: HashedFileRecord
+    keeper: HashedFileRecord
+    kept: str
+    explanation: str
+    freed: Count
+    goes_with: Ordinal | None
+    declined: tuple[_DeclinedRecord, ...]
+    beside: tuple[StrictPath, ...]
 
 
 def write(plan: Plan, file: BinaryIO) -> None:
-    """Write the plan, a row a line, the declined ones too."""
+    """Write the plan, a row a line, the declined rows too."""
     file.writelines(json_stream.encoded(_fields(plan)))
 
 
 def read(path: Path) -> Plan:
-    """The whole plan as it was written, whatever became of its table. Read-only.
+    """Return the whole plan as it was written, whatever became of its table. Read-only.
 
-    Raises PlanError when it cannot be read, is no plan, one of another version, or damaged.
+    Raises PlanError, which names the wrong field and the way out, when the file cannot be read, is
+    no plan, is a plan of another version, or is damaged.
     """
     shown = file_names.shown(str(path))
     found: dict[str, Any] = {}
     rows: list[Row] = []
-    memory = _Memory()
+    shared = _Shared()
     try:
         with path.open(encoding="utf-8") as file:
             for name, value in json_stream.elements(file):
                 if name == "rows":
-                    rows.append(_row(value, memory))
+                    rows.append(_row(len(rows) + 1, value, shared))
                     continue
                 found[name] = value
-                _check_version(found, shown)
+                _refuse_other_formats(found, shown)
         return _plan(found, rows)
     except OSError as error:
         raise PlanError(f"plan {shown}: {error.strerror}; may you read it?") from error
-    except (KeyError, TypeError, ValueError, RecursionError, SettingsError) as error:
-        raise PlanError(f"plan {shown}: damaged ({_words(error)}); {_PLAN_AGAIN}") from error
+    except (ValueError, RecursionError, SettingsError) as error:
+        words = file_names.shown(str(error))[:200]
+        raise PlanError(f"plan {shown}: damaged ({words}); {_PLAN_AGAIN}") from error
 
 
-def _check_version(found: dict[str, Any], shown: str) -> None:
-    """Refuse what is of another kind as soon as it says so."""
+def _refuse_other_formats(found: dict[str, Any], shown: str) -> None:
+    """Raise PlanError for another kind of file, or another version, as soon as the file says so."""
     kind, version = found.get("format", FORMAT), found.get("format_version", VERSION)
     if kind != FORMAT:
         raise PlanError(f"plan {shown}: is no plan; make one of a report with dupscan plan")
-    if version != VERSION:
+    if type(version) is not int or version != VERSION:
         raise PlanError(
-            f"plan {shown}: of version {file_names.shown(str(version))}, and this dupscan reads "
-            f"{VERSION}; {_PLAN_AGAIN}"
+            f"plan {shown}: of format version {file_names.shown(str(version))[:20]}, and this "
+            f"dupscan reads {VERSION}; {_PLAN_AGAIN}"
         )
 
 
@@ -77,105 +119,88 @@ def _fields(plan: Plan) -> Iterator[tuple[str, Any]]:
     yield "format_version", VERSION
     yield (
         "header",
-        {
-            "plan_id": plan.plan_id,
-            "scan_id": plan.scan_id,
-            "made": plan.made,
-            "version": plan.version,
-            "action": plan.action.value,
-            "roots": [path_fields(root) for root in plan.roots],
-            "protected": [path_fields(folder) for folder in plan.protected],
-            "fingerprint": asdict(plan.fingerprint),
-            "match": asdict(plan.match),
-        },
+        plain(
+            _Header(
+                plan_id=plan.plan_id,
+                scan_id=plan.scan_id,
+                made=plan.made,
+                version=plan.version,
+                action=plan.action,
+                roots=tuple(map(StrictPath.of, plan.roots)),
+                protected=tuple(map(StrictPath.of, plan.protected)),
+                fingerprint=plan.fingerprint,
+                match=plan.match,
+            )
+        ),
     )
-    yield "rows", map(_row_fields, plan.rows)
+    yield "rows", (plain(_record_of(row)) for row in plan.rows)
 
 
-def _row_fields(row: Row) -> dict[str, Any]:
-    return {
-        "row": row.number,
-        "group": row.group,
-        "verdict": row.verdict.value,
-        "target": identity_fields(row.target),
-        "keeper": identity_fields(row.keeper),
-        "kept": row.kept,
-        "explanation": row.explanation,
-        "freed": row.freed,
-        "goes_with": row.goes_with,
-        "declined": [{"word": one.word.value, "text": one.text} for one in row.declined],
-        "beside": [path_fields(path) for path in row.beside],
-    }
+def _record_of(row: Row) -> _RowRecord:
+    return _RowRecord(
+        row=row.number,
+        group=row.group,
+        verdict=row.verdict,
+        target=HashedFileRecord.of_file(row.target),
+        keeper=HashedFileRecord.of_file(row.keeper),
+        kept=row.kept,
+        explanation=row.explanation,
+        freed=row.freed,
+        goes_with=row.goes_with,
+        declined=tuple(_DeclinedRecord(word=one.word, text=one.text) for one in row.declined),
+        beside=tuple(map(StrictPath.of, row.beside)),
+    )
 
 
 def _plan(found: dict[str, Any], rows: list[Row]) -> Plan:
-    if "format" not in found or "format_version" not in found:
-        raise ValueError("it does not say what it is")
-    header = found["header"]
-    action = header["action"]
-    if action not in [one.value for one in Action]:
-        raise ValueError(f'unknown action "{file_names.shown(str(action))}"')
-    plan_id, scan_id, made, version = (
-        _of(str, header[name]) for name in ("plan_id", "scan_id", "made", "version")
-    )
-    if not _NAMES_A_PLAN.fullmatch(plan_id):
-        raise ValueError(f'"{file_names.shown(plan_id)}" is no id of a plan')
+    if not found.keys() >= {"format", "format_version", "header"}:
+        raise ValueError("no format, no format_version or no header")
+    header = checked(found["header"], _Header)
+    refuse_other_fields(found["header"], "fingerprint", FingerprintSettings)
+    refuse_other_fields(found["header"], "match", MatchSettings)
     return Plan(
-        plan_id=plan_id,
-        scan_id=scan_id,
-        made=made,
-        version=version,
-        action=Action(action),
-        roots=tuple(path_of(root) for root in header["roots"]),
-        protected=tuple(path_of(folder) for folder in header["protected"]),
-        fingerprint=FingerprintSettings(**header["fingerprint"]),
-        match=MatchSettings(**header["match"]),
+        plan_id=header.plan_id,
+        scan_id=header.scan_id,
+        made=header.made,
+        version=header.version,
+        action=header.action,
+        roots=tuple(root.exact_path for root in header.roots),
+        protected=tuple(folder.exact_path for folder in header.protected),
+        fingerprint=header.fingerprint,
+        match=header.match,
         rows=tuple(rows),
     )
 
 
-class _Memory:
-    """Values that many rows share, each held once."""
+class _Shared:
+    """Values that many rows have in common, each held once: a million rows fit into memory."""
 
     def __init__(self) -> None:
         self._known: dict[object, Any] = {}
 
     def same(self, value: Any) -> Any:
-        """The value itself, or the equal one that was there first."""
-        return self._known.setdefault((type(value), value), value)
+        """Return the equal value that came first, or the value itself."""
+        return self._known.setdefault(value, value)
 
 
-def _row(fields: dict[str, Any], memory: _Memory) -> Row:
-    goes_with = fields["goes_with"]
+def _row(place: int, fields: Any, shared: _Shared) -> Row:
+    """Return the row that is the `place`-th in the file. Raises ValueError, which names it."""
+    try:
+        row = checked(fields, _RowRecord)
+    except ValueError as error:
+        raise ValueError(f"row {place:,} of the file: {error}") from error
     return Row(
-        number=_of(int, fields["row"]),
-        group=_of(int, fields["group"]),
-        verdict=Verdict(fields["verdict"]),
-        target=identity_of(fields["target"], memory.same),
-        keeper=memory.same(identity_of(fields["keeper"], memory.same)),
-        kept=memory.same(_of(str, fields["kept"])),
-        explanation=memory.same(_of(str, fields["explanation"])),
-        freed=_of(int, fields["freed"]),
-        goes_with=None if goes_with is None else _of(int, goes_with),
-        declined=memory.same(
-            tuple(
-                Declined(Reason(one["word"]), memory.same(_of(str, one["text"])))
-                for one in _of(list, fields["declined"])
-            )
+        number=row.row,
+        group=row.group,
+        verdict=row.verdict,
+        target=row.target.file(shared.same),
+        keeper=shared.same(row.keeper.file(shared.same)),
+        kept=shared.same(row.kept),
+        explanation=shared.same(row.explanation),
+        freed=row.freed,
+        goes_with=row.goes_with,
+        declined=shared.same(
+            tuple(Declined(one.word, shared.same(one.text)) for one in row.declined)
         ),
-        beside=tuple(map(path_of, fields["beside"])),
+        beside=tuple(one.exact_path for one in row.beside),
     )
-
-
-def _of(kind: type[Kind], value: Any) -> Kind:
-    """A value that is of a kind, and of no other that looks like it."""
-    if type(value) is not kind:
-        raise TypeError(f"{file_names.shown(repr(value)[:50])} is no {kind.__name__}")
-    return value
-
-
-def _words(error: Exception) -> str:
-    """What is wrong with the file, in one line."""
-    if isinstance(error, KeyError):
-        return f"{file_names.shown(str(error))} is missing"
-    return file_names.shown(str(error))[:200]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dupscan.dedupe.plan import decide
+from dupscan.model.changes import Change
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
@@ -19,6 +20,12 @@ from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
 from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 
 Pair = tuple[int, int]
+CHANGES = {
+    "file": (Change.SAME_BYTES,),
+    "pixels": (Change.SAME_PIXELS, Change.OTHER_METADATA),
+    "picture": (Change.HALF_SIZE, Change.RE_ENCODED),
+    "similar": (Change.CROPPED,),
+}
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +81,7 @@ def group() -> Callable[..., ReportedGroup]:
         if edges is None:
             places = range(len(held))
             edges = {(a, b): verdict for a in places for b in places if a < b}
-        said = {pair: Edge(Verdict(word), f"{word} of it") for pair, word in edges.items()}
+        said = {pair: Edge(Verdict(word), CHANGES[word]) for pair, word in edges.items()}
         return ReportedGroup(number, held, kept, said)
 
     return make

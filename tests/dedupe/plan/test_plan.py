@@ -38,7 +38,7 @@ def test_a_copy_is_a_target_of_the_reports_keeper(
     assert (row.number, row.group, row.freed) == (1, 1, 1000)
     assert row.kept == "the report's keeper: less compressed"
     assert Verdict.FILE is row.verdict
-    assert row.explanation == "file of it"
+    assert row.explanation == "the same bytes"
 
 
 def test_each_set_of_equal_bytes_has_its_own_keeper(
@@ -75,13 +75,15 @@ def test_the_strongest_match_among_those_kept_is_the_keeper(
     assert proposed(plan(group(members, edges=edges), verdict="picture")) == {"/p/c": "/p/b"}
 
 
-def test_of_a_keeper_that_is_a_higher_place_the_explanation_says_so(
+def test_the_explanation_says_what_the_target_is_to_the_keeper(
     member: MakeMember, group: MakeGroup, plan: MakePlan, only_row: OnlyRow
 ) -> None:
-    one = group([member("/p/long-name"), member("/p/b")], "pixels")
-    row = only_row(plan(one, verdict="pixels", keep=("shortest-path",)))
+    """Also where the keeper is not the one that the report has."""
+    one = group([member("/p/long-name"), member("/p/b")], "picture")
+    row = only_row(plan(one, verdict="picture", keep=("shortest-path",)))
 
-    assert row.explanation == "the other way round: pixels of it"
+    assert row.target.path == "/p/long-name"
+    assert row.explanation == "double size, re-encoded"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dupscan.dedupe.plan import ALLOWED
+from dupscan.model.changes import Change
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Declined, Plan, Reason
 from dupscan.model.report import Companion, CompanionKind
@@ -144,25 +145,21 @@ def test_every_word_of_allow_opens_a_gate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("explanation", "coloured"),
-    [
-        ("re-encoded, in colour", "/p/b"),
-        ("re-encoded, greyscale", "/p/a"),
-        ("the other way round: half size, greyscale", "/p/b"),
-        ("the other way round: half size, in colour", "/p/a"),
-        ("re-encoded", ""),
-    ],
+    ("change", "coloured"),
+    [(Change.IN_COLOUR, "/p/b"), (Change.GREYSCALE, "/p/a"), (Change.HALF_SIZE, "")],
 )
 def test_a_grey_keeper_stored_with_three_channels_is_known_by_the_match(
     member: MakeMember,
     group: MakeGroup,
     plan: MakePlan,
     declined: Told,
-    explanation: str,
+    change: Change,
     coloured: str,
 ) -> None:
     members = [member("/p/a"), member("/p/b", mtime_ns=0)]
-    one = replace(group(members), edges={(0, 1): Edge(Verdict.PICTURE, explanation)})
+    one = replace(
+        group(members), edges={(0, 1): Edge(Verdict.PICTURE, (Change.RE_ENCODED, change))}
+    )
 
     for keep, target in (("newest", "/p/b"), ("oldest", "/p/a")):
         found = declined(plan(one, verdict="picture", keep=(keep,)))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from support.json_places import NOTHING_LIKE_IT, Place, changed, places, shown, without
 
 from dupscan.dedupe.plan_file import json_identities
 from dupscan.errors import PlanError
@@ -23,14 +24,17 @@ Save = Callable[[Plan], Path]
 paths = some.binary(min_size=1, max_size=60).map(
     lambda name: "/" + os.fsdecode(name.replace(b"\0", b"").replace(b"/", b""))
 )
-counts = some.integers(0, 2**64)
-files = some.builds(
-    HashedFile, paths, counts, some.integers(), counts, counts, some.binary(max_size=32)
-)
+counts = some.integers(0, 2**63 - 1)
+numbers = some.integers(1, 2**63 - 1)
+inodes = some.integers(0, 2**64)
+times = some.integers(-(2**80), 2**80)
+digests = some.just(b"") | some.binary(min_size=32, max_size=32)
+files = some.builds(HashedFile, paths, counts, times, inodes, inodes, digests)
 rows = some.builds(
     Row,
-    *(counts, counts, some.sampled_from(Verdict), files, files, some.text(), some.text(), counts),
-    goes_with=some.none() | counts,
+    *(numbers, numbers, some.sampled_from(Verdict), files, files, some.text(), some.text(), counts),
+    goes_with=some.none() | numbers,
+    beside=some.lists(paths).map(tuple),
     declined=some.lists(some.builds(Declined, some.sampled_from(Reason), some.text())).map(tuple),
 )
 plans_of_any_kind = some.builds(
@@ -92,29 +96,33 @@ def test_laid_out_anew_it_is_the_same(three: Plan, save: Save) -> None:
     ("place", "value", "words"),
     [
         ("format", "dupscan-report", "is no plan; make one of a report with dupscan plan"),
-        ("format_version", 2, "of version 2, and this dupscan reads 1"),
-        ("header.action", "shred", 'damaged (unknown action "shred")'),
-        ("header.action", ["delete"], "damaged (unknown action"),
-        ("header.plan_id", "../../a", 'damaged ("../../a" is no id of a plan)'),
+        ("format_version", 1, "of format version 1, and this dupscan reads 2"),
+        ("header.action", "shred", "damaged (Invalid enum value 'shred' - at `$.action`)"),
+        ("header.action", ["delete"], "- at `$.action`)"),
+        ("header.plan_id", "../../a", "- at `$.plan_id`)"),
         ("header.plan_id", "", "damaged ("),
         ("header.match.radius", 99, "damaged (--radius 99"),
-        ("header.match.new", 1, "damaged (MatchSettings.__init__() got an unexpected"),
+        ("header.match.new", 1, "damaged (unknown field `new` - at `$.match`)"),
         ("header.roots", None, "damaged ("),
-        ("rows.1.verdict", "same", "damaged ('same' is not a valid Verdict)"),
-        ("rows.1.target.size", "22", "damaged ('22' is no int)"),
-        ("rows.1.target.inode", True, "damaged (True is no int)"),
-        ("rows.1.target.mtime_ns", 1.5, "damaged (1.5 is no int)"),
+        (
+            "rows.1.verdict",
+            "same",
+            "damaged (row 2 of the file: Invalid enum value 'same'",
+        ),
+        ("rows.1.target.size", "22", "Expected `int`, got `str` - at `$.target.size`"),
+        ("rows.1.target.inode", True, "Expected `int`, got `bool` - at `$.target.inode`"),
+        ("rows.1.target.mtime_ns", 1.5, "Expected `int`, got `float` - at `$.target.mtime_ns`"),
         ("rows.1.target.digest", "xyz", "damaged ("),
         ("rows.1.target.path", None, "damaged ("),
         ("rows.1.target.path_bytes", "%", "damaged ("),
-        ("rows.1.declined", "", "damaged ('' is no list)"),
+        ("rows.1.declined", "", "Expected `array`, got `str` - at `$.declined`"),
         (
             "rows.1.declined",
             [{"word": "lazy", "text": ""}],
-            "damaged ('lazy' is not a valid Reason)",
+            "value 'lazy' - at `$.declined[0].word`",
         ),
-        ("rows.1.declined", [{"word": "gps", "text": 7}], "damaged (7 is no str)"),
-        ("rows.1.keeper", {}, "damaged ('path' is missing)"),
+        ("rows.1.declined", [{"word": "gps", "text": 7}], "got `int` - at `$.declined[0].text`"),
+        ("rows.1.keeper", {}, "missing required field `path` - at `$.keeper`"),
         ("rows.1", 7, "damaged ("),
         ("rows", 7, "damaged ("),
         ("header", 7, "damaged ("),
@@ -126,6 +134,30 @@ def test_what_we_would_not_write_is_refused(
     path = save(three).with_suffix(".json")
     change(path, place, value)
     assert words in refuse(path)
+
+
+def test_any_damaged_field_is_refused_by_its_place(three: Plan, save: Save) -> None:
+    path = save(three).with_suffix(".json")
+    content = json.loads(path.read_text())
+    content["rows"][0]["beside"] = [{"path": "/p/b.xmp"}]
+    content["rows"][0]["declined"] = [{"word": "gps", "text": "has GPS"}]
+    for outer in (("header",), ("rows", 0)):
+        inner = content[outer[0]] if len(outer) == 1 else content["rows"][0]
+        for place in places(inner):
+            path.write_text(json.dumps(changed(content, (*outer, *place), NOTHING_LIKE_IT)))
+            assert shown(place) in refuse(path)
+            if isinstance(place[-1], str):
+                path.write_text(json.dumps(without(content, (*outer, *place))))
+                assert f"field `{place[-1]}`" in refuse(path)
+        for place in [(), *(one for one in places(inner) if isinstance(at(inner, one), dict))]:
+            path.write_text(json.dumps(changed(content, (*outer, *place, "new"), 1)))
+            assert "unknown field `new`" in refuse(path)
+
+
+def at(value: Any, place: Place) -> Any:
+    for key in place:
+        value = value[key]
+    return value
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "7", '"format"', "{}", '{"rows": []}', "[" * 9])

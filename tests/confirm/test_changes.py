@@ -1,4 +1,4 @@
-"""What one picture is to another, in words."""
+"""What one picture is to another, as changes and in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dupscan.confirm import explain
+from dupscan.confirm import find_changes
+from dupscan.model.explanation import explanation
 from dupscan.model.matches import EXACT, Evidence, Verdict
 from dupscan.model.pictures import Hashes, Picture
 from dupscan.model.views import (
@@ -38,6 +39,12 @@ def make(picture_of: MakePicture, hashes_of: Callable[..., Hashes]) -> MakePictu
         return picture_of(width=width, height=height, hashes=hashes, **changed)
 
     return picture
+
+
+def explain(keeper: Picture, other: Picture, verdict: Verdict, evidence: Evidence) -> str:
+    """What is found between two pictures, in words."""
+    changes = find_changes(keeper, other, verdict, evidence)
+    return explanation(changes, keeper.info, other.info, evidence.view, evidence.edited)
 
 
 def words(keeper: Picture, other: Picture, **seen: Any) -> str:
