@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from dupscan.fingerprint.pixel_digest import PixelDigest
-from dupscan.group.stars import contents
+from dupscan.group.stars import copies_by_first
 from dupscan.index import MAX_COMPARED_PER_BUCKET
 from dupscan.model import formats
 from dupscan.model.ids import PictureIndex
@@ -68,7 +68,7 @@ def low_detail_pairs(
     paired with a limited number of others.
     """
     sizes: defaultdict[tuple[int, int], list[tuple[float, PictureIndex]]] = defaultdict(list)
-    for index in contents(pictures):
+    for index in copies_by_first(pictures):
         picture = pictures[index]
         if picture.low_detail:
             mean = float(likeness(picture).planes.mean())

@@ -79,8 +79,8 @@ def test_ten_thousand_copies_of_one_file_are_one_group(one_picture: Picture) -> 
     [found] = group(
         pictures,
         [],
-        rank=lambda number: (number,),
-        why=lambda kept, other: "",
+        keeper_rank=lambda number: (number,),
+        why_kept=lambda kept, other: "",
         find_changes=lambda *_: (Change.SAME_BYTES,),
     )
 
