@@ -2,7 +2,7 @@
 
 On a library of pictures whose duplicates are known, how right the answers are::
 
-    python -m benchmarks.calibration LIBRARY    what each measure tells, and which cutoffs suit
+    python -m benchmarks.calibration LIBRARY    the cutoffs that suit a labelled library
     python -m benchmarks.ablation LIBRARY       what each part of a scan is good for
     python -m benchmarks.correctness LIBRARY    how right other programs are
 

@@ -83,7 +83,7 @@ def changes(data: bytes) -> Iterator[tuple[str, Change]]:
     yield SCALED, _change(full, scaled)
     named = int(str(imagehash.phash(ImageOps.exif_transpose(whole.image))), 16)
     yield IMAGEHASH, Change((named ^ scaled.hash).bit_count(), None)
-    small = imaging.shortcut(io.BytesIO(data), JPEG)
+    small = imaging.coarse_jpeg(io.BytesIO(data), JPEG)
     if small is not None:
         coarse = Seen.of(imaging.open_picture(small, JPEG, MOST_PIXELS))
         yield COARSE, _change(full, coarse)

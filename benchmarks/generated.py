@@ -15,11 +15,12 @@ import numpy as np
 from PIL import Image
 
 from dupscan.fingerprint.signature import signature
-from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
+from dupscan.model.pictures import Fingerprint, Hashes, Known, Likeness, PictureInfo, Traits
 from dupscan.model.views import FIXED, PARTS
 from dupscan.settings import WalkSettings
 from dupscan.store import Store
 from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import walk
 
 SEED = 20261122
@@ -50,13 +51,14 @@ def fill(store: Path, tree: Path) -> int:
 
     Returns how many files there are. Files of one size count as copies.
     """
-    files = walk(WalkSettings((str(tree),)), StopFlag()).files
+    settings = WalkSettings((str(tree),))
+    files = walk(resolve_roots(settings), settings, StopFlag()).files
     hashes, likeness = _random_hashes(), _grey_likeness()
     digests: dict[int, bytes] = {}
     with Store(store, signature()) as filled:
         for number, file in enumerate(files):
             if file.size in digests:
-                filled.add(file, digests[file.size])
+                filled.add(file, Known(digests[file.size]))
                 continue
             digests[file.size] = digest = number.to_bytes(32)
             traits = Traits(digest, next(hashes), 40.0, greyscale=False, info=_INFO)

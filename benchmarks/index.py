@@ -4,11 +4,12 @@
 
     python -m benchmarks.index --count 100000
     python -m benchmarks.index --count 1000000 --rounds 1 --peer-python ~/peers/bin/python
-    python -m benchmarks.index --crossover
+    python -m benchmarks.index --tree --rounds 1
 
 Random 64-bit hashes, of which one in a hundred is another with a few bits changed, so that there
 is something to find. On one core. FAISS (``faiss-cpu``) answers beside ours where it is installed,
-and pybktree where there are few hashes; all must find the same pairs.
+and pybktree where there are few hashes; all must find the same pairs. ``--tree`` shows up to how
+many pictures the BK-tree is quick enough to be used by default.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -34,27 +35,28 @@ from dupscan.index import candidates
 from dupscan.index.bktree import TreeIndex
 from dupscan.index.multi_index import MultiIndex
 from dupscan.model.hash_table import VIEWS, HashTable
-from dupscan.settings import MatchSettings
+from dupscan.model.views import FIXED, PARTS
+from dupscan.settings import MOST_IN_TREE, MatchSettings
 
-Hashes = NDArray[np.uint64]
-Pairs = NDArray[np.uint64]
+HashArray = NDArray[np.uint64]
+PackedPairs = NDArray[np.uint64]
 """Both places of each pair in one number, the smaller in the upper half; in order."""
 
 SEED = 20261122
 ORIENTATIONS = 8
 CLIQUE = 50_000
 """Equal hashes."""
-MOST_IN_TREE = 20_000
+MOST_PAIRED_BY_TREE = 20_000
 """Hashes up to which the BK-tree is asked for all pairs: it takes minutes for more."""
-FEW = (25, 50, 100, 200, 400, 800, 1600)
-"""Hashes, where a tree and tables are about as quick."""
+LOOKED_UP = (32, 100, MOST_IN_TREE, 300, 1_000, 3_000)
+"""Pictures whose whole look-up is measured by tree and by tables."""
 _PLANTED, _MOST_FLIPPED = 100, 12
 """One in so many hashes is another; bits changed in it at most."""
-_AT_ONCE = 1 << 20
+_QUERIES_PER_CALL = 1 << 20
 """Queries."""
 
 
-def random_hashes(count: int) -> Hashes:
+def random_hashes(count: int) -> HashArray:
     """Hashes of which some are near another."""
     chance = np.random.default_rng(SEED)
     values = chance.integers(0, 1 << 64, count, np.uint64)
@@ -67,23 +69,23 @@ def random_hashes(count: int) -> Hashes:
     return values
 
 
-def all_pairs(kind: type[MultiIndex | TreeIndex], values: Hashes, radius: int) -> Pairs:
+def all_pairs(kind: type[MultiIndex | TreeIndex], values: HashArray, radius: int) -> PackedPairs:
     """Every pair of two of the hashes within the radius."""
     index = kind(values, radius)
     found = [np.empty(0, np.uint64)]
-    for start in range(0, len(values), _AT_ONCE):
-        for queries, places, _ in index.near(values[start : start + _AT_ONCE]):
+    for start in range(0, len(values), _QUERIES_PER_CALL):
+        for queries, places, _ in index.near(values[start : start + _QUERIES_PER_CALL]):
             found.append(_packed(queries + start, places))
     return np.sort(np.concatenate(found))
 
 
-def _packed(queries: NDArray[np.intp], places: NDArray[np.intp]) -> Pairs:
+def _packed(queries: NDArray[np.intp], places: NDArray[np.intp]) -> PackedPairs:
     """Each pair once: it is met from both sides."""
     once = queries < places
     return queries[once].astype(np.uint64) << np.uint64(32) | places[once].astype(np.uint64)
 
 
-def pairs_of_views(values: Hashes, views: Hashes, radius: int) -> int:
+def pairs_of_views(values: HashArray, views: HashArray, radius: int) -> int:
     """How many of the views, and of the hashes themselves, are near one of the hashes."""
     index = MultiIndex(values, radius)
     return sum(
@@ -91,7 +93,9 @@ def pairs_of_views(values: Hashes, views: Hashes, radius: int) -> int:
     )
 
 
-def pairs_by_faiss(command: tuple[str, ...], values: Hashes, radius: int) -> tuple[float, Pairs]:
+def pairs_by_faiss(
+    command: tuple[str, ...], values: HashArray, radius: int
+) -> tuple[float, PackedPairs]:
     """Seconds that FAISS says it took, and what it found."""
     with tempfile.TemporaryDirectory() as folder:
         hashes, pairs = Path(folder) / "hashes.npy", Path(folder) / "pairs.npy"
@@ -101,7 +105,7 @@ def pairs_by_faiss(command: tuple[str, ...], values: Hashes, radius: int) -> tup
     return told["seconds"], np.sort(found[:, 0] << np.uint64(32) | found[:, 1])
 
 
-def table_of(values: Hashes, views: Hashes) -> HashTable:
+def table_of(values: HashArray, views: HashArray) -> HashTable:
     """Pictures that have these hashes, and views only under the orientations."""
     return HashTable(
         numbers=np.arange(len(values)),
@@ -112,11 +116,11 @@ def table_of(values: Hashes, views: Hashes) -> HashTable:
     )
 
 
-def _padded(views: Hashes) -> Hashes:
+def _padded(views: HashArray) -> HashArray:
     return np.pad(views, ((0, 0), (0, VIEWS - views.shape[1])))
 
 
-def timed(work: Callable[[], Pairs]) -> tuple[float, Pairs]:
+def timed(work: Callable[[], PackedPairs]) -> tuple[float, PackedPairs]:
     """Seconds, and what came of it."""
     clock = time.monotonic()
     found = work()
@@ -126,7 +130,7 @@ def timed(work: Callable[[], Pairs]) -> tuple[float, Pairs]:
 def compare(typed: argparse.Namespace) -> Iterator[str]:
     """All pairs by each way there is, as a table; then the price of the views."""
     values = random_hashes(typed.count)
-    ways: dict[str, Callable[[], tuple[float, Pairs]]] = {
+    ways: dict[str, Callable[[], tuple[float, PackedPairs]]] = {
         "dupscan, multi-index": partial(timed, partial(all_pairs, MultiIndex, values, typed.radius))
     }
     if not typed.no_faiss:
@@ -137,7 +141,7 @@ def compare(typed: argparse.Namespace) -> Iterator[str]:
             ways[f"{faiss.name}, IndexBinaryMultiHash(64, 3, 21), nflip 2"] = partial(
                 pairs_by_faiss, faiss.command, values, typed.radius
             )
-    if typed.count <= MOST_IN_TREE:
+    if typed.count <= MOST_PAIRED_BY_TREE:
         ways["dupscan, BK-tree"] = partial(
             timed, partial(all_pairs, TreeIndex, values, typed.radius)
         )
@@ -145,7 +149,7 @@ def compare(typed: argparse.Namespace) -> Iterator[str]:
     yield from _views(values, typed.radius, typed.rounds)
 
 
-def _held_together(taken: Mapping[str, list[tuple[float, Pairs]]]) -> list[str]:
+def _held_together(taken: Mapping[str, list[tuple[float, PackedPairs]]]) -> list[str]:
     """The seconds of each way, and whether it found what the first did."""
     (_, expected), *_ = next(iter(taken.values()))
     own = [seconds for seconds, _ in next(iter(taken.values()))]
@@ -159,12 +163,12 @@ def _held_together(taken: Mapping[str, list[tuple[float, Pairs]]]) -> list[str]:
     return measuring.table(head, rows)
 
 
-def _apart(expected: Pairs, found: Pairs) -> str:
+def _apart(expected: PackedPairs, found: PackedPairs) -> str:
     missed, extra = (len(np.setdiff1d(*both)) for both in ((expected, found), (found, expected)))
     return f"{missed:,} missed, {extra:,} that the first has not"
 
 
-def _views(values: Hashes, radius: int, rounds: int) -> Iterator[str]:
+def _views(values: HashArray, radius: int, rounds: int) -> Iterator[str]:
     """What it costs to look up eight orientations of each picture and not one."""
     chance = np.random.default_rng(SEED + 1)
     views = chance.integers(0, 1 << 64, (len(values), ORIENTATIONS - 1), np.uint64)
@@ -197,32 +201,38 @@ def _seconds_of(way: Callable[[], object]) -> Callable[[], float]:
     return seconds
 
 
-def measure_crossover(radius: int, rounds: int) -> Iterator[str]:
-    """From how many hashes on tables are quicker than a tree."""
+def measure_whole_lookup(radius: int, rounds: int) -> Iterator[str]:
+    """Processor time of the whole look-up of a scan, by BK-tree and by tables, as a table."""
     rows = []
-    for count in FEW:
-        values = random_hashes(count)
-        views = random_hashes(count * ORIENTATIONS)
-        rows.append(
-            (
-                f"{count:,}",
-                *(
-                    f"{1000 * _median_seconds(kind, values, queries, radius, rounds):.2f}"
-                    for queries in (values, views)
-                    for kind in (TreeIndex, MultiIndex)
-                ),
-            )
+    for count in LOOKED_UP:
+        table = _table_of_random_pictures(count)
+        tree, tables = (
+            _processor_seconds(table, MatchSettings(radius=radius, index=index), rounds)
+            for index in ("bktree", "multi")
         )
-    head = ("hashes", "BK-tree, ms", "multi-index, ms", "with eight orientations", "")
-    yield from measuring.table(head, rows)
+        same = "the same" if tree[1] == tables[1] else "**not the same**"
+        rows.append((f"{count:,}", f"{tree[0]:.3f}", f"{tables[0]:.3f}", same))
+    yield from measuring.table(("pictures", "BK-tree, s", "tables, s", "candidates are"), rows)
 
 
-def _median_seconds(
-    kind: type[MultiIndex | TreeIndex], values: Hashes, queries: Hashes, radius: int, rounds: int
-) -> float:
-    """To build an index and ask it."""
-    ask = _seconds_of(lambda: [*kind(values, radius).near(queries)])
-    return statistics.median(ask() for _ in range(max(rounds, 5)))
+def _table_of_random_pictures(count: int) -> HashTable:
+    """Pictures with a random hash for each view and part; one plain hash in 100 is near another."""
+    chance = np.random.default_rng(SEED + 1)
+    views = chance.integers(0, 1 << 64, (count, len(FIXED)), np.uint64)
+    parts = chance.integers(0, 1 << 64, (count, len(PARTS)), np.uint64)
+    return replace(table_of(random_hashes(count), views), parts=parts)
+
+
+def _processor_seconds(
+    table: HashTable, settings: MatchSettings, rounds: int
+) -> tuple[float, bytes]:
+    """Least processor time of some rounds, in seconds, and the candidates."""
+    seconds = []
+    for _ in range(rounds):
+        clock = time.process_time()
+        found = candidates(table, settings).packed()
+        seconds.append(time.process_time() - clock)
+    return min(seconds), found
 
 
 def measure_clique(count: int, radius: int) -> str:
@@ -249,7 +259,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--radius", type=int, default=8, help="bits  [8]")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, in turn  [3]")
     parser.add_argument(
-        "--crossover", action="store_true", help="BK-tree against tables for few hashes, only"
+        "--tree", action="store_true", help="the whole look-up by BK-tree and by tables, only"
     )
     parser.add_argument("--no-faiss", action="store_true", help="leave FAISS out")
     add_python_option(parser)
@@ -262,9 +272,9 @@ def main() -> None:
     typed = read_arguments()
     head = [machine(), f"Of these cores one is used. {load()}", ""]
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    if typed.crossover:
-        lines = ["# Where tables overtake a tree", "", *head]
-        lines += measure_crossover(typed.radius, typed.rounds)
+    if typed.tree:
+        lines = [f"# The whole look-up of a scan at radius {typed.radius}", "", *head]
+        lines += measure_whole_lookup(typed.radius, typed.rounds)
     else:
         print(f"{typed.count:,} hashes", file=sys.stderr)
         lines = [f"# All pairs of {typed.count:,} hashes at radius {typed.radius}", "", *head]

@@ -22,6 +22,7 @@ from dupscan.index.multi_index import MultiIndex
 from dupscan.pipeline import scan
 from dupscan.settings import ReportSettings, ScanSettings, StoreSettings, WalkSettings
 from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import walk
 
 SIDE = 32
@@ -76,7 +77,7 @@ def distinct_photos(folders: Sequence[Path]) -> list[Path]:
     alike = {number for group in report.groups for number in group.members[1:]}
     alike |= {number for group in report.groups for number, _, _ in group.neighbours()}
     left_out = {report.pictures[number].file.path for number in alike}
-    files = walk(settings.walk, StopFlag()).files
+    files = walk(resolve_roots(settings.walk), settings.walk, StopFlag()).files
     return [Path(one.path) for one in files if one.path not in left_out and _is_large(one.path)]
 
 

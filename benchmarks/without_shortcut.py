@@ -11,10 +11,10 @@ from dupscan import imaging
 
 
 def no_shortcut(*_: object) -> None:
-    """In place of ``imaging.shortcut``: there is none."""
+    """In place of ``imaging.coarse_jpeg``: there is none."""
 
 
-vars(imaging)["shortcut"] = no_shortcut
+vars(imaging)["coarse_jpeg"] = no_shortcut
 
 if __name__ == "__main__":
     main()

@@ -7,14 +7,15 @@
     │   ├── SettingsError     a setting is out of its range
     │   ├── RootError         a folder to scan is not there, or contradicts another
     │   └── PlanError         a report, plan or journal cannot be used, or makes no sense any more
-    └── CannotFinish    (3)   the work could not be carried to its end
-        ├── NotReadable       a file that was named cannot be read as a picture
-        ├── OutputBusy        another scan is writing to the same folder
-        ├── ReportNotWritten  the report could not be put on disk
-        ├── StoreUnusable     the store of fingerprints is damaged, locked, full, or not ours
-        ├── JournalBusy       another pass is at work with the same journal
-        ├── JournalNotWritten the plan or its journal could not be put on disk
-        └── WorkersLost       worker processes die faster than they can be replaced
+    ├── CannotFinish    (3)   the work could not be carried to its end
+    │   ├── NotReadable       a file that was named cannot be read as a picture
+    │   ├── OutputBusy        another scan is writing to the same folder
+    │   ├── ReportNotWritten  the report could not be put on disk
+    │   ├── StoreUnusable     the store of fingerprints is damaged, locked, full, or not ours
+    │   ├── JournalBusy       another pass is at work with the same journal
+    │   ├── JournalNotWritten the plan or its journal could not be put on disk
+    │   └── WorkersLost       worker processes die faster than they can be replaced
+    └── InternalSignal        raised and caught inside dupscan; a user never sees it
 
 A file that a scan cannot read is not an exception: it is a :class:`dupscan.model.files.Failure`.
 """
@@ -84,3 +85,7 @@ class JournalNotWritten(CannotFinish):
 
 class WorkersLost(CannotFinish):
     """Raised when worker processes die faster than they can be replaced."""
+
+
+class InternalSignal(DupscanError):
+    """Raised when one part of dupscan stops another, and caught inside; a user never sees it."""

@@ -2,19 +2,19 @@
 
 ::
 
-    walk ─▶ take in ─▶ shortlist ─▶ match ─▶ group ─▶ report
-              ▲ ▼          ▲          ▲
-              └─┴── store ─┴──────────┘
+    walk ─▶ fingerprint ─▶ find candidates ─▶ match ─▶ group ─▶ report
+               ▲ ▼               ▲             ▲ ▼
+               └─┴──── store ────┴─────────────┴─┘
 
-Each stage is a room of its own that knows nothing of the others; here they are introduced.
+Each stage is a module that knows nothing of the other stages. This page calls them in order, and
+passes the result of each to the next.
 """
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,27 +23,28 @@ from pathlib import Path
 from dupscan.confirm import find_changes
 from dupscan.errors import RootError, StoreUnusable
 from dupscan.fingerprint.signature import signature
+from dupscan.group.originals import Originals
 from dupscan.group.stars import group
 from dupscan.model.groups import DuplicateGroup
-from dupscan.model.matches import Verdict
-from dupscan.model.pictures import Picture
-from dupscan.model.report import Companion, Counts, ScanHeader, ScanReport
+from dupscan.model.ids import PictureIndex
+from dupscan.model.report import ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import has_complete_report, reserved, write_report
-from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
+from dupscan.report.assemble import ScanResults, assemble, companions_of
+from dupscan.settings import ReportSettings, ScanSettings
 from dupscan.settings.not_duplicates import DigestPair, read_decisions
-from dupscan.stages.candidates import Shortlist, Shortlisting
+from dupscan.stages.candidates import Shortlist, find_candidates
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import FingerprintResult, Intake
+from dupscan.stages.fingerprinting import FingerprintResult, fingerprint_all
 from dupscan.stages.full_decode import FullDecoder
-from dupscan.stages.matching import Matching
+from dupscan.stages.matching import find_matches
 from dupscan.store import Store, usual_place
 from dupscan.system.priority import be_nice
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
 from dupscan.version import __version__
-from dupscan.walk.companions import companions
-from dupscan.walk.roots import absolute, start_points
+from dupscan.walk.companions import find_companions
+from dupscan.walk.roots import Root, resolve_roots
 from dupscan.walk.walker import WalkResult, walk
 from dupscan.workers.executor import Executor
 from dupscan.workers.forkserver import FOR_A_SCAN
@@ -52,11 +53,21 @@ from dupscan.workers.pool import Processes
 
 @dataclass(frozen=True, slots=True)
 class ScanOutcome:
-    """What a scan came to."""
+    """The report of a scan, and the files that it was written to."""
 
     report: ScanReport
     files: tuple[Path, ...]
-    """The report's files: page, table, data, as far as they were asked for."""
+    """The files of the report: page, table and data, as far as the settings ask for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The settings of a scan, and the folders and files that they name, each looked up once."""
+
+    settings: ScanSettings
+    roots: tuple[Root, ...]
+    apart: frozenset[DigestPair]
+    """Pairs of digests that a person called no duplicates."""
 
 
 def scan(
@@ -68,19 +79,23 @@ def scan(
 ) -> ScanOutcome:
     """Scan folder trees for duplicate pictures and write the report; changes no other file.
 
-    When `stop` is set along the way, what was found by then is reported and marked incomplete.
-    Raises RootError or SettingsError for what makes no sense, OutputBusy when another scan writes
-    to the same folder, StoreUnusable when the store that was named fails, ReportNotWritten when the
-    report cannot be put on disk, and another CannotFinish when the reading could not go on: what
-    was found by then is reported all the same.
+    When `stop` is set, the scan ends early: the results found by then are reported, and the report
+    is marked incomplete. The work on single files runs on `executor`, by default a pool of worker
+    processes.
+
+    Raises RootError or SettingsError for a request that makes no sense, OutputBusy when another
+    scan writes to the same folder, StoreUnusable when a store that the settings name fails,
+    ReportNotWritten when the report cannot be put on disk, and another CannotFinish when not all
+    files could be read: the report is written before, and marked incomplete.
     """
     progress, stop = progress or Silence(), stop or StopFlag()
     executor = executor or _workers(settings)
-    start_points(settings.walk)  # a mistyped folder is told before anything is written
+    roots = resolve_roots(settings.walk)  # reports a mistyped folder before anything is written
     apart = read_decisions(settings.not_duplicates) if settings.not_duplicates else frozenset()
+    request = _Request(settings, roots, apart)
     wanted = settings.store
     with reserved(settings.report) as folder:
-        work = partial(_scan, settings, folder, apart, stop)
+        work = partial(_scan, request, folder, stop)
         if wanted.kept and wanted.file is None:
             try:
                 with Store(usual_place(), signature()) as store:
@@ -96,68 +111,67 @@ def scan(
 
 
 def _scan(
-    settings: ScanSettings,
+    request: _Request,
     folder: Path,
-    apart: frozenset[DigestPair],
     stop: StopFlag,
     context: ScanContext,
     *,
     can_do_without: bool,
 ) -> ScanOutcome:
-    """Carry out a scan; a store that it can do without ends it at once when it fails."""
+    """Run the stages of a scan, and write the report to `folder`.
+
+    Raises StoreUnusable at once when a store fails that the scan `can_do_without`, so that the scan
+    can start again. Any other CannotFinish is raised once the report is written.
+    """
     started, clock = datetime.now(UTC), time.monotonic()
+    settings, roots, apart = request.settings, request.roots, request.apart
     with context.progress.stage("walk", None, "files") as meter:
-        walked = walk(
-            settings.walk, stop, meter.advance, but_not=_own_folder(folder, settings.walk)
-        )
+        walked = walk(roots, settings.walk, stop, meter.advance, skip_folder=str(folder))
     if not walked.files and not stop.is_set and has_complete_report(folder):
         raise RootError(
             f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
             f"mounted? The report of an earlier scan in {folder} is kept"
         )
-    taken = Intake(settings.fingerprint, context).of(walked.files)
-    if can_do_without and isinstance(taken.trouble, StoreUnusable) and not stop.is_set:
-        raise taken.trouble  # to begin anew; who wants to stop gets what was found
-    context = replace(context, stopped=stop.from_now())
-    in_full = FullDecoder(settings.fingerprint, context)
-    listed = Shortlisting(settings.match, context, in_full).of(walked.files, taken.numbers)
-    matching = Matching(settings.match, context, in_full, apart)
-    matches, originals = matching.matches(listed.pictures, listed.pairs)
-    groups = group(
-        listed.pictures,
-        matches,
-        rank=originals.rank,
-        why=originals.why,
-        find_changes=find_changes,
-        apart=apart,
+    read = fingerprint_all(walked.files, settings.fingerprint, context)
+    if can_do_without and isinstance(read.trouble, StoreUnusable) and not stop.is_set:
+        raise read.trouble
+    context = replace(context, stopped=stop.from_now())  # files read before a stop are compared
+    decoder = FullDecoder(settings.fingerprint, context)
+    listed = find_candidates(walked.files, read.fingerprint_ids, settings.match, decoder, context)
+    pictures = listed.pictures
+    matches, originals = find_matches(
+        pictures, listed.pairs, settings.match, decoder, context, apart
     )
-    trouble = next(iter(in_full.troubles), taken.trouble)
+    groups = group(
+        pictures,
+        matches,
+        keeper_rank=originals.keeper_rank,
+        why_kept=originals.why_kept,
+        find_changes=find_changes,
+        not_duplicates=apart,
+    )
+    trouble = next(iter(decoder.troubles), read.trouble)
     header = ScanHeader(
         scan_id=uuid.uuid4().hex[:12],
         complete=not stop.is_set and trouble is None,
         version=__version__,
         started=started.isoformat(timespec="seconds"),
-        roots=_folders_looked_into(settings.walk),
+        roots=tuple(root.path for root in roots),
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
-        references=tuple(dict.fromkeys(map(absolute, settings.walk.references))),
+        references=tuple(root.path for root in roots if root.reference),
     )
-    members = [number for one in groups for number in one.members]
-    report = replace(
-        _report(header, walked, taken, listed, groups),
-        true_pixels={number: originals.true_pixels(number) for number in members},
-        companions=_beside(members, listed.pictures),
-    )
+    report = assemble(header, _results(walked, read, listed, groups, originals))
     files = _write(report, settings.report, context)
     if trouble is not None:
         raise type(trouble)(
-            f"{trouble}. What was found so far is in {files[0].parent}, marked incomplete"
+            f"{trouble}. The results found so far are in {files[0].parent}, marked incomplete"
         ) from trouble
     return ScanOutcome(report, files)
 
 
 def _workers(settings: ScanSettings) -> Processes:
-    """The worker processes; with this one, of lowest priority if that is wanted."""
+    """A pool of worker processes; of lowest priority, as this process is then, if `nice` is set."""
     if settings.nice:
         be_nice()
     return Processes(
@@ -168,80 +182,41 @@ def _workers(settings: ScanSettings) -> Processes:
     )
 
 
-def _own_folder(report: Path, settings: WalkSettings) -> str | None:
-    """The folder of the report, which is not scanned; None if it is one that is to be."""
-    is_root = any(os.path.samefile(report, root) for root in settings.roots)
-    return None if is_root else str(report)
-
-
-def _folders_looked_into(settings: WalkSettings) -> tuple[str, ...]:
-    """The roots and then the reference folders, each once."""
-    typed = (*settings.roots, *settings.references)
-    return tuple(dict.fromkeys(map(absolute, typed)))
-
-
-def _beside(
-    members: Iterable[int], pictures: Sequence[Picture]
-) -> dict[int, tuple[Companion, ...]]:
-    """By the numbers of pictures, what lies beside any of their names and belongs to them."""
-    names_of = {
-        number: (pictures[number].file.path, *pictures[number].file.aliases) for number in members
-    }
-    beside = companions(name for several in names_of.values() for name in several)
-    found = {
-        number: tuple(dict.fromkeys(one for name in several for one in beside.get(name, ())))
-        for number, several in names_of.items()
-    }
-    return {number: several for number, several in found.items() if several}
-
-
-def _report(
-    header: ScanHeader,
+def _results(
     walked: WalkResult,
-    taken: FingerprintResult,
+    read: FingerprintResult,
     listed: Shortlist,
     groups: Sequence[DuplicateGroup],
-) -> ScanReport:
-    """All that was found, counted."""
-    pictures = listed.pictures
-    failed = [*taken.failures, *listed.failures]
-    failures = sorted((*walked.failures, *failed), key=lambda one: file_names.order(one.path))
-    read = int((taken.numbers > 0).sum()) - len(listed.failures)
-    passed_over = taken.passed_over.total()
-    return ScanReport(
-        header=header,
-        counts=Counts(
-            files=len(walked.files),
-            pictures=read,
-            groups=len(groups),
-            duplicates=sum(len(one.duplicates) for one in groups),
-            reclaimable=sum(one.freed(pictures) for one in groups),
-            identical=sum(one.freed(pictures, Verdict.FILE) for one in groups),
-            unreadable=len(failures),
-            passed_over=passed_over,
-            not_reached=len(walked.files) - read - len(failed) - passed_over,
-            low_detail=listed.low_detail,
-        ),
-        pictures=tuple(pictures),
-        groups=tuple(groups),
-        low_detail=tuple(number for number, one in enumerate(pictures) if one.low_detail),
-        failures=tuple(failures),
-        passed_over=dict(sorted(taken.passed_over.items())),
+    originals: Originals,
+) -> ScanResults:
+    """Collect the results of all stages, as a report needs them."""
+    members = [index for one in groups for index in one.members]
+    return ScanResults(
+        files=len(walked.files),
+        readable=int((read.fingerprint_ids > 0).sum()) - len(listed.failures),
+        pictures=listed.pictures,
+        groups=groups,
+        low_detail=listed.low_detail,
+        walk_failures=walked.failures,
+        file_failures=[*read.failures, *listed.failures],
+        passed_over=read.passed_over,
         left_out=walked.left_out,
+        true_pixels={index: originals.true_pixels(index) for index in members},
+        companions=companions_of(members, listed.pictures, find_companions),
     )
 
 
 def _write(report: ScanReport, settings: ReportSettings, context: ScanContext) -> tuple[Path, ...]:
-    """Write the report's files; the stage moves on with each keeper that is shown."""
+    """Write the report's files; the progress counts the groups whose keepers are on the page."""
     keepers = {one.keeper for one in report.groups}
     with context.progress.stage("report", len(keepers), "groups") as meter:
 
-        def thumbnail(number: int) -> bytes:
-            if number in keepers:
-                keepers.remove(number)
+        def thumbnail(index: PictureIndex) -> bytes:
+            if index in keepers:
+                keepers.remove(index)
                 meter.advance(1)
-            return context.store.contents.thumbnail(report.pictures[number].fingerprint_id)
+            return context.store.fingerprints.thumbnail(report.pictures[index].fingerprint_id)
 
         files = write_report(report, settings, thumbnail)
-        meter.advance(len(keepers))  # those that no page shows
+        meter.advance(len(keepers))  # groups that no page shows
     return files

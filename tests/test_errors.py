@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
+from pathlib import Path
 
+import dupscan
 from dupscan import errors
 
 _LINE = re.compile(r"^ {4}(?P<branch>[│ ├└─]*)(?P<name>\w+) *(?:\((?P<code>\d+)\))?")
@@ -66,3 +69,14 @@ def test_exit_codes_are_told_apart() -> None:
     assert sorted(set(codes)) == sorted(codes)
     assert {kind.exit_code for kind in real_classes().values()} <= set(codes)
     assert errors.EXIT_DONE not in {kind.exit_code for kind in real_classes().values()}
+
+
+def test_no_room_has_an_exception_outside_the_tree() -> None:
+    package = Path(dupscan.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package.parent).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        for kind in vars(importlib.import_module(name)).values():
+            if inspect.isclass(kind) and issubclass(kind, BaseException):
+                is_ours = kind.__module__.startswith("dupscan.")
+                assert issubclass(kind, errors.DupscanError) or not is_ours, f"{name}: {kind}"

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
+from dupscan import index
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
 from dupscan.model.pictures import Picture
 from dupscan.pipeline import ScanOutcome, scan
@@ -299,6 +300,21 @@ def test_the_counts_add_up(found: dict[str, Any], answers: dict[str, Any]) -> No
     assert counts["files"] == counts["pictures"] + counts["unreadable"] + counts["passed_over"]
 
 
+def test_the_bk_tree_answers_for_the_sample_library(
+    scan_of: ScanOf,
+    found: dict[str, Any],
+    sample: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the default settings: without the tables all is found as well."""
+    monkeypatch.delattr(index, "MultiIndex")
+    scan_of(sample, report=tmp_path / "report")
+
+    text = (tmp_path / "report" / "report.json").read_text("utf-8")
+    assert found["groups"] == json.loads(text.replace(f'"{sample}/', '"'))["groups"]
+
+
 def test_the_sample_library_is_left_as_it_was(sample: Path, found: dict[str, Any]) -> None:
     """Not a byte, not a time, not a file more; against the committed one."""
     committed = ROOT / "sample_library"
@@ -425,6 +441,45 @@ def test_a_second_scan_into_another_folder_runs_beside_it(
     scan(settings, executor=ScansToo(lambda: done.append(scan_of(originals))))
 
     assert done[0].report.header.complete
+
+
+class ChangesFolder:
+    """An executor in whose middle the working folder of the process becomes another one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(
+        self,
+        function: Callable[[Any], Any],
+        tasks: Iterable[Any],
+        stopped: Callable[[], bool],
+        weight: Callable[[Any], int] | None = None,
+    ) -> Iterator[tuple[Any, Any]]:
+        os.chdir(self.folder)
+        yield from InLine().run(function, tasks, stopped)
+
+
+def test_the_report_names_the_roots_that_were_walked(
+    originals: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are resolved once: a relative name may mean another folder at the end of a scan."""
+    for folder in ("here", "there"):
+        for name in ("photos", "archive"):
+            (tmp_path / folder / name).mkdir(parents=True)
+            shutil.copy(originals / "coffee.jpg", tmp_path / folder / name)
+    monkeypatch.chdir(tmp_path / "here")
+    settings = ScanSettings(
+        walk=WalkSettings(("photos",), references=("archive",)),
+        report=ReportSettings(tmp_path / "report"),
+    )
+
+    report = scan(settings, executor=ChangesFolder(tmp_path / "there")).report
+
+    photos, archive = (str(tmp_path / "here" / name) for name in ("photos", "archive"))
+    assert report.header.roots == (photos, archive)
+    assert report.header.references == (archive,)
+    assert [os.path.dirname(one.file.path) for one in report.pictures] == [archive, photos]
 
 
 def test_a_report_within_the_library_does_not_disturb_the_next_scan(

@@ -20,35 +20,38 @@ USES = {
     "progress": "",
     "system": "",
     "version": "",
-    "__init__": "version",
     "text": "errors",
     "workers": "errors",
     "settings": "errors system text",
     "model": "text settings",
     "confirm": "settings model",
-    "imaging": "settings model",
-    "fingerprint": "version settings model imaging",
-    "group": "text model fingerprint",
+    "imaging": "errors settings model",
     "index": "errors system settings model",
     "store": "errors system text model",
+    "fingerprint": "errors version settings model imaging",
+    "group": "text model fingerprint",
     "report": "errors system text settings model",
     "walk": "errors system text settings model",
-    "comparison": "errors system text workers settings model confirm imaging fingerprint index",
+    "comparison": "errors text workers settings model confirm imaging index fingerprint",
     "dedupe": "errors progress system version text workers settings model report walk comparison",
     "stages": (
-        "errors progress system text workers settings model confirm imaging fingerprint group "
-        "index store"
+        "errors progress system text workers settings model confirm imaging index store "
+        "fingerprint group"
     ),
     "calibration": (
-        "errors progress system text workers settings model confirm fingerprint index store "
+        "errors progress system text workers settings model confirm index store fingerprint "
         "walk stages"
     ),
     "pipeline": (
-        "errors progress system version text workers settings model confirm fingerprint group "
-        "store report walk stages"
+        "errors progress system version text workers settings model confirm store fingerprint "
+        "group report walk stages"
+    ),
+    "__init__": (
+        "errors progress system version workers settings model report comparison dedupe "
+        "calibration pipeline"
     ),
     "cli": (
-        "errors progress system version text settings model fingerprint store comparison "
+        "errors progress system version text settings model store fingerprint comparison "
         "dedupe calibration pipeline"
     ),
     "__main__": "errors workers cli",
@@ -76,7 +79,7 @@ HOMES = {
     "pillow_jxl": {"imaging"},
     "rawpy": {"imaging"},
     "imagehash": {"fingerprint.phash"},
-    "scipy": {"fingerprint.phash", "calibration.curves"},
+    "scipy": {"fingerprint.phash", "calibration.statistics"},
     "pybktree": {"index"},
     "pebble": {"workers.pool"},
     "multiprocessing": {"workers.forkserver"},

@@ -128,13 +128,13 @@ def fork(work: Callable[[], None], home: Path) -> int:
 
 def act(grove: Grove, what: str, told: Callable[[Outcome], None]) -> None:
     """Carry out, undo or purge, as the command line does, in this process alone."""
-    around = passes.PassContext(told=told, executor=InLine())
+    context = passes.PassContext(on_outcome=told, executor=InLine())
     if what == "apply":
-        passes.apply_plan(grove.table, around, really=True)
+        passes.apply_plan(grove.table, dry_run=False, context=context)
     elif what == "undo":
-        passes.undo_journal(grove.journal, around)
+        passes.undo(grove.journal, context=context)
     else:
-        passes.purge_journal(grove.journal, around)
+        passes.purge(grove.journal, context=context)
 
 
 def say(outcome: Outcome) -> str:

@@ -16,7 +16,7 @@ from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, HashedFile, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.walk.companions import companions
+from dupscan.walk.companions import find_companions
 
 PLAN_ID = "0123456789ab"
 LARGE = (1 << 20) + 4321
@@ -177,7 +177,7 @@ def _row(number: int, target: Path, keeper: Path) -> Row:
         kept="the report's keeper",
         explanation="the same file",
         freed=lost.size,
-        beside=tuple(one.path for found in companions([lost.path]).values() for one in found),
+        beside=tuple(one.path for found in find_companions([lost.path]).values() for one in found),
     )
 
 

@@ -1,9 +1,9 @@
-"""Measures of labelled pairs → settings to scan with, each with its reason. Writes no file.
+"""Measured pairs → a proposed value for each cutoff, with its reason.
 
-The settings of today were measured on a larger library, so each stays unless these pictures speak
-against it: it is drawn in where too many different pictures would be let by, and let out where
-versions of one picture would be lost that could be had for nothing. Each is looked at with the
-others as they are by then, since what one cutoff lets by another may hold.
+The present settings were measured on a larger library, so a cutoff stays as it is unless the pairs
+speak against it: it is tightened where too many different pictures pass, and loosened where pairs
+of versions fail that could pass safely. The cutoffs are treated one after the other, each with the
+others as proposed by then, because a pair must pass all of them.
 """
 
 from __future__ import annotations
@@ -14,223 +14,187 @@ from math import floor, inf, isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dupscan.calibration import curves
+from dupscan.calibration import statistics
 from dupscan.calibration.measures import MEASURES, Measure
-from dupscan.calibration.pairs import Kind, Pairs
-from dupscan.settings import MatchSettings
+from dupscan.calibration.pairs import Kind, Mask, MeasuredPairs
+from dupscan.settings import CalibrateSettings, MatchSettings
 
-_STRAY = 0.001
-"""Share of the versions that may lie beyond a cutoff: a label may be wrong."""
-_BEYOND = 0.25
-"""How much farther than it must a cutoff is let out, as a share of the way."""
+_OUTLIERS = 0.001
+"""Share of the pairs of versions that may fail at a cutoff, because a label may be wrong."""
+_MARGIN = 0.25
+"""Share of the change by which a cutoff is loosened farther than needed."""
 _DIGITS = range(2, 12)
 _ORDER = ("fine", "difference", "agreement", "colour", "distance", "histogram_rms")
-"""Those that decide first: what they hold, the others need not."""
-
-Mask = NDArray[np.bool_]
+"""Order in which the cutoffs are treated: those that refuse most come first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """Shares of the near pairs of different pictures that may be let by."""
-
-    picture: float
-    """As ``picture``."""
-    similar: float
-    """As anything; and share of the edited pairs that may be called ``picture`` once a cutoff was
-    let out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting that is proposed."""
+class Proposal:
+    """The proposed value of one cutoff."""
 
     measure: Measure
     value: float
     before: float
     reason: str
-    """One sentence for a person."""
+    """One sentence for people."""
 
 
-def propose(pairs: Pairs, present: MatchSettings, rates: Rates) -> tuple[Setting, ...]:
-    """A value for the cutoff of each measure, in the order of the measures."""
-    settings = present
-    found: dict[str, Setting] = {}
+def propose(pairs: MeasuredPairs, settings: CalibrateSettings) -> tuple[Proposal, ...]:
+    """Propose a value for the cutoff of each measure, in the order of the measures."""
+    found: dict[str, Proposal] = {}
     for measure in sorted(MEASURES, key=lambda one: _ORDER.index(one.name)):
-        found[measure.name] = one = _Question(pairs, settings, measure, rates).answer()
-        changed: dict[str, Any] = {measure.setting: one.value}
-        settings = replace(settings, **changed)
+        found[measure.name] = _Search(pairs, settings, measure).proposal()
+        match = with_proposals(settings.match, (found[measure.name],))
+        settings = replace(settings, match=match)
     return tuple(found[measure.name] for measure in MEASURES)
 
 
-def with_them(present: MatchSettings, proposed: tuple[Setting, ...]) -> MatchSettings:
-    """The settings with those that are proposed."""
-    changed: dict[str, Any] = {one.measure.setting: one.value for one in proposed}
+def with_proposals(present: MatchSettings, proposals: tuple[Proposal, ...]) -> MatchSettings:
+    """Return the settings with the proposed values."""
+    changed: dict[str, Any] = {one.measure.setting: one.value for one in proposals}
     return replace(present, **changed)
 
 
-def let_by(pairs: Pairs, settings: MatchSettings, but: Measure | None = None) -> tuple[Mask, Mask]:
-    """Which pairs would be called ``picture``, and which ``similar``; all but one measure held.
+def passing(
+    pairs: MeasuredPairs, settings: MatchSettings, without: Measure | None = None
+) -> tuple[Mask, Mask]:
+    """Return which pairs pass all cutoffs for ``picture``, and which for ``similar``.
 
-    By the measures of :mod:`dupscan.calibration.pairs`, which is right but for a few pairs in a
-    thousand; :mod:`dupscan.calibration.simulated_scan` asks the judge itself.
+    The cutoff of the measure `without` is left out. The result comes from the measured values and
+    may differ from a scan for a few pairs in a thousand; the simulated scan has no such difference.
     """
-    held = {measure.name: _holds(pairs, measure, settings) for measure in MEASURES}
-    by_fine = pairs.laid_on_fine <= settings.max_fine
-    held["agreement"] |= by_fine
-    if but is not None:
-        held[but.name] = pairs.found & ~by_fine if but.name == "agreement" else pairs.found
-    verdicts = []
-    for verdict, shaped in (("picture", pairs.may_be_picture), ("similar", pairs.may_be_similar)):
-        wanted = (held[one.name] for one in MEASURES if one.decides in (verdict, "both"))
-        verdicts.append(np.logical_and.reduce([shaped, *wanted]))
-    return verdicts[0], verdicts[1]
+    passes = {
+        one.name: pairs.scores(one) <= getattr(settings, one.setting) * one.sign for one in MEASURES
+    }
+    by_fine = pairs.registered_fine <= settings.max_fine
+    passes["agreement"] |= by_fine
+    if without is not None:
+        passes[without.name] = pairs.found & (~by_fine if without.name == "agreement" else True)
+
+    def all_pass(verdict: str, may_be: Mask) -> Mask:
+        cutoffs = [passes[one.name] for one in MEASURES if one.decides in (verdict, "both")]
+        return np.asarray(np.logical_and.reduce([may_be, *cutoffs]))
+
+    return all_pass("picture", pairs.may_be_picture), all_pass("similar", pairs.may_be_similar)
 
 
-def _holds(pairs: Pairs, measure: Measure, settings: MatchSettings) -> Mask:
-    held: Mask = pairs.scores(measure) <= getattr(settings, measure.setting) * measure.sign
-    return held
+Limits = tuple[float, float]
+"""Two scores. At the first, more pairs pass than the wanted rate allows. At the second, the pairs
+no longer prove the wanted rate; -inf if they never prove the rate."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stake:
-    """Pairs that must not be let by, but for a few, and that this one cutoff holds."""
-
-    scores: NDArray[np.float64]
-    """Of those that only this cutoff holds."""
-    may_err: int
-    """How many of them may be let by at the wanted rate."""
-    may_err_safely: int
-    """How many so that the rate is shown to be no higher; negative where it cannot be shown."""
-
-    def limit(self, *, safely: bool = False) -> float:
-        """The least score that must not be let by; -inf where nothing is shown to be safe."""
-        if safely and self.may_err_safely < 0:
-            return -inf
-        return curves.bound(self.scores, self.may_err_safely if safely else self.may_err)
-
-
-def _stakes(
-    pairs: Pairs, settings: MatchSettings, measure: Measure, rates: Rates
-) -> Iterator[_Stake]:
-    """What is at stake with the cutoff of a measure."""
+def _limits(
+    pairs: MeasuredPairs, settings: CalibrateSettings, measure: Measure
+) -> Iterator[Limits]:
+    """Yield the limits of one cutoff, with the other cutoffs as in `settings`."""
     scores, count = pairs.scores(measure), int(np.count_nonzero(pairs.different))
-    picture, similar = let_by(pairs, settings, measure)
-    already, _ = let_by(pairs, settings)
+    picture, similar = passing(pairs, settings.match, measure)
 
-    def of_different(pool: Mask, rate: float, spent: int = 0) -> _Stake:
-        return _Stake(
-            scores[pool & pairs.different],
-            max(curves.allowed(rate, count) - spent, 0),
-            curves.shown(rate, pairs.of_two_groups) - spent,
-        )
+    def limits(pool: Mask, allowed: int, proving: int) -> Limits:
+        tolerated = statistics.first_refused(scores[pool], max(allowed, 0))
+        return tolerated, -inf if proving < 0 else statistics.first_refused(scores[pool], proving)
+
+    def of_different(pool: Mask, rate: float, spent: int = 0) -> Limits:
+        proving = statistics.errors_that_prove(rate, pairs.independent)
+        allowed = statistics.errors_at(rate, count)
+        return limits(pool & pairs.different, allowed - spent, proving - spent)
 
     if measure.decides == "similar":
+        already, _ = passing(pairs, settings.match)
         spent = int(np.count_nonzero(already & pairs.different))
-        yield of_different(similar & ~already, rates.similar, spent)
+        yield of_different(similar & ~already, settings.false_similar, spent)
         return
-    yield of_different(picture, rates.picture)
+    yield of_different(picture, settings.false_positives)
     if measure.decides == "both":
-        yield of_different(picture | similar, rates.similar)
+        yield of_different(picture | similar, settings.false_similar)
         return
     edited = pairs.kinds == Kind.EDITED
-    may_err = curves.allowed(rates.similar, int(np.count_nonzero(edited)))
-    # An edit that hardly shows is no reason to draw in, but one not to let out.
-    yield _Stake(scores[picture & edited], len(scores), may_err)
+    proving = statistics.errors_at(settings.false_similar, int(np.count_nonzero(edited)))
+    # An edit that hardly shows is no reason to tighten, but it is a reason not to loosen.
+    yield limits(picture & edited, len(scores), proving)
 
 
-class _Question:
-    """What the cutoff of one measure should be, the others given. All in scores."""
+class _Search:
+    """Finds the value of one cutoff, with the other cutoffs as in `settings`. Works in scores."""
 
-    def __init__(
-        self, pairs: Pairs, settings: MatchSettings, measure: Measure, rates: Rates
-    ) -> None:
+    def __init__(self, pairs: MeasuredPairs, settings: CalibrateSettings, measure: Measure) -> None:
         self._measure = measure
-        self._before = getattr(settings, measure.setting)
-        stakes = list(_stakes(pairs, settings, measure, rates))
-        self._limit = min(stake.limit() for stake in stakes)
-        self._safe_limit = min(stake.limit(safely=True) for stake in stakes)
-        picture, similar = let_by(pairs, settings, measure)
+        self._before: float = getattr(settings.match, measure.setting)
+        limits = zip(*_limits(pairs, settings, measure), strict=True)
+        self._tolerated, self._proven = map(min, limits)
+        picture, similar = passing(pairs, settings.match, measure)
         pool = {"picture": picture, "similar": similar, "both": picture | similar}
         alike = pool[measure.decides] & pairs.alike(measure.decides)
-        if not alike.any():  # the other cutoffs let by or hold them all, and they lie somewhere
+        if not alike.any():  # the other cutoffs refuse them all, but their scores are known
             alike = pairs.found & pairs.alike(measure.decides)
         self._alike = np.sort(pairs.scores(measure)[alike])
-        self._rate = rates.picture if measure.decides == "picture" else rates.similar
+        self._rate = settings.false_similar
+        if measure.decides == "picture":
+            self._rate = settings.false_positives
 
-    def answer(self) -> Setting:
-        """The value, and why."""
-        score = self._before * self._measure.sign
-        reach = self._reach(self._limit)
-        if score >= self._limit and self._measure.decides == "both":
-            words = "As before: what it lets by is for the other cutoffs to hold."
-            return self._setting(self._before, words)
-        if score >= self._limit and reach == -inf:
-            return self._setting(self._before, self._words_for_giving_up())
-        if score >= self._limit:
-            value = self._rounded(curves.between(reach, self._limit), reach, self._limit)
-            return self._setting(value, self._words_for_drawing_in())
-        if reach <= score:
-            return self._setting(self._before, f"As before: {self._words_for_reach(reach)}.")
+    def proposal(self) -> Proposal:
+        """Return the value with its reason."""
+        score, reach = self._before * self._measure.sign, self._reach(self._tolerated)
+        if score >= self._tolerated:
+            return self._tightened(reach)
+        if reach > score:
+            return self._loosened(score, reach)
+        versions = (
+            f"versions reach {self._told(reach)}" if isfinite(reach) else "no version is near"
+        )
+        if isfinite(self._tolerated):
+            limit = f"from {self._told(self._tolerated)} on too many different pictures pass"
+            return self._unchanged(f"{versions}, and {limit}.")
+        return self._unchanged(f"{versions}, and the other cutoffs refuse enough other pictures.")
+
+    def _tightened(self, reach: float) -> Proposal:
+        limit = self._told(self._tolerated)
+        if self._measure.decides == "both":
+            return self._unchanged("the other cutoffs refuse what passes here.")
+        if reach == -inf:
+            return self._unchanged(
+                "no value keeps the wanted rate, for too many different pictures are as alike as "
+                f"versions are; no version lies within {limit}. Are the labels right?"
+            )
+        value = self._rounded(statistics.between(reach, self._tolerated), reach, self._tolerated)
+        words = f"more different pictures would pass than you allow, one of them at {limit}."
+        reason = f"Tightened from {self._before:g}: {words}"
+        return Proposal(self._measure, value, self._before, reason)
+
+    def _loosened(self, score: float, reach: float) -> Proposal:
         lost = int(np.count_nonzero((self._alike > score) & (self._alike <= reach)))
-        lost_words = f"{lost:,} more true pairs lie within {self._told(reach)}"
-        if self._safe_limit == -inf:
-            enough = f"{curves.count_to_show(self._rate):,} near pairs of different pictures"
-            words = f"As before: {lost_words}, but it takes {enough} to show that to be safe."
-            return self._setting(self._before, words)
-        safe = self._reach(self._safe_limit)
+        lost_words = f"{lost:,} more pairs of versions lie within {self._told(reach)}, but"
+        if self._proven == -inf:
+            needed = f"{statistics.pairs_to_prove(self._rate):,} near pairs of different pictures"
+            return self._unchanged(f"{lost_words} it takes {needed} to show that this is safe.")
+        safe = self._reach(self._proven)
         if safe <= score:
-            words = f"As before: {lost_words}, but no farther cutoff is shown to be safe."
-            return self._setting(self._before, words)
-        farther = min(safe + _BEYOND * (safe - score), curves.between(safe, self._safe_limit))
-        value = self._rounded(farther, safe, self._safe_limit)
-        words = f"Let out from {self._before:g}: true pairs reach {self._told(safe)}"
-        if isfinite(self._safe_limit):
-            words += f", and from {self._told(self._safe_limit)} on that is not shown to be safe"
-        words += "."
-        return self._setting(value, words)
+            return self._unchanged(f"{lost_words} no looser cutoff is shown to be safe.")
+        with_margin = safe + _MARGIN * (safe - score)
+        looser = min(with_margin, statistics.between(safe, self._proven))
+        value = self._rounded(looser, safe, self._proven)
+        reason = f"Loosened from {self._before:g}: versions reach {self._told(safe)}"
+        if isfinite(self._proven):
+            reason += f", and from {self._told(self._proven)} on it is not shown to be safe"
+        return Proposal(self._measure, value, self._before, f"{reason}.")
+
+    def _unchanged(self, reason: str) -> Proposal:
+        return Proposal(self._measure, self._before, self._before, f"Unchanged: {reason}")
 
     def _reach(self, limit: float) -> float:
-        """The score that lets by the true pairs below a limit, but for a stray one."""
+        """Return the score at which all versions below a limit pass, outliers aside; or -inf."""
         within = self._alike[self._alike < limit]
-        if not len(within):
-            return -inf
-        return float(within[len(within) - 1 - curves.allowed(_STRAY, len(within))])
+        outliers = statistics.errors_at(_OUTLIERS, len(within))
+        return float(within[len(within) - 1 - outliers]) if len(within) else -inf
 
     def _rounded(self, score: float, reach: float, limit: float) -> float:
-        """In as few digits as leave it between both, in the unit of the measure."""
+        """Return the value with few digits, at or above `reach` and below `limit`."""
         if self._measure.whole:
             return floor(score)
-        digits = (float(f"{score:.{digits}g}") for digits in _DIGITS)
-        rounded = next((one for one in digits if reach <= one < limit), score)
+        candidates = (float(f"{score:.{digits}g}") for digits in _DIGITS)
+        rounded = next((one for one in candidates if reach <= one < limit), score)
         return max(rounded * self._measure.sign, 0.0)
-
-    def _setting(self, value: float, reason: str) -> Setting:
-        return Setting(self._measure, value, self._before, reason)
-
-    def _words_for_giving_up(self) -> str:
-        return (
-            "As before: no cutoff keeps to the wanted rate, for too many others are as alike as "
-            f"true pairs are; none of these lies within {self._told(self._limit)}. Are the labels "
-            "right?"
-        )
-
-    def _words_for_drawing_in(self) -> str:
-        return (
-            f"Drawn in from {self._before:g}: more pictures than may be would be called what they "
-            f"are not, of which one lies at {self._told(self._limit)}."
-        )
-
-    def _words_for_reach(self, reach: float) -> str:
-        """Where the true pairs end, and where others are."""
-        words = (
-            f"true pairs reach {self._told(reach)}" if isfinite(reach) else "no true pair is near"
-        )
-        if isfinite(self._limit):
-            return f"{words}, and from {self._told(self._limit)} on too many others are let by"
-        return f"{words}, and the other cutoffs hold enough of the others"
 
     def _told(self, score: float) -> str:
         return f"{score * self._measure.sign:.3g}"

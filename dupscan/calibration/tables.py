@@ -1,122 +1,142 @@
-"""A calibration as a person reads it: lines of text, nothing printed.
-
-Kept apart from what is measured, so that wording and columns may change without touching a number.
-"""
+"""A calibration in words and tables, and the text of its settings file. Prints nothing."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
-import numpy as np
-
-from dupscan.calibration import Calibration, Study, curves
-from dupscan.calibration.measures import Measure
-from dupscan.calibration.proposal import Setting
-from dupscan.calibration.simulated_scan import Proof, Share
-from dupscan.calibration.suspect_labels import MOST, doubts
+from dupscan.calibration import Calibration
+from dupscan.calibration.simulated_scan import MOST_SUSPECTS
+from dupscan.calibration.statistics import Share, least_provable_rate, pairs_to_prove
 from dupscan.settings import toml_file
 from dupscan.text import file_names
 
-_WEAKEST = 3
-SECTION = "match"
-"""Of a settings file, where the cutoffs stand."""
 MARK = "dupscan settings, proposed by `dupscan calibrate`"
-"""What a settings file of ours begins with, behind the #."""
-_GAP = "  "
+"""First line of a settings file of ours, after the #."""
+_SECTION = "match"
+"""Section of the cutoffs in a settings file."""
 _WIDTH = 100
 """Columns of running text."""
+_SHARES = {
+    "same_as_picture": "  same picture, called picture",
+    "alike_as_anything": "  alike, called picture or similar",
+    "edited_as_picture": "  edited, called picture",
+    "different_as_picture": "  different, called picture",
+    "different_as_anything": "  different, called picture or similar",
+}
 
 
 def in_words(calibration: Calibration) -> Iterator[str]:
-    """All that there is to say, and at the end what a person should look at."""
+    """Yield the lines of all tables, and at the end the labels that a person should check."""
     yield from results(calibration)
-    yield from _doubtful(calibration)
+    lines = [f"  {line}" for line in calibration.library.contradictions[:MOST_SUSPECTS]]
+    for one in calibration.suspects:
+        measures = f"agreement {one.agreement:.2f}, fine difference {one.fine:.1f}"
+        near = measures if isfinite(one.fine) else "not near in any view"
+        lines += [f"  labelled {one.labelled}, {near}:"]
+        lines += [f"    {file_names.shown(path)}" for path in (one.first, one.second)]
+    if lines:
+        yield from ("", "Check these labels first: are they right?", *lines)
 
 
 def results(calibration: Calibration) -> Iterator[str]:
-    """All the numbers, in the order in which they are wanted."""
-    yield from evidence(calibration)
+    """Yield the lines of all tables."""
+    yield from _facts(calibration)
     yield ""
-    yield from _aligned(_values(calibration), left=2)
+    yield from _aligned(_cutoffs(calibration))
     yield ""
-    rate = percent(calibration.settings.false_positives)
-    yield f"Each measure by itself, at {rate} of false positives; in brackets 95 % intervals"
-    yield from _aligned(_alone(calibration))
-    if any(one.cutoff and not isfinite(one.cutoff.score) for one in calibration.studies):
-        yield "  none: too many different pictures are as alike by it as any versions are"
-    yield ""
-    yield "Proposed settings"
-    for one in calibration.proposed:
-        yield f"  {assigned(one)}"
-        yield from _wrapped(one.reason, "    ")
+    for study in calibration.studies:
+        yield f"{study.proposal.measure.setting} = {study.proposal.value:g}"
+        yield from _wrapped(study.proposal.reason, "  ")
     yield ""
     yield from _aligned(_called(calibration))
-    yield from _weakest(calibration.after)
     yield ""
-    yield from _wrapped(shown_in_words(calibration))
+    yield from _wrapped(_proven(calibration))
 
 
-def in_settings_file(calibration: Calibration) -> str:
-    """The proposed settings as ``scan --settings`` reads them, the evidence as comments."""
-    comments = {
-        f"{SECTION}.{one.measure.setting}": "\n".join(_wrapped(one.reason))
-        for one in calibration.proposed
-    }
-    values = {one.measure.setting: one.value for one in calibration.proposed}
-    table = _aligned(_called(calibration))
-    heading = "\n".join((MARK, *evidence(calibration), "", *table))
-    return toml_file.written({SECTION: values}, comments, heading)
-
-
-def evidence(calibration: Calibration) -> Iterator[str]:
-    """What it all rests on."""
-    yield f"Calibrated on {file_names.shown(calibration.settings.folder)}"
-    for line in _facts(calibration):
-        yield from _wrapped(line, "  ", "  ")
+def settings_file(calibration: Calibration) -> str:
+    """Return the proposed settings as ``scan --settings`` reads them, with comments."""
+    comments, values = {}, {}
+    for study in calibration.studies:
+        name, proposal = study.proposal.measure.setting, study.proposal
+        comments[f"{_SECTION}.{name}"] = "\n".join(_wrapped(proposal.reason))
+        values[name] = proposal.value
+    heading = "\n".join((MARK, *_facts(calibration), "", *_aligned(_called(calibration))))
+    return toml_file.written({_SECTION: values}, comments, heading)
 
 
 def _facts(calibration: Calibration) -> Iterator[str]:
-    library, sample, settings = calibration.library, calibration.sample, calibration.settings
-    sizes = np.bincount(library.groups)
-    yield (
-        f"{len(library.pictures):,} different pictures in {library.files:,} files: "
-        f"{np.count_nonzero(sizes > 1):,} groups of versions, {np.count_nonzero(sizes == 1):,} "
-        f"singles; {library.plain:,} too plain to compare"
-    )
-    odd = {
-        "unreadable": library.unreadable,
-        "passed over": library.passed_over,
-        "without a label": calibration.unlabelled,
-        "labelled twice": len(library.contradictions),
+    """Yield the pictures and pairs that everything is based on."""
+    sample, settings, scan = calibration.sample, calibration.settings, calibration.after
+    counts = calibration.library.counts
+    names = {
+        "unreadable": "unreadable",
+        "passed_over": "passed over",
+        "unlabelled": "without a label",
     }
-    if told := ", ".join(f"{count:,} {words}" for words, count in odd.items() if count):
-        yield f"left out: {told}"
-    alike = int(np.count_nonzero(~calibration.pairs.different))
-    yield (
-        f"true pairs: {alike:,} of {sample.versions:,}, at most {settings.pairs_per_group} a "
-        f"group, the first picture with each other one before all; {len(sample.missed):,} of them "
-        f"are not within {settings.radius} bits in any view, and count as missed"
-    )
-    if settings.edited:
-        yield f"of them similar only, and not the same: those with {', '.join(settings.edited)}"
-    different = int(np.count_nonzero(calibration.pairs.different))
-    yield (
-        f"different pictures: {different:,} of {sample.near:,} near pairs, which are those within "
-        f"{settings.radius} bits, of {sample.different:,} in all"
-    )
-    yield (
-        f"wanted: at most {percent(settings.false_positives)} of these called picture, and at most "
-        f"{percent(settings.false_similar)} called anything"
-    )
+    left_out = ", ".join(f"{counts[one]:,} {words}" for one, words in names.items() if counts[one])
+    yield f"Calibrated on {file_names.shown(calibration.folder)}"
+    for line in (
+        (
+            f"{counts['pictures']:,} different pictures in {counts['files']:,} files: "
+            f"{counts['groups']:,} groups of versions, {counts['singles']:,} singles; "
+            f"{counts['too_plain']:,} with too little detail to compare"
+        ),
+        f"left out: {left_out}" if left_out else "",
+        (
+            f"pairs of versions: {scan.alike_as_anything.count:,} of {sample.versions:,}, at most "
+            f"{settings.pairs_per_group} a group; {len(sample.missed):,} of them are not within "
+            f"{settings.radius} bits in any view and count as not found"
+        ),
+        f"similar and not the same: {', '.join(settings.edited)}" if settings.edited else "",
+        (
+            f"pairs of different pictures: {scan.different_as_anything.count:,} of {sample.near:,} "
+            f"near pairs (within {settings.radius} bits), of {sample.different:,} pairs in all"
+        ),
+        (
+            f"wanted: at most {percent(settings.false_positives)} of these near pairs called "
+            f"picture, and at most {percent(settings.false_similar)} called picture or similar"
+        ),
+    ):
+        yield from _wrapped(line, "  ", "  ")
 
 
-def shown_in_words(calibration: Calibration) -> str:
-    """What the false pairs are enough to show."""
-    pairs, wanted = calibration.pairs, calibration.settings.false_positives
-    count, independent = int(np.count_nonzero(pairs.different)), pairs.of_two_groups
-    least = curves.least_rate_shown(independent)
+def _cutoffs(calibration: Calibration) -> Iterator[Sequence[str]]:
+    """Yield the cutoff of each measure, and the pairs that would pass this cutoff alone."""
+    yield (
+        "Cutoffs, each alone",
+        "AUC",
+        "today",
+        "proposed",
+        "alike that pass",
+        "different that pass",
+    )
+    for study in calibration.studies:
+        one = study.proposal
+        values = f"{study.auc:.4f}", f"{one.before:.3g}", f"{one.value:.3g}"
+        shares = map(_with_interval, (study.alike_passing, study.different_passing))
+        yield one.measure.label, *values, *shares
+
+
+def _called(calibration: Calibration) -> Iterator[Sequence[str]]:
+    """Yield the verdicts of a scan, with the settings of today and with the proposed settings."""
+    scans = {"today": calibration.before, "proposed": calibration.after}
+    if calibration.before is calibration.after:
+        del scans["proposed"]
+    yield "Verdicts of a scan on these pairs", "", *scans
+    for name, words in _SHARES.items():
+        shares = [getattr(simulated, name) for simulated in scans.values()]
+        if shares[0].count:
+            hits = " and ".join(f"{one.hits:,}" for one in shares)
+            yield words, f"{hits} of {shares[0].count:,}", *map(_with_interval, shares)
+
+
+def _proven(calibration: Calibration) -> str:
+    """Return the rate that the near pairs of different pictures are enough to prove."""
+    wanted, independent = calibration.settings.false_positives, calibration.pairs.independent
+    count = calibration.after.different_as_anything.count
+    least = least_provable_rate(independent)
     words = (
         f"With {count:,} near pairs of different pictures, between {independent:,} pairs of "
         f"groups, no rate below {percent(least)} can be shown"
@@ -124,13 +144,13 @@ def shown_in_words(calibration: Calibration) -> str:
     if least <= wanted:
         return f"{words}; {percent(wanted)} can."
     return (
-        f"{words}: {percent(wanted)} takes {curves.count_to_show(wanted):,}. Add pictures that are "
-        "no duplicates and look alike, such as bursts and scans of one kind of page."
+        f"{words}: {percent(wanted)} takes {pairs_to_prove(wanted):,}. Add pictures that look "
+        "alike and are not duplicates, such as bursts and scans of one kind of page."
     )
 
 
 def percent(share: float) -> str:
-    """A share for people.
+    """Return a share as text.
 
     >>> percent(0.001), percent(1.0), percent(0.98765)
     ('0.1 %', '100 %', '98.8 %')
@@ -138,112 +158,18 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def number(value: float) -> str:
-    """A value of a measure for people."""
-    return f"{value:.3g}" if isfinite(value) else "none"
-
-
-def assigned(setting: Setting) -> str:
-    """A setting as it stands in the file."""
-    return f"{setting.measure.setting} = {setting.value:g}"
-
-
-def _values(calibration: Calibration) -> Iterator[tuple[str, ...]]:
-    """How the values of each measure lie, of alike and of different pairs."""
-    yield ("Values", "", "pairs", "least", "1 %", "5 %", "median", "95 %", "99 %", "most")
-    for study in calibration.studies:
-        heaps = (("alike", study.alike), ("different", study.different))
-        for first, (heap, found) in zip((study.measure.words, ""), heaps, strict=True):
-            if found is None:
-                yield (first, heap, "0", *[""] * 7)
-                continue
-            values = (found.least, found.p1, found.p5, found.median, found.p95, found.p99)
-            yield (first, heap, f"{found.count:,}", *map(number, (*values, found.most)))
-
-
-def _alone(calibration: Calibration) -> Iterator[tuple[str, ...]]:
-    """What each measure would do if it were the only one."""
-    yield ("", "AUC", "cutoff", "", "false positives", "found", "")
-    for study in calibration.studies:
-        yield (study.measure.words, *_alone_with(study))
-
-
-def _alone_with(study: Study) -> tuple[str, ...]:
-    area, found = study.curve.area, study.cutoff
-    if found is None or not isfinite(found.score):
-        return (f"{area:.4f}", "none", *[""] * 4)
-    sign = study.measure.sign
-    ends = sorted((found.between.low * sign, found.between.high * sign))
-    return (
-        f"{area:.4f}",
-        number(_cutoff(found.score, study.measure)),
-        f"({number(ends[0])} to {number(ends[1])})",
-        _interval(found.false_rate),
-        percent(found.recall),
-        _interval(found.recall_between),
-    )
-
-
-def _cutoff(score: float, measure: Measure) -> float:
-    return float(np.floor(score)) if measure.whole else score * measure.sign
-
-
-def _interval(found: curves.Interval) -> str:
-    return f"({100 * found.low:.3g} to {percent(found.high)})"
-
-
-def _called(calibration: Calibration) -> Iterator[tuple[str, ...]]:
-    """What a scan calls the pairs, with the settings of today and with those proposed."""
-    before, after = calibration.before, calibration.after
-    proofs = [before] if before is after else [before, after]
-    yield ("What a scan calls these pairs", "", *("today", "proposed")[: len(proofs)])
-    for words, name in (
-        ("  same picture, called picture", "same_as_picture"),
-        ("  alike, called picture or similar", "alike_as_anything"),
-        ("  edited, called picture", "edited_as_picture"),
-        ("  different, called picture", "different_as_picture"),
-        ("  different, called picture or similar", "different_as_anything"),
-    ):
-        shares: list[Share] = [getattr(proof, name) for proof in proofs]
-        if count := shares[0].count:
-            hits = " and ".join(f"{one.hits:,}" for one in shares)
-            told = (f"{percent(one.share)} {_interval(one.between)}" for one in shares)
-            yield (words, f"{hits} of {count:,}", *told)
-
-
-def _weakest(proof: Proof) -> Iterator[str]:
-    """The transforms that are found least often."""
-    missed = [one for one in proof.versions if one.anything < 1][:_WEAKEST]
-    if missed:
-        told = (f"{file_names.shown(one.transform)} {percent(one.anything)}" for one in missed)
-        yield f"  found least often: {', '.join(told)}"
-
-
-def _doubtful(calibration: Calibration) -> Iterator[str]:
-    """Pairs that a person should look at, both paths in lines of their own."""
-    lines = [f"  {line}" for line in calibration.library.contradictions[:MOST]]
-    for one in doubts(calibration):
-        measures = f"agreement {one.agreement:.2f}, fine difference {one.fine:.1f}"
-        near = measures if isfinite(one.fine) else "and in no view near"
-        lines += [f"  labelled {one.labelled}, {near}:"]
-        lines += [f"    {file_names.shown(path)}" for path in (one.one, one.other)]
-    if lines:
-        yield ""
-        yield "Look at these first: are they labelled as they should be?"
-        yield from lines
+def _with_interval(share: Share) -> str:
+    return f"{percent(share.share)} ({100 * share.low:.3g} to {percent(share.high)})"
 
 
 def _wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + hanging)
 
 
-def _aligned(rows: Iterator[Sequence[str]] | list[Sequence[str]], left: int = 1) -> Iterator[str]:
-    """Rows as lines in columns, the first so many of them to the left, the others to the right."""
+def _aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield rows as lines in columns, the first aligned to the left, the others to the right."""
     table = list(rows)
-    widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
-    for row in table:
-        cells = (
-            cell.ljust(width) if at < left else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield _GAP.join(cells).rstrip()
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for first, *rest in table:
+        cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
+        yield "  ".join((first.ljust(widths[0]), *cells)).rstrip()

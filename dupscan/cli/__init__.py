@@ -28,6 +28,8 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return errors.EXIT_USAGE
+    except errors.InternalSignal:  # a mistake in dupscan, and shown as one
+        raise
     except errors.DupscanError as error:
         click.echo(f"dupscan: {error}", err=True)
         return error.exit_code

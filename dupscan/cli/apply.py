@@ -1,4 +1,4 @@
-"""``dupscan apply``: a plan in, files changed and a journal out, or only what would be done."""
+"""``dupscan apply``: carries out a plan and writes a journal, or only says what would be done."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Examples:
 """
 EXIT_CODES = """\b
 Exit codes:
-  0    done, or in a dry run: all of it could be done
-  2    wrong usage, or a plan that makes no sense; nothing was touched
-  3    the journal cannot be written, or another pass has it
-  4    finished, but something was refused
+  0    done, or in a dry run: every row could be done
+  2    wrong usage, or a plan that makes no sense; nothing was changed
+  3    the journal cannot be written, or another pass has it open
+  4    finished, but some rows were refused
   130  interrupted; the same command goes on from there
 """
 
@@ -35,48 +35,51 @@ Exit codes:
     "apply", short_help="Carry out a plan; a dry run without --yes.", epilog=EXAMPLES + EXIT_CODES
 )
 @click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
-@click.option("--yes", "really", is_flag=True, help="Do it; else it is only said.")
+@click.option(
+    "--yes", is_flag=True, help="Change the files; without it, only say what would be done."
+)
 @options.protect
 @pass_commands.options
 def apply_command(
-    *, plan: Path, really: bool, protect: tuple[str, ...], as_json: bool, quiet: bool
+    *, plan: Path, yes: bool, protect: tuple[str, ...], as_json: bool, quiet: bool
 ) -> int:
-    """Carry out a plan, row by row. Without --yes nothing is changed: it says what would be done.
+    """Carry out a plan, row by row. Without --yes, only say what would be done.
 
-    PLAN is plan.csv, after you took out or set to `keep` what is to stay. Before each row its files
-    are seen to be those of the plan, and to be the same still, byte by byte for `file`. What does
-    not fit is refused, with the reason, and the rest goes on. A journal beside the plan has what
-    `dupscan undo` needs.
+    PLAN is plan.csv, after you removed the rows that are to stay, or set them to `keep`. Before
+    each row dupscan checks that its files are still those of the plan, and still duplicates, byte
+    by byte for the verdict `file`. A row that fails a check is refused, with the reason, and the
+    next row follows. A journal beside the plan has all that `dupscan undo` needs.
     """
-    with pass_commands.looking_on(quiet=quiet or as_json, all_told=not really) as around:
-        passed = passes.apply_plan(plan, around, really=really, protect=protect)
-    return pass_commands.end(
-        passed, as_json=as_json, quiet=quiet, words=_words(passed, really=really)
-    )
+    with pass_commands.terminal_context(quiet=quiet or as_json, every_row=not yes) as context:
+        summary = passes.apply_plan(plan, dry_run=not yes, protect=protect, context=context)
+    lines = _lines(summary, dry_run=not yes)
+    return pass_commands.finish(summary, as_json=as_json, quiet=quiet, lines=lines)
 
 
-def _words(passed: passes.PassSummary, *, really: bool) -> list[str]:
-    """The last lines but for the counts."""
-    freed = bytes_in_words(passed.freed)
-    if not really and not passed.states[State.WOULD]:
+def _lines(summary: passes.PassSummary, *, dry_run: bool) -> list[str]:
+    """Return the lines that are printed before the counts: bytes, and what to type next."""
+    freed = bytes_in_words(summary.freed)
+    if dry_run and not summary.states[State.WOULD]:
         return ["Nothing was changed, and nothing would be"]
-    if not really:
-        return [f"Nothing was changed; with --yes {freed} {_FREED.get(passed.action, 'are freed')}"]
+    if dry_run:
+        return [
+            f"Nothing was changed; with --yes {freed} {_FREED.get(summary.action, 'are freed')}"
+        ]
     lines = []
-    if passed.states[State.DONE]:
-        lines.append(f"{freed} {_FREED.get(passed.action, 'freed')}")
-    if passed.journal is not None and (
-        passed.states[State.DONE] or passed.states[State.DONE_BEFORE]
+    if summary.states[State.DONE]:
+        lines.append(f"{freed} {_FREED.get(summary.action, 'freed')}")
+    if summary.journal is not None and (
+        summary.states[State.DONE] or summary.states[State.DONE_BEFORE]
     ):
-        journal = shlex.quote(file_names.shown(str(passed.journal)))
-        if passed.action is not Action.DELETE:
+        journal = shlex.quote(file_names.shown(str(summary.journal)))
+        if summary.action is not Action.DELETE:
             lines.append(f"To put everything back: dupscan undo {journal}")
-        if passed.action is Action.QUARANTINE:
+        if summary.action is Action.QUARANTINE:
             lines.append(f"To empty the quarantine for good: dupscan purge {journal}")
     return lines
 
 
 _FREED = {
     Action.QUARANTINE: "are free once the quarantine is emptied",
-    Action.TRASH: "are free once the waste basket is emptied",
+    Action.TRASH: "are free once the trash is emptied",
 }

@@ -1,4 +1,4 @@
-"""``dupscan compare``: two pictures in, every measure of the pair and the verdict out."""
+"""``dupscan compare``: print every measure of two pictures, and the verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import click
 from dupscan import errors, settings
 from dupscan.cli import options
 from dupscan.cli.output import output_errors
-from dupscan.comparison import Comparison, Measure, compare, wording, write_difference
+from dupscan.cli.output_file import OutputFile
+from dupscan.comparison import Comparison, Measurement, compare, draw_difference, wording
 from dupscan.comparison.json_object import as_object
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Picture
@@ -24,8 +25,8 @@ from dupscan.text.units import bytes_in_words
 EXAMPLES = """\b
 Examples:
   dupscan compare one.jpg other.jpg
-  dupscan compare one.jpg other.jpg --diff map.png   where do they differ?
-  dupscan compare one.jpg other.jpg --radius 14      what would a wider scan say?
+  dupscan compare one.jpg other.jpg --diff map.png   draw where they differ
+  dupscan compare one.jpg other.jpg --radius 14      the verdict of a wider scan
   dupscan compare one.jpg other.jpg --json
 
 """
@@ -46,13 +47,13 @@ Row = tuple[str, ...]
     short_help="Print every measure of two pictures, and the verdict.",
     epilog=EXAMPLES + EXIT_CODES,
 )
-@click.argument("one", metavar="A", type=click.Path())
-@click.argument("other", metavar="B", type=click.Path())
+@click.argument("first", metavar="A", type=click.Path())
+@click.argument("second", metavar="B", type=click.Path())
 @click.option(
     *("--diff", "map_file"),
     type=click.Path(path_type=Path),
     metavar="OUT.png",
-    help="Draw both side by side, and a map of where they differ.",
+    help="Draw both pictures side by side, and a map of where they differ.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @options.cutoffs
@@ -61,32 +62,39 @@ def compare_command(
     context: click.Context,
     /,
     *,
-    one: str,
-    other: str,
+    first: str,
+    second: str,
     map_file: Path | None,
     as_json: bool,
     **_: Any,
 ) -> int:
-    """Print every measure of two pictures, and what a scan would call them.
+    """Print every measure of two pictures, and the verdict of a scan.
 
-    Nothing is changed. A verdict is `file` (the same bytes), `pixels` (exactly the same picture in
-    another file), `picture` (re-encoded, resized, turned) or `similar` (edited, or much alike).
+    No picture is changed. A verdict is `file` (the same bytes), `pixels` (exactly the same picture
+    in another file), `picture` (re-encoded, resized, turned) or `similar` (edited, or very
+    similar).
     """
-    meant = _meant(context)
-    compared = compare(one, other, meant)
+    typed = _settings(context)
+    output = None
     if map_file is not None:
-        write_difference(compared, map_file, meant.fingerprint)
-    with output_errors(f"{file_names.shown(one)} and {file_names.shown(other)} were compared"):
+        from dupscan.comparison.diff_picture import MARK  # noqa: PLC0415 (loads Pillow)
+
+        output = OutputFile("--diff", map_file, MARK, suffix=".png", inputs=(first, second))
+        output.check()
+    compared = compare(first, second, typed)
+    if output is not None:
+        output.write(draw_difference(compared, typed.fingerprint))
+    with output_errors(f"{file_names.shown(first)} and {file_names.shown(second)} were compared"):
         if as_json:
             click.echo(json.dumps(as_object(compared)))
         else:
-            _print_table(compared, (one, other), map_file)
+            _print_table(compared, (first, second), map_file)
     is_same = compared.verdict is not None and compared.verdict.at_least(Verdict.PICTURE)
     return errors.EXIT_DONE if is_same else errors.EXIT_DIFFERENT
 
 
-def _meant(context: click.Context) -> settings.CompareSettings:
-    """The settings that were meant by what was typed, and by what a file has for the rest."""
+def _settings(context: click.Context) -> settings.CompareSettings:
+    """Return the settings as typed, and the rest from a settings file."""
     typed, in_file = options.stated(context)
     slices = {
         "fingerprint": options.slice_of(
@@ -101,7 +109,7 @@ def _meant(context: click.Context) -> settings.CompareSettings:
 
 
 def _print_table(compared: Comparison, typed: Sequence[str], map_file: Path | None) -> None:
-    """The two files, the measures, and at the end what they add up to."""
+    """Print the two files, the measures, and at the end the verdict."""
     for which, path in zip(("first", "second"), typed, strict=True):
         click.echo(f"{which:<6}  {file_names.shown(path)}")
     for rows in (_rows_of_files(compared), _rows_of_measures(compared)):
@@ -117,7 +125,6 @@ def _print_table(compared: Comparison, typed: Sequence[str], map_file: Path | No
 
 
 def _rows_of_files(compared: Comparison) -> Iterator[Row]:
-    one, other = compared.one, compared.other
     yield "", "first", "second"
     for label, describe in (
         ("size", lambda picture: bytes_in_words(picture.file.size)),
@@ -126,7 +133,7 @@ def _rows_of_files(compared: Comparison) -> Iterator[Row]:
         ("taken", lambda picture: picture.info.captured or "-"),
         ("changed", lambda picture: _time(picture.file.mtime_ns)),
     ):
-        yield label, describe(one), describe(other)
+        yield label, describe(compared.first), describe(compared.second)
 
 
 def _format(picture: Picture) -> str:
@@ -136,36 +143,36 @@ def _format(picture: Picture) -> str:
 
 
 def _time(mtime_ns: int) -> str:
-    """A time of change where one is, to the second."""
+    """Return a time of change in local time, to the second."""
     try:
         return str(datetime.fromtimestamp(mtime_ns // 10**9, UTC).astimezone().replace(tzinfo=None))
     except (OverflowError, ValueError, OSError):  # a clock that was wrong once
-        return "at no time a calendar has"
+        return "out of range"
 
 
 def _rows_of_measures(compared: Comparison) -> Iterator[Row]:
     yield "measure", "value", "cutoff", ""
     yield "bytes", wording.bytes_of(compared)
     yield "pixels", wording.pixels_of(compared)
-    for measure in compared.measures:
+    for measured in compared.measurements:
         yield (
-            wording.LABELS[measure.name],
-            wording.value_of(measure),
-            wording.cutoff_of(measure),
-            _standing(measure),
+            wording.LABELS[measured.name],
+            wording.value_of(measured),
+            wording.cutoff_of(measured),
+            _standing(measured),
         )
     if compared.counts_rms is not None:
         yield "RMS in counts", f"{compared.counts_rms:,.4g} pixels a bin", "none", ""
     yield "view", wording.view_of(compared)
 
 
-def _standing(measure: Measure) -> str:
-    needed_for = f", for {measure.verdict.value}" if measure.verdict is not None else ""
-    return f"{'within' if measure.is_within else 'beyond'}{needed_for}"
+def _standing(measured: Measurement) -> str:
+    needed_for = f", for {measured.verdict.value}" if measured.verdict is not None else ""
+    return f"{'within' if measured.is_within else 'beyond'}{needed_for}"
 
 
 def _set(rows: list[Row]) -> Iterator[str]:
-    """Rows as lines in columns; one of two cells runs across the rest."""
+    """Yield rows as lines in columns. In a row of two cells, the second goes to the end."""
     most = max(map(len, rows))
     widths = [
         max(len(row[at]) for row in rows if len(row) == most or at == 0) for at in range(most)

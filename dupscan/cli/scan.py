@@ -81,7 +81,8 @@ Exit codes:
 @click.option("--one-file-system", is_flag=True, help="Stay on the file system of each root.")
 @options.one_of(
     *("--index", settings.INDEXES, options.MATCH.index),
-    "Index that finds near hashes: a BK-tree or multi-index tables. All find the same.",
+    "Index that finds near hashes: a BK-tree, or multi-index tables; auto is the tree for up to "
+    f"{settings.MOST_IN_TREE} pictures. All find the same.",
 )
 @options.cutoffs
 @click.option(

@@ -1,4 +1,4 @@
-"""``dupscan store``: what is remembered of earlier scans, and how to make it smaller."""
+"""``dupscan store``: look into the store of fingerprints, or make it smaller."""
 
 from __future__ import annotations
 
@@ -27,27 +27,31 @@ Examples:
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  2    wrong usage, or there is no store
-  3    the store is damaged, locked, in use, or not one of dupscan; it is left as it is
+  2    wrong usage, or no such store
+  3    the store is damaged, locked, in use, or no store of dupscan; it is left as it is
 """
 
 _file = click.option(
     *("--store", "file"),
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The store.  [default: in your cache folder]",
+    help="File of the store.  [default: in your cache folder]",
 )
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
+_as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object instead of text."
+)
 
 
 @click.group(
-    "store", short_help="What is remembered of earlier scans.", epilog=EXAMPLES + EXIT_CODES
+    "store",
+    short_help="Look into the store of fingerprints, or prune it.",
+    epilog=EXAMPLES + EXIT_CODES,
 )
 def store_command() -> None:
     """Look into the store of fingerprints, or make it smaller.
 
-    A scan keeps there what it worked out of each picture, so that the next one reads only what is
-    new. It can be deleted at any time: the next scan then reads everything again.
+    A scan keeps the fingerprint of each picture in the store, so that the next scan reads only new
+    and changed files. You may delete the store at any time: the next scan then reads all files.
     """
 
 
@@ -55,7 +59,7 @@ def store_command() -> None:
 @_file
 @_as_json
 def info_command(file: Path | None, *, as_json: bool) -> int:
-    """Tell where the store is, how large, and how many files it knows."""
+    """Print where the store is, how large it is, and how many files it knows."""
     found = store.inspect(file or store.usual_place(), signature())
     with output_errors("the store was read"):
         if as_json:
@@ -75,9 +79,9 @@ def info_command(file: Path | None, *, as_json: bool) -> int:
 @_file
 @_as_json
 def prune_command(file: Path | None, *, as_json: bool) -> int:
-    """Forget files that are gone, and what other versions of dupscan made.
+    """Forget files that are gone, and results of other versions of dupscan.
 
-    Files on a drive that is not there now are kept. No picture is touched.
+    Files on a drive that is not connected are kept in the store. No picture is touched.
     """
     progress = for_stream(sys.stderr, quiet=as_json)
     with progress.stage("look", None, "files") as meter:
@@ -87,11 +91,11 @@ def prune_command(file: Path | None, *, as_json: bool) -> int:
             _print_json(found)
         else:
             click.echo(
-                f"Forgot {found.gone:,} files that are gone, {found.outdated:,} outdated ones and "
+                f"Forgot {found.gone:,} files that are gone, {found.outdated:,} outdated files and "
                 f"{found.fingerprints:,} fingerprints, {bytes_in_words(max(0, found.freed))} freed"
             )
             if found.away:
-                click.echo(f"Kept {found.away:,} files whose file system is not there now")
+                click.echo(f"Kept {found.away:,} files whose file system is not mounted")
     return errors.EXIT_DONE
 
 

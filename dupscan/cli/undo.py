@@ -1,4 +1,4 @@
-"""``dupscan undo``: a journal in, everything back in its place that can be."""
+"""``dupscan undo``: puts back what a journal lists."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ EXIT_CODES = """\b
 Exit codes:
   0    everything is back
   2    wrong usage, or no journal
-  3    the journal cannot be written, or another pass has it
-  4    finished, but something was refused: it was deleted, or changed since
+  3    the journal cannot be written, or another pass has it open
+  4    finished, but some rows were refused: their files were deleted, or changed since
   130  interrupted; the same command goes on from there
 """
 
 
-@click.command("undo", short_help="Put back what a pass did.", epilog=EXAMPLES + EXIT_CODES)
+@click.command("undo", short_help="Put back what apply did.", epilog=EXAMPLES + EXIT_CODES)
 @click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
 @pass_commands.options
 def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
-    """Put back what `dupscan apply` did, by its journal, the latest first.
+    """Put back what `dupscan apply` did, by its journal, the latest row first.
 
-    What was quarantined or trashed goes back to its place; a link becomes a file of its own again,
-    with the mode, owner and times it had. Nothing that came since is written over, and what cannot
-    be put back is said: what was deleted, or purged.
+    Files in quarantine or trash go back to their places; a link becomes a file of its own
+    again, with the mode, owner and times that it had. No newer file is overwritten. Files that
+    cannot come back, such as deleted or purged ones, are named with the reason.
     """
-    with pass_commands.looking_on(quiet=quiet or as_json) as around:
-        passed = passes.undo_journal(journal, around)
-    return pass_commands.end(passed, as_json=as_json, quiet=quiet, words=[])
+    with pass_commands.terminal_context(quiet=quiet or as_json) as context:
+        summary = passes.undo(journal, context=context)
+    return pass_commands.finish(summary, as_json=as_json, quiet=quiet, lines=[])

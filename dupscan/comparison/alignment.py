@@ -1,7 +1,6 @@
-"""One picture laid on another, as far as it reaches, each reduced to what the coarser one shows.
+"""One picture laid on another, both reduced to the resolution of the coarser picture.
 
-Kept apart from the drawing: here two pictures become comparable pixel by pixel, and nothing is
-made larger than it is, for an enlarged one would differ at every edge.
+Neither picture is enlarged, because an enlarged picture would differ at every edge.
 """
 
 from __future__ import annotations
@@ -23,67 +22,51 @@ Levels = NDArray[np.uint8]
 class Aligned:
     """Two pictures of one size, the second laid on the first."""
 
-    one: Levels
-    other: Levels
+    first: Levels
+    second: Levels
     covered: NDArray[np.bool_]
-    """Where there is something of the second, rows × columns."""
+    """True where the second picture reaches, rows × columns."""
 
     @property
     def difference(self) -> NDArray[np.uint8]:
-        """By how many levels each pixel differs in the colour in which it differs most."""
-        apart = np.abs(self.one.astype(np.int16) - self.other).max(axis=2)  # uint8 would wrap
+        """Levels by which each pixel differs, in the colour that differs most; 0 if not covered."""
+        apart = np.abs(self.first.astype(np.int16) - self.second).max(axis=2)  # uint8 would wrap
         return np.where(self.covered, apart, 0).astype(np.uint8)
 
 
-def needed_length(view: View, length: int) -> int:
-    """How long a picture must be for the part of it in `view` to be `length` pixels long."""
+def laid_on(first: Levels, second: Levels, view: View) -> Aligned:
+    """Lay `second` on `first`, where `view` is the view of `second` that shows `first`."""
+    turned = Image.fromarray(_turned(second, view.orientation))
     left, top, right, bottom = view.box
-    return math.ceil(length / max(0.05, min(right - left, bottom - top, 1.0)))
-
-
-def laid_on(one: Levels, other: Levels, view: View) -> Aligned:
-    """Lay `other` on `one`, where `view` is the view of `other` that is `one`."""
-    turned = Image.fromarray(_turned(other, view.orientation))
-    left, top, right, bottom = view.box
-    width = max(1, round(min(one.shape[1], (right - left) * turned.width)))
-    height = max(1, round(min(one.shape[0], (bottom - top) * turned.height)))
-    columns = _reached(left, right, width)
-    rows = _reached(top, bottom, height)
+    width = max(1, round(min(first.shape[1], (right - left) * turned.width)))
+    height = max(1, round(min(first.shape[0], (bottom - top) * turned.height)))
+    columns, x_start, x_end = _reached(left, right, width, turned.width)
+    rows, y_start, y_end = _reached(top, bottom, height, turned.height)
     canvas = np.zeros((height, width, 3), np.uint8)
     covered = np.zeros((height, width), np.bool_)
     if len(columns) and len(rows):
-        box = (
-            *((left + (right - left) * columns.start / width) * turned.width,),
-            *((top + (bottom - top) * rows.start / height) * turned.height,),
-            *((left + (right - left) * columns.stop / width) * turned.width,),
-            *((top + (bottom - top) * rows.stop / height) * turned.height,),
-        )
-        canvas[rows.start : rows.stop, columns.start : columns.stop] = _scaled(
-            turned, (len(columns), len(rows)), box
-        )
-        covered[rows.start : rows.stop, columns.start : columns.stop] = True
-    whole = (0.0, 0.0, float(one.shape[1]), float(one.shape[0]))
-    return Aligned(_scaled(Image.fromarray(one), (width, height), whole), canvas, covered)
+        place = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
+        size, box = (len(columns), len(rows)), (x_start, y_start, x_end, y_end)
+        canvas[place] = turned.resize(size, Image.Resampling.HAMMING, box)
+        covered[place] = True
+    shrunk = Image.fromarray(first).resize((width, height), Image.Resampling.HAMMING)
+    return Aligned(np.asarray(shrunk), canvas, covered)
 
 
-def _reached(low: float, high: float, length: int) -> range:
-    """The pixels of a line, which shows [low, high], that lie between 0 and 1."""
-    first = math.ceil(max(0.0, -low) / (high - low) * length - 1e-6)
-    last = math.floor(min(1.0, (1 - low) / (high - low)) * length + 1e-6)
-    return range(first, max(first, last))
+def _reached(low: float, high: float, length: int, pixels: int) -> tuple[range, float, float]:
+    """Return the pixels that [0, 1] reaches of a line that shows [low, high] in `length` pixels.
 
-
-def _scaled(
-    picture: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]
-) -> Levels:
-    """A part of a picture, scaled."""
-    left, top, right, bottom = box
-    within = (max(0.0, left), max(0.0, top), min(right, picture.width), min(bottom, picture.height))
-    return np.asarray(picture.resize(size, Image.Resampling.HAMMING, within))
+    Also returns where these pixels start and end in a picture that is `pixels` long.
+    """
+    scale = (high - low) / length
+    first = math.ceil(max(0.0, -low) / scale - 1e-6)
+    last = max(first, math.floor(min(high - low, 1 - low) / scale + 1e-6))
+    start, end = ((low + at * scale) * pixels for at in (first, last))
+    return range(first, last), max(0.0, start), min(float(pixels), end)
 
 
 def _turned(levels: Levels, orientation: int) -> Levels:
-    """A picture in one of the eight orientations of :mod:`dupscan.model.views`."""
+    """Return a picture in one of the eight orientations of :mod:`dupscan.model.views`."""
     if orientation & TRANSPOSED:
         levels = levels.swapaxes(0, 1)
     if orientation & UPSIDE_DOWN:

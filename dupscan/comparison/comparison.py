@@ -1,4 +1,4 @@
-"""What comparing two pictures comes to: frozen values, for whoever prints or draws them."""
+"""The result of comparing two pictures: frozen values, to be printed or drawn."""
 
 from __future__ import annotations
 
@@ -11,69 +11,67 @@ from dupscan.model.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """One of the measures that a verdict rests on, held against its cutoff."""
+class Measurement:
+    """The value of one measure, with its cutoff."""
 
     name: str
-    """``distance``, ``histogram_rms``, ``difference``, ``fine``, ``agreement``, as in the evidence;
-    or ``detail``, that of the picture with less to see."""
+    """``distance``, ``histogram_rms``, ``difference``, ``fine`` or ``agreement``, as in the
+    evidence; or ``detail``, of the picture with less detail."""
     value: float
     unit: str
     cutoff: float
     option: str
-    """The option that moves the cutoff."""
+    """The option that sets the cutoff."""
     verdict: Verdict | None = None
-    """The verdict that it is asked for; None where it is asked for both ``picture`` and
-    ``similar``."""
+    """The verdict that the cutoff decides on; None for both ``picture`` and ``similar``."""
     at_least: bool = False
-    """True where more is nearer."""
+    """True if a higher value means more alike."""
 
     @property
     def is_within(self) -> bool:
-        """Whether the cutoff lets the pair through."""
+        """True if the value passes the cutoff."""
         return self.value >= self.cutoff if self.at_least else self.value <= self.cutoff
 
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """How the very pixels of two files compare."""
+    """Comparison of the pixels of two files, sample by sample."""
 
     equal: bool | None
-    """Whether size, channels, depth, colour profile and all samples of all frames are equal; None
-    where that cannot be known."""
+    """True if size, channels, depth, colour profile and all samples of all frames are equal; None
+    if this cannot be known."""
     unknown: str | None
-    """Why it cannot, such as ``its 16 bits a channel are decoded to 8``."""
+    """Reason why `equal` is None, such as ``its 16 bits a channel are decoded to 8``."""
     differing: DifferingBox
-    """Where the first frames differ, pixels."""
+    """Box in which the first frames differ, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that there is to say of two pictures."""
+    """Everything that is known about two pictures."""
 
-    one: Picture
-    other: Picture
+    first: Picture
+    second: Picture
     verdict: Verdict | None
-    """What a scan would call the match of the two; None when it would not match them."""
+    """Verdict of a scan; None if a scan would not call the two pictures duplicates."""
     changes: Changes
-    """What the second picture is to the first; empty without a verdict."""
+    """Changes that make the second picture from the first; empty without a verdict."""
     obstacle: str
-    """Why the two are no duplicates, in words; empty with a verdict."""
+    """Reason why the two pictures are not duplicates, in words; empty with a verdict."""
     same_file: bool
-    """True for one file, under one name or two: without either name no byte would be free."""
+    """True if both paths lead to one file. To delete one of the paths would free no bytes."""
     same_bytes: bool
     """True for equal SHA-256 digests of the files."""
     pixels: Pixels
     counts_rms: float | None
-    """RMS of the histograms in counts, pixels a bin, as
-    :func:`dupscan.comparison.pixels_for_display.counts_rms` has it; None where a picture cannot
-    be decoded in
-    full."""
+    """RMS of the histograms in pixels a bin, by
+    :func:`dupscan.comparison.pixels_for_display.counts_rms`; None if a picture cannot be decoded
+    in full."""
     evidence: Evidence
-    """The measures under the view that suits the pair best, with their units there; its ``a`` is
-    the first picture. Known for pictures that are no match, too."""
+    """Values of the measures in the best view of the pair; ``a`` is the first picture. Known also
+    for pictures that are not duplicates."""
     is_near: bool
-    """True when the view of the evidence was met within the radius: then the second picture lies on
-    the first by it, and else by chance."""
-    measures: tuple[Measure, ...]
-    """What has a cutoff."""
+    """True if the view of the evidence is within the radius. Otherwise the view is accidental, and
+    does not show where one picture lies in the other."""
+    measurements: tuple[Measurement, ...]
+    """Values of all measures that have a cutoff, and of the detail."""

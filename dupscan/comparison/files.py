@@ -1,7 +1,6 @@
-"""Two paths → all that is read of the two files, in worker processes.
+"""Two paths → everything that is read of the two files, in worker processes.
 
-Kept apart from the judging, which is pure. Here a path may lead nowhere, a decoder may crash or
-hang; the user named these two files, so what a scan would list as a failure is an error.
+The user named these two files, so a file that a scan would list as a failure is an error here.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from dupscan.workers.executor import Executor, Lost
 
 Two = tuple[FileEntry, FileEntry]
 Task = tuple[str, tuple[FileEntry, ...]]
-"""The name of what is to be done, and the files it is to be done with."""
+"""Name of the work, and the files to do it with."""
 
 _FINGERPRINT, _PIXELS, _COUNTS, _DIFFERING = "fingerprint", "pixels", "counts", "differing"
 _WORK = {
@@ -44,19 +43,19 @@ _WORK = {
 
 @dataclass(frozen=True, slots=True)
 class FilesRead:
-    """What was read of two files."""
+    """Contents of two files, as far as comparing needs them."""
 
     fingerprints: tuple[Fingerprint, Fingerprint]
     pixels: Pixels
     counts_rms: float | None
-    """Pixels a bin; None where a picture cannot be decoded in full."""
+    """Pixels a bin; None if a picture cannot be decoded in full."""
 
 
 def entry(path: str) -> FileEntry:
-    """The file at a path, which may be a link to it.
+    """Return the file at a path; symbolic links are followed.
 
-    Raises UsageError when there is none or it is a folder, NotReadable when it is no picture for
-    sure: a pipe, a device, or behind a door that is closed to this user.
+    Raises UsageError if there is no file or a folder, and NotReadable for a pipe, a device, or a
+    file that this user may not read.
     """
     if not path:
         raise UsageError('cannot compare "": name a file')
@@ -73,7 +72,7 @@ def entry(path: str) -> FileEntry:
             "or find the duplicates in a folder with `dupscan scan`"
         )
     if not stat.S_ISREG(status.st_mode):
-        raise NotReadable(f"cannot compare {shown}: a pipe or a device, and no file")
+        raise NotReadable(f"cannot compare {shown}: a pipe or a device, not a regular file")
     return FileEntry(
         path=os.path.abspath(path),
         size=status.st_size,
@@ -85,12 +84,14 @@ def entry(path: str) -> FileEntry:
 
 
 def read(files: Two, settings: FingerprintSettings, executor: Executor) -> FilesRead:
-    """Read two files in all the ways that comparing wants; read-only.
+    """Read two files for a comparison. Read-only.
 
-    Raises NotReadable with the reasons when a scan could not read one of them, or both.
+    Raises NotReadable with the reasons if one or both cannot be read as a picture.
     """
     singles = [(name, (file,)) for name in (_FINGERPRINT, _PIXELS, _COUNTS) for file in files]
-    tasks: Iterable[Task] = dict.fromkeys([*singles, (_DIFFERING, files)])  # both may be one file
+    tasks: Iterable[Task] = dict.fromkeys(
+        [*singles, (_DIFFERING, files)]
+    )  # both files may be the same
     done: dict[Task, Any] = dict(
         executor.run(partial(_do, settings=settings), tasks, lambda: False)
     )
@@ -111,7 +112,7 @@ def _do(task: Task, settings: FingerprintSettings) -> Any:
 def _fingerprints(
     files: Two, found: Iterable[Fingerprint | Failure | PassedOver | Lost]
 ) -> tuple[Fingerprint, Fingerprint]:
-    """Both fingerprints, or NotReadable with all the reasons why there are not two."""
+    """Return both fingerprints. Raises NotReadable with the reasons if one or both are missing."""
     prints: list[Fingerprint] = []
     troubles: dict[str, str] = {}
     for file, result in zip(files, found, strict=True):
@@ -127,8 +128,8 @@ def _fingerprints(
             f"{file_names.shown(path)}: {file_names.shown(why)}" for path, why in troubles.items()
         )
         raise NotReadable(f"cannot compare {'; nor '.join(told)}")
-    one, other = prints
-    return one, other
+    first, second = prints
+    return first, second
 
 
 def _pixels(

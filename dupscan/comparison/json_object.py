@@ -1,4 +1,4 @@
-"""A comparison for programs: one object that JSON can hold."""
+"""A comparison as one JSON object, for programs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import asdict
 from typing import Any
 
 from dupscan.comparison import wording
-from dupscan.comparison.comparison import Comparison, Measure
+from dupscan.comparison.comparison import Comparison, Measurement
 from dupscan.model.pictures import Picture
 from dupscan.text.json_stream import path_fields
 
 
 def as_object(compared: Comparison) -> dict[str, Any]:
-    """All of a comparison, in the same words and units as ``report.json``.
+    """Return everything in a comparison, in the words and units of ``report.json``.
 
-    Boxes of pixels are left, top, right, bottom, with right and bottom just outside; parts are the
-    same as shares of width and height, and go beyond 0 and 1 where more is to be seen.
+    A box has left, top, right and bottom in pixels; right and bottom are just outside. A part has
+    the same as shares of width and height, below 0 or above 1 where it shows more than the picture.
     """
     evidence = compared.evidence
     return {
@@ -31,7 +31,7 @@ def as_object(compared: Comparison) -> dict[str, Any]:
         "differing_box": compared.pixels.differing.box,
         "differing_obstacle": compared.pixels.differing.obstacle,
         "counts_rms": compared.counts_rms,
-        "measures": {measure.name: _measure(measure) for measure in compared.measures},
+        "measures": {one.name: _measurement(one) for one in compared.measurements},
         "view": {
             "near": compared.is_near,
             "name": evidence.view.name,
@@ -42,18 +42,18 @@ def as_object(compared: Comparison) -> dict[str, Any]:
         "edited_part": evidence.edited,
         "gain": evidence.gain,
         "brightness": evidence.brightness,
-        "files": [_file(picture) for picture in (compared.one, compared.other)],
+        "files": [_file(picture) for picture in (compared.first, compared.second)],
     }
 
 
-def _measure(measure: Measure) -> dict[str, Any]:
+def _measurement(measured: Measurement) -> dict[str, Any]:
     return {
-        "value": measure.value,
-        "unit": measure.unit,
-        "cutoff": measure.cutoff,
-        "option": measure.option,
-        "within": measure.is_within,
-        "verdict": measure.verdict and measure.verdict.value,
+        "value": measured.value,
+        "unit": measured.unit,
+        "cutoff": measured.cutoff,
+        "option": measured.option,
+        "within": measured.is_within,
+        "verdict": measured.verdict and measured.verdict.value,
     }
 
 

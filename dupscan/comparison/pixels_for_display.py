@@ -1,6 +1,6 @@
-"""Pixels of one file for a person: its colours in full, and pictures large enough to look at.
+"""Pixels of one file for people: the colours of all pixels, and a picture large enough to look at.
 
-Runs in the worker processes. A scan needs none of this: it decodes no picture in full for display.
+Runs in worker processes. A scan needs none of this.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
 _BAND = 1 << 22
-"""Pixels that are counted at a time."""
+"""Number of pixels that are counted at a time."""
 
 
 def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, ...] | Failure:
-    """How many pixels have each level of red, green and blue: 768 counts, as the file stores it.
+    """Count the pixels at each level of red, green and blue: 768 counts.
 
-    Not turned, not scaled, transparency left out: ``Image.open(path).convert("RGB").histogram()``.
-    Read-only, never raises for what is in the file.
+    The picture is not turned or scaled, and transparency is left out, as in
+    ``Image.open(path).convert("RGB").histogram()``. Read-only. Returns a Failure for a file that
+    cannot be read, and raises nothing.
     """
     try:
         with reading.opened_picture(file, settings) as picture:
-            image = imaging.first_frame(picture).image
+            image = imaging.decode_first_frame(picture).image
             counts = np.zeros(768, np.int64)
             rows = max(1, _BAND // image.width)
             for top in range(0, image.height, rows):
@@ -39,25 +40,25 @@ def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, 
         return reading.failure(file, error)
 
 
-def counts_rms(one: Sequence[int], other: Sequence[int]) -> float:
-    """RMS over the bins of two histograms that count pixels, in pixels a bin; no upper bound.
+def counts_rms(first: Sequence[int], second: Sequence[int]) -> float:
+    """Return the RMS of two histograms that count pixels, in pixels a bin; it has no upper bound.
 
-    ``sqrt(sum((h1 - h2) ** 2) / len(h1))``, the measure that duplicates were told by before there
-    was dupscan. It grows with the pictures, and two sizes of one picture are far apart.
+    ``sqrt(sum((h1 - h2) ** 2) / len(h1))``, a common measure for duplicates before dupscan. The RMS
+    grows with the pictures, and two sizes of one picture have a large RMS.
 
     >>> counts_rms([3, 0], [0, 4])
     3.5355339059327378
     """
-    return math.sqrt(sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) / len(one))
+    return math.sqrt(sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) / len(first))
 
 
-def looks_of(
+def picture_to_show(
     file: FileEntry, settings: FingerprintSettings, length: int
 ) -> NDArray[np.uint8] | Failure:
-    """The picture as a person sees it: upright, RGB, on white; rows × columns × 3.
+    """Return the picture of a file as a person sees it: upright, RGB, on white; rows × columns × 3.
 
-    Its longer side has `length` pixels, or fewer where it is smaller. Read-only, never raises for
-    what is in the file.
+    Its longer side has `length` pixels, or fewer if the picture is smaller. Read-only. Returns a
+    Failure for a file that cannot be read, and raises nothing.
     """
     try:
         with reading.opened_picture(file, settings) as picture:

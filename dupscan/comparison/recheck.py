@@ -1,18 +1,18 @@
-"""Two files, looked at again, to see whether a verdict that a scan gave still holds.
+"""Re-check of a verdict before somebody acts on it: both files are read and judged again.
 
-For whoever is about to act on a verdict. Nothing is measured but what the verdict rests on; it runs
-in a worker process, and answers in words.
+Runs in a worker process. Only the measures that the verdict depends on are taken.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dupscan.comparison.judging import Pair, judge
+from dupscan.comparison.judging import TwoPictures, judge
 from dupscan.fingerprint.look import look
 from dupscan.fingerprint.one_file import check, fingerprint
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Fingerprint, Picture
 from dupscan.model.plan import HashedFile
@@ -22,7 +22,7 @@ from dupscan.text import file_names
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether a target is still that kind of duplicate of its keeper."""
+    """A target, its keeper, and the verdict to be checked again."""
 
     target: HashedFile
     keeper: HashedFile
@@ -30,37 +30,40 @@ class Question:
 
 
 def look_again(question: Question, settings: CompareSettings) -> str:
-    """Why the verdict does not hold any more; empty if it does, or a stronger one. Read-only."""
+    """Return why the verdict no longer holds; empty if this verdict or a stronger one holds.
+
+    Read-only.
+    """
     seen = []
     for file in (question.keeper, question.target):
         found = _read(file, settings)
         if not isinstance(found, Fingerprint):
-            reason = found.reason if isinstance(found, Failure) else "it is no picture any more"
+            reason = found.reason if isinstance(found, Failure) else "it is no longer a picture"
             path = file_names.shown(file.path)
-            return f"{path} cannot be looked at again: {file_names.shown(reason)}"
+            return f"{path} cannot be checked again: {file_names.shown(reason)}"
         if found.traits.digest != file.digest:
             return f"{file_names.shown(file.path)} was changed since the scan; scan again"
         low_detail = found.traits.detail < settings.match.min_detail
-        picture = Picture(_entry(file), found.traits, low_detail, fingerprint_id=0)
+        picture = Picture(_entry(file), found.traits, low_detail, fingerprint_id=FingerprintId(0))
         seen.append((picture, look(found.traits, found.likeness)))
-    (keeper, its_look), (target, other_look) = seen
-    pair = Pair(
-        one=keeper,
-        other=target,
-        looks=(its_look, other_look),
+    (keeper, keeper_look), (target, target_look) = seen
+    pair = TwoPictures(
+        first=keeper,
+        second=target,
+        looks=(keeper_look, target_look),
         equal_pixels=question.verdict is Verdict.PIXELS and _have_equal_pixels(question, settings),
-        apart=False,
+        declared_different=False,
     )
     now = judge(pair, settings.match)
     if now.verdict is None:
-        return f"it is no duplicate of its keeper any more: {now.obstacle}"
+        return f"it is no longer a duplicate of its keeper: {now.obstacle}"
     if not now.verdict.at_least(question.verdict):
-        return f"it is only {now.verdict.value} now, and not {question.verdict.value}"
+        return f"it is now only {now.verdict.value}, and not {question.verdict.value}"
     return ""
 
 
 def _read(file: HashedFile, settings: CompareSettings) -> object:
-    """The fingerprint of a file that is sound to its end, or why there is none."""
+    """Return the fingerprint of a file that is undamaged to its end, or the reason for none."""
     entry = _entry(file)
     found = fingerprint(entry, settings.fingerprint)
     if isinstance(found, Fingerprint) and found.traits.coarse:
@@ -70,11 +73,13 @@ def _read(file: HashedFile, settings: CompareSettings) -> object:
 
 
 def _have_equal_pixels(question: Question, settings: CompareSettings) -> bool:
-    one, other = (
+    first, second = (
         pixel_digest(_entry(file), settings.fingerprint)
         for file in (question.keeper, question.target)
     )
-    return isinstance(one, PixelDigest) and isinstance(other, PixelDigest) and one.same_as(other)
+    if not isinstance(first, PixelDigest) or not isinstance(second, PixelDigest):
+        return False
+    return first.same_as(second)
 
 
 def _entry(file: HashedFile) -> FileEntry:

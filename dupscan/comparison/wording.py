@@ -1,10 +1,10 @@
-"""What a comparison came to, in words for people: the same on a terminal and on a sheet."""
+"""The result of a comparison in words: the same on a terminal and in a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dupscan.comparison.comparison import Comparison, Measure
+from dupscan.comparison.comparison import Comparison, Measurement
 from dupscan.model import formats
 from dupscan.model.explanation import explanation
 from dupscan.model.views import ORIENTATIONS, PLAIN, WHOLE, View
@@ -17,20 +17,20 @@ LABELS = {
     "agreement": "agreement",
     "detail": "detail",
 }
-"""What people call each measure."""
+"""Names of the measures, for people."""
 _A_TRIFLE = 0.01
-"""Share of a side that is not worth a word."""
+"""Share of a side that is too small to mention."""
 _NEARLY_ALL, _LEAST_SHARE = 0.995, 0.0001
-"""Shares of a picture that get words instead of a number."""
+"""Shares of a picture above and below which words stand for the number."""
 
 
 def headline(compared: Comparison) -> str:
-    """The verdict and why, such as ``picture: half size, re-encoded``."""
+    """Return the verdict with its reason, such as ``picture: half size, re-encoded``."""
     if compared.verdict is None:
         return f"different: {compared.obstacle}"
     words = explanation_of(compared)
     if compared.same_file:
-        is_itself = compared.one.file.path == compared.other.file.path
+        is_itself = compared.first.file.path == compared.second.file.path
         words = (
             "itself" if is_itself else "one file under two names, so deleting either frees nothing"
         )
@@ -41,44 +41,48 @@ def explanation_of(compared: Comparison) -> str:
     """Return in words what the second picture is to the first; empty without a verdict."""
     evidence = compared.evidence
     return explanation(
-        compared.changes, compared.one.info, compared.other.info, evidence.view, evidence.edited
+        compared.changes,
+        compared.first.info,
+        compared.second.info,
+        evidence.view,
+        evidence.edited,
     )
 
 
 def notes(compared: Comparison) -> Iterator[str]:
-    """What else is worth a line."""
+    """Yield other lines that a person should read."""
     if compared.same_bytes or compared.pixels.equal:
         return
-    for which, picture in (("first", compared.one), ("second", compared.other)):
+    for which, picture in (("first", compared.first), ("second", compared.second)):
         info = picture.info
         if info.frames > 1 and info.format != formats.JPEG.name:
             yield (
                 f"Of the {which} only the first of {info.frames:,} frames was compared; "
-                "a scan never calls such a file a duplicate, but of equal bytes or pixels."
+                "a scan calls such a file a duplicate only for equal bytes or pixels."
             )
 
 
-def value_of(measure: Measure) -> str:
-    """What was measured, with its unit, such as ``2 bits``."""
-    if measure.name == "distance":
-        return f"{measure.value:.0f} bit{'' if measure.value == 1 else 's'}"
-    unit = "" if measure.name == "agreement" else measure.unit.partition(" ")[0]
-    return f"{_number(measure, measure.value)} {unit}".rstrip()
+def value_of(measured: Measurement) -> str:
+    """Return the value with its unit, such as ``2 bits``."""
+    if measured.name == "distance":
+        return f"{measured.value:.0f} bit{'' if measured.value == 1 else 's'}"
+    unit = "" if measured.name == "agreement" else measured.unit.partition(" ")[0]
+    return f"{_number(measured, measured.value)} {unit}".rstrip()
 
 
-def cutoff_of(measure: Measure) -> str:
-    """What it is held against, such as ``at most 8``."""
-    return f"at {'least' if measure.at_least else 'most'} {_number(measure, measure.cutoff)}"
+def cutoff_of(measured: Measurement) -> str:
+    """Return the cutoff, such as ``at most 8``."""
+    return f"at {'least' if measured.at_least else 'most'} {_number(measured, measured.cutoff)}"
 
 
-def _number(measure: Measure, value: float) -> str:
-    if measure.name == "agreement":
+def _number(measured: Measurement, value: float) -> str:
+    if measured.name == "agreement":
         return f"{100 * value:.3g} %"
     return f"{round(value, 4):.3g}"
 
 
 def view_of(compared: Comparison) -> str:
-    """How the second picture lies in the first."""
+    """Return where the second picture lies in the first."""
     view = compared.evidence.view
     turned = "" if view.orientation == PLAIN else ORIENTATIONS[view.orientation]
     if not compared.is_near:
@@ -97,7 +101,7 @@ def _is_whole(view: View) -> bool:
 
 
 def _part(view: View) -> str | None:
-    """A part in percent; None where it goes beyond the picture."""
+    """Return the part of a view in percent; None if it goes beyond the picture."""
     left, top, right, bottom = view.source
     if min(left, top, 1 - right, 1 - bottom) < -_A_TRIFLE:
         return None
@@ -109,26 +113,28 @@ def _part(view: View) -> str | None:
 
 
 def bytes_of(compared: Comparison) -> str:
-    """Whether the bytes are equal."""
+    """Return in words if the bytes are equal."""
     if compared.same_file:
         return "the same file"
     return "equal" if compared.same_bytes else "different"
 
 
 def pixels_of(compared: Comparison) -> str:
-    """Whether the pixels are equal, and where they are not."""
+    """Return in words if the pixels are equal, and in which box they are not."""
     found = compared.pixels
     if found.equal:
         return "equal"
     words = "different" if found.unknown is None else f"not known: {found.unknown}"
     if found.differing.obstacle is not None:
-        # A file that cannot be decoded in full is the reason for both.
+        # The reason is the same for both if a file cannot be decoded in full.
         known = found.differing.obstacle == found.unknown
         return words if known else f"{words}; {found.differing.obstacle}"
     if found.differing.box is None:
-        return f"{words}; the first frames are equal, but what belongs to them is not"
+        return (
+            f"{words}; the first frames are equal, but other frames or the colour profile are not"
+        )
     left, top, right, bottom = found.differing.box
-    info = compared.one.info
+    info = compared.first.info
     share = (right - left) * (bottom - top) / (info.width * info.height)
     if share > _NEARLY_ALL:
         return f"{words} all over"

@@ -1,11 +1,12 @@
-"""The whole story of the pass that acts, on one page.
+"""Plan, apply, undo and purge on one page: what is done with the duplicates of a report.
 
 ::
 
     report ─▶ plan ─▶ plan.csv, plan.json ─▶ (a person) ─▶ apply ─▶ files changed, journal
                                                                         undo, purge ◀─┘
 
-As in :mod:`dupscan.pipeline`, each room knows nothing of the others; here they are introduced.
+A pass is one run of apply, undo or purge over its rows. As in :mod:`dupscan.pipeline`, no module
+below knows of the others; here they are introduced.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from dupscan.comparison.recheck import Question, look_again
-from dupscan.dedupe.apply import apply
-from dupscan.dedupe.apply.dry_run import rehearse
-from dupscan.dedupe.apply.purge import purge
-from dupscan.dedupe.apply.undo import undo
-from dupscan.dedupe.journal import Journal, Step, place_of
+from dupscan.dedupe.apply import apply_rows
+from dupscan.dedupe.apply.dry_run import predict_outcomes
+from dupscan.dedupe.apply.purge import purge_entries
+from dupscan.dedupe.apply.undo import undo_entries
+from dupscan.dedupe.journal import Journal, Step, journal_path
 from dupscan.dedupe.plan import decide
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import CannotFinish, SettingsError
@@ -38,64 +39,79 @@ from dupscan.text import file_names
 from dupscan.workers.executor import Executor, Lost
 from dupscan.workers.pool import Processes
 
-_STOPPED = "the pass was stopped before it was looked at"
+__all__ = [
+    "PassContext",
+    "PassSummary",
+    "QuarantineSize",
+    "apply_plan",
+    "make_plan",
+    "purge",
+    "quarantine_size",
+    "undo",
+]
+
+_STOPPED = "the pass was stopped before this picture was checked again"
 
 
-@dataclass(slots=True)
-class PassSummary:
-    """What came of a pass."""
-
-    action: Action
-    journal: Path | None = None
-    """None when there is none, as after a dry run."""
-    states: Counter[State] = field(default_factory=Counter)
-    """Rows by what became of them."""
-    freed: int = 0
-    """Bytes."""
-    kept: int = 0
-    """Rows that a person took out of the plan."""
-    complete: bool = True
-    """False when it was interrupted."""
-    frees_later: bool = False
-    """True when the bytes are free only once the quarantine or waste basket is emptied."""
+def _ignore(outcome: Outcome) -> None:
+    """Do nothing with an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassContext:
-    """Who looks on while a pass is made, and who may end it."""
+    """Callbacks and workers of a pass; the defaults print nothing and never stop."""
 
-    told: Callable[[Outcome], None] = lambda outcome: None
-    """Is told what came of each row, at once."""
+    on_outcome: Callable[[Outcome], None] = _ignore
+    """Called with the outcome of each row, right after the row."""
     progress: Progress = field(default_factory=Silence)
+    """Called with the number of rows that are done, out of all; see the protocol."""
     stop: StopFlag = field(default_factory=StopFlag)
-    """Set to end between two rows."""
+    """Ends the pass between two rows once it is set, by `on_outcome` or another thread."""
     executor: Executor | None = None
-    """Where pictures are looked at again; worker processes of their own for None."""
+    """Runs the checks of pictures; None starts worker processes for the pass."""
 
     def stopped(self) -> bool:
-        """Whether the pass is to end."""
+        """True if the pass is to end."""
         return self.stop.is_set
 
-    def count(
-        self, passed: PassSummary, stage: str, outcomes: Iterable[Outcome], total: int | None = None
-    ) -> PassSummary:
-        """Let a pass run, and count what comes of it."""
-        with self.progress.stage(stage, total, "rows") as meter:
-            for outcome in outcomes:
-                passed.states[outcome.state] += 1
-                passed.freed += outcome.freed
-                self.told(outcome)
-                meter.advance(1)
-        passed.complete = not self.stop.is_set or passed.states.total() == total
-        return passed
+
+@dataclass(frozen=True, slots=True)
+class PassSummary:
+    """Counts of a pass."""
+
+    action: Action
+    journal: Path | None = None
+    """None for a dry run, which writes no journal."""
+    states: Counter[State] = field(default_factory=Counter)
+    """Number of rows by state, such as ``State.DONE`` and ``State.REFUSED``."""
+    freed: int = 0
+    """Bytes that became free, or would in a dry run; see `frees_later`."""
+    kept: int = 0
+    """Number of rows that a person took out of the plan."""
+    complete: bool = True
+    """False when the pass was stopped before its last row."""
+    frees_later: bool = False
+    """True if the bytes become free only once the quarantine or trash is emptied."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineSize:
+    """Number of the files that a pass has in quarantine, and their size."""
+
+    files: int
+    size: int
+    """Bytes of all the files."""
 
 
 def make_plan(report: Path, settings: PlanSettings) -> Plan:
-    """Decide what is to be done with the duplicates of a report, and write it down.
+    """Decide what is to be done with the duplicates of a report, and write the plan.
 
-    Reads nothing but the report, and changes nothing but the plan's two files. Raises PlanError for
-    a report that cannot be used, SettingsError for what makes no sense, JournalNotWritten when
-    the plan cannot be written.
+    `report` is a report folder or its ``report.json``. Reads nothing else, and writes only the
+    plan's two files, ``settings.output`` and one beside with the suffix ``.json``. The plan is to
+    be looked at and edited by a person; :func:`apply_plan` carries it out.
+
+    Raises PlanError for a report that cannot be used, SettingsError for settings that make no
+    sense, JournalNotWritten when the plan cannot be written.
     """
     _check_names()
     plan = decide(read_report(report), settings)
@@ -105,95 +121,136 @@ def make_plan(report: Path, settings: PlanSettings) -> Plan:
 
 def apply_plan(
     plan_file: Path,
-    around: PassContext | None = None,
     *,
-    really: bool,
+    dry_run: bool = True,
     protect: Sequence[str] = (),
+    context: PassContext | None = None,
 ) -> PassSummary:
-    """Carry out a plan, or only say what would be done, unless `really`.
+    """Carry out a plan; a dry run unless `dry_run` is False.
 
-    Changes the user's files, each whole or not at all; nothing below the folders `protect`. Raises
-    PlanError for a plan that makes no sense, before anything is touched; JournalBusy and
-    JournalNotWritten as :class:`dupscan.dedupe.journal.Journal` does.
+    A dry run reads the status of files and changes nothing. Otherwise the user's files are changed,
+    each one whole or not at all, and nothing below the folders `protect`. A row whose files are not
+    as the plan says is refused, and the next row follows. The same call goes on where an
+    interrupted one ended.
+
+    Raises PlanError for a plan that makes no sense and SettingsError for a folder `protect` that is
+    not there, both before any file is changed; JournalBusy when another pass has the journal,
+    JournalNotWritten when it cannot be written; CannotFinish where the system lacks the calls that
+    change files safely.
     """
-    around = around or PassContext()
-    if really:
+    context = context or PassContext()
+    if not dry_run:
         _check_system()
-    protect = tuple(map(_folder, protect))
+    protected = tuple(map(_protected_folder, protect))
     read = read_plan(plan_file)
-    plan, place = read.plan, place_of(plan_file, read.plan.plan_id)
-    passed = PassSummary(plan.action, kept=read.kept, frees_later=plan.action.moves)
-    if not really:
-        done = _done_rows(place)
-        outcomes = rehearse(plan, done.__contains__, protected=protect, stopped=around.stopped)
-        return around.count(passed, "look", outcomes, len(plan.rows))
-    with Journal(place, plan) as journal:
-        passed.journal = place
-        same = _looking(plan.fingerprint, plan.match, around)
-        outcomes = apply(plan, journal, same, protected=protect, stopped=around.stopped)
-        return around.count(passed, "apply", outcomes, len(plan.rows))
+    plan, path = read.plan, journal_path(plan_file, read.plan.plan_id)
+    summary = PassSummary(plan.action, kept=read.kept, frees_later=plan.action.moves)
+    if dry_run:
+        is_done = _done_rows(path).__contains__
+        outcomes = predict_outcomes(plan, is_done, protected=protected, stopped=context.stopped)
+        return _count(outcomes, summary, context, stage="dry run", total=len(plan.rows))
+    with Journal(path, plan) as journal:
+        check = _verdict_checker(plan.fingerprint, plan.match, context)
+        outcomes = apply_rows(plan, journal, check, protected=protected, stopped=context.stopped)
+        summary = replace(summary, journal=path)
+        return _count(outcomes, summary, context, stage="apply", total=len(plan.rows))
 
 
-def undo_journal(path: Path, around: PassContext | None = None) -> PassSummary:
-    """Put back what a pass did, as far as it can be. Changes the user's files.
+def undo(journal_file: Path, *, context: PassContext | None = None) -> PassSummary:
+    """Undo what a journal lists, the latest entry first. Changes the user's files.
 
-    Raises as :class:`dupscan.dedupe.journal.Journal`.
+    Files that were deleted or purged cannot come back, and files that changed since are left alone:
+    their rows are refused. The same call goes on where an interrupted one ended.
+
+    Raises PlanError for a journal that is not there or makes no sense, JournalBusy when another
+    pass has it, JournalNotWritten when it cannot be written; CannotFinish where the system lacks
+    the calls that change files safely.
     """
-    around = around or PassContext()
+    context = context or PassContext()
     _check_system()
-    with Journal(path) as journal:
-        passed = PassSummary(journal.header.action, path)
-        return around.count(passed, "undo", undo(journal, around.stopped))
+    with Journal(journal_file) as journal:
+        summary = PassSummary(journal.header.action, journal_file)
+        return _count(undo_entries(journal, context.stopped), summary, context, stage="undo")
 
 
-def quarantined(path: Path) -> tuple[int, int]:
-    """How many files a pass has in quarantine, and their bytes, by its journal. Read-only.
+def quarantine_size(journal_file: Path) -> QuarantineSize:
+    """Count the files that a pass has in quarantine, by its journal. Read-only.
 
-    Raises PlanError.
+    Raises PlanError for a journal that is not there or makes no sense.
     """
-    with Journal(path, only_to_read=True) as journal:
+    with Journal(journal_file, read_only=True) as journal:
         sizes = [
             entry.target.size
             for entry in journal.entries(Step.DONE)
             if entry.action is Action.QUARANTINE
         ]
-    return len(sizes), sum(sizes)
+    return QuarantineSize(len(sizes), sum(sizes))
 
 
-def purge_journal(path: Path, around: PassContext | None = None) -> PassSummary:
-    """Delete for good what a pass put into quarantine, each file while its keeper holds the same.
+def purge(journal_file: Path, *, context: PassContext | None = None) -> PassSummary:
+    """Delete for good the files that a pass put into quarantine.
 
-    Raises as :class:`dupscan.dedupe.journal.Journal`.
+    Each file is deleted only after its keeper was checked again. The same call goes on where an
+    interrupted one ended. Raises the same errors as :func:`undo`, for the same reasons.
     """
-    around = around or PassContext()
+    context = context or PassContext()
     _check_system()
-    with Journal(path) as journal:
-        same = _looking(journal.header.fingerprint, journal.header.match, around)
-        passed = PassSummary(journal.header.action, path)
-        return around.count(passed, "purge", purge(journal, same, around.stopped))
+    with Journal(journal_file) as journal:
+        check = _verdict_checker(journal.header.fingerprint, journal.header.match, context)
+        summary = PassSummary(journal.header.action, journal_file)
+        outcomes = purge_entries(journal, check, context.stopped)
+        return _count(outcomes, summary, context, stage="purge")
+
+
+def _count(
+    outcomes: Iterable[Outcome],
+    summary: PassSummary,
+    context: PassContext,
+    *,
+    stage: str,
+    total: int | None = None,
+) -> PassSummary:
+    """Run a pass to its end, hand each outcome to the context, and return the summary with counts.
+
+    `total` is the number of rows, None if it is not known before.
+    """
+    states: Counter[State] = Counter()
+    freed = 0
+    with context.progress.stage(stage, total, "rows") as meter:
+        for outcome in outcomes:
+            states[outcome.state] += 1
+            freed += outcome.freed
+            context.on_outcome(outcome)
+            meter.advance(1)
+    complete = not context.stopped() or states.total() == total
+    return replace(summary, states=states, freed=freed, complete=complete)
 
 
 def _check_names() -> None:
-    """Raise CannotFinish where Python would read the names of files as other text than a scan."""
+    """Raise CannotFinish where Python does not read the names of files as UTF-8, as a scan does."""
     encoding = sys.getfilesystemencoding()
     if encoding != "utf-8":
         raise CannotFinish(
-            f"file names are read as {encoding} here, and could be mistaken; set PYTHONUTF8=1"
+            f"Python reads file names as {encoding} here, and could take one file for another; set "
+            "PYTHONUTF8=1"
         )
 
 
 def _check_system() -> None:
-    """Raise CannotFinish where files cannot be held by their open folders, as on Windows."""
+    """Raise CannotFinish where files cannot be changed by way of open folders, as on Windows."""
     _check_names()
     if not {os.open, os.stat, os.link, os.rename, os.unlink} <= os.supports_dir_fd:
         raise CannotFinish(
-            "this system lacks the calls by which files are changed safely, in folders that are "
-            "held open; nothing was done. Carry out the plan on Linux"
+            "this system lacks the calls that change files safely, in folders that are held open; "
+            "nothing was done. Carry out the plan on Linux"
         )
 
 
-def _folder(typed: str) -> str:
-    """A folder that was named. Raises SettingsError for none: it would protect nothing."""
+def _protected_folder(typed: str) -> str:
+    """Return the absolute path of a folder. Raises SettingsError for a folder that is not there.
+
+    Such a folder would protect nothing.
+    """
     folder = os.path.abspath(os.path.expanduser(typed))
     if not os.path.isdir(folder):
         raise SettingsError(
@@ -202,34 +259,35 @@ def _folder(typed: str) -> str:
     return folder
 
 
-def _done_rows(place: Path) -> set[int]:
-    """The rows that an earlier run did, as the journal says if there is one."""
-    if not place.exists():
+def _done_rows(path: Path) -> set[int]:
+    """Return the numbers of the rows that an earlier pass did, by the journal if there is one."""
+    if not path.exists():
         return set()
-    with Journal(place, only_to_read=True) as journal:
+    with Journal(path, read_only=True) as journal:
         return {entry.row for entry in journal.entries(Step.DONE, Step.PURGED)}
 
 
-def _looking(
-    fingerprint: FingerprintSettings, match: MatchSettings, around: PassContext
+def _verdict_checker(
+    fingerprint: FingerprintSettings, match: MatchSettings, context: PassContext
 ) -> VerdictChecker:
-    """What looks at pictures again, in worker processes, with the settings of the scan."""
+    """Return the function that checks verdicts again, in workers, with the settings of the scan."""
     settings = CompareSettings(fingerprint, match)
-    workers = around.executor or Processes(
+    workers = context.executor or Processes(
         usable_cores(), fingerprint.time_limit, preload=(look_again.__module__,)
     )
 
-    def same(pairs: Sequence[tuple[HashedFile, HashedFile, Verdict]]) -> list[str]:
+    def check(pairs: Sequence[tuple[HashedFile, HashedFile, Verdict]]) -> list[str]:
         if not pairs:
             return []
         questions = [Question(*pair) for pair in pairs]
         answers = dict(
-            workers.run(partial(look_again, settings=settings), questions, around.stopped)
+            workers.run(partial(look_again, settings=settings), questions, context.stopped)
         )
-        return [_in_words(answers.get(one, _STOPPED)) for one in questions]
+        return [_reason(answers.get(one, _STOPPED)) for one in questions]
 
-    return same
+    return check
 
 
-def _in_words(answer: str | Lost) -> str:
+def _reason(answer: str | Lost) -> str:
+    """Return the reason to refuse a pair, ``""`` if its verdict holds."""
     return answer.reason if isinstance(answer, Lost) else answer

@@ -12,36 +12,39 @@ from PIL import Image
 from dupscan.fingerprint.phash import SIDE
 
 _COLOURED = 10
-"""Levels of chroma off the middle from which a pixel counts as plainly coloured. JPEG leaves up to
-half a dozen on a greyscale picture."""
+"""Least distance of a clearly coloured pixel from neutral, in levels of chroma. JPEG compression
+moves the pixels of a greyscale picture by up to half a dozen levels."""
 _FEW = 0.001
-"""Share of coloured pixels up to which a picture still is greyscale."""
+"""Largest share of coloured pixels in a greyscale picture."""
 _MIDDLE = 128
-"""The level of chroma that is no colour."""
+"""Level of chroma of a neutral pixel."""
 _SURELY = (15, 0.1)
-"""Levels of chroma in the small planes, and the share of their pixels, that leave no doubt: what
-they are the means of then holds some 0.3 % of coloured pixels at the very least."""
+"""Levels of chroma in the small planes, and the share of their pixels, that prove colour: the
+working picture, whose means they are, then has at least some 0.3 % of coloured pixels."""
 _NEIGHBOUR = 3
-"""Pixels of 128 to a neighbour."""
+"""Distance to a neighbour, in pixels of the 128 × 128 square."""
 _SHADE = (2, 32)
-"""Levels from one neighbour to the next that are shading, and no edge."""
+"""Least and most difference between neighbours, in levels, that is shading and no edge."""
 _BLANK = 1.5
-"""Levels of contrast below which a picture is a blank page, whatever its noise."""
+"""Contrast, in levels, below which a picture is a blank page, whatever its noise."""
 _ONE_TONE = 2
-"""Levels up and down that still are the same tone."""
+"""Levels above and below a tone that count as the same tone."""
 
 
 def histogram(working: Image.Image, grey: Image.Image) -> NDArray[np.float32]:
-    """Fractions of the pixels, shape (4, 256): red, green, blue, luminance. Each row sums to 1."""
+    """Count levels, as fractions of the pixels; each row sums to 1.
+
+    Shape (4, 256): red, green, blue, luminance.
+    """
     counts = working.histogram() + grey.histogram()
     pixels = working.width * working.height
     return (np.array(counts, dtype=np.float32) / np.float32(pixels)).reshape(4, 256)
 
 
 def small_planes(working: Image.Image, grey: Image.Image) -> NDArray[np.uint8]:
-    """Luminance, blue and red chroma, each scaled to 32 × 32; shape (3, 32, 32).
+    """Scale luminance, blue chroma and red chroma to 32 × 32 each; shape (3, 32, 32).
 
-    Luminance the way ``imagehash.phash`` scales it, so that its hash is the very same.
+    Luminance is scaled as ``imagehash.phash`` scales it, so that the hash is the same.
     """
     planes = np.empty((3, SIDE, SIDE), np.uint8)
     planes[0] = np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
@@ -51,9 +54,10 @@ def small_planes(working: Image.Image, grey: Image.Image) -> NDArray[np.uint8]:
 
 
 def is_greyscale(working: Image.Image, planes: NDArray[np.uint8]) -> bool:
-    """Whether next to no pixel of a working picture is plainly coloured.
+    """True if next to no pixel of a working picture is clearly coloured.
 
-    `planes` are its small ones: where they are coloured throughout, pixels need not be counted.
+    `planes` are the small planes of the picture. If they are clearly coloured, the pixels are not
+    counted.
     """
     off = np.abs(planes[1:].astype(np.int16) - _MIDDLE)
     if np.count_nonzero(off >= _SURELY[0]) >= 2 * _SURELY[1] * SIDE * SIDE:
@@ -68,12 +72,12 @@ def is_greyscale(working: Image.Image, planes: NDArray[np.uint8]) -> bool:
 def detail(
     small: NDArray[np.uint8], square: NDArray[np.uint8], luminance: NDArray[np.float32]
 ) -> float:
-    """How much there is to see: contrast in levels, times shading, times tones squared.
+    """Measure how much there is to see: contrast in levels, times shading, times tones squared.
 
-    A drawing has edges and flat areas of few tones, and lines in it may lie anywhere without moving
-    a hash. In a photograph, be it of fog or sky, neighbours differ a little nearly everywhere.
-    `small` and `square` are grey levels, 32 × 32 and 128 × 128; `luminance` is the histogram as
-    fractions.
+    A drawing has edges and flat areas of few tones, and a line of it can move without a change of
+    the hash. In a photograph, even of fog or sky, neighbours differ a little nearly everywhere.
+    `small` and `square` are grey levels, 32 × 32 and 128 × 128; `luminance` is the histogram of
+    luminance as fractions of the pixels, shape (256,).
     """
     contrast = float(small.std())
     if contrast < _BLANK:
@@ -83,7 +87,7 @@ def detail(
 
 
 def _shading(square: NDArray[np.int16]) -> float:
-    """Share of the pixels that differ a little from one neighbour, and much from none."""
+    """Share of the pixels that differ a little from a neighbour, and from no neighbour much."""
     inner = slice(_NEIGHBOUR, -_NEIGHBOUR)
     across = np.abs(square[inner, _NEIGHBOUR:] - square[inner, :-_NEIGHBOUR])
     down = np.abs(square[_NEIGHBOUR:, inner] - square[:-_NEIGHBOUR, inner])
@@ -94,10 +98,10 @@ def _shading(square: NDArray[np.int16]) -> float:
 
 
 def tones(luminance: NDArray[np.float32], contrast: float) -> float:
-    """How many tones there are besides the commonest, for a picture of that contrast; 1 at most.
+    """Measure the variety of tones besides the commonest tone, from 0 to 1.
 
-    The entropy of the rest, as a share of what levels spread evenly over four standard deviations
-    would have.
+    Returns the entropy of all other levels, as a share of the entropy of levels that are spread
+    evenly over four standard deviations (`contrast`).
     """
     commonest = int(luminance.argmax())
     rest = luminance.astype(np.float64)

@@ -1,4 +1,4 @@
-"""What is looked at to compare pictures: made here for a scan and for a single pair alike."""
+"""Make the look of a picture: the arrays that confirm compares, for a scan and a single pair."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dupscan.model.pictures import Likeness, Traits
 
 
 def look(traits: Traits, likeness: Likeness) -> Look:
-    """All that can be seen of a picture once its file is closed."""
+    """Make the look of a picture from its fingerprint; the file is not opened."""
     return Look(
         planes=likeness.planes,
         histogram=likeness.histogram,
-        square=np.asarray(imaging.square_of(likeness.thumbnail)),
+        square=np.asarray(imaging.grey_square_of_thumbnail(likeness.thumbnail)),
         width=traits.info.width,
         height=traits.info.height,
         greyscale=traits.greyscale,

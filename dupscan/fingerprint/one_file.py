@@ -1,8 +1,8 @@
-"""One file → its fingerprint: content digest, perceptual hash, histogram, small grey picture.
+"""Make the fingerprint of one file: digest, perceptual hashes, histogram, small picture, metadata.
 
-This runs in the worker processes. Whatever happens to a file comes back as a value: a
-:class:`Fingerprint`, a :class:`Failure` with its reason, or :class:`PassedOver`.
-The file is opened once, and read once where it is of ordinary size; it is never written to.
+Runs in the worker processes. Every outcome is a value: a :class:`Fingerprint`, :class:`Known` for
+bytes whose fingerprint exists, a :class:`Failure` with its reason, or :class:`PassedOver`.
+A file is opened once, and read once if it is of ordinary size; it is never written to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dupscan import imaging
 from dupscan.fingerprint import features, phash
 from dupscan.fingerprint.metadata import description
 from dupscan.imaging import reading
-from dupscan.imaging.reading import MOST_IN_MEMORY, READ_AT_ONCE
+from dupscan.imaging.reading import MAX_BYTES_IN_MEMORY, MAX_BYTES_READ_WHOLE
 from dupscan.imaging.sniff import sniff
 from dupscan.model import formats
 from dupscan.model.files import Failure, FileEntry, PassedOver
@@ -35,10 +35,10 @@ def fingerprint(
     known: Collection[bytes] = (),
     whole: bool = True,
 ) -> Fingerprint | Known | Failure | PassedOver:
-    """Read one file and make its fingerprint; read-only, never raises for what is in the file.
+    """Read one file and make its fingerprint; read-only, never raises for the content of a file.
 
-    A file whose digest is among those `known` is not decoded. Unless the `whole` is to be read and
-    digested, the beginning of a large progressive JPEG is enough.
+    A file whose digest is among the `known` digests is not decoded. With `whole=False`, only the
+    beginning of a large progressive JPEG is read, and its fingerprint has no digest.
     """
     try:
         with reading.open_unchanged(file) as source:
@@ -47,22 +47,22 @@ def fingerprint(
                 return _no_picture(file)
             if not format_.opened:
                 return PassedOver(file.path, f"{format_.name} is not compared")
-            if format_.whole and file.size > MOST_IN_MEMORY:
+            if format_.whole and file.size > MAX_BYTES_IN_MEMORY:
                 return Failure(file.path, "read", f"too large for a {format_.name} file")
-            imaging.require(format_)  # before a large file is read for nothing
+            imaging.require_decoder(format_)  # before a large file is read in vain
             found = _from_file(source, format_, settings, known=known, whole=whole)
             reading.check_unchanged(source, file)
             return found
     except imaging.MissingExtra as missing:
         return PassedOver(file.path, str(missing))
-    except Exception as error:  # noqa: BLE001 (one odd file must not end the night for the others)
+    except Exception as error:  # noqa: BLE001 (one odd file must not end the scan of all others)
         return reading.failure(file, error)
 
 
 def check(file: FileEntry, settings: FingerprintSettings) -> bytes | Failure:
-    """Decode all of a file, and return its digest; read-only, never raises for what is in the file.
+    """Decode the whole of a file, and return its digest; never raises for the content of a file.
 
-    For one whose fingerprint was made of its coarsest scans.
+    For a JPEG whose fingerprint was made of its coarsest scans; read-only.
     """
     try:
         with reading.open_unchanged(file) as source:
@@ -83,13 +83,13 @@ def _from_file(
     known: Collection[bytes],
     whole: bool,
 ) -> Fingerprint | Known:
-    """The fingerprint of an open file, without a digest where its beginning was enough."""
-    if not whole and (beginning := imaging.shortcut(source, format_)) is not None:
+    """Make the fingerprint of an open file; without a digest if only its beginning was read."""
+    if not whole and (beginning := imaging.coarse_jpeg(source, format_)) is not None:
         return _from_picture(beginning, format_, settings, coarse=True)
     digest, data = _digest(source)
     if digest in known:
         return Known(digest)
-    beginning = imaging.shortcut(data, format_)
+    beginning = imaging.coarse_jpeg(data, format_)
     return _from_picture(
         beginning or data, format_, settings, digest=digest, coarse=beginning is not None
     )
@@ -107,7 +107,7 @@ def _from_picture(
     working = imaging.working_picture(picture)
     grey = working.convert("L")
     planes = features.small_planes(working, grey)
-    square = np.asarray(imaging.square(grey))
+    square = np.asarray(imaging.grey_square(grey))
     histogram = features.histogram(working, grey)
     return Fingerprint(
         Traits(
@@ -137,9 +137,9 @@ def _hashes(small: NDArray[np.uint8], square: NDArray[np.float32]) -> Hashes:
 
 
 def _digest(source: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """SHA-256 of the whole file, and where to decode it from."""
+    """Return the SHA-256 of the whole file, and the stream to decode the file from."""
     source.seek(0)
-    if os.fstat(source.fileno()).st_size > READ_AT_ONCE:
+    if os.fstat(source.fileno()).st_size > MAX_BYTES_READ_WHOLE:
         digest = hashlib.file_digest(source, "sha256").digest()  # type: ignore[arg-type]
         source.seek(0)
         return digest, source
@@ -148,7 +148,7 @@ def _digest(source: BinaryIO) -> tuple[bytes, BinaryIO]:
 
 
 def _no_picture(file: FileEntry) -> Failure | PassedOver:
-    """A file that only its name calls a picture is worth a line; any other is not."""
+    """Return a Failure if the suffix promises a picture, else PassedOver."""
     if not formats.claims_to_be_a_picture(file.path):
         return PassedOver(file.path, "not a picture")
     if file.size == 0:

@@ -1,9 +1,10 @@
-"""Perceptual hashes: of a picture, and of all the views of it, from one small grey picture.
+"""Compute the perceptual hashes of a picture and of all its views, from one small grey picture.
 
-A perceptual hash is the signs of the lowest 8 × 8 frequencies of a 32 × 32 grey picture, against
-their median (``imagehash.phash``). Cutting a part out, scaling it to 32 × 32 and taking its lowest
-frequencies are linear, along each side on its own: one matrix a side and view does all three. A
-turned picture has the same frequencies, at other places and with other signs.
+A perceptual hash has one bit for each of the lowest 8 × 8 frequencies of a 32 × 32 grey picture: 1
+if the frequency is above the median of all (``imagehash.phash``). To cut a part out, to scale it to
+32 × 32 and to take its lowest frequencies are linear operations along each side: one matrix for
+each side and view does all three. A turned picture has the same frequencies, at other places and
+with other signs.
 """
 
 from __future__ import annotations
@@ -33,29 +34,30 @@ Frequencies = NDArray[np.floating[Any]]
 """The lowest frequencies of some views, shape (views, 8, 8)."""
 
 SIDE = 32
-"""Side of the picture that is hashed: what ``imagehash.phash`` itself scales a picture to."""
+"""Side, in pixels, of the picture that is hashed; ``imagehash.phash`` scales to this size."""
 SQUARE = 128
-"""Side of the grey picture that views are taken from."""
+"""Side, in pixels, of the grey picture that views are cut from."""
 _LOWEST = 8
 _LOBES = 3
 _LIKE_THE_EDGE = 10
-"""Levels by which the pixels of a border may differ from one another in the mean."""
+"""Mean difference, in levels, below which the pixels of a line belong to a border."""
 _UNLIKE_THE_EDGE = 30
 _FEW = 0.02
-"""Share of the pixels of a line of the border that may differ by more than that."""
+"""Share of the pixels of a border line that may differ by more than that."""
 _MOST = 0.4
-"""Share of a side that a border may take."""
+"""Largest share of a side that a border may take."""
 _LEAST = 16
-"""Pixels that must be left inside of a border."""
+"""Least side of the picture inside a border, pixels."""
 _ROUNDS = 4
-"""Frames within frames that are taken off."""
+"""Most borders inside one another that are removed."""
 
 
 def phash(grey: Image.Image | NDArray[np.uint8]) -> int:
-    """``imagehash.phash`` as an unsigned 64-bit number, first bit highest.
+    """Compute ``imagehash.phash`` as an unsigned 64-bit number, first bit highest.
 
-    Of a grey picture, or of the levels of one that is 32 × 32 already. A number and not an
-    ``ImageHash``: that class hashes to few bits, so that a dict or a set of them is quadratic.
+    `grey` is a grey picture, or the levels of a picture of 32 × 32. The result is a number and no
+    ``ImageHash``, because the hash values of that class repeat so often that a dict or a set of
+    them takes quadratic time.
     """
     picture: Any = _AsItIs(grey) if isinstance(grey, np.ndarray) else grey
     bits = imagehash.phash(picture).hash
@@ -63,9 +65,9 @@ def phash(grey: Image.Image | NDArray[np.uint8]) -> int:
 
 
 class _AsItIs:
-    """Levels in a picture's place, for imagehash: it copies a picture twice to make it what it is.
+    """An array that imagehash accepts as a picture that is 32 × 32 and grey already.
 
-    That takes longer than the hash itself.
+    With a real picture imagehash makes two copies, which take longer than the hash itself.
     """
 
     def __init__(self, levels: NDArray[np.uint8]) -> None:
@@ -77,18 +79,21 @@ class _AsItIs:
     def resize(self, size: tuple[int, int], _how: object) -> NDArray[np.uint8]:
         if self._levels.shape != size:
             raise ValueError(
-                f"levels of {size[0]} × {size[1]} are wanted, {self._levels.shape} are given"
+                f"levels of {size[0]} × {size[1]} are needed, {self._levels.shape} are given"
             )
         return self._levels
 
 
 def part_hashes(square: NDArray[np.float32]) -> NDArray[np.uint64]:
-    """Hashes of the parts of a grey square, in the order of ``views.PARTS``."""
+    """Compute the hashes of the parts of a grey square, in the order of ``views.PARTS``."""
     return _bits(_frequencies(square, PARTS))
 
 
 def view_hashes(square: NDArray[np.float32], border: Box | None) -> NDArray[np.uint64]:
-    """Hashes of the fixed views of a grey square, then of what is inside of its border."""
+    """Compute the hashes of the fixed views of a grey square, then of the views inside its border.
+
+    The order is that of ``views.FIXED`` and ``views.trimmed(border)``.
+    """
     fixed = _bits(_frequencies(square, FIXED))
     if border is None:
         return fixed
@@ -96,9 +101,9 @@ def view_hashes(square: NDArray[np.float32], border: Box | None) -> NDArray[np.u
 
 
 def border(square: NDArray[np.float32]) -> Box | None:
-    """What is inside of the uniform border of a grey square, None where it has no border.
+    """Find the part inside the uniform border of a grey square; None if there is no border.
 
-    Each of the four sides may have another colour, and a frame lie within a frame.
+    Each of the four sides may have another colour, and a border may lie inside another border.
     """
     edges = np.stack([square[0], square[-1], square[:, 0], square[:, -1]])
     if np.abs(edges - _medians(edges)).mean(axis=1).min() >= _LIKE_THE_EDGE:
@@ -115,7 +120,7 @@ def border(square: NDArray[np.float32]) -> Box | None:
             break
     if (left, top, right, bottom) == (0, 0, width, height):
         return None
-    # The next line is half border where the picture was scaled down.
+    # The next line is half border, because the picture was scaled down.
     left, top = left + (left > 0), top + (top > 0)
     right, bottom = right - (right < width), bottom - (bottom < height)
     if min(right - left, bottom - top) < _LEAST:
@@ -124,7 +129,7 @@ def border(square: NDArray[np.float32]) -> Box | None:
 
 
 def _uniform_lines(square: NDArray[np.float32]) -> int:
-    """How many lines from the top have one colour, the same for all."""
+    """Count the lines from the top that have one colour, the same for all."""
     looked_at = square[: int(len(square) * _MOST)]
     if not looked_at.size:
         return 0
@@ -137,7 +142,7 @@ def _uniform_lines(square: NDArray[np.float32]) -> int:
     uniform = (mean < _LIKE_THE_EDGE) & (unlike < _FEW * off.shape[1])
     inside = int(uniform.argmin())
     ends_somewhere = not uniform.all()
-    # A sky fades; a border ends at once.
+    # A sky fades; a border ends abruptly.
     ends_at_once = inside > 0 and mean[inside] - mean[inside - 1] > _LIKE_THE_EDGE / 2
     return inside if ends_somewhere and ends_at_once else 0
 
@@ -152,28 +157,28 @@ def _medians(lines: NDArray[Number]) -> NDArray[Number]:
 
 @dataclass(frozen=True, slots=True)
 class _Recipe:
-    """How the lowest frequencies of some views come from a square, all at once.
+    """The matrices that turn a square into the lowest frequencies of some views, all at once.
 
-    No product of matrices in it is so large that NumPy would put several threads to it, which takes
-    longer.
+    Each matrix product is small enough that NumPy uses one thread; several threads take longer.
     """
 
     down: NDArray[np.float32]
-    """The matrices of the different parts of the height, shape (parts, 8, 128)."""
+    """Matrices of the distinct parts of the height, shape (parts, 8, 128)."""
     across: NDArray[np.float32]
-    """The matrices of the different parts of the width, shape (128, 8 × parts)."""
+    """Matrices of the distinct parts of the width, shape (128, 8 × parts)."""
     rows: NDArray[np.intp]
-    """For each view, which part of the height it takes."""
+    """For each view, the index of its part of the height."""
     columns: NDArray[np.intp]
-    """For each view, which part of the width it takes."""
+    """For each view, the index of its part of the width."""
     transposed: NDArray[np.bool_]
-    """Which views have width and height swapped."""
+    """For each view, True if its width and height are swapped."""
     signs: NDArray[np.float32]
-    """What the frequencies are multiplied by when a picture is mirrored, shape (views, 8, 8)."""
+    """Factors, 1 or -1, by which the frequencies of mirrored views are multiplied, shape
+    (views, 8, 8)."""
 
 
 def _frequencies(square: NDArray[np.float32], views: tuple[View, ...]) -> Frequencies:
-    """Cut each view out of a square, and turn it, in its frequencies only."""
+    """Cut each view out of a square and turn it, by operations on frequencies only."""
     recipe = _recipe(views)
     every = (recipe.down @ square @ recipe.across).reshape(len(recipe.down), _LOWEST, -1, _LOWEST)
     lowest: Frequencies = every[recipe.rows, :, recipe.columns]
@@ -183,14 +188,14 @@ def _frequencies(square: NDArray[np.float32], views: tuple[View, ...]) -> Freque
 
 
 def _bits(lowest: Frequencies) -> NDArray[np.uint64]:
-    """One 64-bit number for each set of frequencies, bits in the order of :func:`phash`."""
+    """The hash of each view: a 64-bit number, its bits in the order of :func:`phash`."""
     flat = lowest.reshape(len(lowest), -1)
     return np.packbits(flat > _medians(flat), axis=1).view(">u8")[:, 0].astype(np.uint64)
 
 
 @lru_cache(maxsize=256)
 def _recipe(views: tuple[View, ...]) -> _Recipe:
-    # Rounded, for turning a box there and back leaves other digits behind.
+    # Rounded, because turning a box there and back changes its last digits.
     boxes = [tuple(round(edge, 9) for edge in view.source) for view in views]
     heights = [(top, bottom) for _, top, _, bottom in boxes]
     widths = [(left, right) for left, _, right, _ in boxes]
@@ -211,9 +216,9 @@ def _recipe(views: tuple[View, ...]) -> _Recipe:
 
 @lru_cache(maxsize=256)
 def _transform(low: float, high: float) -> NDArray[np.float32]:
-    """Cut [low, high] out of a side, scale it to 32 and take the lowest frequencies; (8, 128).
+    """The matrix that cuts [low, high] out of a side, scales it to 32 and takes 8 frequencies.
 
-    Scaled as ``imagehash.phash`` does, by Lanczos' kernel.
+    Shape (8, 128). Scales with the kernel of Lanczos, as ``imagehash.phash`` does.
     """
     step = (high - low) * SQUARE / SIDE
     centres = low * SQUARE + step * (np.arange(SIDE) + 0.5)
@@ -221,7 +226,7 @@ def _transform(low: float, high: float) -> NDArray[np.float32]:
     off = (np.arange(SQUARE) + 0.5 - centres[:, None]) / wide
     weights = np.sinc(off) * np.sinc(off / _LOBES) * (np.abs(off) < _LOBES)
     means = weights / weights.sum(axis=1, keepdims=True)
-    from scipy.fft import dct  # noqa: PLC0415 (takes a moment, and only workers hash)
+    from scipy.fft import dct  # noqa: PLC0415 (slow to import, and only workers hash)
 
     lowest: NDArray[np.float32] = dct(means, axis=0)[:_LOWEST].astype(np.float32)
     return lowest

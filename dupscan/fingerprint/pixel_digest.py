@@ -1,9 +1,9 @@
-"""Digest of the exact pixels of a file; the places where the pixels of two files differ.
+"""Digest the exact pixels of a file; find where the pixels of two files differ.
 
 The verdict ``pixels`` rests on this digest. Runs in the worker processes, for few files, because
 each picture is decoded in full. Two equal digests mean that two files differ in nothing but
-metadata and packing: whichever file is deleted, the same picture is still there, with every frame
-and every bit. Where equality cannot be known, the answer is a reason and not a digest.
+metadata and compression: if either file is deleted, the same picture is still there, with every
+frame and every bit. If equality cannot be known, the result is a reason instead of a digest.
 """
 
 from __future__ import annotations
@@ -20,42 +20,43 @@ from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
 _EIGHT_BITS = {"1", "L", "LA", "RGB", "RGBA"}
-"""Channels that 8-bit RGBA shows without loss."""
+"""Channels that can be converted to 8-bit RGBA without loss."""
 
 
 @dataclass(frozen=True, slots=True)
 class PixelDigest:
-    """What stands for exactly one picture, whatever the file that it is in."""
+    """The digest of exactly one picture, whatever file holds the picture."""
 
     digest: bytes | None
-    """SHA-256; None where the decoder does not show all that is in the file."""
+    """SHA-256; None if the decoder does not show all that is in the file."""
     reason: str | None = None
-    """Why there is none, for a person, such as ``its 16 bits a channel are decoded to 8``."""
+    """Reason for a missing digest, such as ``its 16 bits a channel are decoded to 8``."""
 
     def same_as(self, other: PixelDigest) -> bool:
-        """Whether both are known to stand for exactly the same picture."""
+        """True if both digests are known and equal: the files hold exactly the same picture."""
         return self.digest is not None and self.digest == other.digest
 
 
 @dataclass(frozen=True, slots=True)
 class DifferingBox:
-    """Where two pictures differ when they are laid on each other."""
+    """The place where two pictures of equal size differ."""
 
     box: tuple[int, int, int, int] | None
-    """Left, top, right and bottom of the smallest box around all pixels that differ, upright, right
-    and bottom just outside; None when none does, or when they cannot be laid on each other."""
+    """Left, top, right and bottom, in pixels of the upright pictures, of the smallest box around
+    all pixels that differ; right and bottom lie just outside. None when no pixel differs, or when
+    the pictures cannot be compared pixel by pixel."""
     obstacle: str | None = None
-    """Why they cannot, such as ``400 × 300 pixels against 200 × 150``."""
+    """Reason why they cannot be compared, such as ``400 × 300 pixels against 200 × 150``."""
 
 
 def pixel_digest(file: FileEntry, settings: FingerprintSettings) -> PixelDigest | Failure:
-    """Digest the decoded picture in one file; read-only, never raises for what is in the file.
+    """Digest the decoded picture in one file; read-only, never raises for the content of a file.
 
     Two files with equal digests hold exactly the same picture, upright as EXIF wants it: the same
     width and height, channels, bit depth and colour profile (none is not sRGB), and in each frame
     the same samples and duration, the colours below full transparency too. A palette counts as the
-    colours in it. What lies in a file beyond the picture, such as the film of a moving photograph,
-    is part of the digest as it is. Memory: one frame as decoded, and a few megapixels more.
+    colours in it. The data of a file beyond the picture, such as the video of a motion photo, are
+    part of the digest byte for byte. Memory: one decoded frame, and a few megapixels more.
     """
     try:
         with reading.opened_picture(file, settings) as picture:
@@ -63,7 +64,7 @@ def pixel_digest(file: FileEntry, settings: FingerprintSettings) -> PixelDigest 
         return PixelDigest(digest)
     except imaging.PartlyShown as missing:
         return PixelDigest(None, str(missing))
-    except Exception as error:  # noqa: BLE001 (one odd file must not end the night for the others)
+    except Exception as error:  # noqa: BLE001 (one odd file must not end the scan of all others)
         return reading.failure(file, error)
 
 
@@ -72,35 +73,36 @@ def differing_box(
 ) -> DifferingBox | Failure:
     """Find where the first frames of two files differ, in pixels of the upright pictures.
 
-    Samples are compared as they are decoded, transparent ones too; pictures of up to 8 bits a
-    channel in RGBA where their channels differ. That no pixel differs is less than
-    :func:`pixel_digest` asks for. Memory: both pictures as decoded. A file that cannot be read is a
-    Failure with its path; never raises for what is in a file.
+    Samples are compared as decoded, fully transparent samples too. If the channels differ, pictures
+    of up to 8 bits a channel are compared in RGBA. Pictures without a differing pixel may still
+    have different digests from :func:`pixel_digest`, which covers more. Memory: both pictures
+    decoded. A file that cannot be read is returned as a Failure with its path; never raises for the
+    content of a file.
     """
     file = one
     try:
         with reading.opened_picture(one, settings) as first:
-            frame = imaging.first_frame(first)
+            frame = imaging.decode_first_frame(first)
             file = other
             with reading.opened_picture(other, settings) as second:
-                return _compare(frame, imaging.first_frame(second))
+                return _compare(frame, imaging.decode_first_frame(second))
     except Exception as error:  # noqa: BLE001 (as above)
         return reading.failure(file, error)
 
 
 def _digest(picture: imaging.OpenPicture) -> bytes:
-    """SHA-256 of all frames and of what is beyond them, each preceded by what it is."""
+    """SHA-256 of all frames, each behind its description, of the durations, and of extra data."""
     whole = hashlib.sha256()
     durations = []
-    for frame in imaging.frames(picture):
-        told = frame.samples
-        head = repr((frame.size, told.channels, told.bit_depth, told.colours)).encode()
+    for frame in imaging.decode_frames(picture):
+        found = frame.samples
+        head = repr((frame.size, found.channels, found.bit_depth, found.colours)).encode()
         whole.update(b"frame %d " % len(head) + head)
         for band in frame.bands():
             whole.update(band.tobytes())
         durations.append(frame.duration)
     whole.update(repr(durations if len(durations) > 1 else None).encode())
-    for data in imaging.beyond(picture.source, picture.format):
+    for data in imaging.read_extra_data(picture.source, picture.format):
         whole.update(data)
     return whole.digest()
 
@@ -121,7 +123,7 @@ def _compare(one: imaging.Frame, other: imaging.Frame) -> DifferingBox:
 def _box(
     one: imaging.Frame, other: imaging.Frame, mode: str | None
 ) -> tuple[int, int, int, int] | None:
-    """The smallest box around all that differs, found band by band."""
+    """The smallest box around all pixels that differ, found band by band."""
     top, rows, bottom = 0, None, 0
     columns = np.zeros(one.size[0], bool)
     for band, another in zip(one.bands(mode), other.bands(mode), strict=True):
@@ -139,7 +141,10 @@ def _box(
 
 
 def _differing(band: NDArray[np.generic], another: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Which pixels differ, rows × columns. Bytes are compared, so that NaN is equal to itself."""
+    """True for each pixel that differs; shape (rows, columns).
+
+    Bytes are compared, so that NaN is equal to itself.
+    """
     bytes_of_pixels = (*band.shape[:2], -1)
     unlike = np.not_equal(band.view(np.uint8), another.view(np.uint8))
     differs: NDArray[np.bool_] = unlike.reshape(bytes_of_pixels).max(axis=2)

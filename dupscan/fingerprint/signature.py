@@ -1,7 +1,8 @@
-"""What made a fingerprint, in one line: fingerprints of another signature are not used again.
+"""The signature of fingerprints: the versions of all code that made them, in one line.
 
-Kept apart because it must grow with everything that could change a fingerprint: forget one, and a
-library is compared by halves.
+Stored fingerprints with another signature are not used again. The signature must name all that
+could change a fingerprint: if one part is missing, old and new fingerprints that do not fit
+together are compared.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from importlib.metadata import PackageNotFoundError, version
 from dupscan.version import __version__
 
 ALGORITHM = 3
-"""To be counted up with each change of what is worked out of a picture (views, measures, sizes, how
-it is decoded), and of what confirming makes of two: findings belong to fingerprints."""
+"""Number to increase with each change of what is computed from a picture (views, measures, sizes,
+decoding), and of the verdicts on two pictures, which are stored with their fingerprints."""
 _PACKAGES = ("pillow", "imagehash", "numpy", "scipy", "pillow-heif", "pillow-jxl-plugin", "rawpy")
-"""Those that decode or measure; without an extra, its pictures are passed over."""
+"""Packages that decode or measure; some are optional, and their formats are passed over without."""
 
 
 @cache
 def signature() -> str:
-    """The signature of fingerprints that are made here and now."""
+    """Return the signature of fingerprints that this installation makes."""
     parts = [f"dupscan {__version__}", f"algorithm {ALGORITHM}", platform.machine()]
     return "; ".join([*parts, *filter(None, map(_versioned, _PACKAGES))])
 

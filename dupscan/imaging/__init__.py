@@ -1,29 +1,35 @@
-"""The only room that opens pictures: bounded, upright, scaled down while decoding.
+"""Open and decode pictures: within bounds, upright, scaled down while they are decoded.
 
-::
+The only wing that opens pictures. It never writes to a file::
 
-    opening ─▶ OpenPicture ┬▶ scaling   the working picture, for matching: small, RGB, on white
-                           └▶ frames    every frame in full and as stored, for exact comparing
-
-A shortcut puts a small file in place of a large one that is only wanted for its working picture.
-What a decoder does not show of a file is told by headers and samples, what lies beside the picture
-by beyond. The file itself is never written to.
+    sniff          first bytes ─▶ PictureFormat, or None
+    decoders       the optional decoders: HEIF, JPEG XL, RAW
+    opening        file ─▶ OpenPicture, by the one decoder of its format
+    orientation    EXIF data, and which way up the picture is shown
+    scaling        OpenPicture ─▶ the working picture: 8-bit RGB, about 256 pixels long
+    progressive    a large progressive JPEG ─▶ a small JPEG with the same working picture
+    frames         OpenPicture ─▶ every frame in full, as stored, for exact comparison
+    samples        channels, depth and colours of a frame; PartlyShown if some are not decoded
+    headers        what Pillow does not pass on of a header; jxl_header for JPEG XL
+    extra_data     the bytes of a file that are not its picture: films, gain maps, layers
+    reading        FileEntry ─▶ open file, only while it is the file that the walk saw
+    picture        OpenPicture, and the errors that the others raise
 """
 
-from dupscan.imaging.decoders import require
-from dupscan.imaging.extra_data import beyond
-from dupscan.imaging.frames import Frame, first_frame, frames
+from dupscan.imaging.decoders import require_decoder
+from dupscan.imaging.extra_data import read_extra_data
+from dupscan.imaging.frames import Frame, decode_first_frame, decode_frames
 from dupscan.imaging.opening import open_picture
-from dupscan.imaging.orientation import exif, orientation
+from dupscan.imaging.orientation import read_exif, read_orientation
 from dupscan.imaging.picture import MissingExtra, OpenPicture, PartlyShown, UnreadablePicture
-from dupscan.imaging.progressive import dc_scans, shortcut
+from dupscan.imaging.progressive import coarse_jpeg, dc_scans
 from dupscan.imaging.scaling import (
     THUMBNAIL_LENGTH,
     WORKING_BREADTH,
     WORKING_LENGTH,
+    grey_square,
+    grey_square_of_thumbnail,
     luminance,
-    square,
-    square_of,
     thumbnail,
     working_picture,
 )
@@ -37,18 +43,18 @@ __all__ = [
     "OpenPicture",
     "PartlyShown",
     "UnreadablePicture",
-    "beyond",
+    "coarse_jpeg",
     "dc_scans",
-    "exif",
-    "first_frame",
-    "frames",
+    "decode_first_frame",
+    "decode_frames",
+    "grey_square",
+    "grey_square_of_thumbnail",
     "luminance",
     "open_picture",
-    "orientation",
-    "require",
-    "shortcut",
-    "square",
-    "square_of",
+    "read_exif",
+    "read_extra_data",
+    "read_orientation",
+    "require_decoder",
     "thumbnail",
     "working_picture",
 ]

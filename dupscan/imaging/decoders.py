@@ -1,7 +1,6 @@
-"""The decoders that are optional: HEIF, JPEG XL, and cameras' RAW files.
+"""The optional decoders: HEIF, JPEG XL, and the RAW files of cameras.
 
-Kept apart because each is a package that may be missing, and is imported when it is first asked
-for.
+Each is a package that may be missing; it is imported when the first such picture is opened.
 """
 
 from __future__ import annotations
@@ -17,15 +16,18 @@ from dupscan.imaging.picture import MissingExtra, OpenPicture, check_size
 from dupscan.model.formats import HEIF, JXL, RAW, PictureFormat
 
 
-def require(format_: PictureFormat) -> None:
+def require_decoder(format_: PictureFormat) -> None:
     """Raise MissingExtra unless the decoder of `format_` is installed."""
-    if format_.extra is not None and not _registered(format_.extra):
-        raise MissingExtra(f"{format_.name}: wants dupscan[{format_.extra}] to be installed")
+    if format_.extra is not None and not _is_installed(format_.extra):
+        raise MissingExtra(f"{format_.name}: needs dupscan[{format_.extra}] to be installed")
 
 
 @lru_cache
-def _registered(extra: str) -> bool:
-    """Import the package behind an extra, once a process, and enter it with Pillow."""
+def _is_installed(extra: str) -> bool:
+    """Import the package of an extra and register it with Pillow, once in a process.
+
+    Returns False if the package is not installed.
+    """
     module = {HEIF.extra: "pillow_heif", JXL.extra: "pillow_jxl", RAW.extra: "rawpy"}[extra]
     try:
         package = importlib.import_module(module)
@@ -36,8 +38,8 @@ def _registered(extra: str) -> bool:
     return True
 
 
-def develop(source: BinaryIO, max_pixels: int) -> OpenPicture:
-    """Develop a camera's RAW file at half its size, upright, as the camera saw it."""
+def develop_raw(source: BinaryIO, max_pixels: int) -> OpenPicture:
+    """Develop a RAW file at half its size, upright, with the white balance of the camera."""
     rawpy = importlib.import_module("rawpy")
     with rawpy.imread(source) as raw:
         turned = raw.sizes.flip in (5, 6)
@@ -50,7 +52,7 @@ def develop(source: BinaryIO, max_pixels: int) -> OpenPicture:
 
 
 def _exif_of_tiff(source: BinaryIO) -> Image.Exif:
-    """The EXIF data of a RAW file that is built as a TIFF; empty for others."""
+    """The EXIF data of a RAW file that is built as a TIFF; empty for other RAW files."""
     exif = Image.Exif()
     source.seek(0)
     with suppress(Exception):  # no picture is refused for its metadata

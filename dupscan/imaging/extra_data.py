@@ -1,7 +1,7 @@
-"""What a file holds beyond the picture: the film of a moving photograph, a gain map, layers.
+"""The data of a file beyond its picture: the video of a motion photo, a gain map, layers.
 
-Kept apart because no decoder shows it, and no other stage asks for it: it is what would be lost
-with a file of which just the same picture is found elsewhere.
+No decoder shows these bytes. They are part of the digest of exact pixels, because they would be
+lost with a file whose picture alone is found elsewhere.
 """
 
 from __future__ import annotations
@@ -14,28 +14,29 @@ from dupscan.imaging.headers import boxes, chunks, size_of
 from dupscan.imaging.picture import PartlyShown
 from dupscan.model.formats import AVIF, HEIF, JPEG, JPEG2000, JXL, PNG, WEBP, PictureFormat
 
-_AT_ONCE = 1 << 20
-"""Bytes read in one go."""
+_BYTES_PER_READ = 1 << 20
+"""Bytes that are read at a time."""
 _KNOWN_BOXES = frozenset(
     kind.ljust(4)
     for kind in b"ftyp styp meta mdat moov free skip wide uuid pdin idat Exif brob jumb "
     b"jP jp2h jp2c jp2i xml JXL jxlc jxlp jxll jbrd".split()
 )
-"""Boxes that hold the picture itself, or what is said of it."""
+"""Boxes that hold the picture itself, or its metadata."""
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""What ends the compressed data of a scan; the others belong to them."""
+"""A marker that ends the compressed data of a scan; stuffed bytes and restarts do not."""
 _END, _SCAN = 0xD9, 0xDA
 
 
-def beyond(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
-    """The bytes of an open file that are neither its picture nor said of it, in pieces.
+def read_extra_data(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
+    """Read the bytes of an open file that are neither picture nor metadata, in pieces.
 
-    Nothing but zeros is nothing. Leaves the position where it was. TIFF, GIF and BMP are taken for
-    wholly read: what else they may hold is told when they are decoded, or has no known place.
-    Raises PartlyShown for a JPEG without an end, whose rest decoders make up in silence.
+    A run of zero bytes counts as empty. Leaves the position where it was. Yields nothing for TIFF,
+    GIF and BMP: their further pictures and layers are found when they are decoded, and other data
+    has no known place in them. Raises PartlyShown for a JPEG without an end marker, because
+    decoders fill in the missing rest without an error.
     """
     before = source.tell()
-    for piece in _pieces(source, format_):
+    for piece in _extra_pieces(source, format_):
         if any(data.count(0) < len(data) for data in _read(source, *piece)):
             yield from _read(source, *piece)
     source.seek(before)
@@ -43,13 +44,13 @@ def beyond(source: BinaryIO, format_: PictureFormat) -> Iterator[bytes]:
 
 def _read(source: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
     source.seek(begin)
-    while begin < end and (data := source.read(min(_AT_ONCE, end - begin))):
+    while begin < end and (data := source.read(min(_BYTES_PER_READ, end - begin))):
         yield data
         begin += len(data)
 
 
-def _pieces(source: BinaryIO, format_: PictureFormat) -> Iterable[tuple[int, int]]:
-    """First byte and end of each piece that is beyond the picture."""
+def _extra_pieces(source: BinaryIO, format_: PictureFormat) -> Iterable[tuple[int, int]]:
+    """The first byte and the end of each piece of extra data."""
     size = size_of(source)
     if format_ is JPEG:
         return [(_end_of_jpeg(source), size)]
@@ -71,7 +72,7 @@ def _pieces(source: BinaryIO, format_: PictureFormat) -> Iterable[tuple[int, int
 
 
 def _end_of_jpeg(source: BinaryIO) -> int:
-    """Where the first picture of a JPEG ends."""
+    """The offset behind the first picture of a JPEG."""
     at = 2
     while True:
         source.seek(at)
@@ -89,10 +90,10 @@ def _end_of_jpeg(source: BinaryIO) -> int:
 
 
 def _next_marker(source: BinaryIO, at: int) -> int:
-    """Where the marker stands that ends the compressed data or the filling that begins at `at`."""
+    """The offset of the first marker at or after `at`, behind compressed data or fill bytes."""
     source.seek(at)
     kept = b""
-    while data := source.read(_AT_ONCE):
+    while data := source.read(_BYTES_PER_READ):
         window = kept + data
         if found := _MARKER.search(window):
             return at + found.start()

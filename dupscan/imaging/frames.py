@@ -1,7 +1,7 @@
-"""Every frame of a picture, upright, in full and as stored: what exact comparing looks at.
+"""Decode every frame of a picture in full, upright and as stored, for exact comparison.
 
-Kept apart from the working picture, which is about what a person sees: here nothing is scaled,
-rounded or laid on white, and a file of which only a part is decoded is told.
+Kept apart from the working picture, which shows what a person sees: here nothing is scaled, rounded
+or laid on white, and a file of which a decoder shows only a part raises PartlyShown.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dupscan.imaging.headers import Told, told
-from dupscan.imaging.orientation import orientation, upright_rows, upright_size
+from dupscan.imaging.headers import Header, read_header
+from dupscan.imaging.orientation import read_orientation, upright_rows, upright_size
 from dupscan.imaging.picture import (
     OpenPicture,
     PartlyShown,
@@ -25,37 +25,38 @@ from dupscan.imaging.picture import (
     decoding,
     load,
 )
-from dupscan.imaging.samples import Samples, samples, shown
+from dupscan.imaging.samples import Samples, describe_samples, describe_shown_samples
 from dupscan.model.formats import JPEG, RAW, TIFF
 
-_BAND = 1 << 21
-"""Pixels that are handed out at a time."""
+_PIXELS_PER_BAND = 1 << 21
+"""Pixels of one band of rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame of an open picture, good until the next one is asked for."""
+    """One frame of an open picture, valid until the next frame is decoded."""
 
     size: tuple[int, int]
-    """Width and height, upright, pixels."""
+    """Width and height of the upright frame, pixels."""
     samples: Samples
-    """What the numbers in its bands are."""
+    """The meaning of the numbers in the bands: channels, depth and colours."""
     duration: float | None
-    """Milliseconds it is shown; None for a page, which stays."""
+    """Milliseconds for which the frame is shown; None for a page, which has no time limit."""
     image: Image.Image
-    """As decoded, not yet turned."""
+    """The frame as decoded, before it is turned upright."""
     orientation: int
-    """EXIF's number for how it is to be turned."""
+    """EXIF orientation by which the frame is still to be turned."""
 
     def bands(self, mode: str | None = None) -> Iterator[NDArray[np.generic]]:
-        """The samples from the top, some rows at a time: rows × columns, or × channels besides.
+        """Yield the samples from top to bottom, some rows at a time.
 
-        `mode` is one of Pillow's, instead of the one that loses nothing. Numbers of several bytes
-        have the lowest first. Frames of one size come in the same bands.
+        Each band has shape (rows, columns) or (rows, columns, channels). `mode` is a mode of Pillow
+        to convert to; by default the mode that loses nothing. Numbers of several bytes are
+        little-endian. Frames of equal size are cut into the same bands.
         """
         mode = mode or self.samples.mode
         width, height = self.size
-        rows = max(1, _BAND // width)
+        rows = max(1, _PIXELS_PER_BAND // width)
         for top in range(0, height, rows):
             bottom = min(top + rows, height)
             band = upright_rows(self.image, self.orientation, top, bottom)
@@ -63,20 +64,21 @@ class Frame:
             yield levels.astype(levels.dtype.newbyteorder("<"), copy=False)
 
 
-def frames(picture: OpenPicture) -> Iterator[Frame]:
+def decode_frames(picture: OpenPicture) -> Iterator[Frame]:
     """Decode the frames of an opened picture one after the other.
 
-    Raises PartlyShown when its decoder shows less than there is in the file, UnreadablePicture when
-    the data is damaged, cut off, or of more pixels than allowed, MemoryError when it does not fit.
+    Raises PartlyShown when the decoder shows less than the file holds, UnreadablePicture when the
+    data is damaged, cut off, or has more pixels than allowed, and MemoryError when a frame does not
+    fit in memory.
     """
     if picture.format is RAW:
         raise PartlyShown("a RAW file is developed at half its size")
-    image, number, header = picture.image, 0, Told()
-    while _decode(picture, number):
-        if number == 0:  # and not before: what is damaged is to be called damaged
-            header = told(picture.source, picture.format)
+    image, number, header = picture.image, 0, Header()
+    while _load_frame(picture, number):
+        if number == 0:  # after decoding, so that a damaged file is called damaged
+            header = read_header(picture.source, picture.format)
         with decoding(picture.format):
-            frame = _frame(picture, samples(picture, header), number)
+            frame = _frame(picture, describe_samples(picture, header), number)
         yield frame
         number += 1
     promised = int(getattr(image, "n_frames", number))
@@ -86,21 +88,24 @@ def frames(picture: OpenPicture) -> Iterator[Frame]:
         )
 
 
-def first_frame(picture: OpenPicture) -> Frame:
-    """Decode the first frame of an opened picture, however much its decoder shows of the file.
+def decode_first_frame(picture: OpenPicture) -> Frame:
+    """Decode the first frame of an opened picture, even if the decoder shows only a part of it.
 
-    Raises UnreadablePicture and MemoryError as :func:`frames` does.
+    Raises UnreadablePicture when the data is damaged, cut off, or has more pixels than allowed, and
+    MemoryError when the frame does not fit in memory.
     """
     with decoding(picture.format):
         load(picture)
-        return _frame(picture, shown(picture), 0)
+        return _frame(picture, describe_shown_samples(picture), 0)
 
 
-def _decode(picture: OpenPicture, number: int) -> bool:
-    """Bring a picture to a frame and load it; False when there is no such frame."""
+def _load_frame(picture: OpenPicture, number: int) -> bool:
+    """Go to a frame of a picture and decode it; return False if there is no such frame."""
     image = picture.image
     if number and picture.format in (JPEG, TIFF):
-        image.info.pop("icc_profile", None)  # each page has its own; Pillow would keep the last
+        image.info.pop(
+            "icc_profile", None
+        )  # each page has its own profile; Pillow would keep the former
     with decoding(picture.format), _bounded(picture.max_pixels):
         try:
             image.seek(number)
@@ -113,7 +118,7 @@ def _decode(picture: OpenPicture, number: int) -> bool:
 
 def _frame(picture: OpenPicture, found: Samples, number: int) -> Frame:
     image = picture.image
-    stated = orientation(picture)
+    stated = read_orientation(picture)
     aside = number == 0 and bool(image.info.get("default_image"))  # beside an APNG's animation
     duration = None if aside else image.info.get("duration")
     return Frame(
@@ -127,9 +132,9 @@ def _frame(picture: OpenPicture, found: Samples, number: int) -> Frame:
 
 @contextmanager
 def _bounded(max_pixels: int) -> Iterator[None]:
-    """Let Pillow itself refuse what is found to be too large only while it makes room for it.
+    """Let Pillow refuse a frame whose size is known only when Pillow allocates it.
 
-    Its limit is half of what it refuses; from there on it warns.
+    Pillow refuses more than twice its limit, and warns above the limit itself.
     """
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, (max_pixels + 1) // 2
     try:

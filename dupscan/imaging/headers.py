@@ -1,8 +1,7 @@
-"""What the header of a file says of its samples, and Pillow does not pass on.
+"""Read what the header of a file says of its samples and Pillow does not pass on.
 
-Kept apart because it is only asked for exact comparing: two files are not called the same when one
-of them has bits or colours that its decoder keeps to itself. What is not understood here counts as
-not shown.
+Used for exact comparison only: two files are not called equal if one of them has bits or colours
+that its decoder does not show. A header that is not understood here counts as not shown.
 """
 
 from __future__ import annotations
@@ -17,35 +16,35 @@ from dupscan.imaging.picture import PartlyShown
 from dupscan.model.formats import AVIF, BMP, GIF, HEIF, JPEG2000, JXL, PNG, PictureFormat
 
 HEADER = 16 << 20
-"""Bytes of a file that its header may take."""
+"""Bytes that are read at most of one part of a header."""
 _MOST_BOXES = 4096
 USUAL_COLOURS = ((1, 13), (2, 2))
-"""Primaries and transfer function of sRGB, and of nothing in particular (ITU-T H.273)."""
+"""Primaries and transfer function of sRGB, and of unspecified colours (ITU-T H.273)."""
 _SRGB, _WINDOWS = b"BGRs", b" niW"
 """Colour spaces of a BMP that need no profile."""
 _MASKS, _SIX_BITS_OF_GREEN = 3, 0x7E0
 _PLAIN_SPACES = ((1, 16), (1, 17), (1, 18))
-"""JPEG 2000 colour spaces that go by number: sRGB, grey, and sYCC, which is decoded to sRGB."""
+"""Numbered colour spaces of JPEG 2000: sRGB, grey, and sYCC, which is decoded to sRGB."""
 _ALPHA = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"
-"""What a second picture is called that is the alpha channel of the first."""
+"""The type of an auxiliary picture that is the alpha channel of the first picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a header tells of all the frames of a picture."""
+class Header:
+    """The properties that a header states for all frames of a picture."""
 
     bit_depth: int | None = None
-    """Bits of one channel; None where Pillow tells."""
+    """Bits of one channel; None where Pillow knows them."""
     colours: bytes = b""
-    """What the numbers stand for, as the header has it; empty for what is usual."""
+    """The colour space as stored in the header; empty for the usual colour space."""
     note: str = ""
-    """What else sets the samples apart."""
+    """Any other property in which the samples differ from the usual samples, in words."""
 
 
-def told(source: BinaryIO, format_: PictureFormat) -> Told:
-    """Read the header of an open file; leaves the position where it was.
+def read_header(source: BinaryIO, format_: PictureFormat) -> Header:
+    """Read the header of an open file; leave the position where it was.
 
-    Raises PartlyShown when its decoder does not show all that the header describes.
+    Raises PartlyShown when the decoder does not show all that the header describes.
     """
     readers = {
         AVIF: _avif,
@@ -57,7 +56,7 @@ def told(source: BinaryIO, format_: PictureFormat) -> Told:
         GIF: _gif,
     }
     if format_ not in readers:
-        return Told()
+        return Header()
     before = source.tell()
     try:
         return readers[format_](source)
@@ -68,9 +67,9 @@ def told(source: BinaryIO, format_: PictureFormat) -> Told:
 
 
 def boxes(source: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, first byte and end of each box of an ISO base media file, from `start` to `end`.
+    """Yield kind, first byte and end of each box of an ISO base media file, `start` to `end`.
 
-    What does not read like a box is yielded last, as one without a kind.
+    The rest, from the first bytes that are no box, is yielded last as a box of the kind ``b""``.
     """
     for _ in range(_MOST_BOXES):
         if start >= end:
@@ -88,7 +87,7 @@ def boxes(source: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, 
 
 
 def chunks(source: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, first byte and end of each chunk of a PNG, up to the one that ends the picture."""
+    """Yield kind, first byte and end of each chunk of a PNG, up to and including ``IEND``."""
     start = 8
     while True:
         source.seek(start)
@@ -103,7 +102,7 @@ def chunks(source: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
 
 
 def size_of(source: BinaryIO) -> int:
-    """Bytes of an open file; leaves the position at its end."""
+    """Return the size of an open file in bytes; leave the position at its end."""
     return source.seek(0, 2)
 
 
@@ -113,7 +112,7 @@ def _read(source: BinaryIO, begin: int, end: int) -> bytes:
 
 
 def _media_header(source: BinaryIO) -> bytes:
-    """The boxes of an AVIF or HEIF that describe what lies in the others."""
+    """The content of the boxes of an AVIF or HEIF that describe the other boxes."""
     header = b""
     for kind, begin, end in boxes(source, 0, size_of(source)):
         if kind == b"ftyp" and b"tmap" in _read(source, begin, end):
@@ -123,7 +122,7 @@ def _media_header(source: BinaryIO) -> bytes:
     return header
 
 
-def _avif(source: BinaryIO) -> Told:
+def _avif(source: BinaryIO) -> Header:
     header = _media_header(source)
     if b"clap" in header:
         raise PartlyShown("its crop is not applied")
@@ -135,18 +134,18 @@ def _avif(source: BinaryIO) -> Told:
     colourless = all(coding & 0x10 for coding in codings)
     found = header.partition(b"colrnclx")[2][:4]
     usual = len(found) < 4 or struct.unpack(">HH", found) in USUAL_COLOURS
-    return Told(8, b"" if usual else b"nclx" + found, "monochrome" if colourless else "")
+    return Header(8, b"" if usual else b"nclx" + found, "monochrome" if colourless else "")
 
 
-def _heif(source: BinaryIO) -> Told:
+def _heif(source: BinaryIO) -> Header:
     _media_header(source)
     if any(kind == b"moov" for kind, _, _ in boxes(source, 0, size_of(source))):
         raise PartlyShown("its sequence of pictures is not decoded")
-    return Told()
+    return Header()
 
 
-def _jpeg2000(source: BinaryIO) -> Told:
-    """Depth of the channels from the codestream, and the colour space where it is an odd one."""
+def _jpeg2000(source: BinaryIO) -> Header:
+    """The depth of the channels from the codestream, and the colour space if it is unusual."""
     codestream, colours = 0, b""
     if _read(source, 0, 4) != b"\xff\x4f\xff\x51":
         for kind, begin, end in boxes(source, 0, size_of(source)):
@@ -161,11 +160,11 @@ def _jpeg2000(source: BinaryIO) -> Told:
     depths = {header[42 + 3 * channel] for channel in range(channels)}
     if len(depths) > 1 or max(depths) & 0x80:
         raise PartlyShown("its channels are of several depths, or signed")
-    return Told(depths.pop() + 1, colours)
+    return Header(depths.pop() + 1, colours)
 
 
 def _colours_of_jp2(source: BinaryIO, begin: int, end: int) -> bytes:
-    """The boxes that say what the samples stand for, where that is an odd thing."""
+    """The boxes that state the colour space, if it is an unusual one; empty otherwise."""
     colours = b""
     for kind, *inside in boxes(source, begin, end):
         box = _read(source, *inside)
@@ -176,39 +175,42 @@ def _colours_of_jp2(source: BinaryIO, begin: int, end: int) -> bytes:
     return colours
 
 
-def _jxl(source: BinaryIO) -> Told:
+def _jxl(source: BinaryIO) -> Header:
     depth = jxl_header.depth(source)
     if depth is None:
         raise PartlyShown("its further frames or channels are not decoded")
-    return Told(depth)
+    return Header(depth)
 
 
-def _png(source: BinaryIO) -> Told:
+def _png(source: BinaryIO) -> Header:
     for kind, begin, end in chunks(source):
         if kind == b"cICP":
-            return Told(colours=kind + _read(source, begin, end))
+            return Header(colours=kind + _read(source, begin, end))
         if kind == b"IDAT":
             break
-    return Told()
+    return Header()
 
 
-def _bmp(source: BinaryIO) -> Told:
-    """Only the two longest headers speak of colours, and masks only follow where it is said so."""
+def _bmp(source: BinaryIO) -> Header:
+    """Read depth and colours of a BMP.
+
+    Only the two longest kinds of header state colours; masks follow only if the header says so.
+    """
     header = _read(source, 14, 14 + 124)
     length, bits, packing = struct.unpack_from("<I10xHI", header)
     if length < 40:  # OS/2
-        return Told()
+        return Header()
     if length >= 108 and header[56:60] not in (_SRGB, _WINDOWS) and any(header[56:108]):
         raise PartlyShown("its colour profile is not read")
     green, alpha = struct.unpack_from("<4xI4xI", header, 40) if packing == _MASKS else (0, 0)
     if bits == 32 and not (length >= 56 and alpha):
         raise PartlyShown("its fourth channel is not decoded")
     if bits == 16:
-        return Told(5, note="six bits of green" if green == _SIX_BITS_OF_GREEN else "")
-    return Told()
+        return Header(5, note="six bits of green" if green == _SIX_BITS_OF_GREEN else "")
+    return Header()
 
 
-def _gif(source: BinaryIO) -> Told:
+def _gif(source: BinaryIO) -> Header:
     if b"ICCRGBG1012" in _read(source, 0, 4096):
         raise PartlyShown("its colour profile is not read")
-    return Told()
+    return Header()

@@ -1,8 +1,8 @@
-"""The size and the depth of a JPEG XL picture, from its header alone.
+"""Read the size and the depth of a JPEG XL picture from its header alone.
 
-Kept apart because its Pillow plugin decodes a file while opening it, so a few kilobytes that claim
-a gigapixel must be found out before; and it does not tell what it leaves out. The layout is that of
-ISO/IEC 18181-1 (SizeHeader, ImageMetadata) and 18181-2 (boxes).
+The Pillow plugin decodes a file while it opens it, so a few kilobytes that claim a gigapixel must
+be refused before; and the plugin does not report the parts that it leaves out. The layout is that
+of ISO/IEC 18181-1 (SizeHeader, ImageMetadata) and 18181-2 (boxes).
 """
 
 from __future__ import annotations
@@ -16,34 +16,36 @@ _RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 
 
 
 def size(source: BinaryIO) -> tuple[int, int]:
-    """Width and height of the picture in an open file, as stored; leaves the position at its start.
+    """Return width and height of the picture in an open file, as stored, in pixels.
 
-    Raises ValueError when there is no header where it should be.
+    Leaves the position at the start of the file. Raises ValueError when there is no header where
+    the header should be.
     """
     return _size(_header(source))
 
 
 def depth(source: BinaryIO) -> int | None:
-    """Bits of a channel of a still picture that has colours, and at most an alpha channel besides.
+    """Return the bits of a channel of a still picture with colours and at most an alpha channel.
 
-    None for what holds more than that: several frames, a preview, further channels, floating point.
-    Leaves the position at the file's start. Raises ValueError as :func:`size` does.
+    Returns None for a file with more than that: several frames, a preview, further channels,
+    floating point. Leaves the position at the start of the file. Raises ValueError when there is no
+    header where the header should be.
     """
     bits = _header(source)
     _size(bits)
-    if bits.take(1):  # all as usual
+    if bits.take(1):  # every property has its default
         return 8
     if bits.take(1):
         bits.take(3)  # orientation
-        if bits.take(3):  # a size it is meant to be shown in, a preview, an animation
+        if bits.take(3):  # a size to be shown in, a preview, an animation
             return None
     if bits.take(1):  # floating point
         return None
-    told = (8, 10, 12, None)[bits.take(2)] or bits.take(6) + 1
+    bit_depth = (8, 10, 12, None)[bits.take(2)] or bits.take(6) + 1
     bits.take(1)  # a hint for decoders
     further = bits.take(2)
     only_alpha = further == 0 or (further == 1 and bits.take(1) == 1)
-    return told if only_alpha else None
+    return bit_depth if only_alpha else None
 
 
 def _header(source: BinaryIO) -> _Bits:
@@ -65,7 +67,7 @@ def _size(bits: _Bits) -> tuple[int, int]:
 
 
 class _Bits:
-    """Bits of a header, lowest first."""
+    """The bits of a header, read from the lowest bit of the first byte on."""
 
     def __init__(self, data: bytes) -> None:
         self._rest = int.from_bytes(data, "little")

@@ -1,7 +1,6 @@
-"""From a file to an opened picture: by the one decoder of its format, and within bounds.
+"""Open a picture with the one decoder of its format, within bounds.
 
-Kept apart because the bounds are here: whatever a header claims is checked before anything of that
-size is made.
+Each size that a header claims is checked here before memory of that size is allocated.
 """
 
 from __future__ import annotations
@@ -14,46 +13,46 @@ from typing import BinaryIO
 from PIL import Image, PngImagePlugin
 
 from dupscan.imaging import jxl_header
-from dupscan.imaging.decoders import develop, require
+from dupscan.imaging.decoders import develop_raw, require_decoder
 from dupscan.imaging.picture import OpenPicture, check_size, decoding, drop_texts
 from dupscan.model.formats import GIF, JXL, PNG, RAW, PictureFormat
 
 for _plugin in ("Avif", "Bmp", "Gif", "Jpeg2K", "Jpeg", "Tiff", "WebP"):
-    # Named so that Pillow need not import all of its forty-odd to find these.
+    # Imported by name, because Pillow would import some forty plugins to find these seven.
     importlib.import_module(f"PIL.{_plugin}ImagePlugin")
-Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures itself, at the user's limit
+Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures, by --max-pixels
 PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20  # a long comment or profile is no reason to refuse
 PngImagePlugin.MAX_TEXT_MEMORY = 256 << 20
 
-_RAW_DEPTH = re.compile(r"'[A-Z]+;(\d+)")
-"""Bits of a channel in Pillow's names for what is in the file, such as ``RGB;16B``."""
+_DEPTH_IN_RAW_MODE = re.compile(r"'[A-Z]+;(\d+)")
+"""The bits of a channel in Pillow's names of raw modes, such as ``RGB;16B``."""
 
 
 def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> OpenPicture:
-    """Open a picture with the decoder of `format_`, to be decoded by a function of this package.
+    """Open a picture with the decoder of `format_`; the functions of this wing decode it.
 
-    Raises MissingExtra when that decoder is not installed, UnreadablePicture when the header makes
-    no sense or promises more than `max_pixels` pixels.
+    Raises MissingExtra when the decoder is not installed, and UnreadablePicture when the header
+    makes no sense or claims more than `max_pixels` pixels.
     """
-    require(format_)
+    require_decoder(format_)
     with decoding(format_):
-        if format_ is JXL:  # its plugin decodes at once
+        if format_ is JXL:  # the plugin decodes while it opens
             check_size(jxl_header.size(source), max_pixels)
         if format_ is RAW:
-            return develop(source, max_pixels)
-        if format_ is GIF:  # its plugin may fill the room of the first frame at once
-            check_size(_extent_of_gif(source), max_pixels)
+            return develop_raw(source, max_pixels)
+        if format_ is GIF:  # the plugin may allocate the first frame while it opens
+            check_size(_gif_canvas(source), max_pixels)
         image = Image.open(source, formats=[format_.name])
     check_size(image.size, max_pixels)
-    depth = _RAW_DEPTH.search(str(getattr(image, "tile", ""))) if format_ is PNG else None
+    depth = _DEPTH_IN_RAW_MODE.search(str(getattr(image, "tile", ""))) if format_ is PNG else None
     if format_ is PNG:
         drop_texts(image)
     bits = int(depth[1]) if depth else None
     return OpenPicture(image, format_, image.size, bits, source, max_pixels)
 
 
-def _extent_of_gif(source: BinaryIO) -> tuple[int, int]:
-    """The canvas of a GIF, grown so that its first frame fits; leaves the position at its start."""
+def _gif_canvas(source: BinaryIO) -> tuple[int, int]:
+    """The canvas of a GIF, enlarged to hold its first frame; leaves the position at the start."""
     source.seek(0)
     head = source.read(13).ljust(13, b"\0")
     width, height, flags = struct.unpack_from("<HHB", head, 6)

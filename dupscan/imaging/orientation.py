@@ -1,4 +1,4 @@
-"""Which way up a picture is to be shown, as its EXIF data say."""
+"""Read the EXIF orientation of a picture, and turn pictures upright by it."""
 
 from __future__ import annotations
 
@@ -16,28 +16,31 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What brings a picture of each EXIF orientation upright; 1, and what does not exist, is as is."""
+"""The transposition that turns a picture of each EXIF orientation upright.
+
+Orientation 1, and numbers that EXIF does not define, need none.
+"""
 _ORIENTATION = 0x0112
 _SIDEWAYS = (5, 6, 7, 8)
 _FROM_THE_FAR_END = (3, 4, 7, 8)
 
 
-def orientation(picture: OpenPicture) -> int:
-    """The EXIF orientation that is left to be applied, 1 for none.
+def read_orientation(picture: OpenPicture) -> int:
+    """Return the EXIF orientation by which a loaded picture is still to be turned; 1 for none.
 
-    Asked of a loaded picture: Pillow turns a TIFF upright by itself and drops its tag. A JPEG XL
-    is turned by its decoder, as its own header says, and its EXIF must not turn it again, but for
-    a JPEG carried inside one. A RAW file is developed upright.
+    The picture must be loaded: Pillow turns a TIFF upright while loading, and drops the tag. A
+    JPEG XL is turned by its decoder, as its own header says, and is not turned again by its EXIF
+    data, except for a JPEG that is carried inside a JPEG XL. A RAW file is developed upright.
     """
     turned_already = picture.format is JXL and not getattr(picture.image, "jpeg", False)
     if turned_already or picture.format is RAW:
         return 1
-    stated = exif(picture).get(_ORIENTATION, 1)
+    stated = read_exif(picture).get(_ORIENTATION, 1)
     return stated if isinstance(stated, int) else 1
 
 
-def exif(picture: OpenPicture) -> Image.Exif:
-    """The EXIF data of a loaded picture; empty where it cannot be read."""
+def read_exif(picture: OpenPicture) -> Image.Exif:
+    """Return the EXIF data of a loaded picture; empty if the data cannot be read."""
     try:
         return picture.image.getexif() if picture.exif is None else picture.exif
     except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
@@ -45,14 +48,14 @@ def exif(picture: OpenPicture) -> Image.Exif:
 
 
 def upright_size(image: Image.Image, stated: int) -> tuple[int, int]:
-    """Width and height of an image once it is turned as orientation `stated` wants."""
+    """Width and height of an image after it is turned by the EXIF orientation `stated`."""
     return image.size[::-1] if stated in _SIDEWAYS else image.size
 
 
 def upright_rows(image: Image.Image, stated: int, top: int, bottom: int) -> Image.Image:
-    """The rows from `top` to before `bottom` of an image turned as orientation `stated` wants.
+    """Return rows `top` to `bottom - 1` of an image turned by the EXIF orientation `stated`.
 
-    The rest of it is not turned, so that a large picture is in memory once and not twice.
+    Only these rows are turned, so that a large picture is in memory once and not twice.
     """
     length = upright_size(image, stated)[1]
     if stated in _FROM_THE_FAR_END:

@@ -1,4 +1,4 @@
-"""What the rooms of imaging hand to each other: an opened picture, and what is wrong with it."""
+"""An opened picture, and the errors of imaging; shared by all modules of this wing."""
 
 from __future__ import annotations
 
@@ -9,35 +9,36 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
+from dupscan.errors import InternalSignal
 from dupscan.model.formats import PNG, PictureFormat
 
 
-class UnreadablePicture(Exception):
+class UnreadablePicture(InternalSignal):
     """Raised when a file cannot be decoded; the text is the reason, for a person."""
 
 
-class MissingExtra(Exception):
+class MissingExtra(InternalSignal):
     """Raised when the decoder of a format is not installed; the text says what to install."""
 
 
-class PartlyShown(Exception):
-    """Raised when a decoder shows less than there is in a file; the text says what is missing."""
+class PartlyShown(InternalSignal):
+    """Raised when a decoder shows less than a file holds; the text says what is missing."""
 
 
 @dataclass(slots=True)
 class OpenPicture:
-    """A picture whose header was read, and no more than that where its decoder is so kind."""
+    """A picture whose header was read; its pixels are decoded later if the decoder allows it."""
 
     image: Image.Image
     format: PictureFormat
     size: tuple[int, int]
     """Width and height as stored, pixels."""
     bit_depth: int | None
-    """Bits of one channel where only the header tells, and a decoded picture no longer does."""
+    """Bits of one channel, if only the header states them; None if the decoded picture does."""
     source: BinaryIO
-    """The file it is decoded from, which must stay open."""
+    """The file that the picture is decoded from; it must stay open."""
     max_pixels: int
-    """The most pixels that one frame of it may have."""
+    """Most pixels that one frame may have."""
     exif: Image.Exif | None = None
     """EXIF data that Pillow does not find by itself."""
 
@@ -52,14 +53,14 @@ def check_size(size: tuple[int, int], max_pixels: int) -> None:
 
 
 def load(picture: OpenPicture) -> None:
-    """Decode the frame that a picture is at. Raises whatever its decoder raises."""
+    """Decode the current frame of a picture. Raises any error that the decoder raises."""
     picture.image.load()
-    if picture.format is PNG:  # comments may stand behind the picture
+    if picture.format is PNG:  # comments may stand behind the pixels
         drop_texts(picture.image)
 
 
 def drop_texts(image: Image.Image) -> None:
-    """Forget a PNG's comments: one named ``interlace`` would be taken for Pillow's own note."""
+    """Remove a PNG's comments: a comment ``interlace`` would be taken for Pillow's own entry."""
     for key in [key for key, value in image.info.items() if isinstance(value, str)]:
         if not str(key).startswith("Raw profile type"):  # the EXIF data of some programs
             del image.info[key]
@@ -67,7 +68,7 @@ def drop_texts(image: Image.Image) -> None:
 
 @contextmanager
 def decoding(format_: PictureFormat) -> Iterator[None]:
-    """Turn whatever a decoder raises into UnreadablePicture, but for a want of memory."""
+    """Turn any error that a decoder raises, except MemoryError, into UnreadablePicture."""
     try:
         yield
     except (UnreadablePicture, PartlyShown, MemoryError):
@@ -77,7 +78,7 @@ def decoding(format_: PictureFormat) -> Iterator[None]:
 
 
 def _words(error: Exception) -> str:
-    """One line that says what a decoder complained of."""
+    """The message of a decoder's error in one line."""
     if isinstance(error, UnidentifiedImageError):
         return "its beginning makes no sense"
     [first, *_] = error.args or [""]

@@ -1,7 +1,7 @@
-"""Open a file for reading; describe the failure when that is not possible.
+"""Open a file for reading, and describe the failure when it cannot be read.
 
-Everyone who reads pictures shares this room, so all agree: a file is read only as long as it is the
-file that the walk saw.
+All code that reads pictures opens them here, so a file is read only while it is the file that the
+walk saw.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from dupscan.imaging.sniff import sniff
 from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
-READ_AT_ONCE = 64 << 20
-"""Larger files are digested in pieces and decoded from the disk, not from memory."""
-MOST_IN_MEMORY = 1 << 30
-"""Bytes of a file that a decoder may want in memory as a whole."""
+MAX_BYTES_READ_WHOLE = 64 << 20
+"""Larger files are digested in pieces, and decoded from the disk instead of from memory."""
+MAX_BYTES_IN_MEMORY = 1 << 30
+"""Largest file, in bytes, for a decoder that needs the whole file in memory."""
 
 
 def open_unchanged(file: FileEntry) -> BinaryIO:
-    """Open a file for reading; do not hang should a FIFO have taken its place since the walk.
+    """Open a file for reading, without waiting if a FIFO has taken its place since the walk.
 
-    Raises OSError when that cannot be done, or when it is no longer the file that the walk saw.
+    Raises OSError when the file cannot be opened, or is no longer the file that the walk saw.
     """
     source = open(file.path, "rb", opener=_open_without_waiting)  # noqa: SIM115 (the caller closes)
     try:
@@ -39,25 +39,26 @@ def open_unchanged(file: FileEntry) -> BinaryIO:
 
 @contextmanager
 def opened_picture(file: FileEntry, settings: FingerprintSettings) -> Iterator[imaging.OpenPicture]:
-    """Open the picture in a file that must stay as the walk saw it until this is left.
+    """Open the picture in a file, within a block in which the file must stay unchanged.
 
-    Raises what :func:`failure` puts in words.
+    Raises OSError, UnreadablePicture or MissingExtra, or an error of a decoder; :func:`failure`
+    turns all of them into a Failure.
     """
     with open_unchanged(file) as source:
         format_ = sniff(source, file.path)
         if format_ is None or not format_.opened:
             raise imaging.UnreadablePicture("no picture in it that is opened here")
-        if format_.whole and file.size > MOST_IN_MEMORY:
+        if format_.whole and file.size > MAX_BYTES_IN_MEMORY:
             raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
-        imaging.require(format_)
+        imaging.require_decoder(format_)
         source.seek(0)
-        data = source if file.size > READ_AT_ONCE else io.BytesIO(source.read())
+        data = source if file.size > MAX_BYTES_READ_WHOLE else io.BytesIO(source.read())
         yield imaging.open_picture(data, format_, settings.max_pixels)
         check_unchanged(source, file)
 
 
 def check_unchanged(source: BinaryIO, file: FileEntry) -> None:
-    """Raise OSError when the open file is no longer the one that the walk saw."""
+    """Raise OSError when an open file is no longer the file that the walk saw."""
     now = os.fstat(source.fileno())
     seen = (file.device, file.inode, file.size, file.mtime_ns)
     if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != seen:
@@ -65,7 +66,7 @@ def check_unchanged(source: BinaryIO, file: FileEntry) -> None:
 
 
 def failure(file: FileEntry, error: Exception) -> Failure:
-    """Say what an exception means that reading or decoding a file ended with."""
+    """Turn an exception from reading or decoding a file into a Failure with a reason in words."""
     if isinstance(error, imaging.UnreadablePicture | imaging.MissingExtra):
         return Failure(file.path, "decode", str(error))
     if isinstance(error, MemoryError):

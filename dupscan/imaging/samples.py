@@ -1,7 +1,7 @@
-"""What the samples of a decoded frame are: channels, depth, colours; and whether they are all.
+"""Describe the samples of a decoded frame: channels, depth, colours.
 
-Kept apart because it is where every way is written down in which Pillow shows less than a file
-holds: sixteen bits as eight, extra channels left out, layers beside the picture.
+This module lists every known case in which Pillow shows less than a file holds: sixteen bits as
+eight, extra channels left out, layers beside the picture. It raises PartlyShown for them.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any
 
 from PIL import Image
 
-from dupscan.imaging.headers import USUAL_COLOURS, Told
-from dupscan.imaging.orientation import exif
+from dupscan.imaging.headers import USUAL_COLOURS, Header
+from dupscan.imaging.orientation import read_exif
 from dupscan.imaging.picture import OpenPicture, PartlyShown
 from dupscan.model.formats import GIF, HEIF, JPEG, PNG, TIFF
 
 _DEPTHS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
-"""Bits of a sample in Pillow's modes; 8 in all others."""
+"""Bits of a sample by Pillow's mode; 8 in all other modes."""
 _ONE_NAME = {"I;16B": "I;16", "I;16L": "I;16"}
-"""Modes that differ in the order of bytes only."""
+"""One name for modes that differ in the order of bytes only."""
 _SRGB_GAMMA = 0.45455
 _SRGB_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 _EXIF_IFD, _INTEROP_IFD, _COLOUR_SPACE, _INTEROP_INDEX = 0x8769, 0xA005, 0xA001, 1
@@ -33,32 +33,34 @@ _MULTIPLIED, _SIGNED = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What the numbers of a frame are."""
+    """The meaning of the numbers of a frame."""
 
     mode: str
-    """Pillow's mode to which they are brought without loss."""
+    """Pillow's mode to which the numbers are converted without loss."""
     channels: str
-    """That mode, and what else sets the numbers apart from others of that mode."""
+    """The mode, and all else in which the numbers differ from other numbers of that mode."""
     bit_depth: int
     """Bits of one channel as stored; 8 for the colours of a palette."""
     colours: bytes
-    """The colour profile, or what the file has in its place; empty for none."""
+    """The colour profile, or other data that define the colours; empty for none."""
 
 
-def samples(picture: OpenPicture, header: Told) -> Samples:
-    """Describe the frame at which a loaded picture is.
+def describe_samples(picture: OpenPicture, header: Header) -> Samples:
+    """Describe the samples of the current frame of a loaded picture.
 
-    Raises PartlyShown when the file has more of it than Pillow decoded.
+    Raises PartlyShown when the file holds more of the frame than Pillow decoded.
     """
     image = picture.image
     depth = _bit_depth(picture, header)
     if depth > (decoded := _decoded_depth(image)):
         raise PartlyShown(f"its {depth} bits a channel are decoded to {decoded}")
-    notes = _notes_of_tiff(image) if picture.format is TIFF else [header.note]
+    notes = _tiff_notes(image) if picture.format is TIFF else [header.note]
     if picture.format is HEIF and (image.info.get("aux", True) or image.info.get("depth_images")):
         raise PartlyShown("its gain map or depth map is not decoded")
     if picture.format is JPEG and image.mode == "CMYK":
-        notes.append(f"Adobe {image.info.get('adobe_transform')}")  # others turn it about, or not
+        notes.append(
+            f"Adobe {image.info.get('adobe_transform')}"
+        )  # programs disagree on whether it is inverted
     key = image.info.get("transparency")
     mode = _mode(picture, depth)
     if key is not None and mode == image.mode:
@@ -67,15 +69,15 @@ def samples(picture: OpenPicture, header: Told) -> Samples:
     return Samples(mode, channels, depth, header.colours + _colours(picture))
 
 
-def shown(picture: OpenPicture) -> Samples:
-    """Describe the frame at which a loaded picture is as far as Pillow shows it."""
+def describe_shown_samples(picture: OpenPicture) -> Samples:
+    """Describe the samples of the current frame of a loaded picture as Pillow decoded them."""
     depth = _decoded_depth(picture.image)
     mode = _mode(picture, depth)
     return Samples(mode, _ONE_NAME.get(mode, mode), depth, b"")
 
 
 def _mode(picture: OpenPicture, depth: int) -> str:
-    """The mode that shows all there is: palettes expanded, a see-through colour made alpha."""
+    """The mode that loses nothing: a palette expanded, a transparent colour made alpha."""
     image = picture.image
     if _has_palette(picture):
         return "RGBA" if image.has_transparency_data else "RGB"
@@ -85,7 +87,10 @@ def _mode(picture: OpenPicture, depth: int) -> str:
 
 
 def _has_palette(picture: OpenPicture) -> bool:
-    """Whether the colours of a picture stand in a palette. Pillow makes a GIF of greys grey."""
+    """True if the colours of a picture stand in a palette.
+
+    A GIF always has a palette, although Pillow decodes a GIF of greys in a grey mode.
+    """
     return picture.image.mode in ("P", "PA") or picture.format is GIF
 
 
@@ -93,22 +98,25 @@ def _decoded_depth(image: Image.Image) -> int:
     return _DEPTHS.get(image.mode, 8)
 
 
-def _bit_depth(picture: OpenPicture, header: Told) -> int:
+def _bit_depth(picture: OpenPicture, header: Header) -> int:
     image = picture.image
-    told: Any = header.bit_depth
+    depth: Any = header.bit_depth
     if _has_palette(picture):
         return 8
     if picture.format is TIFF:
-        told = max(image.tag_v2.get(_BITS, (1,)))  # type: ignore[attr-defined]
+        depth = max(image.tag_v2.get(_BITS, (1,)))  # type: ignore[attr-defined]
     elif picture.format is HEIF:
-        told = image.info.get("bit_depth")
+        depth = image.info.get("bit_depth")
     elif picture.format is PNG:
-        told = picture.bit_depth
-    return told or _decoded_depth(image)
+        depth = picture.bit_depth
+    return depth or _decoded_depth(image)
 
 
-def _notes_of_tiff(image: Image.Image) -> list[str]:
-    """What the tags of a page say of its samples. Raises PartlyShown for what Pillow leaves out."""
+def _tiff_notes(image: Image.Image) -> list[str]:
+    """Unusual properties of the samples of a TIFF page, in words.
+
+    Raises PartlyShown for parts of the page that Pillow does not decode.
+    """
     tags: Any = image.tag_v2  # type: ignore[attr-defined]
     if _FURTHER_PICTURES in tags:
         raise PartlyShown("its further pictures in sub-directories are not decoded")
@@ -123,17 +131,17 @@ def _notes_of_tiff(image: Image.Image) -> list[str]:
         raise PartlyShown("its palette of 16 bits a channel is decoded to 8")
     notes = []
     if tags.get(_PHOTOMETRIC) == 0 and image.mode not in ("1", "L"):
-        notes.append("white is zero")  # Pillow turns it about for those two only
-    if _SIGNED in tags.get(_FORMAT, ()):  # which Pillow heeds for some only
+        notes.append("white is zero")  # Pillow inverts the samples of those two modes only
+    if _SIGNED in tags.get(_FORMAT, ()):  # which Pillow honours for some modes only
         notes.append("signed")
     return notes
 
 
 def _colours(picture: OpenPicture) -> bytes:
-    """What the numbers stand for: the ICC profile, else what the file has in its place."""
+    """The data that define the colours: the ICC profile, or other tags of the file without one."""
     info: dict[Any, Any] = picture.image.info
     tags: Any = getattr(picture.image, "tag_v2", {}) if picture.format is TIFF else {}
-    # Pillow keeps the profile of an earlier page that had one.
+    # From the tags of the page, because Pillow keeps the profile of an earlier page.
     profile = tags.get(_PROFILE) if picture.format is TIFF else info.get("icc_profile")
     if isinstance(profile, bytes) and profile:
         return b"ICC " + profile
@@ -149,11 +157,11 @@ def _colours(picture: OpenPicture) -> bytes:
         named = (nclx.get("color_primaries"), nclx.get("transfer_characteristics"))
         if named not in USUAL_COLOURS:
             return repr(named).encode()
-    return b"Adobe RGB" if _is_adobe_rgb(exif(picture)) else b""
+    return b"Adobe RGB" if _is_adobe_rgb(read_exif(picture)) else b""
 
 
 def _is_adobe_rgb(found: Image.Exif) -> bool:
-    """Whether the EXIF data say so in a camera's way, without a profile."""
+    """True if the EXIF data name Adobe RGB, as cameras do without a profile."""
     try:
         details = found.get_ifd(_EXIF_IFD)
         interoperability = found.get_ifd(_INTEROP_IFD)

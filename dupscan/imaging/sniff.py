@@ -1,8 +1,9 @@
-"""Tell the format of a file from its first bytes; a suffix only ever makes a TIFF a camera's RAW.
+"""Recognise the format of a file from its first bytes.
 
-A security wall: a file is handed to a decoder only once this room has said to which one. A decoder
-that is risky or useless here (Ghostscript behind EPS, PSD, FITS, …) cannot be reached by giving a
-file the right first bytes. Nothing here decodes.
+A suffix counts in one case only: it makes a file that is built as a TIFF a RAW file of a camera.
+This module is a security wall: it alone decides which decoder a file is given to. Decoders that are
+risky or useless here (Ghostscript behind EPS, PSD, FITS, …) cannot be reached, whatever the first
+bytes of a file. Nothing is decoded here.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from dupscan.model.formats import (
 )
 
 HEAD = 4096
-"""Bytes from the start of a file that :func:`sniff` wants to see."""
+"""Bytes from the start of a file that :func:`sniff` reads."""
 _SIGNATURES: tuple[tuple[bytes, PictureFormat], ...] = (
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
@@ -72,11 +73,11 @@ _BRANDS = {
 
 
 def sniff(source: BinaryIO, path: str) -> PictureFormat | None:
-    """Tell the format of an open file; read-only, leaves the position anywhere.
+    """Recognise the format of an open file; read-only. The position afterwards is undefined.
 
-    `path` only helps where a camera's RAW file is built as a TIFF: those are RAW when their tags
-    *or* their name say so, so that a sensor's data is never read as a finished picture.
-    Returns None for what is no picture. Raises OSError when the file cannot be read.
+    `path` is used only for files that are built as a TIFF: they are RAW if their tags *or* their
+    suffix say so, so that the data of a sensor are never read as a finished picture.
+    Returns None for a file that is no picture. Raises OSError when the file cannot be read.
     """
     source.seek(0)
     head = source.read(HEAD)
@@ -98,7 +99,7 @@ def sniff(source: BinaryIO, path: str) -> PictureFormat | None:
 
 
 def _by_brand(head: bytes) -> PictureFormat | None:
-    """The format of an ISO base media file: its major brand, then the compatible ones."""
+    """The format of an ISO base media file, by its major brand, then by its compatible brands."""
     end = min(int.from_bytes(head[:4], "big"), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]
     for brand in brands:
@@ -114,7 +115,7 @@ _MOST_IFDS, _MOST_TAGS = 16, 512
 
 
 def _holds_sensor_data(source: BinaryIO, head: bytes) -> bool:
-    """Whether a TIFF's directories describe a colour filter array (TIFF/EP, DNG, NEF, ARW, …)."""
+    """True if the directories of a TIFF describe sensor data (TIFF/EP, DNG, NEF, ARW, …)."""
     if head[8:10] == b"CR":  # Canon CR2
         return True
     for tag, value in _tiff_tags(source, head):
@@ -128,10 +129,10 @@ def _holds_sensor_data(source: BinaryIO, head: bytes) -> bool:
 
 
 def _tiff_tags(source: BinaryIO, head: bytes) -> Iterator[tuple[int, int]]:
-    """Tag and first value (or its offset) of the directories, sub-directories included.
+    """Yield tag and first value, or its offset, of all directories, sub-directories included.
 
-    Bounded in directories and tags, so that a file made to loop ends.
-    BigTIFF is not looked into: no camera writes it.
+    The numbers of directories and tags are bounded, so that a file with a loop of directories ends.
+    BigTIFF yields nothing, because no camera writes it.
     """
     if head[2:3] == b"+" or head[3:4] == b"+" or len(head) < 8:
         return
@@ -154,7 +155,7 @@ def _tiff_tags(source: BinaryIO, head: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _offsets(source: BinaryIO, order: str, length: int, value: int) -> list[int]:
-    """Offsets of sub-directories: the value itself, or a list it points to."""
+    """Offsets of sub-directories: the value itself, or the list that it points to."""
     if length == 1:
         return [value]
     source.seek(value)

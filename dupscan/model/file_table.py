@@ -1,7 +1,7 @@
-"""Files by the million: columns of numbers, where objects would take several times the memory.
+"""Files by the million, in columns of numbers: objects would take several times the memory.
 
-A :class:`FileTable` is what a walk hands on. It reads like a sequence of :class:`FileEntry`, each
-made at the moment it is asked for; who has to do with all the files at once reads the columns.
+A walk returns a :class:`FileTable`. The table reads like a sequence of :class:`FileEntry`, which
+makes each entry when it is read. Code that works on all files at once reads the columns.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dupscan.text import file_names
 
 
 class StatRow(NamedTuple):
-    """What a file system says of one file."""
+    """The numbers that a file system reports of one file."""
 
     size: int
     """Bytes."""
@@ -31,22 +31,22 @@ class StatRow(NamedTuple):
     """Time of the last change, nanoseconds since 1970."""
     device: int
     inode: int
-    """0 where the file system has no such numbers."""
+    """0 if the file system has no inodes."""
     links: int
     """Names the file has on its file system."""
 
 
 _CODES = ("q", "q", "Q", "Q", "i")
-"""How each of the numbers is kept in its column, as :mod:`array` and NumPy both call it."""
+"""Types of the columns, by the codes that :mod:`array` and NumPy share."""
 _RANGES = tuple((int(np.iinfo(code).min), int(np.iinfo(code).max)) for code in _CODES)
-_AT_ONCE = 4096
-"""Rows that are turned into Python's numbers together when all are gone through."""
+_ROWS_AT_ONCE = 4096
+"""Rows that are turned into numbers of Python together when a table is iterated."""
 
 
 def columns_of(rows: Sequence[StatRow]) -> tuple[list[array[int]], dict[int, StatRow]]:
-    """The columns of :class:`StatRow`, and by position the rows in which a number does not fit.
+    """Columns of :class:`StatRow`, and by position the rows with a number that does not fit.
 
-    Such a row has the nearest number that fits in its column.
+    A column has the nearest number that fits in the place of one that does not.
     """
     if not rows:
         return [array(code) for code in _CODES], {}
@@ -69,14 +69,14 @@ class PathColumn:
 
     text: bytes
     ends: NDArray[np.int64]
-    """Where each path ends and the next one begins: one more than there are paths, the first 0."""
+    """Shape (n + 1,): 0, and then the end of each path in `text`, where the next path begins."""
 
     @classmethod
     def of(cls, paths: Sequence[bytes]) -> PathColumn:
-        """Join paths in the order in which they come."""
+        """Make a column of paths, in their order."""
         ends = np.zeros(len(paths) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, paths), np.int64, len(paths)), out=ends[1:])
-        text = io.BytesIO()  # joining them would want 80 bytes more for each
+        text = io.BytesIO()  # bytes.join would take 80 bytes more for each path
         text.writelines(paths)
         return cls(text.getvalue(), ends)
 
@@ -88,10 +88,10 @@ class PathColumn:
         return self.text[self.ends[place] : self.ends[place + 1]]
 
     def __iter__(self) -> Iterator[bytes]:
-        return chain.from_iterable(self.between(*part) for part in _parts(len(self)))
+        return chain.from_iterable(self.between(*batch) for batch in _batches(len(self)))
 
     def between(self, start: int, end: int) -> Iterator[bytes]:
-        """The paths of a part of the column."""
+        """The paths from one position to before another."""
         ends = self.ends[start : end + 1].tolist()
         return (self.text[begin:after] for begin, after in pairwise(ends))
 
@@ -111,24 +111,24 @@ class FileTable(Sequence[FileEntry]):
     """Times of the last change, nanoseconds since 1970."""
     devices: NDArray[np.uint64]
     inodes: NDArray[np.uint64]
-    """0 where the file system has no such numbers."""
+    """0 if the file system has no inodes."""
     links: NDArray[np.int32]
-    """Names the file has on its file system, those outside the roots included."""
+    """Number of names that the file has on its file system, also outside of the roots."""
     references: NDArray[np.bool_]
     """True below a reference folder."""
     symbolic_links: NDArray[np.bool_]
-    """True where the path is a symbolic link, and the file itself lies outside the roots."""
+    """True if the path is a symbolic link, and the file itself lies outside of the roots."""
     aliases: PathColumn
     """Further names of files below the roots."""
     owners: NDArray[np.int64]
-    """The position of the file that each alias is a name of, in ascending order."""
+    """For each alias the position of its file, in ascending order."""
     odd: Mapping[int, StatRow]
-    """By position, the true numbers of files of which one does not fit its column, as a time after
-    the year 2262 does not. The column has the nearest that fits; an entry has the true ones."""
+    """By position, the true numbers of files with a number that does not fit its column, such as a
+    time after the year 2262. Entries have the true numbers, columns the nearest that fit."""
 
     @classmethod
     def of(cls, entries: Iterable[FileEntry]) -> FileTable:
-        """Make a table of entries, in whatever order they come."""
+        """Make a table of entries, which may come in any order."""
         files = sorted(entries, key=lambda file: file_names.order(file.path))
         columns, odd = columns_of(
             [StatRow(one.size, one.mtime_ns, one.device, one.inode, one.links) for one in files]
@@ -150,7 +150,7 @@ class FileTable(Sequence[FileEntry]):
         )
 
     def path_bytes(self, position: int) -> bytes:
-        """The path of one file, which :func:`os.fsdecode` turns into that of its entry."""
+        """The path of one file; :func:`os.fsdecode` turns it into the path of its entry."""
         return self.paths[position]
 
     def __len__(self) -> int:
@@ -167,7 +167,7 @@ class FileTable(Sequence[FileEntry]):
         return next(self._between(place, place + 1))
 
     def __iter__(self) -> Iterator[FileEntry]:
-        return chain.from_iterable(self._between(*part) for part in _parts(len(self)))
+        return chain.from_iterable(self._between(*batch) for batch in _batches(len(self)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
@@ -177,7 +177,7 @@ class FileTable(Sequence[FileEntry]):
     __hash__ = None  # type: ignore[assignment]  # like that of a list
 
     def _between(self, start: int, end: int) -> Iterator[FileEntry]:
-        """The entries of a part of the table."""
+        """The entries from one position to before another."""
         places = range(start, end)
         numbers = (self.sizes, self.mtimes, self.devices, self.inodes, self.links)
         columns = (*numbers, self.references, self.symbolic_links)
@@ -203,6 +203,8 @@ class FileTable(Sequence[FileEntry]):
             )
 
 
-def _parts(length: int) -> Iterator[tuple[int, int]]:
-    """Where parts of many rows begin and end."""
-    return ((start, min(start + _AT_ONCE, length)) for start in range(0, length, _AT_ONCE))
+def _batches(length: int) -> Iterator[tuple[int, int]]:
+    """Beginning and end of each batch of rows."""
+    return (
+        (start, min(start + _ROWS_AT_ONCE, length)) for start in range(0, length, _ROWS_AT_ONCE)
+    )

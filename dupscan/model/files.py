@@ -1,4 +1,4 @@
-"""Files as a scan meets them: an entry of the walk, a failure, a file that is not compared."""
+"""Files in a scan: the identity of a file, an entry of the walk, a failure, a file passed over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """By what a file is recognised: its path, and what the system said of it."""
+    """The path, size, time and number by which a file is recognised later."""
 
     path: str
     """Absolute path. Bytes that are not UTF-8 are surrogate escapes, as in :func:`os.fsdecode`."""
@@ -17,34 +17,34 @@ class FileIdentity:
     mtime_ns: int
     """Time of the last change, nanoseconds since 1970."""
     device: int
-    """Number of its file system, ``st_dev``; may be another after a reboot."""
+    """Number of the file system, ``st_dev``; it may change with a reboot."""
     inode: int
     """Number of the file on its file system, ``st_ino``."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry(FileIdentity):
-    """One real file below a root, however many names it has there."""
+    """One real file below a root, whatever the number of its names there."""
 
     links: int
-    """Names the file has on its file system, those outside the roots included."""
+    """Number of names on the file system, names outside the roots included."""
     aliases: tuple[str, ...] = ()
-    """Further names of this same file below the roots: hard links, files mounted twice."""
+    """Further names of the same file below the roots: hard links, files mounted twice."""
     reference: bool = False
     """True below a reference folder: the file may be a keeper and never a duplicate."""
     symbolic_link: bool = False
-    """True when `path` is a symbolic link, and the file itself lies outside the roots."""
+    """True if `path` is a symbolic link, and the file itself lies outside the roots."""
 
     @property
     def freed(self) -> int:
-        """Bytes free once the file is gone below the roots: none if it has a name elsewhere."""
+        """Bytes that deleting all names below the roots frees: 0 if there is a name elsewhere."""
         has_name_elsewhere = self.symbolic_link or self.links > 1 + len(self.aliases)
         return 0 if has_name_elsewhere else self.size
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file or folder that could not be scanned, and why."""
+    """A file or folder that could not be scanned, and the reason."""
 
     path: str
     stage: Literal["walk", "read", "decode"]
@@ -58,4 +58,4 @@ class PassedOver:
 
     path: str
     kind: str
-    """What it was counted as: ``not a picture``, or a format that is not opened, and why."""
+    """The kind for counting: ``not a picture``, or a format that is not opened and the reason."""

@@ -1,4 +1,4 @@
-"""Picture formats, and the suffixes by which file names promise one."""
+"""Picture formats, and the suffixes of file names that promise a picture."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ class PictureFormat:
     """A kind of picture file."""
 
     name: str
-    """Pillow's name for it where Pillow decodes it."""
+    """Pillow's name of the format, if Pillow decodes it."""
     extra: str | None = None
-    """The optional part of dupscan that decodes it, as in ``dupscan[heif]``."""
+    """The optional part of dupscan that decodes the format, as in ``dupscan[heif]``."""
     opened: bool = True
-    """False for what is recognised, counted and left alone."""
+    """False for a format that is recognised and counted, but not compared."""
     whole: bool = False
-    """True when its decoder wants the whole file in memory."""
+    """True if the decoder needs the whole file in memory."""
 
 
 JPEG = PictureFormat("JPEG")
@@ -32,7 +32,7 @@ JXL = PictureFormat("JXL", extra="jxl", whole=True)
 RAW = PictureFormat("RAW", extra="raw", whole=True)
 
 OPENED = (JPEG, PNG, GIF, BMP, WEBP, TIFF, AVIF, JPEG2000, HEIF, JXL, RAW)
-
+"""All formats that are compared."""
 
 PICTURE_SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .bmp .dib .webp .tif .tiff .avif .heic .heif .hif "
@@ -45,15 +45,12 @@ RAW_SUFFIXES = frozenset(
 
 
 def suffix_of(path: str) -> str:
-    """The suffix of a file's name in lower case, ``".jpg"``, or the empty string."""
+    """Return the suffix of a file's name in lower case, ``".jpg"``, or the empty string."""
     name = path.rpartition("/")[2]
     stem, dot, suffix = name.rpartition(".")
     return f".{suffix.lower()}" if dot and stem else ""
 
 
 def claims_to_be_a_picture(path: str) -> bool:
-    """Whether the name of a file promises a picture; its content may say otherwise."""
+    """True if the name of a file promises a picture; its content may be something else."""
     return suffix_of(path) in PICTURE_SUFFIXES or suffix_of(path) in RAW_SUFFIXES
-
-
-# -- camera RAW files that are built as a TIFF ----------------------------------------------------

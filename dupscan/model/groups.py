@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 
@@ -16,7 +17,7 @@ class DuplicateGroup:
     Pictures are named by their numbers.
     """
 
-    keeper: int
+    keeper: PictureIndex
     duplicates: tuple[Match, ...]
     """One match for each duplicate, with the keeper, in the order of the paths."""
     near: tuple[Match, ...] = ()
@@ -28,11 +29,11 @@ class DuplicateGroup:
     """The reason for this keeper instead of the next best picture, in words."""
 
     @property
-    def members(self) -> tuple[int, ...]:
+    def members(self) -> tuple[PictureIndex, ...]:
         """Return the keeper, then the duplicates."""
         return (self.keeper, *(match.partner(self.keeper) for match in self.duplicates))
 
-    def neighbours(self) -> Iterator[tuple[int, int, Match]]:
+    def neighbours(self) -> Iterator[tuple[PictureIndex, PictureIndex, Match]]:
         """Yield each near picture, the member that it matches, and the match."""
         members = set(self.members)
         for match in self.near:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.model.changes import Changes, reversed_changes
+from dupscan.model.ids import PictureIndex
 from dupscan.model.views import Box, View
 
 _LEAST_GAIN = 1e-3
@@ -51,8 +52,8 @@ class Hit:
 class Candidate:
     """Two pictures whose perceptual hashes are near each other; ``a`` < ``b``."""
 
-    a: int
-    b: int
+    a: PictureIndex
+    b: PictureIndex
     hits: tuple[Hit, ...]
     """The nearest hits, nearest first."""
 
@@ -117,7 +118,7 @@ class Evidence:
         )
 
 
-ALIKE = Evidence(0, 0.0, 0.0, 0.0, 1.0, View("plain"))
+EXACT = Evidence(0, 0.0, 0.0, 0.0, 1.0, View("plain"))
 """The evidence for equal bytes or pixels."""
 
 
@@ -125,21 +126,21 @@ ALIKE = Evidence(0, 0.0, 0.0, 0.0, 1.0, View("plain"))
 class Match:
     """Two pictures that were confirmed to be duplicates of one another; ``a`` < ``b``."""
 
-    a: int
-    b: int
+    a: PictureIndex
+    b: PictureIndex
     verdict: Verdict
     evidence: Evidence
     changes: Changes = ()
     """The changes that make ``b`` from ``a``; empty until the pictures are grouped."""
 
-    def seen_from(self, number: int) -> Evidence:
-        """Return the evidence with picture `number` as ``a`` and its partner as ``b``."""
-        return self.evidence if number == self.a else self.evidence.reversed()
+    def seen_from(self, index: PictureIndex) -> Evidence:
+        """Return the evidence with picture `index` as ``a`` and its partner as ``b``."""
+        return self.evidence if index == self.a else self.evidence.reversed()
 
-    def changes_seen_from(self, number: int) -> Changes:
-        """Return the changes that make the partner of picture `number` from picture `number`."""
-        return self.changes if number == self.a else reversed_changes(self.changes)
+    def changes_seen_from(self, index: PictureIndex) -> Changes:
+        """Return the changes that make the partner of picture `index` from that picture."""
+        return self.changes if index == self.a else reversed_changes(self.changes)
 
-    def partner(self, number: int) -> int:
-        """Return the number of the other picture of the match."""
-        return self.b if self.a == number else self.a
+    def partner(self, index: PictureIndex) -> PictureIndex:
+        """Return the index of the other picture of the match."""
+        return self.b if self.a == index else self.a

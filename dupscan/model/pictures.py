@@ -1,6 +1,7 @@
-"""Pictures as a scan remembers them: fingerprint, likeness, hashes, and what the file says.
+"""Pictures as a scan remembers them: fingerprint, likeness, hashes, and metadata.
 
-Pictures are numbered in the order of their paths; candidates and matches name them by that number.
+The pictures of a scan are a list in the order of their paths. Candidates and matches name a picture
+by its place in that list, a :data:`dupscan.model.ids.PictureIndex`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.model.views import Box
 
 LOSSLESS = 100
@@ -25,7 +27,7 @@ put around, or an edge that was cut off, must not decide."""
 
 @dataclass(frozen=True, slots=True)
 class PictureInfo:
-    """What a file says of the picture in it."""
+    """The properties and metadata that a file states of its picture."""
 
     format: str
     """Name of the format, such as ``JPEG``."""
@@ -37,23 +39,24 @@ class PictureInfo:
     bit_depth: int = 8
     """Bits of one channel of one pixel, as stored."""
     channels: str = "RGB"
-    """Pillow's name of the channels as stored: ``L``, ``P``, ``RGB``, ``RGBA``, ``CMYK``, …"""
+    """Pillow's mode of the channels as stored: ``L``, ``P``, ``RGB``, ``RGBA``, ``CMYK``, …"""
     colour_profile: str | None = None
     """Description of the embedded ICC profile."""
     captured: str | None = None
     """Capture time from EXIF, else from XMP; ISO 8601 without zone unless the file states one."""
     gps: bool = False
-    """True when the file says where it was taken."""
+    """True if the file states the place where the picture was taken."""
     rating: int | None = None
-    """Stars given by a person, 0-5, -1 for rejected."""
+    """Stars that a person gave, 0 to 5; -1 for rejected."""
     encoding: int = 80
-    """How finely it was encoded, 1-100; 100 is lossless."""
+    """Encoding quality, 1 to 100; 100 is lossless."""
     position: str | None = None
-    """Where it was taken, latitude and longitude in degrees, such as ``48.1371,11.5754``."""
+    """Latitude and longitude of the place, in degrees, such as ``48.1371,11.5754``."""
     notes: str | None = None
-    """Digest of the words people wrote into it: captions, keywords, names; 16 hex digits."""
+    """Digest of the words that people wrote into the file: captions, keywords, names; 16 hex
+    digits."""
     film: bool = False
-    """True when the file holds its film too, as those of many telephones do."""
+    """True if the file is a motion photo: it holds a short video too."""
 
     @property
     def pixels(self) -> int:
@@ -63,14 +66,14 @@ class PictureInfo:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The small parts of a picture that confirming and reporting look at (about 18 KB)."""
+    """The small versions of a picture that confirming and reporting use, about 18 KB."""
 
     planes: NDArray[np.uint8]
     """Luminance, blue and red chroma, shape (3, 32, 32)."""
     histogram: NDArray[np.float32]
     """Fractions of the pixels, shape (4, 256): red, green, blue and luminance."""
     thumbnail: bytes
-    """A small JPEG file, for the fine look and the report page."""
+    """A small JPEG file, for the fine difference and the report page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +81,34 @@ class Hashes:
     """The 64-bit perceptual hashes of a picture."""
 
     plain: int
-    """Of the upright picture."""
+    """Hash of the upright picture."""
     views: NDArray[np.uint64]
-    """Of ``views.FIXED``, and of ``views.trimmed(border)`` where there is a border."""
+    """Hashes of ``views.FIXED``, then of ``views.trimmed(border)`` if there is a border."""
     parts: NDArray[np.uint64]
-    """Of ``views.PARTS``."""
+    """Hashes of ``views.PARTS``."""
     border: Box | None = None
-    """What is inside of a uniform border."""
+    """The part inside a uniform border; None without a border."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What is remembered of a picture in memory."""
+    """The part of a fingerprint that stays in memory for every picture."""
 
     digest: bytes
     """SHA-256 of the file's bytes; empty while only the beginning of the file has been read."""
     hashes: Hashes
     detail: float
-    """How much there is to see: contrast in levels, times the share that is shaded."""
+    """Measure of how much there is to see; see :func:`dupscan.fingerprint.features.detail`."""
     greyscale: bool
-    """True when no pixel is plainly coloured."""
+    """True if next to no pixel is clearly coloured."""
     info: PictureInfo
     coarse: bool = False
-    """True while nothing but its coarsest scans has been decoded: finer ones may be damaged."""
+    """True while only the coarsest scans have been decoded: finer scans may be damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Everything that comparing needs to know of one picture."""
+    """All data about one picture that comparing needs."""
 
     traits: Traits
     likeness: Likeness
@@ -113,22 +116,22 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A file with the very bytes of one whose fingerprint is known."""
+    """A file with the same bytes as a file whose fingerprint is known."""
 
     digest: bytes
-    """SHA-256 of those bytes."""
+    """SHA-256 of the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A readable file with what is remembered of it; its likeness waits in the store."""
+    """A readable picture file and its traits; its likeness is in the store."""
 
     file: FileEntry
     traits: Traits
     low_detail: bool
-    """True when there is too little to see for a perceptual hash to mean anything."""
-    fingerprint_id: int
-    """Number of its fingerprint in the store, where the likeness lies; one for equal bytes."""
+    """True if there is too little to see for a perceptual hash to mean anything."""
+    fingerprint_id: FingerprintId
+    """Id of the fingerprint in the store, which has the likeness; files of equal bytes share it."""
 
     @property
     def digest(self) -> bytes:
@@ -137,5 +140,5 @@ class Picture:
 
     @property
     def info(self) -> PictureInfo:
-        """What the file says of the picture in it."""
+        """The properties and metadata that the file states of the picture."""
         return self.traits.info

@@ -7,6 +7,7 @@ from enum import Enum
 
 from dupscan.model.files import Failure, FileIdentity
 from dupscan.model.groups import DuplicateGroup
+from dupscan.model.ids import PictureIndex
 from dupscan.model.pictures import Picture
 
 
@@ -78,15 +79,15 @@ class ScanReport:
     counts: Counts
     pictures: tuple[Picture, ...]
     groups: tuple[DuplicateGroup, ...]
-    low_detail: tuple[int, ...]
+    low_detail: tuple[PictureIndex, ...]
     """Numbers of the pictures with too little detail, which are grouped by their bytes only."""
     failures: tuple[Failure, ...]
     passed_over: dict[str, int] = field(default_factory=dict)
     """Files that are not compared, counted by kind."""
     left_out: dict[str, int] = field(default_factory=dict)
     """Entries that the walk did not enter or list, counted by reason."""
-    true_pixels: dict[int, int] = field(default_factory=dict)
+    true_pixels: dict[PictureIndex, int] = field(default_factory=dict)
     """For members of groups, by the picture's number: the pixels that hold something of their own.
     For an enlarged version these are the pixels of the smaller one."""
-    companions: dict[int, tuple[Companion, ...]] = field(default_factory=dict)
+    companions: dict[PictureIndex, tuple[Companion, ...]] = field(default_factory=dict)
     """For members of groups, by the picture's number: the files beside it that belong to it."""

@@ -74,7 +74,7 @@ class ReportedGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadReport:
+class SavedReport:
     """A report that was read back."""
 
     scan_id: str

@@ -1,8 +1,8 @@
-"""Views: the ways in which one picture may be another, turned, mirrored, trimmed or cut.
+"""Views: the turned, mirrored, trimmed or cropped versions of a picture that a scan looks up.
 
-A view first turns a picture and then takes a part of it. The perceptual hash of a turned or cropped
-picture is another one; so the plain pictures are indexed, and the hashes of all the views of each
-are looked up among them.
+A view turns a picture, and then takes a part of it. A turned or cropped picture has another
+perceptual hash. So the hashes of the plain pictures are indexed, and the hashes of all views of
+each picture are looked up in that index.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
-"""Left, top, right, bottom as shares of width and height. Beyond 0 or 1 lies what was cut off."""
+"""Left, top, right, bottom as shares of width and height; parts beyond 0 or 1 were cut off."""
 
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 PLAIN, MIRRORED, UPSIDE_DOWN, HALF_TURN, TRANSPOSED, CLOCKWISE, ANTICLOCKWISE, TRANSVERSE = range(8)
@@ -29,9 +29,9 @@ ORIENTATIONS = (
 _INVERSE = (0, 1, 2, 3, 4, 6, 5, 7)
 _CENTRAL = (0.05, 0.1, 0.15, 0.2, 0.3)
 _EDGES = (0.1, 0.2)
-"""Shares cut away. The steps are as wide as a near hash and the registration can bridge."""
+"""Shares that are cut away. The steps are as wide as near hashes and registration can bridge."""
 AT_THE_BORDER = 0.016
-"""Share of a side by which the inside of a border, seen in 64 steps, may be off."""
+"""Largest error, as a share of a side, of the inside of a border, which is found in 64 steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,20 @@ class View:
     name: str
     orientation: int = PLAIN
     box: Box = WHOLE
-    """The part, of the turned picture."""
+    """The part of the turned picture that is taken."""
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is cut off."""
+        """True if nothing is cut off."""
         return self.box == WHOLE
 
     @property
     def source(self) -> Box:
-        """Where the part lies before the picture is turned."""
+        """The box of the view in the picture before it is turned."""
         return self.seen_at(WHOLE)
 
     def seen_at(self, part: Box) -> Box:
-        """Where a part of the view lies in the picture."""
+        """The box, in the picture before it is turned, of a part of this view."""
         left, top, right, bottom = self.box
         width, height = right - left, bottom - top
         inner = (
@@ -66,7 +66,7 @@ class View:
         return _turned(inner, _INVERSE[self.orientation])
 
     def inverse(self) -> View:
-        """Where in the view the picture is: the view of the view that is the picture again.
+        """The inverse view: the view of this view that gives back the whole picture.
 
         >>> View("half", CLOCKWISE, (0.0, 0.0, 0.5, 1.0)).inverse().box
         (0.0, -1.0, 1.0, 1.0)
@@ -84,7 +84,7 @@ AS_IT_IS = View("plain")
 
 
 def _turned(box: Box, orientation: int) -> Box:
-    """Where a part lies once its picture was turned."""
+    """The box of a part after its picture is turned."""
     left, top, right, bottom = box
     if orientation & 4:
         left, top, right, bottom = top, left, bottom, right
@@ -96,12 +96,12 @@ def _turned(box: Box, orientation: int) -> Box:
 
 
 def is_near(one: Box, other: Box, off: float = AT_THE_BORDER) -> bool:
-    """Whether no side of a box is further from that of another than some share of the picture."""
+    """True if each side of a box is at most `off`, a share of the picture, from another box's."""
     return all(abs(edge - another) <= off for edge, another in zip(one, other, strict=True))
 
 
 def _cuts() -> tuple[View, ...]:
-    """Parts that people cut out: central ones, ones without an edge or two."""
+    """The crops that people make: central parts, and parts without one or two edges."""
     boxes: list[Box] = [(cut / 2, cut / 2, 1 - cut / 2, 1 - cut / 2) for cut in _CENTRAL]
     for cut in _EDGES:
         boxes += [(cut / 2, 0, 1 - cut / 2, 1), (0, cut / 2, 1, 1 - cut / 2)]
@@ -119,11 +119,11 @@ def _cuts() -> tuple[View, ...]:
 TURNED = tuple(View(name, at) for at, name in enumerate(ORIENTATIONS) if at)
 CUT = _cuts()
 FIXED = (*TURNED, *CUT)
-"""The views that every picture has."""
+"""The views of every picture."""
 PARTS = (View("upper part", box=(0, 0, 1, 0.75)), View("lower part", box=(0, 0.25, 1, 1)))
-"""Looked up among the same part of the others: a caption spoils the other part of both."""
+"""Parts that are looked up among the same parts of other pictures: a caption spoils the rest."""
 
 
 def trimmed(box: Box) -> tuple[View, ...]:
-    """What is inside of a picture's uniform border, in all orientations."""
+    """Return the views of the part inside a picture's uniform border, in all orientations."""
     return tuple(View("trimmed", at, _turned(box, at)) for at in range(len(ORIENTATIONS)))

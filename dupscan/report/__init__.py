@@ -13,6 +13,7 @@ from typing import BinaryIO
 import platformdirs
 
 from dupscan.errors import ReportNotWritten
+from dupscan.model.ids import PictureIndex
 from dupscan.model.report import ScanReport
 from dupscan.report import csv_format, html_format, json_format, output_folder
 from dupscan.settings import ReportSettings
@@ -20,7 +21,7 @@ from dupscan.system import atomic
 
 __all__ = ["FILES", "Thumbnails", "has_complete_report", "reserved", "write_report"]
 
-Thumbnails = Callable[[int], bytes]
+Thumbnails = Callable[[PictureIndex], bytes]
 """Returns the small JPEG file of a picture, by the picture's number."""
 
 FILES: dict[str, tuple[str, Callable[[ScanReport, Thumbnails, BinaryIO], None]]] = {

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from dupscan.model.groups import DuplicateGroup
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
@@ -32,7 +33,7 @@ COLUMNS = (
 Row = tuple[object, ...]
 
 
-def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
+def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:
     """Write the header line and, for each group, its keeper, duplicates and near pictures."""
     text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
     writer = csv.writer(text)

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dupscan.model.groups import DuplicateGroup
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
@@ -89,7 +90,7 @@ class Section:
     """Number of near pictures, with the ones that the page leaves out."""
 
 
-def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
+def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:
     """Write the page, piece by piece."""
     page = _environment().get_template("report.html.j2")
     base = _base(report.header.roots)
@@ -136,11 +137,11 @@ def _base(roots: Sequence[str]) -> str:
 
 
 def _sections(
-    report: ScanReport, thumbnails: Callable[[int], bytes], base: str
+    report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], base: str
 ) -> Iterator[Section]:
     """Yield the groups that free most, each made when the template needs it."""
 
-    def card(number: int, role: str, match: Match | None, words: str) -> Card:
+    def card(number: PictureIndex, role: str, match: Match | None, words: str) -> Card:
         return _card(report.pictures[number], role, match, words, thumbnails(number), base)
 
     for place, group in enumerate(report.groups[: _groups_shown(report)], start=1):

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from dupscan.model.files import Failure
 from dupscan.model.groups import DuplicateGroup
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match
 from dupscan.model.pictures import Picture
 from dupscan.model.report import Companion, ScanReport
@@ -29,7 +30,7 @@ MARK = b'"format": "dupscan-report"'
 VERSION = 4
 
 
-def write(report: ScanReport, thumbnails: Callable[[int], bytes], file: BinaryIO) -> None:
+def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:
     """Write the report, one group at a time."""
     file.writelines(json_stream.encoded(_fields(report)))
 
@@ -84,7 +85,7 @@ def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
     }
 
 
-def _match(match: Match, place: dict[int, int]) -> dict[str, Any]:
+def _match(match: Match, place: dict[PictureIndex, int]) -> dict[str, Any]:
     """Return a match seen from the picture with the lower place, not the lower number."""
     a, b = place[match.a], place[match.b]
     first = match.a if a < b else match.b
@@ -120,7 +121,7 @@ def _box(box: Box) -> list[float]:
     return [round(edge, 4) + 0.0 for edge in box]
 
 
-def _member(report: ScanReport, number: int) -> dict[str, Any]:
+def _member(report: ScanReport, number: PictureIndex) -> dict[str, Any]:
     """Return a member of a group, with the fields that are needed to choose another keeper."""
     picture = report.pictures[number]
     return {

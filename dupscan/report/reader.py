@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dupscan.errors import PlanError, SettingsError
-from dupscan.model.saved_report import ReadReport, ReportedGroup
+from dupscan.model.saved_report import ReportedGroup, SavedReport
 from dupscan.report import records
 from dupscan.report.json_format import FILE, FORMAT, VERSION
 from dupscan.text import file_names
@@ -27,7 +27,7 @@ _WRONG = (ValueError, RecursionError, SettingsError)
 Fields = dict[str, Any]
 
 
-def read_report(path: Path) -> ReadReport:
+def read_report(path: Path) -> SavedReport:
     """Return the report in a file, or in the folder that a scan wrote.
 
     Read-only. Raises PlanError, which names the file and the way out, if there is no report, or a
@@ -46,10 +46,10 @@ def read_report(path: Path) -> ReadReport:
     return _read(file, head)
 
 
-def _read(file: Path, head: Fields) -> ReadReport:
+def _read(file: Path, head: Fields) -> SavedReport:
     try:
         header = records.header(head["header"])
-        return ReadReport(
+        return SavedReport(
             scan_id=header.scan_id,
             complete=header.complete,
             roots=tuple(root.exact_path for root in header.roots),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dupscan.model.explanation import explanation
+from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match
 from dupscan.model.pictures import Picture
 
 
-def explanation_of(match: Match, keeper: int, pictures: Sequence[Picture]) -> str:
+def explanation_of(match: Match, keeper: PictureIndex, pictures: Sequence[Picture]) -> str:
     """Return in words what a duplicate is to its keeper, such as ``half size, re-encoded``."""
     evidence = match.seen_from(keeper)
     return explanation(

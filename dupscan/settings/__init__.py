@@ -16,6 +16,10 @@ from dupscan.system.cpu_count import usable_cores
 FORMATS = ("json", "csv", "html")
 VIEWS = ("plain", "orientations", "all")
 INDEXES = ("auto", "bktree", "multi")
+MOST_IN_TREE = 250
+"""Pictures up to which ``--index auto`` is the BK-tree: the look-up of all their views takes half a
+second of processor time, and nearly four times as long for twice as many pictures. Measured with
+``python -m benchmarks.index --tree``; docs/measurements.md has the table."""
 MOST_WORKERS = 64
 
 
@@ -61,7 +65,8 @@ class MatchSettings:
     views: str = "all"
     """Views of a picture that are looked up: one of :data:`VIEWS`."""
     index: str = "auto"
-    """Index that finds near hashes: one of :data:`INDEXES`. All of them find the same."""
+    """Index that finds near hashes, one of :data:`INDEXES`: a BK-tree, tables, or (``auto``) the
+    tree for up to :data:`MOST_IN_TREE` pictures and tables for more. All find the same."""
     max_rms: float = 0.085
     """Cutoff of the histogram RMS, which is at most 0.088."""
     max_difference: float = 15.0
@@ -168,6 +173,45 @@ class CompareSettings:
     match: MatchSettings = field(default_factory=MatchSettings)
     not_duplicates: Path | None = None
     """File of pairs that are no duplicates; see :class:`ScanSettings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrateSettings:
+    """Settings of :func:`dupscan.calibration.calibrate`."""
+
+    labels: Path | None = None
+    """A table of labels, CSV or JSON; None if each sub-folder is a group."""
+    edited: tuple[str, ...] = ()
+    """Transforms that make another picture: similar to the original, and not the same."""
+    false_positives: float = 0.001
+    """Share of the near pairs of different pictures that may be called ``picture``."""
+    false_similar: float = 0.005
+    """Share of these pairs that may be called ``picture`` or ``similar``."""
+    pairs_per_group: int = 50
+    """Largest number of pairs that are measured of each group, and of each two groups."""
+    radius: int = 12
+    """Bits of 64 up to which pairs are near; more than in a scan, so that a larger radius can be
+    proposed."""
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    """The cutoffs that are used today."""
+    workers: int = 0
+    """Number of worker processes; 0 for one a core."""
+
+    def __post_init__(self) -> None:
+        for option, rate in (
+            ("--false-positives", self.false_positives),
+            ("--false-similar", self.false_similar),
+        ):
+            if not 0 < rate < 1:
+                raise SettingsError(f"{option} {rate}: must lie between 0 and 1, such as 0.001")
+        if self.pairs_per_group < 1:
+            raise SettingsError(f"--pairs {self.pairs_per_group}: must be at least 1")
+        if not self.match.radius <= self.radius <= 32:
+            raise SettingsError(
+                f"--radius {self.radius}: must be at least the radius of a scan, "
+                f"{self.match.radius}, and at most 32 (bits of 64)"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
-"""Fingerprints by the million → the few pictures that are worth an object each.
+"""Fingerprints by the million → the few pictures that may have a duplicate, and candidate pairs.
 
 ::
 
-    columns of the store ─▶ index ─▶ pictures with a candidate, with copies, with little to see
+    columns of the store ─▶ index ─▶ pictures with a candidate, with copies, or of low detail
 
-A picture that has no copy, and no other one near it, is counted and not looked at again. Each
-different content takes part in the search once, under the first of its files.
+A picture without a copy and without a candidate is counted, and no object is made of it. Each
+fingerprint takes part in the search once, under the first of the files that have it.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,157 +21,191 @@ from dupscan.index import MAX_COMPARED_PER_BUCKET, Candidates, candidates
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.hash_table import HashTable
+from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Picture
 from dupscan.settings import MatchSettings
 from dupscan.stages.context import ScanContext
 from dupscan.stages.full_decode import FullDecoder
-from dupscan.store.fingerprints import Columns
-
-Numbers = NDArray[np.int64]
+from dupscan.store.fingerprints import FingerprintColumns
 
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """What is to be compared."""
+    """The pictures that are compared, and the pairs of them that are near by their hashes."""
 
     pictures: list[Picture]
-    """In the order of their paths. All of those with equal bytes are there, if one is."""
+    """In the order of their paths. If one of several equal files is in the list, all are."""
     pairs: Candidates
-    """Pairs of contents that are worth a look, by the places of their first pictures."""
+    """Pairs of pictures of different bytes, by index; the first of equal files stands for all."""
     low_detail: int
-    """Files with too little to see."""
+    """Number of files with too little to see."""
     failures: list[Failure]
-    """Files whose finer scans are damaged, or that cannot be read any more."""
+    """Files whose finer scans are damaged, or that can no longer be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shortlisting:
-    """What finding them wants besides the files and the numbers of their fingerprints."""
+def find_candidates(
+    files: FileTable,
+    fingerprint_ids: FingerprintIds,
+    settings: MatchSettings,
+    decoder: FullDecoder,
+    context: ScanContext,
+) -> Shortlist:
+    """Find the pictures that may have a duplicate, and the pairs that are to be compared.
 
-    settings: MatchSettings
-    context: ScanContext
-    in_full: FullDecoder
+    `fingerprint_ids` has the fingerprint of each file, below 1 for a file without one.
+    Raises CannotFinish when the store or the workers give up.
+    """
+    positions = np.flatnonzero(fingerprint_ids > 0)
+    distinct, rows, counts = np.unique(
+        fingerprint_ids[positions], return_index=True, return_counts=True
+    )
+    firsts = positions[rows]
+    columns = context.store.fingerprints.columns(distinct)
+    max_pixels = decoder.settings.max_pixels
+    if (is_too_large := columns.pixels > max_pixels).any():
+        # An earlier scan with a higher limit has decoded these; this scan must refuse them.
+        refused = np.isin(fingerprint_ids, distinct[is_too_large])
+        failures = _refuse(np.flatnonzero(refused), files, fingerprint_ids, max_pixels, context)
+        rest = np.where(refused, 0, fingerprint_ids)
+        found = find_candidates(files, rest, settings, decoder, context)
+        return replace(found, failures=[*found.failures, *failures])
+    is_low = columns.detail < settings.min_detail
+    pairs = _search(files, firsts, distinct, columns, settings, context)
+    is_wanted = is_low | (counts > 1) | np.isin(firsts, pairs.numbers())
+    wanted = positions[np.isin(fingerprint_ids[positions], distinct[is_wanted])]
+    pictures = context.store.pictures(files, wanted, fingerprint_ids[wanted], settings.min_detail)
+    pictures, failures = _check(pictures, decoder, context)
+    is_whole = np.array([not one.traits.coarse for one in pictures], np.bool_)
+    return Shortlist(
+        pictures=[one for one in pictures if not one.traits.coarse],
+        pairs=pairs.among(wanted[is_whole]),
+        low_detail=int(counts[is_low].sum()),
+        failures=failures,
+    )
 
-    def of(self, files: FileTable, numbers: Numbers) -> Shortlist:
-        """Find what may have a duplicate; `numbers` are below 1 for files without a fingerprint.
 
-        Raises CannotFinish when workers or store give up.
-        """
-        places = np.flatnonzero(numbers > 0)
-        contents, firsts, counts = np.unique(numbers[places], return_index=True, return_counts=True)
-        called = places[firsts]
-        columns = self.context.store.contents.columns(contents)
-        if (is_too_large := columns.pixels > self.in_full.settings.max_pixels).any():
-            return self._without(np.isin(numbers, contents[is_too_large]), files, numbers)
-        is_low = columns.detail < self.settings.min_detail
-        pairs = self._candidates(files, called, contents, columns)
-        is_wanted = is_low | (counts > 1) | np.isin(called, pairs.numbers())
-        wanted = places[np.isin(numbers[places], contents[is_wanted])]
-        min_detail = self.settings.min_detail
-        found = self.context.store.pictures(files, wanted, numbers[wanted], min_detail)
-        failures = self._check(found)
-        is_whole = np.array([not one.traits.coarse for one in found], np.bool_)
-        return Shortlist(
-            pictures=[one for one in found if not one.traits.coarse],
-            pairs=pairs.among(wanted[is_whole]),
-            low_detail=int(counts[is_low].sum()),
-            failures=failures,
+def _refuse(
+    positions: FilePositions,
+    files: FileTable,
+    fingerprint_ids: FingerprintIds,
+    max_pixels: int,
+    context: ScanContext,
+) -> list[Failure]:
+    """A failure for each file at `positions`, whose picture has more pixels than the limit."""
+    return [
+        Failure(
+            one.file.path,
+            "decode",
+            f"claims {one.info.width} × {one.info.height} pixels, more than --max-pixels "
+            f"{max_pixels} allows",
+        )
+        for one in context.store.pictures(files, positions, fingerprint_ids[positions], 0.0)
+    ]
+
+
+def _search(
+    files: FileTable,
+    firsts: FilePositions,
+    distinct: FingerprintIds,
+    columns: FingerprintColumns,
+    settings: MatchSettings,
+    context: ScanContext,
+) -> Candidates:
+    """The pairs of fingerprints near each other, named by the positions of their first files.
+
+    `firsts` and `columns` have a row for each fingerprint in `distinct`.
+    """
+    best_first = _best_first(files, firsts, columns.pixels)
+    best_first = best_first[columns.detail[best_first] >= settings.min_detail]
+    _report_large_buckets(columns.plain[best_first], context)
+    stored = context.store.fingerprints
+    table = stored.hash_table(firsts, distinct, columns, best_first)
+    name = _search_name(table, distinct[best_first], settings)
+    with context.progress.stage("look up", len(table), "pictures") as meter:
+        known = stored.recall_search(name)
+        if known is not None:
+            meter.advance(len(table))
+            return Candidates.unpacked(known, table.borders)
+        found = candidates(table, settings, looked_up=meter.advance, stopped=context.stopped)
+        if not context.stopped():
+            stored.remember_search(name, found.packed())
+        return found
+
+
+def _search_name(table: HashTable, ids: FingerprintIds, settings: MatchSettings) -> bytes:
+    """A name for a search, by which the store remembers its candidates.
+
+    The name is a digest of all that the candidates depend on: two settings, the size up to which
+    a bucket is compared in full, and the fingerprints that take part, in their order.
+    """
+    name = hashlib.sha256(f"{settings.radius} {settings.views} {MAX_COMPARED_PER_BUCKET}".encode())
+    for column in (table.numbers, ids):
+        name.update(column.astype("<i8").tobytes())
+    return name.digest()
+
+
+def _report_large_buckets(plain: NDArray[np.uint64], context: ScanContext) -> None:
+    """Say how many pictures share their hash with so many others that not all are compared."""
+    _, sizes = np.unique(plain, return_counts=True)
+    most = MAX_COMPARED_PER_BUCKET
+    if crowded := int(sizes[sizes > most].sum()):
+        context.progress.say(
+            f"{crowded:,} pictures share a perceptual hash with more than {most} others; "
+            f"each is compared with the best {most} of them only"
         )
 
-    def _without(
-        self, is_too_large: NDArray[np.bool_], files: FileTable, numbers: Numbers
-    ) -> Shortlist:
-        """The shortlist without files that an earlier scan, with another limit, has decoded."""
-        places, most = np.flatnonzero(is_too_large), self.in_full.settings.max_pixels
-        failures = [
-            Failure(
-                one.file.path,
-                "decode",
-                f"claims {one.info.width} × {one.info.height} pixels, more than --max-pixels "
-                f"{most} allows",
-            )
-            for one in self.context.store.pictures(files, places, numbers[places], 0.0)
-        ]
-        rest = self.of(files, np.where(is_too_large, 0, numbers))
-        return replace(rest, failures=[*rest.failures, *failures])
 
-    def _candidates(
-        self, files: FileTable, called: Numbers, contents: Numbers, columns: Columns
-    ) -> Candidates:
-        """Pairs of contents that are worth a look, by the places of their first files."""
-        is_seen = columns.detail >= self.settings.min_detail
-        best_first = _best_first(files, called, columns.pixels)
-        taking_part = best_first[is_seen[best_first]]
-        self._say_what_is_crowded(columns.plain[taking_part])
-        table = self.context.store.contents.hash_table(called, contents, columns, taking_part)
-        search = self._named(table, contents[taking_part])
-        with self.context.progress.stage("look up", len(table), "pictures") as meter:
-            known = self.context.store.contents.recall_search(search)
-            if known is not None:
-                meter.advance(len(table))
-                return Candidates.unpacked(known, table.borders)
-            found = candidates(
-                table, self.settings, looked_up=meter.advance, stopped=self.context.stopped
-            )
-            if not self.context.stopped():
-                self.context.store.contents.remember_search(search, found.packed())
-            return found
+def _check(
+    pictures: Sequence[Picture], decoder: FullDecoder, context: ScanContext
+) -> tuple[list[Picture], list[Failure]]:
+    """Decode in full the pictures of which only the coarsest scans were decoded so far.
 
-    def _named(self, table: HashTable, contents: Numbers) -> bytes:
-        """A name for a search; what was found is remembered until something changes."""
-        name = hashlib.sha256(
-            f"{self.settings.radius} {self.settings.views} {MAX_COMPARED_PER_BUCKET}".encode()
-        )
-        for column in (table.numbers, contents):
-            name.update(column.astype("<i8").tobytes())
-        return name.digest()
+    Returns all pictures, and the failures. Pictures whose files are sound have their digests and
+    are no longer coarse. Pictures that are damaged, or were not reached, stay coarse.
 
-    def _say_what_is_crowded(self, plain: NDArray[np.uint64]) -> None:
-        _, sizes = np.unique(plain, return_counts=True)
-        most = MAX_COMPARED_PER_BUCKET
-        if crowded := int(sizes[sizes > most].sum()):
-            self.context.progress.say(
-                f"{crowded:,} pictures share a perceptual hash with more than {most} others; "
-                f"each is compared with the best {most} of them only"
-            )
-
-    def _check(self, pictures: list[Picture]) -> list[Failure]:
-        """Decode those in full of which only the coarsest scans were; returns what is damaged.
-
-        One file of each content is, another one if that cannot be read. What is damaged, or was not
-        reached, stays coarse; the others get their digests.
-        """
-        waiting: dict[int, list[FileEntry]] = {}
-        for one in pictures:
-            if one.traits.coarse:
-                waiting.setdefault(one.fingerprint_id, []).append(one.file)
-        digests: dict[int, bytes] = {}
-        failed: dict[FileEntry, Failure] = {}
-        while waiting:
-            slots = {files[0]: fingerprint_id for fingerprint_id, files in waiting.items()}
-            found = self.in_full.checked(list(slots))
-            for file, result in found.items():
-                fingerprint_id = slots[file]
-                copies = waiting.pop(fingerprint_id)
-                if isinstance(result, bytes):
-                    digests[fingerprint_id] = result
-                elif result.stage == "decode":
-                    failed |= {one: replace(result, path=one.path) for one in copies}
-                else:
-                    failed[file] = result
-                    waiting |= {fingerprint_id: copies[1:]} if copies[1:] else {}
-            if len(found) < len(slots):  # the user, or the workers, have ended it
-                break
-        self.context.store.contents.learn(digests)
-        for at, picture in enumerate(pictures):
-            if picture.fingerprint_id in digests and picture.file not in failed:
-                traits = replace(
-                    picture.traits, digest=digests[picture.fingerprint_id], coarse=False
-                )
-                pictures[at] = replace(picture, traits=traits)
-        return list(failed.values())
+    One file of each fingerprint is decoded, and another copy only if that file cannot be read.
+    """
+    waiting: dict[FingerprintId, list[FileEntry]] = {}
+    for one in pictures:
+        if one.traits.coarse:
+            waiting.setdefault(one.fingerprint_id, []).append(one.file)
+    digests: dict[FingerprintId, bytes] = {}
+    failed: dict[FileEntry, Failure] = {}
+    while waiting:
+        id_of = {copies[0]: fingerprint_id for fingerprint_id, copies in waiting.items()}
+        found = decoder.check(list(id_of))
+        for file, result in found.items():
+            fingerprint_id = id_of[file]
+            copies = waiting.pop(fingerprint_id)
+            if isinstance(result, bytes):
+                digests[fingerprint_id] = result
+            elif result.stage == "decode":  # all copies are damaged alike
+                failed |= {copy: replace(result, path=copy.path) for copy in copies}
+            else:
+                failed[file] = result
+                waiting |= {fingerprint_id: copies[1:]} if copies[1:] else {}
+        if len(found) < len(id_of):  # the user, or the loss of the workers, has ended the stage
+            break
+    context.store.fingerprints.learn(digests)
+    checked = [
+        _with_digest(one, digests[one.fingerprint_id])
+        if one.fingerprint_id in digests and one.file not in failed
+        else one
+        for one in pictures
+    ]
+    return checked, list(failed.values())
 
 
-def _best_first(files: FileTable, places: Numbers, pixels: Numbers) -> Numbers:
-    """Rows of contents in the order of how likely each is a keeper, before any was compared."""
-    return np.lexsort((places, -files.sizes[places], -pixels, ~files.references[places]))
+def _with_digest(picture: Picture, digest: bytes) -> Picture:
+    """A picture once all of its file has been decoded."""
+    return replace(picture, traits=replace(picture.traits, digest=digest, coarse=False))
+
+
+def _best_first(
+    files: FileTable, positions: FilePositions, pixels: NDArray[np.int64]
+) -> NDArray[np.intp]:
+    """The rows of `positions`, the likeliest keeper first, as far as can be told before comparing.
+
+    Pictures in reference folders come first, then those with more pixels, then larger files.
+    """
+    return np.lexsort((positions, -files.sizes[positions], -pixels, ~files.references[positions]))

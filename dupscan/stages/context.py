@@ -1,4 +1,4 @@
-"""What the long stages of a scan work with; each is handed the same."""
+"""The resources that the stages of a scan share."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from dupscan.workers.executor import Executor
 
 @dataclass(frozen=True, slots=True)
 class ScanContext:
-    """The means of a scan."""
+    """Store, progress, executor and stop check of one scan."""
 
     store: Store
-    """What is worked out goes there, and what is known comes from there."""
+    """Keeps fingerprints and other results, those of earlier scans too."""
     progress: Progress
     executor: Executor
+    """Runs the work on single files, in worker processes as a rule."""
     stopped: Callable[[], bool]
-    """Whether the user wants the stage to end early."""
+    """Returns True once the user wants the stage to end early."""

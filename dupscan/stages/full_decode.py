@@ -1,7 +1,7 @@
-"""What only a picture decoded in full can tell: whether it is whole, its very pixels, its detail.
+"""Results that need a whole picture: is it sound, the digest of all its pixels, its spectrum.
 
-That costs ten times a fingerprint, so it is done for few, in the workers, and remembered in the
-store. Kept apart from :mod:`dupscan.stages.matching`, which says for whom it is worth that.
+Decoding a picture in full costs ten times its fingerprint. So few pictures are decoded in full, in
+the workers, and the store remembers the results.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import TypeVar
 import numpy as np
 
 from dupscan.errors import CannotFinish
+from dupscan.fingerprint import one_file
 from dupscan.fingerprint.detail_spectrum import Spectrum, spectrum
-from dupscan.fingerprint.one_file import check
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
+from dupscan.model.ids import PictureIndex
 from dupscan.model.pictures import Picture
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
@@ -26,23 +27,31 @@ from dupscan.workers.executor import Lost
 
 Result = TypeVar("Result")
 
-_AT_ONCE = 64
-"""Results that are written together, and lost by a kill."""
+_RESULTS_PER_WRITE = 64
+"""Results that are written to the store together; a kill loses so many at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class FullDecoder:
-    """What decoding in full wants besides the pictures."""
+    """Decodes pictures in full, in the workers, and collects the troubles that end this early.
+
+    A trouble, such as the loss of all workers, does not end the scan: the methods return what was
+    worked out by then, and the scan is reported with it and marked incomplete.
+    """
 
     settings: FingerprintSettings
     context: ScanContext
     troubles: list[CannotFinish] = field(default_factory=list)
-    """Why files could not all be looked at again."""
+    """The reasons why some files were not decoded, in the order in which they came up."""
 
-    def checked(self, files: Sequence[FileEntry]) -> dict[FileEntry, bytes | Failure]:
-        """Digests of files of which all can be decoded; why not, of others that were reached."""
+    def check(self, files: Sequence[FileEntry]) -> dict[FileEntry, bytes | Failure]:
+        """Decode files in full: the SHA-256 of each sound file's bytes, or the failure.
+
+        Files that were not reached, because the scan was stopped, are left out.
+        """
         found: dict[FileEntry, bytes | Failure] = {}
-        for at, result in self._run("check", partial(check, settings=self.settings), files):
+        work = partial(one_file.check, settings=self.settings)
+        for at, result in self._run("check", work, files):
             match result:
                 case bytes() | Failure():
                     found[files[at]] = result
@@ -51,55 +60,57 @@ class FullDecoder:
         return found
 
     def digests(
-        self, pictures: Sequence[Picture], numbers: Sequence[int]
-    ) -> dict[int, PixelDigest]:
-        """Digests of the very pixels of some pictures, those that can be told."""
+        self, pictures: Sequence[Picture], indices: Sequence[PictureIndex]
+    ) -> dict[PictureIndex, PixelDigest]:
+        """The digests of all pixels of some pictures; without pictures that cannot be decoded."""
         work = partial(pixel_digest, settings=self.settings)
-        return self._worked_out("pixels", work, _packed_digest, _digest, pictures, numbers)
+        return self._work_out("pixels", work, _pack_digest, _unpack_digest, pictures, indices)
 
-    def spectra(self, pictures: Sequence[Picture], numbers: Sequence[int]) -> dict[int, Spectrum]:
-        """The detail in some pictures, of those that can be decoded."""
+    def spectra(
+        self, pictures: Sequence[Picture], indices: Sequence[PictureIndex]
+    ) -> dict[PictureIndex, Spectrum]:
+        """The spectra of the detail in some pictures; without pictures that have none."""
         work = partial(spectrum, settings=self.settings)
-        found = self._worked_out("originals", work, _packed_spectrum, _spectrum, pictures, numbers)
-        return {number: one for number, one in found.items() if one is not None}
+        found = self._work_out(
+            "originals", work, _pack_spectrum, _unpack_spectrum, pictures, indices
+        )
+        return {index: one for index, one in found.items() if one is not None}
 
-    def _worked_out(
+    def _work_out(
         self,
         stage: str,
         work: Callable[[FileEntry], object],
-        packed: Callable[[object], bytes | None],
-        unpacked: Callable[[bytes], Result],
+        pack: Callable[[object], bytes | None],
+        unpack: Callable[[bytes], Result],
         pictures: Sequence[Picture],
-        numbers: Sequence[int],
-    ) -> dict[int, Result]:
-        """Results by number: as remembered, else worked out; without those that `packed` refuses.
+        indices: Sequence[PictureIndex],
+    ) -> dict[PictureIndex, Result]:
+        """The results for some pictures, from the store or from the workers.
 
-        They go through the same bytes either way, so that a scan and the next one agree.
+        Results that `pack` turns into None are left out, and not remembered. A new result is packed
+        and unpacked too, so that this scan and the next one see the same values.
         """
-        slots = {number: pictures[number].fingerprint_id for number in numbers}
-        found = self.context.store.contents.recall(stage, slots.values())
-        missing = [
-            number for number, fingerprint_id in slots.items() if fingerprint_id not in found
-        ]
-        files = [pictures[number].file for number in missing]
+        fingerprint_ids = {index: pictures[index].fingerprint_id for index in indices}
+        found = self.context.store.fingerprints.recall(stage, fingerprint_ids.values())
+        missing = [index for index, one in fingerprint_ids.items() if one not in found]
+        files = [pictures[index].file for index in missing]
         fresh = (
-            (slots[missing[at]], data)
+            (fingerprint_ids[missing[at]], data)
             for at, result in self._run(stage, work, files)
-            if (data := packed(result)) is not None
+            if (data := pack(result)) is not None
         )
-        while some := dict(islice(fresh, _AT_ONCE)):
-            self.context.store.contents.remember(stage, some)
+        while some := dict(islice(fresh, _RESULTS_PER_WRITE)):
+            self.context.store.fingerprints.remember(stage, some)
             found |= some
-        return {
-            number: unpacked(found[fingerprint_id])
-            for number, fingerprint_id in slots.items()
-            if fingerprint_id in found
-        }
+        return {index: unpack(found[one]) for index, one in fingerprint_ids.items() if one in found}
 
     def _run(
         self, stage: str, work: Callable[[FileEntry], object], files: Sequence[FileEntry]
     ) -> Iterator[tuple[int, object]]:
-        """Do some work on files, in the workers: place and result; nothing starts for none."""
+        """Run `work` on files, in the workers: yield the place of a file in `files`, and a result.
+
+        Without files there is no stage, and no worker is started.
+        """
         if not files:
             return
         places = {file.path: at for at, file in enumerate(files)}
@@ -108,27 +119,27 @@ class FullDecoder:
                 for file, result in self.context.executor.run(work, files, self.context.stopped):
                     meter.advance(1)
                     yield places[file.path], result
-            except CannotFinish as trouble:  # what is known without it is reported all the same
+            except CannotFinish as trouble:
                 self.troubles.append(trouble)
 
 
-def _packed_digest(found: object) -> bytes | None:
-    """A pixel digest, or behind an empty one the reason why there is none."""
+def _pack_digest(found: object) -> bytes | None:
+    """A pixel digest after a byte 1, or the reason why there is none after a byte 0."""
     if not isinstance(found, PixelDigest):
         return None
     return b"\1" + found.digest if found.digest else b"\0" + (found.reason or "").encode()
 
 
-def _digest(data: bytes) -> PixelDigest:
+def _unpack_digest(data: bytes) -> PixelDigest:
     return PixelDigest(data[1:]) if data[0] else PixelDigest(None, data[1:].decode())
 
 
-def _packed_spectrum(found: object) -> bytes | None:
-    """A spectrum; nothing for what has none, because it is too small or a RAW file."""
+def _pack_spectrum(found: object) -> bytes | None:
+    """A spectrum as little-endian floats; empty for a picture too small for one, or a RAW file."""
     if found is None:
         return b""
     return found.astype("<f4").tobytes() if isinstance(found, np.ndarray) else None
 
 
-def _spectrum(data: bytes) -> Spectrum | None:
+def _unpack_spectrum(data: bytes) -> Spectrum | None:
     return np.frombuffer(data, "<f4").astype(np.float32) if data else None

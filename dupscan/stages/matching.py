@@ -1,17 +1,17 @@
-"""Pictures and candidate pairs → matches, and how good an original each picture is.
+"""Pictures and candidate pairs → matches, and the rank of each picture as an original.
 
 ::
 
-    same picture? ─▶ equal pixels? ─▶ best originals ─▶ what is left: similar to these?
+    recognise ─▶ equal pixels ─▶ best originals ─▶ confirm the other pairs, keepers first
 
-The part of a scan's story between fingerprints and groups, told apart from :mod:`dupscan.pipeline`.
+The steps between fingerprints and groups. :mod:`dupscan.pipeline` tells the whole scan.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -20,88 +20,106 @@ from numpy.typing import NDArray
 
 from dupscan.fingerprint.detail_spectrum import Spectrum
 from dupscan.fingerprint.look import look
-from dupscan.group.originals import Originals, to_look_into
-from dupscan.group.stars import contents, strong_stars
+from dupscan.group.originals import Originals, pictures_to_decode
+from dupscan.group.stars import copies_by_first, group_by_strong_matches
 from dupscan.index import Candidates
+from dupscan.model.ids import PictureIndex, PictureIndices
 from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import DigestPair
 from dupscan.stages import identical_pixels
-from dupscan.stages.cached_verdicts import Judgements
+from dupscan.stages.cached_verdicts import CachedVerdicts
 from dupscan.stages.context import ScanContext
 from dupscan.stages.full_decode import FullDecoder
 
-_LOOKS = 4096
-"""Pictures whose looks are kept at hand, some 24 KB each."""
-Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Stars = dict[PictureIndex, list[PictureIndex]]
+"""The duplicates that each keeper has taken, by keeper."""
 
-_NEAR = 3
-"""Pairs that are tried for a picture that is like no keeper."""
+_LOOKS_IN_MEMORY = 4096
+"""Looks of pictures that are kept in memory, some 24 KB each."""
+_PAIRS_PER_PICTURE = 3
+"""Pairs that are confirmed of a picture that is similar to no keeper: the nearest ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """What finding matches wants besides the pictures."""
+def find_matches(
+    pictures: Sequence[Picture],
+    pairs: Candidates,
+    settings: MatchSettings,
+    decoder: FullDecoder,
+    context: ScanContext,
+    not_duplicates: frozenset[DigestPair] = frozenset(),
+) -> tuple[list[Match], Originals]:
+    """Compare the candidate pairs; return the confirmed matches, and the rank of each original.
 
-    settings: MatchSettings
-    context: ScanContext
-    in_full: FullDecoder
-    apart: frozenset[DigestPair] = frozenset()
-    """Pairs of digests that a person has told apart."""
+    Of equal files only the first is compared. Pairs that plainly show the same picture are
+    recognised first, and find their keepers. A closer look, which costs ten times as much, is taken
+    at the other pairs only, and beside keepers first. `not_duplicates` are pairs of digests, the
+    smaller first, that a person called no duplicates; such a pair is no match.
+    Raises StoreUnusable when the store fails.
+    """
+    return _Matcher(pictures, pairs, settings, decoder, context, not_duplicates).match()
 
-    def matches(
-        self, pictures: Sequence[Picture], pairs: Candidates
-    ) -> tuple[list[Match], Originals]:
-        """Confirmed matches among the different contents, and how good an original each one is.
 
-        What plainly is the same picture is told first and finds its keeper. A closer look, which
-        costs ten times as much, is then taken only at what is left, and at the keepers.
-        """
+class _Matcher:
+    """Finds the matches among the pictures of one scan."""
 
-        @lru_cache(maxsize=_LOOKS)
-        def look_at(number: int) -> Look:
-            return look(pictures[number].traits, self._likeness(pictures[number]))
-
-        judgements = Judgements(pictures, self.settings, self.context.store, look_at)
-        same, undecided = self._recognised(pictures, pairs, judgements)
-        same = self._with_equal_pixels(pictures, same)
-        spectra = self.in_full.spectra(pictures, to_look_into(pictures, same))
-        rank = self._originals(pictures, same, spectra).rank
-        stars = strong_stars(pictures, same, rank, self.apart)
-        left_out = self._left_out_of_crowds(pictures, pairs, stars)
-        if left_out and not self.context.stopped():
-            same += self._recognised(pictures, left_out, judgements)[0]
-            rank = self._originals(pictures, same, spectra).rank
-            stars = strong_stars(pictures, same, rank, self.apart)
-        similar = self._similar(pairs, np.array(undecided, np.int64), stars, judgements)
-        found = sorted([*same, *similar], key=lambda one: (one.a, one.b))
-        return found, self._originals(pictures, found, spectra)
-
-    def _recognised(
+    def __init__(
         self,
         pictures: Sequence[Picture],
-        pairs: Collection[Candidate] | Candidates,
-        judgements: Judgements,
-    ) -> tuple[list[Match], list[int]]:
-        """What plainly is the same picture, and the places of pairs of which nothing is known yet.
+        pairs: Candidates,
+        settings: MatchSettings,
+        decoder: FullDecoder,
+        context: ScanContext,
+        not_duplicates: frozenset[DigestPair],
+    ) -> None:
+        self._pictures = pictures
+        self._pairs = pairs
+        self._decoder = decoder
+        self._context = context
+        self._not_duplicates = not_duplicates
 
-        There may be millions of the latter, so they are no objects.
+        @lru_cache(maxsize=_LOOKS_IN_MEMORY)
+        def look_at(index: PictureIndex) -> Look:
+            return look(pictures[index].traits, self._likeness(pictures[index]))
+
+        self._verdicts = CachedVerdicts(pictures, settings, context.store, look_at)
+
+    def match(self) -> tuple[list[Match], Originals]:
+        """See :func:`find_matches`."""
+        same, undecided = self._recognise(self._pairs)
+        same = self._with_equal_pixels(same)
+        spectra = self._decoder.spectra(self._pictures, pictures_to_decode(self._pictures, same))
+        stars = self._strong_stars(same, spectra)
+        left_out = self._left_out_of_buckets(stars)
+        if left_out and not self._context.stopped():
+            same += self._recognise(left_out)[0]
+            stars = self._strong_stars(same, spectra)
+        similar = self._similar(np.array(undecided, np.int64), stars)
+        found = sorted([*same, *similar], key=lambda match: (match.a, match.b))
+        return found, self._originals(found, spectra)
+
+    def _recognise(
+        self, pairs: Collection[Candidate] | Candidates
+    ) -> tuple[list[Match], list[int]]:
+        """The matches that plainly show the same picture, and the places of the other pairs.
+
+        There may be millions of other pairs, so no object is kept of each.
         """
         same, undecided = [], []
-        with self.context.progress.stage("compare", len(pairs), "pairs") as meter:
+        with self._context.progress.stage("compare", len(pairs), "pairs") as meter:
             places: deque[int] = deque()
 
-            def told() -> Iterator[Candidate]:
+            def comparable() -> Iterator[Candidate]:
                 for at, pair in enumerate(self._until_stopped(pairs)):
                     meter.advance(1)
-                    if not self._are_apart(pictures[pair.a], pictures[pair.b]):
+                    if not self._are_told_apart(pair.a, pair.b):
                         places.append(at)
                         yield pair
 
-            for _, match in judgements.recognised(told()):
+            for _, match in self._verdicts.recognise(comparable()):
                 at = places.popleft()
                 if match is None:
                     undecided.append(at)
@@ -109,98 +127,96 @@ class Matching:
                     same.append(match)
         return same, undecided
 
-    def _left_out_of_crowds(
-        self, pictures: Sequence[Picture], met: Candidates, stars: dict[int, list[int]]
-    ) -> list[Candidate]:
-        """Pairs of a keeper and what shares its hash, but was compared with others only.
+    def _left_out_of_buckets(self, stars: Stars) -> list[Candidate]:
+        """Pairs of a keeper and a picture with the keeper's hash that the index did not pair.
 
-        Which of a crowd would be the keeper was not known when the best of it were chosen.
+        In a large bucket the index pairs every picture with the best few only, and the keeper was
+        not known then.
         """
+        pictures = self._pictures
         keepers = {pictures[centre].traits.hashes.plain: centre for centre in sorted(stars)}
-        free = contents(pictures).keys() - {one for rays in stars.values() for one in rays}
+        free = copies_by_first(pictures).keys() - {one for rays in stars.values() for one in rays}
         pairs = []
-        for number in sorted(free - stars.keys()):
-            keeper = keepers.get(pictures[number].traits.hashes.plain)
-            if keeper is None or pictures[number].low_detail:
+        for index in sorted(free - stars.keys()):
+            keeper = keepers.get(pictures[index].traits.hashes.plain)
+            if keeper is None or pictures[index].low_detail:
                 continue
-            pair = min(number, keeper), max(number, keeper)
-            if pair not in met:
+            pair = min(index, keeper), max(index, keeper)
+            if pair not in self._pairs:
                 pairs.append(Candidate(*pair, hits=(Hit(0, View("plain")),)))
         return pairs
 
-    def _similar(
-        self,
-        pairs: Candidates,
-        left: NDArray[np.int64],
-        stars: dict[int, list[int]],
-        judgements: Judgements,
-    ) -> list[Match]:
-        """What is left is looked at closely: beside the keepers, then beside one another.
+    def _similar(self, left: NDArray[np.int64], stars: Stars) -> list[Match]:
+        """Confirm pairs that are not recognised as the same picture; `left` are their places.
 
-        At last what is like none of these, beside the few that it is nearest to: it may be near.
-        `left` are places among the pairs.
+        Three rounds: pairs with a keeper, pairs of two free pictures, and for each picture that is
+        still free its nearest few pairs, because it may be near a group.
         """
-        low, high = pairs.ends()
+        low, high = self._pairs.ends()
         count = int(high.max(initial=-1)) + 1
         is_keeper, is_free = np.zeros(count, np.bool_), np.ones(count, np.bool_)
         is_keeper[[one for one in stars if one < count]] = True
         is_free[[one for star in stars.items() for one in _members(star) if one < count]] = False
         found: list[Match] = []
 
-        def with_a_keeper(a: Numbers, b: Numbers) -> Mask:
-            in_order = (is_keeper | is_free)[a] & (is_keeper | is_free)[b]
-            return in_order & (is_keeper[a] | is_keeper[b])
+        def with_a_keeper(a: PictureIndices, b: PictureIndices) -> Mask:
+            both = (is_keeper | is_free)[a] & (is_keeper | is_free)[b]
+            return both & (is_keeper[a] | is_keeper[b])
 
-        def both_free(a: Numbers, b: Numbers) -> Mask:
+        def both_free(a: PictureIndices, b: PictureIndices) -> Mask:
             return is_free[a] & is_free[b]
 
-        def one_free(a: Numbers, b: Numbers) -> Mask:
+        def one_free(a: PictureIndices, b: PictureIndices) -> Mask:
             return is_free[a] | is_free[b]
 
-        with self.context.progress.stage("look closer", None, "pairs") as meter:
-            for chosen, most in ((with_a_keeper, None), (both_free, None), (one_free, _NEAR)):
+        rounds = ((with_a_keeper, None), (both_free, None), (one_free, _PAIRS_PER_PICTURE))
+        with self._context.progress.stage("look closer", None, "pairs") as meter:
+            for chosen, most in rounds:
                 is_chosen = chosen(low[left], high[left])
                 places, left = left[is_chosen], left[~is_chosen]
-                some = map(pairs.__getitem__, places.tolist())
-                told = _counted(self._until_stopped(_nearest(some, most)), meter.advance)
-                matches = list(judgements.confirmed(told))
+                some = map(self._pairs.__getitem__, places.tolist())
+                counted = _counted(self._until_stopped(_nearest(some, most)), meter.advance)
+                matches = list(self._verdicts.confirm(counted))
                 found += matches
-                is_free[[number for one in matches for number in (one.a, one.b)]] = False
+                is_free[[index for one in matches for index in (one.a, one.b)]] = False
         return found
 
     def _until_stopped(self, pairs: Iterable[Candidate]) -> Iterator[Candidate]:
-        return takewhile(lambda _: not self.context.stopped(), pairs)
+        return takewhile(lambda _: not self._context.stopped(), pairs)
 
     def _likeness(self, picture: Picture) -> Likeness:
-        return self.context.store.contents.likeness(picture.fingerprint_id)
+        return self._context.store.fingerprints.likeness(picture.fingerprint_id)
 
-    def _are_apart(self, one: Picture, other: Picture) -> bool:
-        low, high = sorted((one.digest, other.digest))
-        return (low, high) in self.apart
+    def _are_told_apart(self, one: PictureIndex, other: PictureIndex) -> bool:
+        """True if a person called two pictures no duplicates."""
+        low, high = sorted((self._pictures[one].digest, self._pictures[other].digest))
+        return (low, high) in self._not_duplicates
 
-    def _with_equal_pixels(self, pictures: Sequence[Picture], found: list[Match]) -> list[Match]:
-        """Raise to ``pixels`` what is exactly the same picture; files are decoded in full."""
-        suspects = identical_pixels.nearly_equal(pictures, found, self._likeness)
-        plain = identical_pixels.plain(pictures, self._likeness)
-        wanted = {number for one in suspects for number in (one.a, one.b)}.union(*plain)
-        digests = self.in_full.digests(pictures, sorted(wanted))
-        equal = identical_pixels.equal(pictures, found, plain, digests)
-        apart = {pair for pair in equal if self._are_apart(*(pictures[at] for at in pair))}
-        others = {(one.a, one.b): one for one in found}
+    def _with_equal_pixels(self, found: list[Match]) -> list[Match]:
+        """Raise the matches of exactly equal pictures to ``pixels``; decodes files in full."""
+        suspects = identical_pixels.worth_decoding(self._pictures, found, self._likeness)
+        low_detail = identical_pixels.low_detail_pairs(self._pictures, self._likeness)
+        wanted = {index for one in suspects for index in (one.a, one.b)}.union(*low_detail)
+        digests = self._decoder.digests(self._pictures, sorted(wanted))
+        equal = identical_pixels.equal_pairs(self._pictures, found, low_detail, digests)
         raised = {
             pair: replace(match, verdict=Verdict.PIXELS)
             for pair, match in equal.items()
-            if pair not in apart
+            if not self._are_told_apart(*pair)
         }
-        return list((others | raised).values())
+        return list(({(one.a, one.b): one for one in found} | raised).values())
+
+    def _strong_stars(self, same: Sequence[Match], spectra: dict[PictureIndex, Spectrum]) -> Stars:
+        keeper_rank = self._originals(same, spectra).keeper_rank
+        return group_by_strong_matches(self._pictures, same, keeper_rank, self._not_duplicates)
 
     def _originals(
-        self, pictures: Sequence[Picture], matches: Sequence[Match], spectra: dict[int, Spectrum]
+        self, matches: Sequence[Match], spectra: dict[PictureIndex, Spectrum]
     ) -> Originals:
-        def planes(number: int) -> NDArray[np.uint8]:
-            return self._likeness(pictures[number]).planes
+        def planes(index: PictureIndex) -> NDArray[np.uint8]:
+            return self._likeness(self._pictures[index]).planes
 
-        return Originals(pictures, contents(pictures), matches, spectra, planes)
+        return Originals(self._pictures, copies_by_first(self._pictures), matches, spectra, planes)
 
 
 def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:
@@ -209,16 +225,16 @@ def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterato
         yield pair
 
 
-def _members(star: tuple[int, list[int]]) -> tuple[int, ...]:
+def _members(star: tuple[PictureIndex, list[PictureIndex]]) -> tuple[PictureIndex, ...]:
     centre, rays = star
     return (centre, *rays)
 
 
 def _nearest(pairs: Iterable[Candidate], most: int | None) -> Iterable[Candidate]:
-    """Of each picture no more than the nearest few pairs."""
+    """The pairs in their order, without those in which both pictures have `most` nearer pairs."""
     if most is None:
         return pairs
-    seen: Counter[int] = Counter()
+    seen: Counter[PictureIndex] = Counter()
     kept = []
     for pair in sorted(pairs, key=lambda one: (one.hits[0].distance, one.a, one.b)):
         if min(seen[pair.a], seen[pair.b]) < most:

@@ -1,8 +1,8 @@
-"""Files on their way from the disk before a worker opens them, in an order kind to the disk.
+"""Read files into memory before a worker opens them, in the order of the disk.
 
-A few threads of this process open each file that will be wanted soon and have the system read it;
-the worker then finds it in memory. They tell nothing: a file that cannot be opened, or is no
-picture, or never answers, is the worker's affair.
+A few threads of this process open each file that will be read soon, and have the system load it
+into its cache, where the worker finds it. The threads report nothing: the worker meets every
+problem of a file itself, and reports it.
 """
 
 from __future__ import annotations
@@ -15,36 +15,39 @@ from queue import SimpleQueue
 from threading import Thread
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FilePositions
 from dupscan.system import page_cache
 
 MOST_FILES = 64
-"""Files asked for, and not handed on yet."""
+"""Files that are requested ahead of the workers, at most."""
 MOST_BYTES = 128 << 20
-"""Of those files."""
+"""Bytes of these files, at most."""
 MOST_OF_ONE = 16 << 20
-"""Bytes of one file: of a larger one the system reads the rest while the first are decoded."""
+"""Bytes that are requested of one file, at most: the system reads the rest of a larger file while
+its beginning is decoded."""
 HEAD = 64 << 10
-"""Bytes that are read to tell how much more is wanted: a camera's preview fits in."""
+"""Bytes at the beginning of a file that decide how much more of the file will be read. The preview
+of a camera fits in."""
 
-AT_A_SPINNING_DISK = 1
-"""Threads: a second one would only send its head back and forth."""
-AT_A_SOLID_ONE = 4
-AT_NO_DISK = 8
-"""Files come over a network, or from a program: what takes long there is the way."""
+SPINNING_DISK_THREADS = 1
+"""Threads for a spinning disk: a second thread would only send the disk's head back and forth."""
+SOLID_STATE_THREADS = 4
+"""Threads for a solid-state disk."""
+NETWORK_THREADS = 8
+"""Threads for files that come over a network or from a program, where waiting takes the time."""
 
 Wanted = Callable[[FileEntry, bytes], int]
-"""How many bytes of a file will be read, told from its first ones (64 KiB, fewer if it is small).
+"""Returns the number of bytes of a file that will be read, judged by its first 64 KiB or fewer.
 Called in threads."""
 
 
-def reading_order(files: FileTable) -> NDArray[np.int64]:
-    """The positions of all files, by device and then by inode; else as they are in the table.
+def reading_order(files: FileTable) -> FilePositions:
+    """The positions of all files, sorted by device, then by inode, then by position.
 
-    Most file systems place a file's content by its inode, so a disk's head moves one way.
+    Most file systems place the content of a file by its inode, so the head of a disk moves one way.
     """
     return np.lexsort((files.inodes, files.devices)).astype(np.int64)
 
@@ -52,10 +55,10 @@ def reading_order(files: FileTable) -> NDArray[np.int64]:
 def read_ahead(
     files: Iterable[FileEntry], wanted: Wanted, stopped: Callable[[], bool]
 ) -> Iterator[FileEntry]:
-    """Yield the same files in the same order, of which the next ones are being read by now.
+    """Yield the files in their order, while the system reads the next files into memory.
 
-    At most 64 files or 128 MiB are drawn before they are yielded. Once `stopped()` nothing more is
-    asked for. No file is waited for, not even at the end of the program.
+    At most 64 files or 128 MiB are drawn before they are yielded. No file is requested any more
+    once `stopped()` returns True. Nothing waits for a file, not even the end of the program.
     """
     if not page_cache.CAN_FETCH:
         yield from files
@@ -80,14 +83,14 @@ def read_ahead(
 
 
 def threads_for(device: int, folder: str = "/sys/dev/block") -> int:
-    """How many files to ask a device for at a time; the system tells in `folder` what it is."""
+    """Files to request of a device at a time; `folder` describes the devices of the system."""
     if os.major(device) == 0:
-        return AT_NO_DISK
+        return NETWORK_THREADS
     disk = os.path.join(folder, f"{os.major(device)}:{os.minor(device)}")
     for place in (disk, os.path.join(disk, os.pardir)):  # a partition lies in its disk's folder
         with suppress(OSError), open(os.path.join(place, "queue", "rotational")) as spins:
-            return AT_A_SPINNING_DISK if spins.read().strip() == "1" else AT_A_SOLID_ONE
-    return AT_A_SOLID_ONE
+            return SPINNING_DISK_THREADS if spins.read().strip() == "1" else SOLID_STATE_THREADS
+    return SOLID_STATE_THREADS
 
 
 def _load(file: FileEntry) -> int:
@@ -95,36 +98,36 @@ def _load(file: FileEntry) -> int:
 
 
 class _Drive:
-    """The files that are wanted of one device, and the threads that ask for them, in order."""
+    """The files to be read of one device, in order, and the threads that request them."""
 
     def __init__(self, threads: int, wanted: Wanted, stopped: Callable[[], bool]) -> None:
         self._threads = threads
         self._wanted = wanted
         self._stopped = stopped
         self._keeps: bool | None = None
-        """Whether what was read stays in memory; not known before the first file."""
+        """True if the system keeps files in its cache; None before the first file was read."""
         self._asked_for: SimpleQueue[FileEntry | None] = SimpleQueue()
         self._begin(1)
 
     def ask_for(self, file: FileEntry) -> None:
-        """Have a file read soon."""
+        """Have the system read a file soon."""
         self._asked_for.put(file)
 
     def close(self) -> None:
-        """Let the threads go once all that was asked for is."""
+        """End the threads once all requested files are read."""
         for _ in range(self._threads):
             self._asked_for.put(None)
 
     def _begin(self, threads: int) -> None:
         for _ in range(threads):
-            # Daemons: the program ends without them, should a file never answer.
+            # Daemons: the program can end while a thread waits for a file that never answers.
             Thread(target=self._work, name="read-ahead", daemon=True).start()
 
     def _work(self) -> None:
         while file := self._asked_for.get():
             if self._keeps is False or self._stopped():
                 continue
-            with suppress(Exception):  # whatever it is, the worker will meet it and tell
+            with suppress(Exception):  # the worker will meet the same problem, and report it
                 self._fetch(file)
 
     def _fetch(self, file: FileEntry) -> None:
@@ -137,5 +140,5 @@ class _Drive:
             os.close(descriptor)
         if self._keeps is None and head:
             self._keeps = page_cache.keeps(file.path)
-            if self._keeps:  # one thread found out, and the others can begin
+            if self._keeps:  # one thread was enough to find out; the others can begin
                 self._begin(self._threads - 1)

@@ -1,13 +1,12 @@
-"""Fingerprints of all the files ever read: in SQLite, so that none is read twice.
+"""The store: the fingerprints of all files ever read, in SQLite, so that no file is read twice.
 
 ::
 
-    files (path, size, time, inode) ─▶ fingerprints (by content) ─▶ likenesses, extras, pairs
+    files (path, size, time, inode) ─▶ fingerprints ─▶ likenesses, extras, pairs
 
-What is worked out lies here from the moment it is known; a kill at any time costs the last second
-of it. Every fingerprint belongs to a signature, which says what made it, and those of another
-signature are not seen. One object writes from one thread, in short transactions, so that several
-scans can share a file.
+Results are written within a second, so a kill at any time loses no more. Every fingerprint belongs
+to a signature, which says what made it; fingerprints of another signature are not seen. A Store
+writes from one thread, in short transactions, so that several scans can share a file.
 """
 
 from __future__ import annotations
@@ -24,77 +23,81 @@ from typing import Self
 
 import numpy as np
 import platformdirs
-from numpy.typing import NDArray
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
-from dupscan.model.files import FileEntry
-from dupscan.model.pictures import Fingerprint, Picture
-from dupscan.store.fingerprints import Contents
+from dupscan.model.files import FileEntry, PassedOver
+from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
+from dupscan.model.pictures import Fingerprint, Known, Picture
+from dupscan.store.fingerprints import StoredFingerprints
 from dupscan.store.known_files import KnownFiles
-from dupscan.store.lock import Use
+from dupscan.store.lock import StoreLock
 from dupscan.store.maintenance import Pruned, StoreInfo, inspect, prune
-from dupscan.store.packing import Packed, packed
-from dupscan.store.schema import connect, connect_to_none, failures_told
-from dupscan.store.verdicts import Pairs
+from dupscan.store.packing import PackedFingerprint, pack
+from dupscan.store.schema import connect, connect_to_none, wrap_sqlite_errors
+from dupscan.store.verdicts import StoredVerdicts
 from dupscan.text import file_names
 
 __all__ = ["Pruned", "Recalled", "Store", "StoreInfo", "inspect", "prune", "usual_place"]
 
 PASSED_OVER = -1
-"""In place of a fingerprint's number: the file is known, and not compared."""
-_OFTEN = 1.0
-"""Seconds of work that are written in one go, and may be lost by a kill."""
+"""Stands in the place of a fingerprint's id for a file that is known, and is not compared."""
+_WRITE_EVERY = 1.0
+"""Seconds of work that are written together, and that a kill loses at most."""
 _MOST_WAITING = 16 << 20
-"""Bytes of likenesses that wait to be written."""
-_AT_ONCE = 4096
-"""Files that are asked for in one go."""
+"""Bytes of fingerprints that wait to be written, at most."""
+_FILES_PER_QUERY = 4096
+"""Files that are looked up together."""
 _ROW = 1024
-"""Bytes of a fingerprint besides its likeness, roughly."""
-
-Finding = Packed | bytes | int | str
-"""What is known of a file: its fingerprint, the digest or the number of one that is known, or why
-it is not compared."""
+"""Bytes of a fingerprint without its likeness, roughly."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
-    """What the store knows of some files."""
+class _Moved:
+    """A file that the store knows under another path."""
 
-    numbers: NDArray[np.int64]
-    """Of each file the number of its fingerprint, 0 where none is known, or PASSED_OVER."""
+    fingerprint_id: FingerprintId
+
+
+@dataclass(frozen=True, slots=True)
+class RecallResult:
+    """The part of some files that the store knows."""
+
+    fingerprint_ids: FingerprintIds
+    """The fingerprint of each file; 0 for an unknown file, or PASSED_OVER."""
     passed_over: Counter[str]
-    """Files that are known not to be compared, by the reason."""
+    """Known files that are not compared, counted by kind."""
 
 
 class Store:
-    """The store in a file, or one for a single scan. A context manager."""
+    """A store in a file, or a temporary store for a single scan. A context manager."""
 
     def __init__(self, path: Path | None = None, signature: str = "", now_ns: int = 0) -> None:
-        """Open the store at `path`, or a temporary one for None.
+        """Open the store at `path`, or a temporary store for None.
 
-        `now_ns` is a time before the walk of this scan, now for 0. Raises StoreUnusable, with the
-        file left as it is, when it is damaged, locked, of another version, or not a store.
+        `now_ns` is a time before the walk of this scan, nanoseconds since 1970; 0 means now.
+        Raises StoreUnusable, with the file left as it is, if the file is damaged, locked, of a
+        later version, or no store.
         """
         self.name = "in temporary data" if path is None else file_names.shown(str(path))
-        path = path and path.resolve()  # by whatever name, it is one store
+        path = path and path.resolve()  # links to a store must share its lock
         self._connection = connect_to_none() if path is None else connect(path)
         try:
-            self._use = None if path is None else Use(path)
+            self._lock = None if path is None else StoreLock(path)
         except StoreUnusable:
             self._connection.close()
             raise
-        self._waiting: list[tuple[FileEntry, Finding]] = []
+        self._waiting: list[tuple[FileEntry, PackedFingerprint | Known | PassedOver | _Moved]] = []
         self._waiting_bytes = 0
         self._written = time.monotonic()
         with self._asking() as connection:
             connection.execute("INSERT OR IGNORE INTO signatures (text) VALUES (?)", (signature,))
-            [number] = connection.execute(
+            [signature_id] = connection.execute(
                 "SELECT id FROM signatures WHERE text = ?", (signature,)
             ).fetchone()
-            self._files = KnownFiles(connection, number, now_ns or time.time_ns())
-            self.contents = Contents(connection, number, self.name)
-            self.pairs = Pairs(connection, self.name)
+            self._files = KnownFiles(connection, signature_id, now_ns or time.time_ns())
+            self.fingerprints = StoredFingerprints(connection, signature_id, self.name)
+            self.verdicts = StoredVerdicts(connection, self.name)
 
     def __enter__(self) -> Self:
         return self
@@ -108,32 +111,44 @@ class Store:
         with suppress(StoreUnusable):
             self.flush()
         self._connection.close()
-        if self._use is not None:
-            self._use.close()
+        if self._lock is not None:
+            self._lock.close()
 
     @property
     def had_files(self) -> bool:
-        """Whether anything is remembered of earlier scans."""
+        """True if an earlier scan has stored anything."""
         return self._files.were_there
 
-    def add(self, file: FileEntry, found: Fingerprint | Finding) -> None:
-        """Remember what is known of a file; a digest must be that of a fingerprint added before."""
+    def add(
+        self, file: FileEntry, found: Fingerprint | PackedFingerprint | Known | PassedOver
+    ) -> None:
+        """Remember what a file is: a fingerprint, a copy of known bytes, or not to be compared.
+
+        The fingerprint of a :class:`Known` file must have been added before; else nothing is
+        remembered. Raises StoreUnusable if waiting results cannot be written.
+        """
         if isinstance(found, Fingerprint):
-            found = packed(found)
+            found = pack(found)
         self._waiting.append((file, found))
         self._waiting_bytes += _ROW
-        if isinstance(found, Packed):
+        if isinstance(found, PackedFingerprint):
             self._waiting_bytes += len(found.likeness)
         self.keep_up()
 
     def keep_up(self) -> None:
-        """Write what waits if it has waited for a second, or is much; to be called now and then."""
-        waits_long = time.monotonic() - self._written >= _OFTEN
+        """Write the waiting results if they have waited for a second, or are many.
+
+        To be called from time to time. Raises StoreUnusable as :meth:`flush` does.
+        """
+        waits_long = time.monotonic() - self._written >= _WRITE_EVERY
         if self._waiting and (waits_long or self._waiting_bytes >= _MOST_WAITING):
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits. Raises StoreUnusable when the disk is full, and what waited is lost."""
+        """Write the waiting results now.
+
+        Raises StoreUnusable, for instance when the disk is full; the waiting results are lost then.
+        """
         self._written = time.monotonic()
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if not waiting:
@@ -148,66 +163,73 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-    def _write(self, file: FileEntry, found: Finding) -> None:
+    def _write(
+        self, file: FileEntry, found: PackedFingerprint | Known | PassedOver | _Moved
+    ) -> None:
         match found:
-            case str():
-                self._files.put(file, None, found)
-            case int():
-                self._files.put(file, found)
-            case bytes():
-                if (number := self.contents.number(found)) is not None:
-                    self._files.put(file, number)
-            case Packed():
-                self._files.put(file, self.contents.put(file.size, found))
+            case PackedFingerprint():
+                self._files.put(file, self.fingerprints.put(file.size, found))
+            case Known():
+                if (fingerprint_id := self.fingerprints.id_of(found.digest)) is not None:
+                    self._files.put(file, fingerprint_id)
+            case PassedOver():
+                self._files.put(file, None, found.kind)
+            case _Moved():
+                self._files.put(file, found.fingerprint_id)
 
     def recall(
-        self, files: FileTable, done: Callable[[int], object] = lambda number: None
-    ) -> Recalled:
-        """Tell what is known of files; none of them is looked at. Flushes what waits.
+        self, files: FileTable, done: Callable[[int], object] = lambda count: None
+    ) -> RecallResult:
+        """Look up files by path, size, time of change and inode; no file is opened.
 
-        One that was moved is remembered under its new name. `done` is told how many are done.
+        A file that was moved is known by the other three, and is remembered under its new path.
+        `done` is called with the number of files looked up since its last call. Waiting results are
+        written first. Raises StoreUnusable.
         """
         self.flush()
-        numbers = np.zeros(len(files), np.int64)
+        fingerprint_ids = np.zeros(len(files), np.int64)
         passed_over: Counter[str] = Counter()
-        for start in range(0, len(files), _AT_ONCE):
-            end = min(start + _AT_ONCE, len(files))
+        for start in range(0, len(files), _FILES_PER_QUERY):
+            end = min(start + _FILES_PER_QUERY, len(files))
             with self._asking():
-                for at, fingerprint, reason, is_moved in self._files.among(files, start, end):
-                    numbers[at] = PASSED_OVER if fingerprint is None else fingerprint
-                    if reason is not None:
-                        passed_over[reason] += 1
-                    if is_moved and fingerprint is not None:
-                        self._waiting.append((files[at], fingerprint))
+                for at, found, kind, is_moved in self._files.among(files, start, end):
+                    fingerprint_ids[at] = PASSED_OVER if found is None else found
+                    if kind is not None:
+                        passed_over[kind] += 1
+                    if is_moved and found is not None:
+                        self._waiting.append((files[at], _Moved(found)))
             done(end - start)
         self.flush()
-        return Recalled(numbers, passed_over)
+        return RecallResult(fingerprint_ids, passed_over)
 
     def pictures(
         self,
         files: FileTable,
-        places: NDArray[np.int64],
-        numbers: NDArray[np.int64],
+        positions: FilePositions,
+        fingerprint_ids: FingerprintIds,
         min_detail: float,
     ) -> list[Picture]:
-        """The files at some `places`, which have the fingerprints `numbers`, as pictures."""
-        known = self.contents.traits(numbers.tolist())
+        """Make pictures of the files at some positions; each has the fingerprint of the same row.
+
+        A picture with less detail than `min_detail` is marked as one of low detail.
+        """
+        known = self.fingerprints.traits(map(FingerprintId, fingerprint_ids.tolist()))
         return [
-            Picture(files[place], known[one], known[one].detail < min_detail, one)
-            for place, one in zip(places.tolist(), numbers.tolist(), strict=True)
+            Picture(files[at], known[one], known[one].detail < min_detail, one)
+            for at, one in zip(positions.tolist(), fingerprint_ids.tolist(), strict=True)
         ]
 
     @contextmanager
     def _asking(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for as long as what SQLite complains of becomes StoreUnusable."""
-        with failures_told(self.name):
+        """The connection; errors of SQLite are raised as StoreUnusable."""
+        with wrap_sqlite_errors(self.name):
             yield self._connection
 
 
 def usual_place() -> Path:
-    """Where the store is when nobody says otherwise: in the user's cache folder.
+    """The path of the store unless another is named: in the user's cache folder.
 
-    Raises StoreUnusable where there is no such user.
+    Raises StoreUnusable if the user has no such folder.
     """
     try:
         folder = platformdirs.user_cache_path("dupscan", appauthor=False)

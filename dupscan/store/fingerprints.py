@@ -1,7 +1,7 @@
-"""What was worked out of the contents of files, by the number of each fingerprint.
+"""The fingerprints in the store, by their ids: read as columns, or one at a time.
 
-Kept apart from the files that have these contents: a million fingerprints are read as columns, and
-the rest of one only when somebody wants to look at it.
+A million fingerprints are read as columns of the few values that a search needs. The rest of a
+fingerprint is read only for a picture that is worth a closer look.
 """
 
 from __future__ import annotations
@@ -17,47 +17,50 @@ from numpy.typing import NDArray
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.hash_table import HashTable
+from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Likeness, Traits
 from dupscan.model.views import Box
 from dupscan.store import packing
-from dupscan.store.packing import Packed
-from dupscan.store.schema import failures_told
+from dupscan.store.packing import PackedFingerprint
+from dupscan.store.schema import wrap_sqlite_errors
 
-Numbers = NDArray[np.int64]
-
+_ROWS_AT_ONCE = 4096
+"""Rows of the database that are turned into columns together."""
 _SEARCHES = 8
-"""Searches that are remembered: those of so many libraries, 12 bytes a hit."""
+"""Searches that are remembered: one for each library that was scanned lately, 12 bytes a hit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """What is wanted of every fingerprint, a row for each that was asked for."""
+class FingerprintColumns:
+    """The values that a search needs of n fingerprints, one row each."""
 
     detail: NDArray[np.float64]
+    """Amount of detail, as in :class:`dupscan.model.pictures.Traits`; shape (n,)."""
     pixels: NDArray[np.int64]
-    """Width times height."""
+    """Width times height; shape (n,)."""
     plain: NDArray[np.uint64]
-    """Hash of the upright picture."""
+    """Hashes of the upright pictures; shape (n,)."""
     parts: NDArray[np.uint64]
-    """Hashes of ``views.PARTS``, shape (rows, 2)."""
+    """Hashes of ``views.PARTS``; shape (n, 2)."""
     borders: dict[int, Box]
-    """What is inside of the border, by row, of those that have one."""
+    """The box inside of the uniform border, by row, for pictures that have a border."""
 
 
-class Contents:
-    """Fingerprints by their numbers."""
+class StoredFingerprints:
+    """The fingerprints of one signature in an open store. Every method may raise StoreUnusable."""
 
     def __init__(self, connection: sqlite3.Connection, signature: int, name: str) -> None:
-        """`connection` is that of an open store, whose `name` is for messages."""
+        """`connection` is that of an open store. Messages call the store by its `name`."""
         self._connection = connection
         self._signature = signature
         self._name = name
-        self._execute("CREATE TEMP TABLE wanted (row INTEGER PRIMARY KEY, number INTEGER)")
+        self._execute("CREATE TEMP TABLE wanted (row INTEGER PRIMARY KEY, fingerprint INTEGER)")
 
-    def put(self, size: int, found: Packed) -> int:
-        """Write the fingerprint of a file of `size`, in a transaction that is open.
+    def put(self, size: int, found: PackedFingerprint) -> FingerprintId:
+        """Write the fingerprint of a file of `size` bytes, inside of an open transaction.
 
-        Returns its number; that of equal bytes if there is one.
+        Returns the id of the fingerprint. Where the store has one of equal bytes, nothing is
+        written, and the id is that one's.
         """
         *columns, likeness = found
         row = self._execute(
@@ -65,22 +68,22 @@ class Contents:
             "greyscale, pixels, info, coarse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (self._signature, size, *columns),
         ).fetchone()
-        if row is None:  # no digest is never the same as another
-            return self.number(found.digest or b"") or 0
-        number = int(row[0])
-        self._execute("INSERT INTO likenesses VALUES (?, ?)", (number, likeness))
-        return number
+        if row is None:  # only equal digests are refused, and NULL equals nothing
+            return self.id_of(found.digest or b"") or FingerprintId(0)
+        fingerprint_id = FingerprintId(row[0])
+        self._execute("INSERT INTO likenesses VALUES (?, ?)", (fingerprint_id, likeness))
+        return fingerprint_id
 
-    def number(self, digest: bytes) -> int | None:
-        """The number of the fingerprint of some bytes, by their digest."""
+    def id_of(self, digest: bytes) -> FingerprintId | None:
+        """The fingerprint of the bytes with this digest; None if the store has none."""
         found = self._execute(
             "SELECT id FROM fingerprints WHERE digest = ? AND signature = ?",
             (digest, self._signature),
         ).fetchone()
-        return None if found is None else int(found[0])
+        return None if found is None else FingerprintId(found[0])
 
     def digests(self, size: int) -> list[bytes]:
-        """The digests that are known of files of one size."""
+        """The known digests of files of `size` bytes."""
         found = self._execute(
             "SELECT digest FROM fingerprints WHERE size = ? AND signature = ? "
             "AND digest IS NOT NULL",
@@ -88,119 +91,127 @@ class Contents:
         )
         return [digest for (digest,) in found]
 
-    def without_digest(self) -> Numbers:
+    def without_digest(self) -> FingerprintIds:
         """The fingerprints of files of which only the beginning has been read."""
         found = self._execute(
             "SELECT id FROM fingerprints WHERE digest IS NULL AND signature = ?",
             (self._signature,),
         )
-        return np.array([number for (number,) in found], np.int64)
+        return np.array([fingerprint_id for (fingerprint_id,) in found], np.int64)
 
-    def columns(self, numbers: Numbers) -> Columns:
-        """The columns of some fingerprints, in the order asked for."""
-        count = len(numbers)
+    def columns(self, fingerprint_ids: FingerprintIds) -> FingerprintColumns:
+        """The columns of some fingerprints, in the order of `fingerprint_ids`."""
+        count = len(fingerprint_ids)
         detail, pixels = np.empty(count), np.empty(count, np.int64)
         hashes = np.empty((count, 1 + packing.PARTS_COUNT), np.uint64)
         borders: dict[int, Box] = {}
-        self._want(numbers)
+        self._want(fingerprint_ids)
         found = self._rows(
             f"detail, pixels, border, substr(hashes, 1, {packing.PLAIN_AND_PARTS})", 0, count
         )
         read = 0
-        for start, some in _in_thousands(found):
+        for start, some in _in_batches(found):
             read += len(some)
             details, sizes, boxes, values = zip(*some, strict=True)
             here = slice(start, start + len(some))
             detail[here], pixels[here] = details, sizes
-            hashes[here] = packing.plain_and_parts(values)
+            hashes[here] = packing.unpack_plain_and_parts(values)
             borders |= {
                 start + at: box
-                for at, box in enumerate(map(packing.unpacked_border, boxes))
+                for at, box in enumerate(map(packing.unpack_border, boxes))
                 if box is not None
             }
         if read != count:
             raise StoreUnusable(f"the store {self._name} lacks {count - read} fingerprints")
-        return Columns(detail, pixels, hashes[:, 0], hashes[:, 1:], borders)
+        return FingerprintColumns(detail, pixels, hashes[:, 0], hashes[:, 1:], borders)
 
     def hash_table(
-        self, called: Numbers, numbers: Numbers, columns: Columns, taking_part: Numbers
+        self,
+        positions: FilePositions,
+        fingerprint_ids: FingerprintIds,
+        columns: FingerprintColumns,
+        best_first: NDArray[np.intp],
     ) -> HashTable:
-        """The hashes of some fingerprints, by their rows in `columns`, the best first.
+        """The hashes of some fingerprints, for the index.
 
-        Each is `called` as it is in the answers. The views come from the store as they are asked
-        for, until others are wanted of it.
+        `positions`, `fingerprint_ids` and `columns` have a row for each fingerprint; the answers of
+        the index will name a fingerprint by its file's position. `best_first` are the rows that
+        take part, the best picture first. The hashes of views are read from the store when the
+        index asks for them, so the table is valid until another method reads rows.
         """
-        self._want(numbers[taking_part])
+        self._want(fingerprint_ids[best_first])
 
         def views(start: int, end: int) -> NDArray[np.uint64]:
-            return packing.views([one for (one,) in self._rows("hashes", start, end)])
+            return packing.unpack_views([hashes for (hashes,) in self._rows("hashes", start, end)])
 
         return HashTable(
-            numbers=called[taking_part],
-            plain=columns.plain[taking_part],
-            parts=columns.parts[taking_part],
-            borders={int(called[row]): box for row, box in columns.borders.items()},
+            numbers=positions[best_first],
+            plain=columns.plain[best_first],
+            parts=columns.parts[best_first],
+            borders={int(positions[row]): box for row, box in columns.borders.items()},
             views=views,
         )
 
-    def traits(self, numbers: Iterable[int]) -> dict[int, Traits]:
-        """What is remembered of some fingerprints, by their numbers."""
-        wanted = sorted(set(numbers))
+    def traits(self, fingerprint_ids: Iterable[FingerprintId]) -> dict[FingerprintId, Traits]:
+        """The traits of some fingerprints, by id."""
+        wanted = sorted(set(fingerprint_ids))
         self._want(np.array(wanted, np.int64))
         found = self._rows(packing.TRAITS, 0, len(wanted))
-        return {number: packing.traits(row) for number, row in zip(wanted, found, strict=True)}
+        return {one: packing.unpack_traits(row) for one, row in zip(wanted, found, strict=True)}
 
-    def likeness(self, number: int) -> Likeness:
+    def likeness(self, fingerprint_id: FingerprintId) -> Likeness:
         """The likeness of one fingerprint."""
-        return packing.likeness(self._likeness(number))
+        return packing.unpack_likeness(self._likeness(fingerprint_id))
 
-    def thumbnail(self, number: int) -> bytes:
-        """The small JPEG file of one fingerprint."""
-        return packing.thumbnail(self._likeness(number))
+    def thumbnail(self, fingerprint_id: FingerprintId) -> bytes:
+        """The thumbnail of one fingerprint: a small JPEG file."""
+        return packing.unpack_thumbnail(self._likeness(fingerprint_id))
 
-    def learn(self, digests: Mapping[int, bytes]) -> None:
-        """Remember that all of some files has been decoded, and their digests.
+    def learn(self, digests: Mapping[FingerprintId, bytes]) -> None:
+        """Add the digests of fingerprints that had none, once their files were decoded in full.
 
-        Where another one has the same, which another scan may have made just now, nothing changes.
+        A fingerprint stays as it is where another one has the same digest: another scan may have
+        read the same bytes meanwhile.
         """
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "UPDATE OR IGNORE fingerprints SET digest = ?, coarse = 0 WHERE id = ?",
-                [(digest, number) for number, digest in digests.items()],
+                [(digest, fingerprint_id) for fingerprint_id, digest in digests.items()],
             )
             self._connection.execute("COMMIT")
 
-    def recall(self, kind: str, numbers: Iterable[int]) -> dict[int, bytes]:
-        """What was remembered of some kind besides the fingerprints, by their numbers."""
-        wanted = sorted(set(numbers))
-        self._want(np.array(wanted, np.int64))
-        with failures_told(self._name):
+    def recall(
+        self, kind: str, fingerprint_ids: Iterable[FingerprintId]
+    ) -> dict[FingerprintId, bytes]:
+        """Further results of some `kind`, by fingerprint; those that were remembered."""
+        self._want(np.array(sorted(set(fingerprint_ids)), np.int64))
+        with wrap_sqlite_errors(self._name):
             found = self._connection.execute(
-                "SELECT number, data FROM wanted JOIN extras ON fingerprint = number "
-                "WHERE kind = ?",
+                "SELECT wanted.fingerprint, data FROM wanted "
+                "JOIN extras ON extras.fingerprint = wanted.fingerprint WHERE kind = ?",
                 (kind,),
             )
             return dict(found.fetchall())
 
-    def remember(self, kind: str, found: Mapping[int, bytes]) -> None:
-        """Remember something of another kind of some fingerprints."""
-        with failures_told(self._name):
+    def remember(self, kind: str, found: Mapping[FingerprintId, bytes]) -> None:
+        """Remember further results of some `kind`, such as the digest of all pixels."""
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO extras VALUES (?, ?, ?)",
-                [(number, kind, data) for number, data in found.items()],
+                [(fingerprint_id, kind, data) for fingerprint_id, data in found.items()],
             )
             self._connection.execute("COMMIT")
 
     def recall_search(self, name: bytes) -> bytes | None:
-        """What a search for candidates found, if it was one of the last."""
+        """The packed candidates of a search; None if the search is not among the last few."""
         found = self._execute("SELECT data FROM searches WHERE name = ?", (name,)).fetchone()
         return None if found is None else found[0]
 
     def remember_search(self, name: bytes, found: bytes) -> None:
-        """Remember what a search found, and forget all but the last few."""
-        with failures_told(self._name):
+        """Remember the packed candidates of a search, and forget all but the last few searches."""
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute(
                 "INSERT OR REPLACE INTO searches (name, data) VALUES (?, ?)", (name, found)
@@ -210,40 +221,42 @@ class Contents:
             )
             self._connection.execute("COMMIT")
 
-    def _likeness(self, number: int) -> bytes:
-        found = self._execute("SELECT data FROM likenesses WHERE fingerprint = ?", (number,))
+    def _likeness(self, fingerprint_id: FingerprintId) -> bytes:
+        found = self._execute(
+            "SELECT data FROM likenesses WHERE fingerprint = ?", (fingerprint_id,)
+        )
         data: bytes = found.fetchone()[0]
         return data
 
-    def _want(self, numbers: Numbers) -> None:
-        """Say which fingerprints the next rows are of."""
-        with failures_told(self._name):
+    def _want(self, fingerprint_ids: FingerprintIds) -> None:
+        """Choose the fingerprints that :meth:`_rows` will read, and their order."""
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN")
             self._connection.execute("DELETE FROM wanted")
             self._connection.executemany(
-                "INSERT INTO wanted VALUES (?, ?)", enumerate(numbers.tolist())
+                "INSERT INTO wanted VALUES (?, ?)", enumerate(fingerprint_ids.tolist())
             )
             self._connection.execute("COMMIT")
 
     def _rows(self, columns: str, start: int, end: int) -> Iterator[tuple[Any, ...]]:
-        """Some columns of those that are wanted, from one row to before another, in order."""
-        with failures_told(self._name):
+        """Some columns of the chosen fingerprints, from row `start` to before row `end`."""
+        with wrap_sqlite_errors(self._name):
             yield from self._connection.execute(
-                f"SELECT {columns} FROM wanted JOIN fingerprints ON id = number "  # noqa: S608
+                f"SELECT {columns} FROM wanted JOIN fingerprints ON id = fingerprint "  # noqa: S608
                 "WHERE row >= ? AND row < ? ORDER BY row",
                 (start, end),
             )
 
     def _execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             return self._connection.execute(statement, values)
 
 
-def _in_thousands(
+def _in_batches(
     found: Iterator[tuple[Any, ...]],
 ) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
-    """Rows some thousands at a time, each time with the number of the first."""
+    """Some thousand rows at a time, each batch with the place of its first row."""
     start = 0
-    while some := list(islice(found, 4096)):
+    while some := list(islice(found, _ROWS_AT_ONCE)):
         yield start, some
         start += len(some)

@@ -1,8 +1,9 @@
-"""Which files have which fingerprint: by path, or after they were moved.
+"""The files in the store, each with its fingerprint; a file is known again after it was moved.
 
-Kept apart from the fingerprints, of which several files of one content share one. A file is the
-same as before when its size, time of change and inode are. A time so late that the file may have
-changed again within the same tick of the clock proves nothing: it is known to this connection only.
+Files of equal bytes share a fingerprint. A file counts as unchanged if its size, time of change and
+inode are the same. A file that was changed shortly before the scan could change again within the
+same tick of the clock, and nobody would see it. Such a file is *untrusted*: it is remembered until
+the store is closed, and no longer.
 """
 
 from __future__ import annotations
@@ -15,30 +16,34 @@ import numpy as np
 
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
+from dupscan.model.ids import FingerprintId
 from dupscan.store.schema import FILES, clamped, fits, signed
 from dupscan.text import file_names
 
 _TICK = 2 * 10**9
-"""Nanoseconds between two changes of a file that its time may not tell apart: those of FAT."""
+"""Nanoseconds within which two changes may leave the same time of change: 2 s, as on FAT."""
 _SECOND = 10**9
+"""Nanoseconds."""
 _COLUMNS = "path, size, mtime_ns, device, inode, signature, fingerprint, passed_over"
 Identity = tuple[int, int, int]
 """Size, time of change and inode."""
 
 
 class KnownFiles:
-    """The files of a store, for those who made their fingerprints by one signature."""
+    """The files in an open store whose fingerprints belong to one signature."""
 
     def __init__(self, connection: sqlite3.Connection, signature: int, now_ns: int) -> None:
-        """`now_ns` is a time before the walk of this scan."""
+        """`now_ns` is a time before the walk of this scan, nanoseconds since 1970."""
         self._connection = connection
         self._signature = signature
         self._trusted_before = now_ns - _TICK
         connection.execute(f"CREATE TEMP TABLE untrusted {FILES}")
         self.were_there = bool(connection.execute("SELECT 1 FROM files LIMIT 1").fetchone())
-        """Whether anything is remembered of earlier scans."""
+        """True if an earlier scan has stored any files."""
 
-    def put(self, file: FileEntry, fingerprint: int | None, passed_over: str | None = None) -> None:
+    def put(
+        self, file: FileEntry, fingerprint_id: FingerprintId | None, passed_over: str | None = None
+    ) -> None:
         """Remember the fingerprint of a file, or why it is not compared."""
         trusted = fits(file.mtime_ns) and file.mtime_ns < self._trusted_before
         self._connection.execute(
@@ -47,16 +52,17 @@ class KnownFiles:
             (
                 file_names.order(file.path),
                 *(file.size, clamped(file.mtime_ns), signed(file.device), signed(file.inode)),
-                *(self._signature, fingerprint, passed_over),
+                *(self._signature, fingerprint_id, passed_over),
             ),
         )
 
     def among(
         self, files: FileTable, start: int, end: int
-    ) -> Iterator[tuple[int, int | None, str | None, bool]]:
-        """Those of some files that are known: place, fingerprint, or why they are not compared.
+    ) -> Iterator[tuple[int, FingerprintId | None, str | None, bool]]:
+        """Yield a row for each known file of the part of a table from `start` to before `end`.
 
-        At last whether it was known under another name.
+        A row is the position of the file, its fingerprint or None, the kind of a file that is not
+        compared or None, and True if the file was known under another path.
         """
         paths = [files.path_bytes(at) for at in range(start, end)]
         columns = files.sizes, files.mtimes, files.inodes.view(np.int64)
@@ -65,32 +71,32 @@ class KnownFiles:
         identities = zip(*(column[start:end].tolist() for column in columns), strict=True)
         rows = zip(paths, identities, devices, strict=True)
         for at, (path, identity, device) in enumerate(rows, start):
-            same, fingerprint, passed_over = known.get(path, (None, None, None))
+            same, fingerprint_id, passed_over = known.get(path, (None, None, None))
             if same == identity:
-                yield at, fingerprint, passed_over, False
-            elif (number := self._moved(identity, device)) is not None:
-                yield at, number, None, True
+                yield at, fingerprint_id, passed_over, False
+            elif (moved := self._moved(identity, device)) is not None:
+                yield at, moved, None, True
 
     def _between(self, first: bytes, last: bytes) -> dict[bytes, tuple[Identity, Any, Any]]:
-        """What is known of all files from one path to another."""
+        """Identity, fingerprint and kind of all known files between two paths, by path."""
         query = " UNION ALL ".join(
             "SELECT path, size, mtime_ns, inode, fingerprint, passed_over "  # noqa: S608
             f"FROM {table} WHERE path BETWEEN :first AND :last AND signature = :signature"
             for table in ("files", "untrusted")
         )
         wanted = {"first": first, "last": last, "signature": self._signature}
+        found = self._connection.execute(query, wanted)
         return {
-            path: ((size, mtime_ns, inode), fingerprint, passed_over)
-            for path, size, mtime_ns, inode, fingerprint, passed_over in self._connection.execute(
-                query, wanted
-            )
+            path: ((size, mtime_ns, inode), fingerprint_id, passed_over)
+            for path, size, mtime_ns, inode, fingerprint_id, passed_over in found
         }
 
-    def _moved(self, identity: Identity, device: int) -> int | None:
-        """The fingerprint of a file that had another name on its device before it was moved.
+    def _moved(self, identity: Identity, device: int) -> FingerprintId | None:
+        """The fingerprint of a file that had another path before it was moved; None if unknown.
 
-        New drives number their files alike, so the device counts here; a path tells more than it.
-        Where times are whole seconds inodes may not last either, as on FAT: then nothing is known.
+        The device must be the same here, because new drives number their files alike. Nothing is
+        known of a file whose time is a whole second: file systems with such times, as FAT, may give
+        a file another inode at any time.
         """
         size, mtime_ns, inode = identity
         if not self.were_there or not inode or mtime_ns % _SECOND == 0:
@@ -100,4 +106,4 @@ class KnownFiles:
             "AND device = ? AND signature = ? AND fingerprint IS NOT NULL LIMIT 2",
             (inode, mtime_ns, size, device, self._signature),
         ).fetchall()
-        return int(found[0][0]) if len(found) == 1 else None
+        return FingerprintId(found[0][0]) if len(found) == 1 else None

@@ -1,8 +1,8 @@
-"""Who uses a store: any number of scans at a time, or one that tidies it up.
+"""A lock on a store: any number of scans may use a store at once, or one prune alone.
 
-A scan relies on the fingerprints that it met; to take some away meanwhile would leave it with
-nothing. The lock is the system's own, on a file beside the store, and goes with its process however
-that ends. Where there is no such lock, as on Windows, nothing keeps the two apart.
+A scan relies on the fingerprints that it has met, so none may be removed meanwhile. The lock is one
+of the system, on a file beside the store, and ends with its process however that ends. Windows has
+no such lock; there, nothing keeps a scan and a prune apart.
 """
 
 from __future__ import annotations
@@ -15,31 +15,34 @@ from dupscan.system import locks
 from dupscan.text import file_names
 
 
-class Use:
-    """The use of a store, until it is closed."""
+class StoreLock:
+    """A lock on a store, held until it is closed."""
 
     def __init__(self, store: Path, *, alone: bool = False) -> None:
-        """Raises StoreUnusable when it cannot be had now."""
+        """Take the lock on `store`, shared with others, or `alone`.
+
+        Raises StoreUnusable if the lock cannot be taken at once.
+        """
         self._descriptor = -1
         path = store.with_name(f"{store.name}-users")
+        shown = file_names.shown(str(store))
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            locks.take(self._descriptor, alone=alone)
+            locks.lock(self._descriptor, exclusive=alone)
         except BlockingIOError as error:
             self.close()
-            doing = "a scan is using it" if alone else "it is being pruned"
+            reason = "a scan is using it" if alone else "it is being pruned"
             raise StoreUnusable(
-                f"the store {file_names.shown(str(store))} cannot be had now, {doing}; wait for "
-                "that"
+                f"the store {shown} cannot be used now: {reason}; try again when that has ended"
             ) from error
         except OSError as error:
             self.close()
             raise StoreUnusable(
-                f"cannot use the store {file_names.shown(str(store))}: {error.strerror}"
+                f"cannot lock the store {shown}: {error.strerror}; name another file with --store"
             ) from error
 
     def close(self) -> None:
-        """Let others have it."""
+        """Release the lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -1,7 +1,7 @@
-"""What is in a store, and what of it is good for nothing any more.
+"""Look into a store, and remove what is of no use any more.
 
-Kept apart from scanning: a scan never forgets anything, because a drive that is not mounted today
-may be there tomorrow.
+A scan never forgets anything, because a drive that is not mounted today may be mounted tomorrow.
+Only :func:`prune` forgets.
 """
 
 from __future__ import annotations
@@ -15,59 +15,60 @@ from functools import lru_cache
 from pathlib import Path
 
 from dupscan.errors import StoreUnusable, UsageError
-from dupscan.store.lock import Use
-from dupscan.store.schema import connect, failures_told, unsigned
+from dupscan.store.lock import StoreLock
+from dupscan.store.schema import connect, unsigned, wrap_sqlite_errors
 from dupscan.text import file_names
 
-_AT_ONCE = 10_000
+_FILES_PER_QUERY = 10_000
 _DEPENDENT = (
     ("likenesses", "fingerprint"),
     ("extras", "fingerprint"),
     ("pairs", "a"),
     ("pairs", "b"),
 )
-"""Tables and columns that name fingerprints."""
+"""Tables and their columns that name fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """What is in a store."""
+    """Size and contents of a store."""
 
     file: Path
     size: int
-    """Bytes of the file, and of what waits beside it."""
+    """Bytes of the file, and of the file beside it that waits to be moved into it."""
     files: int
-    """Files that are known again."""
+    """Number of known files."""
     fingerprints: int
     outdated: int
-    """Files whose fingerprints were made by another version of dupscan or of what it decodes with:
-    they are read again."""
+    """Files whose fingerprints were made by another version of dupscan, or of a library that
+    decodes pictures. A scan reads these files again."""
     signatures: tuple[str, ...]
-    """What made the fingerprints."""
+    """The versions of the programs that made the fingerprints, a text for each set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was taken out of a store."""
+    """Numbers of what was removed from a store, and kept in it."""
 
     gone: int
-    """Files that are not there any more."""
+    """Files that do not exist any more."""
     outdated: int
-    """Files that have to be read again anyway."""
+    """Files that a scan would read again anyway."""
     away: int
-    """Files whose file system is not there: they are kept."""
+    """Files on a file system that is not mounted; the store keeps them."""
     fingerprints: int
-    """Fingerprints that no file has any more."""
+    """Fingerprints that no file had any more."""
     freed: int
-    """Bytes by which the store's file became smaller."""
+    """Bytes by which the file of the store became smaller."""
 
 
 def inspect(file: Path, signature: str) -> StoreInfo:
-    """Tell what is in a store; read-only.
+    """Count what is in a store, and forget nothing.
 
-    Raises UsageError when there is none, StoreUnusable when it cannot be read.
+    `signature` is the signature of fingerprints that are made now.
+    Raises UsageError if there is no file, and StoreUnusable if it cannot be read as a store.
     """
-    with closing(_opened(file)) as connection, failures_told(file_names.shown(str(file))):
+    with closing(_opened(file)) as connection, wrap_sqlite_errors(file_names.shown(str(file))):
         [files] = connection.execute("SELECT count(*) FROM files").fetchone()
         [fingerprints] = connection.execute("SELECT count(*) FROM fingerprints").fetchone()
         [outdated] = connection.execute(
@@ -85,52 +86,75 @@ def inspect(file: Path, signature: str) -> StoreInfo:
         )
 
 
-def prune(
-    file: Path, signature: str, done: Callable[[int], object] = lambda number: None
-) -> Pruned:
-    """Take out of a store what is good for nothing; looks at files, and changes none of them.
+def prune(file: Path, signature: str, done: Callable[[int], object] = lambda count: None) -> Pruned:
+    """Remove from a store what is of no use any more. Only the store is changed.
 
-    A file counts as gone when it is not there, and the nearest folder above it that is there lies
-    on the file system that the file was on: below the mount point of a drive that is away lies
-    another one. `done` is told how many files were looked at. Raises as :func:`inspect`.
+    A file counts as gone if it does not exist, and the nearest existing folder above it lies on the
+    file system that the file was on. Below the mount point of a drive that is not mounted lies
+    another file system, so the files of that drive are kept. Fingerprints of another signature than
+    `signature` are removed. `done` is called with the number of files looked at since its last
+    call. Raises UsageError if there is no file, and StoreUnusable if it cannot be read as a store,
+    or a scan is using it.
     """
-    file = file.resolve()  # scans that use it by another name are to be seen
+    file = file.resolve()  # scans that use the store by another path share its lock
     before = _size(file)
     _device.cache_clear()  # drives come and go
     shown = file_names.shown(str(file))
-    with closing(_opened(file)) as connection, closing(Use(file, alone=True)), failures_told(shown):
-        gone: list[bytes] = []
-        away = 0
-        for some in _in_parts(connection):
-            lost = [(path, device) for path, device in some if _is_gone(path)]
-            to_go = [path for path, device in lost if _file_system_of(path) == unsigned(device)]
-            gone += to_go
-            away += len(lost) - len(to_go)
-            done(len(some))
-        connection.execute("BEGIN IMMEDIATE")  # a fingerprint never goes without what names it
-        connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
-        outdated = connection.execute(
-            "DELETE FROM files WHERE signature NOT IN (SELECT id FROM signatures WHERE text = ?)",
-            (signature,),
-        ).rowcount
-        fingerprints = connection.execute(
-            "DELETE FROM fingerprints WHERE id NOT IN "
-            "(SELECT fingerprint FROM files WHERE fingerprint IS NOT NULL)"
-        ).rowcount
-        for table, column in _DEPENDENT:
-            connection.execute(
-                f"DELETE FROM {table} WHERE {column} NOT IN (SELECT id FROM fingerprints)"  # noqa: S608
-            )
-        connection.execute("DELETE FROM searches")  # they name what may be gone
-        connection.execute("DELETE FROM signatures WHERE text != ?", (signature,))
-        connection.execute("COMMIT")
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (
+        closing(_opened(file)) as connection,
+        closing(StoreLock(file, alone=True)),
+        wrap_sqlite_errors(shown),
+    ):
+        gone, away = _missing(connection, done)
+        outdated, fingerprints = _remove(connection, gone, signature)
     return Pruned(len(gone), outdated, away, fingerprints, before - _size(file))
 
 
-def _is_gone(path: bytes) -> bool:
-    """Whether there is no file by that name; not whether it may be looked at."""
+def _missing(
+    connection: sqlite3.Connection, done: Callable[[int], object]
+) -> tuple[list[bytes], int]:
+    """The paths of files that are gone, and the number of files that are away."""
+    gone: list[bytes] = []
+    away = 0
+    for some in _in_batches(connection):
+        missing = [(path, device) for path, device in some if _is_missing(path)]
+        gone_now = [path for path, device in missing if _file_system_of(path) == unsigned(device)]
+        gone += gone_now
+        away += len(missing) - len(gone_now)
+        done(len(some))
+    return gone, away
+
+
+def _remove(connection: sqlite3.Connection, gone: list[bytes], signature: str) -> tuple[int, int]:
+    """Remove files that are gone or outdated, and all that only they needed.
+
+    Returns the numbers of outdated files and of fingerprints that were removed.
+    """
+    # In one transaction: a fingerprint never goes without the rows that name it.
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
+    outdated = connection.execute(
+        "DELETE FROM files WHERE signature NOT IN (SELECT id FROM signatures WHERE text = ?)",
+        (signature,),
+    ).rowcount
+    fingerprints = connection.execute(
+        "DELETE FROM fingerprints WHERE id NOT IN "
+        "(SELECT fingerprint FROM files WHERE fingerprint IS NOT NULL)"
+    ).rowcount
+    for table, column in _DEPENDENT:
+        connection.execute(
+            f"DELETE FROM {table} WHERE {column} NOT IN (SELECT id FROM fingerprints)"  # noqa: S608
+        )
+    connection.execute("DELETE FROM searches")  # they name fingerprints that may be removed
+    connection.execute("DELETE FROM signatures WHERE text != ?", (signature,))
+    connection.execute("COMMIT")
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return outdated, fingerprints
+
+
+def _is_missing(path: bytes) -> bool:
+    """True if there is no file at a path; False also if nobody can tell, for want of a right."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -143,28 +167,33 @@ def _is_gone(path: bytes) -> bool:
 def _opened(file: Path) -> sqlite3.Connection:
     if not file.exists():
         raise UsageError(f"no store at {file_names.shown(str(file))}; a scan makes one")
-    if not file.is_file() or not file.stat().st_size:  # an empty one may be anybody's
-        raise StoreUnusable(f"{file_names.shown(str(file))} is not a store of dupscan")
+    if not file.is_file() or not file.stat().st_size:  # an empty file may be anybody's
+        raise StoreUnusable(
+            f"{file_names.shown(str(file))} is not a store of dupscan; it is left as it is: name "
+            "another file with --store"
+        )
     return connect(file)
 
 
 def _size(file: Path) -> int:
-    beside = [file, file.with_name(f"{file.name}-wal")]
-    return sum(one.stat().st_size for one in beside if one.exists())
+    """Bytes of a store, and of the file beside it that SQLite writes first."""
+    both = [file, file.with_name(f"{file.name}-wal")]
+    return sum(one.stat().st_size for one in both if one.exists())
 
 
-def _in_parts(connection: sqlite3.Connection) -> Iterator[list[tuple[bytes, int]]]:
+def _in_batches(connection: sqlite3.Connection) -> Iterator[list[tuple[bytes, int]]]:
     """Paths and devices of all files, some thousands at a time."""
     last = b""
     while some := connection.execute(
-        "SELECT path, device FROM files WHERE path > ? ORDER BY path LIMIT ?", (last, _AT_ONCE)
+        "SELECT path, device FROM files WHERE path > ? ORDER BY path LIMIT ?",
+        (last, _FILES_PER_QUERY),
     ).fetchall():
         yield some
         last = some[-1][0]
 
 
 def _file_system_of(path: bytes) -> int:
-    """The device of the nearest folder above a path that is there."""
+    """The device of the nearest existing folder above a path."""
     return _device(os.path.dirname(path))
 
 

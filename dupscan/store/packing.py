@@ -1,4 +1,4 @@
-"""A fingerprint as a row of the store, and back; the one place that knows how it is packed.
+"""Fingerprints as rows of the store: packed into columns, and unpacked again.
 
 Numbers in blobs are little-endian.
 """
@@ -16,23 +16,25 @@ from numpy.typing import NDArray
 
 from dupscan.model.hash_table import VIEWS
 from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
-from dupscan.model.views import PARTS
+from dupscan.model.views import PARTS, Box
 
 TRAITS = "digest, hashes, border, detail, greyscale, info, coarse"
-"""Columns that :func:`traits` wants, in this order."""
+"""The columns that :func:`unpack_traits` needs, in this order."""
 PARTS_COUNT = len(PARTS)
 PLAIN_AND_PARTS = 8 * (1 + len(PARTS))
-"""Bytes at the beginning of the hashes; then come the views."""
+"""Bytes of the column `hashes` before the hashes of views begin."""
 _HASH = np.dtype("<u8")
 _BOX = np.dtype("<f8")
 _LEVELS = np.dtype("<f4")
 _PLANES = 3 * 32 * 32
+"""Bytes of the small planes."""
 _HISTOGRAM = 4 * 256 * _LEVELS.itemsize
+"""Bytes of the histogram."""
 _INFO = attrgetter(*(field.name for field in fields(PictureInfo)))
 
 
-class Packed(NamedTuple):
-    """A fingerprint as columns; what a worker hands back, for it costs least on the way."""
+class PackedFingerprint(NamedTuple):
+    """A fingerprint as columns. Workers return this form, because it is cheap to send."""
 
     digest: bytes | None
     hashes: bytes
@@ -45,14 +47,14 @@ class Packed(NamedTuple):
     likeness: bytes
 
 
-def packed(found: Fingerprint) -> Packed:
-    """A fingerprint as the store has it."""
+def pack(found: Fingerprint) -> PackedFingerprint:
+    """Turn a fingerprint into columns."""
     traits, likeness = found.traits, found.likeness
     hashes = traits.hashes
-    numbers = np.concatenate([[np.uint64(hashes.plain)], hashes.parts, hashes.views])
-    return Packed(
+    all_hashes = np.concatenate([[np.uint64(hashes.plain)], hashes.parts, hashes.views])
+    return PackedFingerprint(
         digest=traits.digest or None,
-        hashes=numbers.astype(_HASH, copy=False).tobytes(),
+        hashes=all_hashes.astype(_HASH, copy=False).tobytes(),
         border=None if hashes.border is None else np.array(hashes.border, _BOX).tobytes(),
         detail=traits.detail,
         greyscale=traits.greyscale,
@@ -69,14 +71,14 @@ def packed(found: Fingerprint) -> Packed:
     )
 
 
-def traits(row: tuple[Any, ...]) -> Traits:
-    """What the columns :data:`TRAITS` stand for."""
+def unpack_traits(row: tuple[Any, ...]) -> Traits:
+    """Traits from the columns :data:`TRAITS`."""
     digest, hashes, border, detail, greyscale, info, coarse = row
-    plain, *_ = numbers = np.frombuffer(hashes, _HASH)
-    parts = 1 + len(PARTS)
+    plain, *_ = all_hashes = np.frombuffer(hashes, _HASH)
+    views = 1 + len(PARTS)
     return Traits(
         digest=digest or b"",
-        hashes=Hashes(int(plain), numbers[parts:], numbers[1:parts], unpacked_border(border)),
+        hashes=Hashes(int(plain), all_hashes[views:], all_hashes[1:views], unpack_border(border)),
         detail=detail,
         greyscale=bool(greyscale),
         info=PictureInfo(*json.loads(info)),
@@ -84,36 +86,36 @@ def traits(row: tuple[Any, ...]) -> Traits:
     )
 
 
-def unpacked_border(border: bytes | None) -> tuple[float, float, float, float] | None:
-    """The box in a column."""
+def unpack_border(border: bytes | None) -> Box | None:
+    """The box in the column `border`."""
     if border is None:
         return None
     left, top, right, bottom = np.frombuffer(border, _BOX).tolist()
     return left, top, right, bottom
 
 
-def likeness(data: bytes) -> Likeness:
+def unpack_likeness(data: bytes) -> Likeness:
     """The likeness in a column."""
     planes, levels = data[:_PLANES], data[_PLANES : _PLANES + _HISTOGRAM]
     return Likeness(
         planes=np.frombuffer(planes, np.uint8).reshape(3, 32, 32),
         histogram=np.frombuffer(levels, _LEVELS).reshape(4, 256),
-        thumbnail=thumbnail(data),
+        thumbnail=unpack_thumbnail(data),
     )
 
 
-def thumbnail(data: bytes) -> bytes:
+def unpack_thumbnail(data: bytes) -> bytes:
     """The small JPEG file in the column of a likeness."""
     return data[_PLANES + _HISTOGRAM :]
 
 
-def plain_and_parts(hashes: Sequence[bytes]) -> NDArray[np.uint64]:
-    """From the first :data:`PLAIN_AND_PARTS` bytes of many hashes, shape (rows, 3)."""
+def unpack_plain_and_parts(hashes: Sequence[bytes]) -> NDArray[np.uint64]:
+    """The hashes in the first :data:`PLAIN_AND_PARTS` bytes of n columns; shape (n, 3)."""
     return np.frombuffer(b"".join(hashes), _HASH).reshape(-1, 1 + len(PARTS)).astype(np.uint64)
 
 
-def views(hashes: Sequence[bytes]) -> NDArray[np.uint64]:
-    """The views in many hashes, shape (rows, VIEWS), zero where there is none."""
+def unpack_views(hashes: Sequence[bytes]) -> NDArray[np.uint64]:
+    """The hashes of views in n columns, shape (n, VIEWS); zero where a picture has no border."""
     before = 1 + len(PARTS)
     width = 8 * (before + VIEWS)
     whole = np.frombuffer(b"".join(one.ljust(width, b"\0") for one in hashes), _HASH)

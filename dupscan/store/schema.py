@@ -1,7 +1,7 @@
-"""The store's file: opened, made where there is none, and left alone where it is not ours.
+"""The file of a store: open it, or make it. A file that is no store is left as it is.
 
-Kept apart because all the caution is here: whatever is found under the name of the store, it is
-never overwritten and never deleted.
+All the caution is in this module: nothing that is found under the name of the store is ever
+overwritten or deleted.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from pathlib import Path
 from dupscan.errors import StoreUnusable
 from dupscan.text import file_names
 
-VERSION = 1
+VERSION = 2
+_UPGRADABLE = (1,)
+"""Earlier versions, which :func:`_upgrade` turns into this one. Version 1 has the same tables, but
+its verdicts have keys that are not asked for any more."""
 _APPLICATION = int.from_bytes(b"dups")
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 10.0
-"""Seconds to wait while another scan writes, which takes it some milliseconds a second."""
+"""Seconds to wait while another scan writes; a scan writes for some milliseconds each second."""
 _CACHE = 64 << 10
-"""KiB of the file that are kept in memory, of a store for one scan as well."""
+"""KiB of a store that SQLite keeps in memory; of a temporary store too."""
 _CHECKPOINT = 16_384
-"""Pages that are written beside the file before they go into it: 64 MiB, for fewer waits."""
+"""Pages that SQLite collects beside the store before it moves them into the store: 64 MiB."""
 
 FILES = """(
     path BLOB NOT NULL PRIMARY KEY,
@@ -40,7 +43,7 @@ CREATE TABLE signatures (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE files {FILES};
 CREATE INDEX by_inode ON files (inode, mtime_ns, size);
 CREATE TABLE fingerprints (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never one that another had: pairs go by it
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: pairs name fingerprints by it
     signature INTEGER NOT NULL,
     size INTEGER NOT NULL,
     digest BLOB,          -- NULL while only the beginning of the file has been read
@@ -66,7 +69,7 @@ CREATE TABLE extras (
 
 
 def connect_to_none() -> sqlite3.Connection:
-    """A store for one scan: in memory while it is small, then in an unnamed temporary file."""
+    """Open a store for one scan: in memory while it is small, then in an unnamed temporary file."""
     connection = sqlite3.connect("", isolation_level=None)
     connection.execute("PRAGMA journal_mode = MEMORY")
     connection.execute("PRAGMA synchronous = OFF")
@@ -76,7 +79,7 @@ def connect_to_none() -> sqlite3.Connection:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the store in a file, or make it. Raises StoreUnusable, with the file as it was."""
+    """Open the store at a path, or make one. Raises StoreUnusable; the file is left as it was."""
     try:
         _make(path)
         _check_header(path)
@@ -89,7 +92,7 @@ def connect(path: Path) -> sqlite3.Connection:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        _upgrade(connection)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -102,37 +105,49 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Turn a new store, or one of an earlier version, into one of this version.
+
+    To be called inside of a transaction. The fingerprints of an earlier version stay.
+    """
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    if version in _UPGRADABLE:
+        connection.execute("DELETE FROM pairs")
+    if version != VERSION:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
 def clamped(mtime_ns: int) -> int:
-    """A time as the column of a FileTable has it: the nearest that fits 64 bits."""
+    """The nearest time that fits 64 bits, as a FileTable has it."""
     return min(max(mtime_ns, -(1 << 63)), (1 << 63) - 1)
 
 
 def fits(mtime_ns: int) -> bool:
-    """Whether a time is in such a column as it is."""
+    """True if a time fits 64 bits as it is."""
     return clamped(mtime_ns) == mtime_ns
 
 
 def signed(number: int) -> int:
-    """An unsigned number, or the nearest of 64 bits, as the signed one of the same bits."""
+    """The signed number with the bits of an unsigned one, which is cut to 64 bits first."""
     number = min(number, (1 << 64) - 1)
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
 def unsigned(number: int) -> int:
-    """Back from :func:`signed`."""
+    """The unsigned number with the bits of a signed one: the inverse of :func:`signed`."""
     return number % (1 << 64)
 
 
 def _make(path: Path) -> None:
-    """Make an empty file where there is none, for its owner's eyes only."""
-    if path.exists() and not path.is_file():  # to open a pipe may take for ever
+    """Make an empty file if there is none; only its owner may read it."""
+    if path.exists() and not path.is_file():  # opening a pipe may wait for ever
         raise StoreUnusable(f"{_shown(path)} is not a file; name another with --store")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _check_header(path: Path) -> None:
-    """Raise StoreUnusable unless a file is empty or a store of this version, by its first bytes.
+    """Raise StoreUnusable unless a file is empty, or a store of a known version by its first bytes.
 
     https://www.sqlite.org/fileformat.html#the_database_header
     """
@@ -141,18 +156,22 @@ def _check_header(path: Path) -> None:
     if not header:
         return
     if not header.startswith(_MAGIC) or int.from_bytes(header[68:72]) != _APPLICATION:
-        raise StoreUnusable(f"{_shown(path)} is not a store of dupscan; it is left as it is")
-    version = int.from_bytes(header[60:64])
-    if version != VERSION:
         raise StoreUnusable(
-            f"the store {_shown(path)} is of version {version}, and this dupscan knows version "
-            f"{VERSION}; it is left as it is"
+            f"{_shown(path)} is not a store of dupscan; it is left as it is: "
+            "name another file with --store"
+        )
+    version = int.from_bytes(header[60:64])
+    if version not in (VERSION, *_UPGRADABLE):
+        raise StoreUnusable(
+            f"the store {_shown(path)} is of version {version}, and this dupscan knows no later "
+            f"one than {VERSION}; it is left as it is: update dupscan, or name another file with "
+            "--store"
         )
 
 
 @contextmanager
-def failures_told(name: str) -> Iterator[None]:
-    """Raise StoreUnusable, with the store's name and the way out, for what SQLite complains of."""
+def wrap_sqlite_errors(name: str) -> Iterator[None]:
+    """Turn errors of SQLite into StoreUnusable, with the name of the store and the way out."""
     try:
         yield
     except sqlite3.Error as error:
@@ -160,18 +179,18 @@ def failures_told(name: str) -> Iterator[None]:
 
 
 def _words(error: OSError | sqlite3.Error) -> str:
-    """What an error means, and the way out."""
+    """The meaning of an error, and the way out."""
     if isinstance(error, OSError):
         return f"{error.strerror}; name another file with --store, or scan with --no-store"
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "another program has locked it; end that, or scan with --no-store"
+        return "another program has locked it; end that program, or scan with --no-store"
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return "it is damaged; move it away, and the next scan makes a new one"
     if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return (
             "no room, or the disk does not answer; free some space there, set TMPDIR to a folder "
-            "with more for temporary data, or name another file with --store"
+            "with more room for temporary data, or name another file with --store"
         )
     return f"{error}; name another file with --store, or scan with --no-store"
 

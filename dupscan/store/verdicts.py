@@ -1,4 +1,4 @@
-"""What was found of pairs of fingerprints: a verdict and its evidence, or nothing."""
+"""Verdicts of pairs of fingerprints in the store: a match with its evidence, or no match."""
 
 from __future__ import annotations
 
@@ -8,72 +8,86 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
+from typing import NamedTuple
 
+from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.views import View
-from dupscan.store.schema import failures_told
+from dupscan.store.schema import wrap_sqlite_errors
 
-Key = tuple[int, int, int]
-"""Numbers of two fingerprints, the evidence seen from the first, and one for how they met."""
-Found = tuple[Verdict, Evidence]
+
+class PairKey(NamedTuple):
+    """Names a pair. The evidence of its verdict is seen from the first fingerprint."""
+
+    first: FingerprintId
+    second: FingerprintId
+    hits: int
+    """The hits that brought the pair together, as a text hashed by :func:`text_hash`."""
+
+
+StoredVerdict = tuple[Verdict, Evidence]
 
 _EVIDENCE = attrgetter(*(field.name for field in fields(Evidence)))
 _VIEW = [field.name for field in fields(Evidence)].index("view")
 _EDITED = [field.name for field in fields(Evidence)].index("edited")
 
 
-def numbered(kind: str) -> int:
-    """A number that stands for a text: 63 bits of its digest."""
-    return int.from_bytes(hashlib.sha256(kind.encode()).digest()[:8]) >> 1
+def text_hash(text: str) -> int:
+    """A number for a text: 63 bits of its SHA-256, so that it fits an integer of SQLite."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
 
 
-class Pairs:
-    """Findings by kind and pair."""
+class StoredVerdicts:
+    """The verdicts of pairs in an open store. Every method may raise StoreUnusable.
+
+    A `judge` is a text that names the function that judged, and the cutoffs that it used: verdicts
+    of other cutoffs are not seen.
+    """
 
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        """`connection` is that of an open store, whose `name` is for messages."""
+        """`connection` is that of an open store. Messages call the store by its `name`."""
         self._connection = connection
         self._name = name
 
-    def recall(self, kind: str, keys: Iterable[Key]) -> dict[Key, Found | None]:
-        """What was found of those pairs that were looked at; None for nothing."""
-        number = numbered(kind)
+    def recall(self, judge: str, keys: Iterable[PairKey]) -> dict[PairKey, StoredVerdict | None]:
+        """The remembered verdicts of some pairs; None for a pair that is known to be no match."""
+        kind = text_hash(judge)
         found = {}
-        with failures_told(self._name):
+        with wrap_sqlite_errors(self._name):
             for key in keys:
                 row = self._connection.execute(
                     "SELECT data FROM pairs WHERE kind = ? AND a = ? AND b = ? AND ways = ?",
-                    (number, *key),
+                    (kind, *key),
                 ).fetchone()
                 if row is not None:
-                    found[key] = _unpacked(row[0]) if row[0] is not None else None
+                    found[key] = _unpack(row[0]) if row[0] is not None else None
         return found
 
-    def remember(self, kind: str, found: Mapping[Key, Match | None]) -> None:
-        """Remember what was found, seen from the first of each pair."""
+    def remember(self, judge: str, found: Mapping[PairKey, Match | None]) -> None:
+        """Remember the verdicts of some pairs; None for no match."""
         if not found:
             return
-        number = numbered(kind)
-        with failures_told(self._name):
+        kind = text_hash(judge)
+        with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
                 "INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?)",
                 [
-                    (number, *key, None if match is None else _packed(match))
+                    (kind, *key, None if match is None else _pack(match))
                     for key, match in found.items()
                 ],
             )
             self._connection.execute("COMMIT")
 
 
-def _packed(match: Match) -> str:
+def _pack(match: Match) -> str:
     evidence = list(_EVIDENCE(match.evidence))
     view = match.evidence.view
     evidence[_VIEW] = [view.name, view.orientation, view.box]
     return json.dumps([match.verdict.value, *evidence], default=float)
 
 
-def _unpacked(data: str) -> Found:
+def _unpack(data: str) -> StoredVerdict:
     verdict, *evidence = json.loads(data)
     name, orientation, box = evidence[_VIEW]
     evidence[_VIEW] = View(name, orientation, tuple(box))

@@ -1,1 +1,11 @@
-"""The operating system: files written whole, locks, cores, signals, priority, page cache."""
+"""Services of the operating system.
+
+::
+
+    atomic       write files whole or not at all
+    locks        lock open files, exclusively or shared
+    cpu_count    the processor cores that this process may use
+    stop_flag    Ctrl-C and other signals ─▶ a flag that stages read
+    priority     give this process the lowest priority
+    page_cache   have files read into memory early
+"""

@@ -1,7 +1,7 @@
-"""Files written whole or not at all, alone or several together.
+"""Write files whole or not at all, alone or several together.
 
-Each file is written beside its place under a temporary name, brought to disk, and only when all of
-them are there are they renamed into place, in the order given. The files are private to the user.
+Each file is written under a temporary name in its folder and flushed to disk. When all files are
+written, they are renamed to their own names, in the order given. The files are private to the user.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Writer = Callable[[BinaryIO], None]
 
 
 def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
-    """Write one file for each name in `writers`, all of them whole before any is put in place.
+    """Write one file for each name in `writers`; rename them only when all are written.
 
-    Changes files in `folder`, which must exist. When writing fails, the OSError is raised and what
-    was in the folder before is still there, whole. The last name is renamed last: a reader who
-    finds it new finds the others new as well.
+    Changes files in `folder`, which must exist. When writing fails, the OSError is raised, and the
+    former files of these names are still there, whole. The last name is renamed last: a reader that
+    finds the last file new finds the other files new as well.
     """
     written: list[tuple[str, Path]] = []
     _remove_leftovers(folder, writers)
@@ -50,10 +50,10 @@ def write_together(folder: Path, writers: Mapping[str, Writer]) -> None:
 
 
 def is_replaceable(path: Path, mark: bytes) -> bool:
-    """Whether nothing is at a path, or a file that has `mark` in its first kilobyte. Read-only."""
+    """True if a path is free, or names a file with `mark` in its first kilobyte; read-only."""
     if not os.path.lexists(path):
         return True
-    if not path.is_file():  # a pipe would be waited for
+    if not path.is_file():  # opening a pipe would wait
         return False
     try:
         with path.open("rb") as file:
@@ -63,7 +63,10 @@ def is_replaceable(path: Path, mark: bytes) -> bool:
 
 
 def _remove_leftovers(folder: Path, names: Iterable[str]) -> None:
-    """Remove what a killed process may have left. Two must not write to one folder at once."""
+    """Remove temporary files of a killed process.
+
+    No other process may write files of these names to the folder at the same time.
+    """
     for name in names:
         for leftover in folder.glob(f".{glob.escape(name)}.*{_SUFFIX}"):
             with suppress(OSError):
@@ -71,7 +74,7 @@ def _remove_leftovers(folder: Path, names: Iterable[str]) -> None:
 
 
 def _bring_to_disk(folder: Path) -> None:
-    """Make renames durable, on systems where a folder can be opened."""
+    """Flush the renames in a folder to disk, on systems where a folder can be opened."""
     with suppress(PermissionError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""How many processor cores this process may keep busy.
+"""Count the processor cores that this process may use.
 
-The machine's number is no answer: a process may be bound to some of its cores, and a container or a
-service has a quota, above which a worker more only lets all wait.
+The number of cores of the machine can be too large: a process may be bound to some of the cores,
+and a container or a service may have a quota of time, above which more workers make all wait.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from pathlib import PurePosixPath
 
 
 def usable_cores() -> int:
-    """Cores this process may use, at least one: by its affinity, and by quotas on its time."""
+    """Count the cores that this process may use, at least 1, by its affinity and its quota."""
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, math.ceil(min(bound or 1, quota())))
 
 
 def quota(groups: str = "/proc/self/cgroup", folder: str = "/sys/fs/cgroup") -> float:
-    """Cores' worth of time that Linux grants this process's control groups; infinite for no limit.
+    """Read the processor time that Linux grants to this process's control groups, in cores.
 
-    `groups` is the file that tells the groups, as in cgroups(7); they are found below `folder`, of
-    version 2 and of version 1. A group has no more than any of those that it is in.
+    Returns infinity if there is no limit. `groups` is the file that lists the groups of the
+    process, as in cgroups(7); `folder` is the mount point of cgroups, version 1 or 2. The limits of
+    all parents of a group apply too.
     """
     limits = [math.inf]
     with (
@@ -42,7 +43,7 @@ def quota(groups: str = "/proc/self/cgroup", folder: str = "/sys/fs/cgroup") -> 
 
 
 def _with_parents(path: str) -> Iterator[str]:
-    """A group and all that it is in. In a container some of them, seen from outside, are missing.
+    """Yield a group and all its parents; in a container, some of the folders do not exist.
 
     >>> list(_with_parents("/user.slice/shell"))
     ['/user.slice/shell', '/user.slice', '/']
@@ -52,7 +53,7 @@ def _with_parents(path: str) -> Iterator[str]:
 
 
 def _limits_by(*files: str) -> Iterator[float]:
-    """The limit that is in these files, if there is one: microseconds in so many of them."""
+    """Yield the limit that these files state, if any: granted microseconds by their period."""
     with suppress(OSError, ValueError, ZeroDivisionError):
         words = []
         for file in files:

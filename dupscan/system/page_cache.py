@@ -1,7 +1,7 @@
-"""The system's page cache: have files read early, and see whether they stay in memory.
+"""Have files read into the system's page cache early, and test if they stay there.
 
-Only the calls of the system, with what they are known not to do; the decision what is read, and
-when, stands in :mod:`dupscan.stages.read_ahead`.
+Only the calls of the system and their known limits stand here; :mod:`dupscan.stages.read_ahead`
+decides which files are read and when.
 """
 
 from __future__ import annotations
@@ -11,27 +11,29 @@ import mmap
 import os
 
 CAN_FETCH = hasattr(os, "posix_fadvise")
-"""False on macOS and Windows, which lack the calls."""
-_AT_ONCE = 128 << 10
-"""Bytes to ask for in one call. Linux leaves out what is above a device's own read-ahead, which is
-seldom set lower than this."""
+"""False on macOS and Windows, which do not have the calls."""
+_BYTES_PER_CALL = 128 << 10
+"""Bytes that are requested in one call. Linux ignores the part of a request above the read-ahead
+setting of the device, which is rarely lower than this."""
 
 
 def open_to_fetch(path: str) -> int:
-    """Open a file for reading; a FIFO in its place does not hang this. Raises OSError."""
+    """Open a file for reading, without waiting if it is a FIFO. Raises OSError."""
     return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def fetch(descriptor: int, start: int, end: int) -> None:
-    """Have these bytes of an open file read into memory, and wait until they are. Raises OSError.
+    """Have bytes of an open file read into the page cache, and wait until they are there.
 
-    They are asked for all at once, and then sent nowhere, which copies nothing: file systems may
-    pass over what they are asked for while they are busy, as FUSE does.
+    All bytes are requested first, and then sent to the null device, which copies nothing: busy file
+    systems may ignore a request, as FUSE does. Raises OSError.
     """
     if start >= end:
         return
-    for place in range(start, end, _AT_ONCE):
-        os.posix_fadvise(descriptor, place, min(_AT_ONCE, end - place), os.POSIX_FADV_WILLNEED)
+    for place in range(start, end, _BYTES_PER_CALL):
+        os.posix_fadvise(
+            descriptor, place, min(_BYTES_PER_CALL, end - place), os.POSIX_FADV_WILLNEED
+        )
     nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
     try:
         while start < end and (sent := os.sendfile(nowhere, descriptor, start, end - start)):
@@ -41,21 +43,21 @@ def fetch(descriptor: int, start: int, end: int) -> None:
 
 
 def keeps(path: str) -> bool:
-    """Whether the first bytes of a file, just read, are in memory still when it is opened again.
+    """True if the first bytes of a file that was just read stay in memory when it is opened again.
 
-    Some file systems forget them at that moment, as many do that programs provide (FUSE). True
-    where it cannot be told: the system answers so about other people's files. Raises OSError.
+    Some file systems drop them at that moment, as many FUSE file systems do. True also if the
+    answer is unknown, because the system answers so for files of other users. Raises OSError.
     """
     mincore = getattr(ctypes.CDLL(None), "mincore", None)
     if mincore is None:
         return True
     descriptor = open_to_fetch(path)
     try:
-        # Private, for ctypes wants to be able to write where it is to tell the address of.
+        # Private, because ctypes returns addresses of writable memory only.
         with mmap.mmap(descriptor, 1, flags=mmap.MAP_PRIVATE) as page:
             first, resident = ctypes.c_ubyte.from_buffer(page), ctypes.c_ubyte(1)
             mincore(ctypes.c_void_p(ctypes.addressof(first)), 1, ctypes.byref(resident))
-            del first  # which would keep the page from being closed
+            del first  # the mapping cannot be closed while this refers to it
             return bool(resident.value & 1)
     finally:
         os.close(descriptor)

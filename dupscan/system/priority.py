@@ -1,7 +1,4 @@
-"""Letting everybody else go first.
-
-Kept apart because the package it needs knows each system's own way, and takes a moment to import.
-"""
+"""Give this process the lowest priority, with the package that knows the calls of each system."""
 
 from __future__ import annotations
 
@@ -10,12 +7,12 @@ from contextlib import suppress
 
 
 def be_nice() -> None:
-    """Give this process, and all it starts from now on, the lowest priority there is.
+    """Give this process, and all processes that it starts from now on, the lowest priority.
 
-    For the processor and, except on macOS, for the disk. What the system does not let it have, it
-    goes without; nothing is raised.
+    The priority holds for the processor and, except on macOS, for the disk. Raises nothing if the
+    system refuses.
     """
-    import psutil  # noqa: PLC0415 (takes a moment, and few ask for it)
+    import psutil  # noqa: PLC0415 (slow to import, and rarely used)
 
     process = psutil.Process()
     if sys.platform == "win32":

@@ -1,7 +1,8 @@
-"""Stopping a long scan early without losing what it found.
+"""Stop a long scan early without losing the results so far.
 
-The first Ctrl-C (or SIGTERM, or the terminal going away) only sets a flag, which every stage looks
-at between two items; the scan then reports what it has. The second one ends the program at once.
+The first Ctrl-C, SIGTERM or hang-up of the terminal only sets a flag. Every stage reads the flag
+between two items, and the scan reports the results so far. A second signal ends the program at
+once.
 """
 
 from __future__ import annotations
@@ -17,25 +18,28 @@ _SIGNALS = [
 
 
 class StopFlag:
-    """Set once, when the user wants the scan to end early."""
+    """A flag that is set once, when the user wants the scan to end early."""
 
     def __init__(self) -> None:
         self.is_set = False
 
     def set(self) -> None:
-        """Ask the stages to end."""
+        """Set the flag: the stages are to end."""
         self.is_set = True
 
     def from_now(self) -> Callable[[], bool]:
-        """Tell whether it was set since: what was found before a stop is still to be compared."""
+        """Return a function that is True if the flag was set after this call.
+
+        A later stage uses it to compare the files that were found before the stop.
+        """
         was_set = self.is_set
         return lambda: self.is_set and not was_set
 
     @contextmanager
     def listening(self, announce: Callable[[], None]) -> Iterator[None]:
-        """Within this block the first signal sets the flag and calls `announce`.
+        """Handle signals within a block: the first sets the flag and calls `announce`.
 
-        A second one raises KeyboardInterrupt. Works in the main thread only.
+        A second signal raises KeyboardInterrupt. Works in the main thread only.
         """
 
         def stop(signum: int, frame: FrameType | None) -> None:
@@ -44,7 +48,7 @@ class StopFlag:
             self.set()
             announce()
 
-        # A scan started under nohup was told to outlive its terminal; leave that as it is.
+        # Under nohup, SIGHUP is ignored so that the scan outlives its terminal: it stays ignored.
         heard = [one for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
         before = [(one, signal.signal(one, stop)) for one in heard]
         try:

@@ -1,9 +1,9 @@
-"""Pictures → what lies beside them in their folders and belongs to them. Read-only.
+"""Pictures ─▶ their companions: files in the same folder that belong to them. Read-only.
 
-Kept apart because it is told by names alone, and knows the customs of cameras, telephones and photo
-programs, which nothing else here needs: a film and its still, a RAW file and its JPEG, settings and
-metadata in a file of their own. Where a custom is unclear a companion is told rather than not:
-telling too many only keeps a picture where it is.
+A companion is the video of a Live Photo, the RAW file beside a JPEG, or a sidecar: a file with
+settings or metadata of the picture. Companions are recognised by their names alone, by the naming
+rules of cameras, phones and photo programs. Where a rule is unclear, a file counts as a companion:
+one companion too many only keeps a picture where it is.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from dupscan.model.formats import PICTURE_SUFFIXES, suffix_of
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.text import file_names
 
-SIDECARS = frozenset(
+SIDECAR_SUFFIXES = frozenset(
     (
         ".xmp .mie .exif .exv .iptc .xml .yml .yaml .json .txt "  # metadata and captions
         ".aae .thm .wav "  # Apple's edits, cameras' thumbnails and voice notes
         ".pp3 .arp .dop .on1 .vrd .dr4 .nksc .acr .cos .cop .cot "  # settings of raw converters
-        ".jgw .jpgw .pgw .pngw .tfw .tifw .wld"  # where on earth a map lies
+        ".jgw .jpgw .pgw .pngw .tfw .tifw .wld"  # the place on earth that a map shows
     ).split()
 )
-FILMS = frozenset(".mov .mp4 .m4v .mp".split())
-"""Apple writes the first, Google hands out the second for it, and writes the last by itself."""
+VIDEO_SUFFIXES = frozenset(".mov .mp4 .m4v .mp".split())
+"""Apple writes ``.mov``, which Google Takeout exports as ``.mp4``; Pixel phones write ``.mp``."""
 RAW_SUFFIXES = formats.RAW_SUFFIXES | {".gpr"}
 
 _TAKEOUT = ".supplemental-metadata"
-"""What Google puts between a picture's name and ``.json``, or only the beginning of it."""
+"""Google Takeout puts this, or only its beginning, between a picture's name and ``.json``."""
 _TAKEOUT_LENGTHS = (45, 46, 47)
-"""To how many characters it cuts longer names, depending on how they are counted."""
+"""Lengths, in characters, to which Google Takeout cuts longer names: it has several rules."""
 _NUMBERED = re.compile(r"(.*?)(\(\d+\))", re.DOTALL)
 _EDITED = re.compile(
     r"(.+)[-_](?:edited|bearbeitet|modifié|modifie|editado|editada|modificato|bewerkt|edytowane|"
@@ -42,22 +42,22 @@ _EDITED = re.compile(
     re.DOTALL,
 )
 _EDITED_FROM = (".heic", ".heif", ".jpg", ".jpeg", ".png", ".webp", ".dng")
-"""What an edited picture may have been, besides what it is now."""
+"""Suffixes that the original of an edited picture may have, besides the suffix of the edit."""
 _APPLE = re.compile(r"img_[eo]?(\d{4}.*)", re.DOTALL)
-"""``IMG_E0001`` is the edited ``IMG_0001``, and ``IMG_O0001.AAE`` tells of it as it was."""
+"""``IMG_E0001`` is the edited ``IMG_0001``; ``IMG_O0001.AAE`` belongs to the original."""
 _PIXEL_RAW = re.compile(r"(.+)\.raw-\d\d(?:\.mp)?\.(?:cover|original)", re.DOTALL)
 _DARKTABLE_COPY = re.compile(r"(.+)_\d\d(\.[^.]+)", re.DOTALL)
-"""``IMG_1_01.NEF.xmp`` holds a second way in which ``IMG_1.NEF`` was developed."""
+"""``IMG_1_01.NEF.xmp`` is a second set of darktable's settings for ``IMG_1.NEF``."""
 
 
-def companions(paths: Iterable[str]) -> dict[str, tuple[Companion, ...]]:
-    """What belongs to each of some pictures, for those that have anything, by their paths.
+def find_companions(paths: Iterable[str]) -> dict[str, tuple[Companion, ...]]:
+    """Find the companions of some pictures: a dict by path, of the pictures that have any.
 
-    Each folder is listed once, hidden and excluded files included; letter case and the way in which
-    accents are encoded do not count. A companion is `shared` when another file in its folder could
-    claim it too, or when it is one of `paths` itself, or a picture that stands for itself as the
-    partner of a RAW file does. Of a folder that cannot be listed nothing is known: it is told
-    itself, as a shared sidecar. Companions come in the order of their paths.
+    Each folder is listed once, hidden and excluded files included. Upper and lower case, and the
+    Unicode normalisation of names, make no difference. A companion is `shared` if it may belong to
+    another file in its folder too, if it is itself one of `paths`, or if it is a picture, as the
+    partner of a RAW file is. If a folder cannot be listed, its pictures get the folder itself as a
+    shared sidecar, because their companions are unknown. Companions are sorted by path.
     """
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for path in paths:
@@ -71,41 +71,41 @@ def companions(paths: Iterable[str]) -> dict[str, tuple[Companion, ...]]:
 
 
 def _in_folder(folder: str, pictures: set[str]) -> Iterator[tuple[str, tuple[Companion, ...]]]:
-    """Those of the pictures in one folder that have companions."""
+    """Yield the pictures of one folder that have companions, by name, with their companions."""
     try:
         with os.scandir(folder) as entries:
             listed = [one.name for one in entries if not one.is_dir(follow_symlinks=False)]
-    except FileNotFoundError:  # it went with all that was in it
+    except FileNotFoundError:  # the folder is gone, and its files with it
         return
     except OSError:
         unknown = _companion(CompanionKind.SIDECAR, folder, shared=True)
         yield from ((name, (unknown,)) for name in pictures)
         return
     partners = _raw_partners(listed)
-    belongings = _belongings(listed)
-    if not partners and not belongings:
+    by_owner_name = _by_owner_name(listed)
+    if not partners and not by_owner_name:
         return
     claims = Counter(
         one
         for name in {*listed, *pictures}
-        if name in pictures or not _is_belonging(name)
-        for one in _claimed(name, belongings)
+        if name in pictures or not _may_be_companion(name)
+        for one in _companions_of(name, by_owner_name)
     )
     for name in pictures:
-        told = [
-            _companion(_kind(one), os.path.join(folder, one), claims[one] > 1 or one in pictures)
-            for one in _claimed(name, belongings)
+        found = [
+            _companion(_kind_of(one), os.path.join(folder, one), claims[one] > 1 or one in pictures)
+            for one in _companions_of(name, by_owner_name)
         ]
-        told += [
+        found += [
             _companion(CompanionKind.RAW_PAIR, os.path.join(folder, one), shared=True)
             for one in partners.get(name, ())
         ]
-        if told:
-            yield name, tuple(sorted(told, key=lambda one: file_names.order(one.path)))
+        if found:
+            yield name, tuple(sorted(found, key=lambda one: file_names.order(one.path)))
 
 
 def _companion(kind: CompanionKind, path: str, shared: bool) -> Companion:  # noqa: FBT001 (its field)
-    """A companion with what the file system says of it, a link not followed; noughts for none."""
+    """A companion with its status, a symbolic link not followed; zeros if it cannot be read."""
     try:
         status = os.lstat(path)
     except OSError:
@@ -114,33 +114,33 @@ def _companion(kind: CompanionKind, path: str, shared: bool) -> Companion:  # no
     return Companion(path, size, mtime_ns, status.st_dev, status.st_ino, kind, shared)
 
 
-# -- films and sidecars ----------------------------------------------------------------------------
+# -- videos and sidecars ---------------------------------------------------------------------------
 
 
-def _kind(name: str) -> CompanionKind:
-    return CompanionKind.LIVE_PHOTO if suffix_of(name) in FILMS else CompanionKind.SIDECAR
+def _kind_of(name: str) -> CompanionKind:
+    return CompanionKind.LIVE_PHOTO if suffix_of(name) in VIDEO_SUFFIXES else CompanionKind.SIDECAR
 
 
-def _is_belonging(name: str) -> bool:
+def _may_be_companion(name: str) -> bool:
     suffix = suffix_of(name)
-    return suffix in SIDECARS or suffix in FILMS
+    return suffix in SIDECAR_SUFFIXES or suffix in VIDEO_SUFFIXES
 
 
-def _belongings(listed: Iterable[str]) -> dict[str, list[str]]:
-    """Files that belong to others, by what they call the one that they belong to."""
+def _by_owner_name(listed: Iterable[str]) -> dict[str, list[str]]:
+    """Possible companions in a folder, by the names of the pictures that they may belong to."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for name in filter(_is_belonging, listed):
-        for called in set(_called_by(*_split(name))):
-            found[called].append(name)
+    for name in filter(_may_be_companion, listed):
+        for owner_name in set(_owner_names(*_split(name))):
+            found[owner_name].append(name)
     return found
 
 
-def _called_by(base: str, suffix: str) -> Iterator[str]:
-    """The names of the picture that a file belongs to, as far as its own name tells them."""
+def _owner_names(base: str, suffix: str) -> Iterator[str]:
+    """Yield the names, without suffix or with it, of the pictures that a companion may have."""
     yield base
     if suffix == ".json":
-        yield from _called_by_google(base)
-    if suffix in FILMS:
+        yield from _owner_names_of_takeout(base)
+    if suffix in VIDEO_SUFFIXES:
         yield base.removesuffix("_hevc")
     if copy := _DARKTABLE_COPY.fullmatch(base):
         yield copy[1] + copy[2]
@@ -148,21 +148,26 @@ def _called_by(base: str, suffix: str) -> Iterator[str]:
         yield base.removesuffix(".aux")
 
 
-def _called_by_google(base: str) -> Iterator[str]:
+def _owner_names_of_takeout(base: str) -> Iterator[str]:
     numbered = _NUMBERED.fullmatch(base)
-    called, number = (numbered[1], numbered[2]) if numbered else (base, "")
+    owner_name, number = (numbered[1], numbered[2]) if numbered else (base, "")
     for length in range(1, len(_TAKEOUT) + 1):
-        if called.endswith(_TAKEOUT[:length]):
-            yield called[:-length] + number
+        if owner_name.endswith(_TAKEOUT[:length]):
+            yield owner_name[:-length] + number
 
 
-def _claimed(name: str, belongings: dict[str, list[str]]) -> set[str]:
-    """Those of some files that belong to a picture."""
-    return {one for called in _names_of(name) for one in belongings.get(called, ()) if one != name}
+def _companions_of(name: str, by_owner_name: dict[str, list[str]]) -> set[str]:
+    """The possible companions that belong to a picture."""
+    return {
+        one
+        for owner_name in _names_used_by_companions(name)
+        for one in by_owner_name.get(owner_name, ())
+        if one != name
+    }
 
 
-def _names_of(name: str) -> Iterator[str]:
-    """By which names its companions may call a picture."""
+def _names_used_by_companions(name: str) -> Iterator[str]:
+    """Yield the names by which companions refer to a picture."""
     stem, suffix = _split(name)
     yield stem
     yield from _full_names(stem, suffix)
@@ -181,7 +186,7 @@ def _names_of(name: str) -> Iterator[str]:
 
 
 def _full_names(stem: str, suffix: str) -> Iterator[str]:
-    """Names with their suffix, and as Google calls them: cut where long, the number at the end."""
+    """Yield a name with its suffix, and its forms in Google Takeout: cut, with the number last."""
     numbered = _NUMBERED.fullmatch(stem)
     spellings = [(stem + suffix, "")]
     if numbered:
@@ -197,7 +202,7 @@ def _full_names(stem: str, suffix: str) -> Iterator[str]:
 
 
 def _raw_partners(listed: Iterable[str]) -> dict[str, list[str]]:
-    """For each RAW file the finished pictures of the same shot, and the other way round."""
+    """For each RAW file the JPEGs and the like of the same shot, and for each of these the RAW."""
     finished: defaultdict[str, list[str]] = defaultdict(list)
     raws = []
     for name in listed:
@@ -208,15 +213,15 @@ def _raw_partners(listed: Iterable[str]) -> dict[str, list[str]]:
             finished[_shot(name)].append(name)
     partners: defaultdict[str, list[str]] = defaultdict(list)
     for raw in raws:
-        for called in (_shot(raw), _compared(raw)):  # IMG_1.jpg, and IMG_1.NEF.jpg
-            for picture in finished.get(called, ()):
+        for shot in (_shot(raw), _normalised(raw)):  # IMG_1.jpg, and IMG_1.NEF.jpg
+            for picture in finished.get(shot, ()):
                 partners[raw].append(picture)
                 partners[picture].append(raw)
     return partners
 
 
 def _shot(name: str) -> str:
-    """The name that the files of one shot share."""
+    """The part of a name that all files of one shot share."""
     stem = _split(name)[0]
     together = _PIXEL_RAW.fullmatch(stem)
     return together[1] if together else stem
@@ -226,11 +231,11 @@ def _shot(name: str) -> str:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Stem and suffix of a file's name, as they are compared."""
-    compared = _compared(name)
+    """Stem and suffix of a file's name, both normalised for comparison."""
+    compared = _normalised(name)
     suffix = suffix_of(compared)
     return compared.removesuffix(suffix), suffix
 
 
-def _compared(name: str) -> str:
+def _normalised(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()

@@ -1,12 +1,15 @@
-"""Turn the folders that the user typed into the start points of a walk. Read-only.
+"""Resolve the folders that the user typed, once, to the roots of a scan. Read-only.
 
-A mistake here is the user's, and becomes an error that says the way out. In
-:mod:`dupscan.walk.walker` a mistake is the disk's, and becomes a failure among the results.
+Walk, report and messages all use these values, so a root that moves or changes during a scan is
+the same root for all of them. A mistake here is the user's: it becomes an error that says the way
+out. In :mod:`dupscan.walk.walker` a mistake is the disk's, and becomes a failure among the results.
 """
 
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dupscan.errors import RootError
@@ -19,55 +22,100 @@ class Root:
     """A folder, or a single file, that a walk begins with."""
 
     path: str
-    """Absolute."""
+    """Absolute path, as the user typed it apart from that."""
+    real_path: str
+    """Absolute path without symbolic links."""
     reference: bool
-    """True when what lies below is only ever kept."""
-    device: int
+    """True for a reference folder: the pictures below it can only be keepers."""
+    status: os.stat_result
+    """The status of the folder or file, symbolic links followed."""
+    symbolic_link: bool = False
+    """True if `path` itself is a symbolic link."""
+
+    @property
+    def is_folder(self) -> bool:
+        """True for a folder, False for a single file."""
+        return stat.S_ISDIR(self.status.st_mode)
+
+    @property
+    def is_real(self) -> bool:
+        """True if no part of the path is a symbolic link."""
+        return self.path == self.real_path
 
 
-def start_points(settings: WalkSettings) -> list[Root]:
-    """Roots in an order that does not depend on how they were typed.
+def resolve_roots(settings: WalkSettings) -> tuple[Root, ...]:
+    """Resolve the roots and then the reference folders of a scan, each path once, as typed.
 
-    References come first, and real paths before those that lead through a link.
-
-    A folder that is reached from several roots belongs to the first that enters it.
-    Raises RootError when a root is not there, or lies inside a reference folder.
+    Raises RootError when a root is not there, is neither a folder nor a file, or lies inside a
+    reference folder or a quarantine of dupscan.
     """
-    references = sorted({absolute(path) for path in settings.references}, key=file_names.order)
-    roots = sorted({absolute(path) for path in settings.roots}, key=file_names.order)
+    roots = [_resolve(path, reference=False) for path in settings.roots]
+    references = [_resolve(path, reference=True) for path in settings.references]
     for root in roots:
-        if outer := next((one for one in references if _lies_inside(root, one)), None):
-            raise RootError(
-                f"{file_names.shown(root)} lies inside the reference folder "
-                f"{file_names.shown(outer)}, "
-                "so nothing in it could ever be called a duplicate; "
-                "scan a folder outside it, or name a narrower --reference"
-            )
-    starts = [*((path, True) for path in references), *((path, False) for path in roots)]
-    starts.sort(key=lambda start: (not start[1], os.path.realpath(start[0]) != start[0]))
-    return [_root(path, reference=is_reference) for path, is_reference in starts]
+        _refuse_inside_reference(root, references)
+    resolved = (*roots, *references)
+    for root in resolved:
+        _refuse_in_quarantine(root)
+    return tuple({root.path: root for root in resolved}.values())
 
 
-def absolute(path: str) -> str:
-    """The absolute path of a root. Raises RootError for the empty name of an unset variable.
+def in_walking_order(roots: Sequence[Root]) -> list[Root]:
+    """Sort roots into an order that does not depend on how they were typed.
 
-    A ``..`` behind a symbolic link leads where the system says, so it is not simply cut out.
+    Reference folders come first, and real paths before those through a symbolic link: a folder
+    that is reached from several roots belongs to the first root that enters it.
     """
-    if not path:
-        raise RootError('cannot scan "": name a folder, such as "." for the one you are in')
-    return os.path.realpath(path) if ".." in path.split(os.sep) else os.path.abspath(path)
+    return sorted(
+        roots, key=lambda root: (not root.reference, not root.is_real, file_names.order(root.path))
+    )
 
 
-def _lies_inside(inner: str, outer: str) -> bool:
-    inner, outer = os.path.realpath(inner), os.path.realpath(outer)
-    return inner == outer or inner.startswith(os.path.join(outer, ""))
+def lies_in_quarantine(path: bytes) -> bool:
+    """True if a path leads into a quarantine of dupscan, or to one."""
+    real = os.path.realpath(path).lower()
+    return os.fsencode(file_names.QUARANTINE) in real.split(os.fsencode(os.sep))
 
 
-def _root(path: str, *, reference: bool) -> Root:
+def _resolve(typed: str, *, reference: bool) -> Root:
+    path = _absolute(typed)
     try:
-        return Root(path, reference, os.stat(path).st_dev)
+        status = os.stat(path)
     except OSError as error:
         raise RootError(
             f"cannot scan {file_names.shown(path)}: {error.strerror}; "
             "is the name right, and the drive mounted?"
         ) from error
+    if not stat.S_ISDIR(status.st_mode) and not stat.S_ISREG(status.st_mode):
+        raise RootError(
+            f"cannot scan {file_names.shown(path)}: neither a folder nor a file; name a folder"
+        )
+    return Root(path, os.path.realpath(path), reference, status, os.path.islink(path))
+
+
+def _absolute(typed: str) -> str:
+    """The absolute path of a root. Raises RootError for the empty name of an unset variable.
+
+    A ``..`` behind a symbolic link leads where the system says, so it is not simply cut out.
+    """
+    if not typed:
+        raise RootError('cannot scan "": name a folder, such as "." for the one you are in')
+    return os.path.realpath(typed) if ".." in typed.split(os.sep) else os.path.abspath(typed)
+
+
+def _refuse_inside_reference(root: Root, references: Sequence[Root]) -> None:
+    for outer in references:
+        below = os.path.join(outer.real_path, "")
+        if root.real_path == outer.real_path or root.real_path.startswith(below):
+            raise RootError(
+                f"{file_names.shown(root.path)} lies inside the reference folder "
+                f"{file_names.shown(outer.path)}, so nothing in it could ever be called a "
+                "duplicate; scan a folder outside it, or name a narrower --reference"
+            )
+
+
+def _refuse_in_quarantine(root: Root) -> None:
+    if lies_in_quarantine(os.fsencode(root.path)):
+        raise RootError(
+            f"cannot scan {file_names.shown(root.path)}: it lies in a quarantine of dupscan, and a "
+            "picture there must not be kept for one elsewhere; undo puts it back first"
+        )

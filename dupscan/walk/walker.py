@@ -1,8 +1,8 @@
 """Walk folder trees and list the files in them, each real file once. Read-only.
 
-Hard links, bind mounts, a folder given twice and a folder inside another all lead to the same
-:class:`FileEntry`, with the help of :mod:`dupscan.walk.unique_files`. Nothing here looks into a
-file, so a picture is not yet told from any other file. Paths are bytes, as the system has them.
+Hard links, bind mounts, a folder typed twice and a folder inside another all lead to the same
+:class:`FileEntry`, with the help of :mod:`dupscan.walk.unique_files`. No file is opened here, so
+pictures are listed together with all other files. Paths are bytes, as the system has them.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import os
 import re
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from pathspec import GitIgnoreSpec
 
-from dupscan.errors import RootError, SettingsError
+from dupscan.errors import SettingsError
 from dupscan.model.file_table import FileTable, StatRow
 from dupscan.model.files import Failure
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.walk.roots import Root, start_points
-from dupscan.walk.unique_files import Sightings, Way
+from dupscan.walk.roots import Root, in_walking_order, lies_in_quarantine
+from dupscan.walk.unique_files import ReachedBy, UniqueFiles
 
 LEFT_OUT_FOLDERS = frozenset(
     {
@@ -39,7 +39,7 @@ LEFT_OUT_FOLDERS = frozenset(
         b"thumbnails.noindex",
     }
 )
-"""Waste baskets, snapshots and thumbnail caches that do not hide behind a dot, in lower case."""
+"""Names, in lower case, of trash folders, snapshots and thumbnail caches without a leading dot."""
 
 HIDDEN = "hidden, thumbnail caches and waste baskets (--hidden looks into them)"
 EXCLUDED = "excluded by --exclude"
@@ -49,47 +49,49 @@ SYMLINK = "symbolic links (--follow-symlinks follows them)"
 SPECIAL = "neither files nor folders (FIFOs, sockets, devices)"
 
 _QUARANTINE = os.fsencode(file_names.QUARANTINE)
-_AT_ONCE = 4096
-"""Entries of a folder that are listed before they are examined."""
+_ENTRIES_PER_BATCH = 4096
+"""Entries of a folder that are listed at a time before their status is read."""
 _LISTS_INODES = os.name != "nt"
-"""Whether a folder's entries come with their inodes; on Windows each file must be asked."""
+"""True where the listing of a folder holds inodes; on Windows only the status of a file does."""
 
 Entry = os.DirEntry[bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class WalkResult:
-    """What a walk found."""
+    """The files, failures and counts of a walk."""
 
     files: FileTable
     failures: tuple[Failure, ...]
     """In the order of their paths."""
     left_out: dict[str, int]
-    """Entries that were not entered or listed, counted by reason."""
+    """Number of entries that were not entered or listed, by reason."""
 
 
 def walk(
+    roots: Sequence[Root],
     settings: WalkSettings,
     stop: StopFlag,
-    found: Callable[[int], None] = lambda number: None,
+    advance: Callable[[int], None] = lambda number: None,
     *,
-    but_not: str | None = None,
+    skip_folder: str | None = None,
 ) -> WalkResult:
     """List every regular file below the roots and reference folders; read-only.
 
-    `but_not` is a folder that is not entered: that of the report, which may lie below a root.
-    `found` is told how many files were found since it was told last; at the end the number may be
-    negative, by the further names of files that were counted before. Ends early, with what it
-    has, when `stop` is set. Raises RootError when a root is not there, or lies inside a reference
-    folder or a quarantine, and SettingsError when an exclude pattern cannot be read.
+    `roots` come from :func:`dupscan.walk.roots.resolve_roots`; the folders named in `settings` are
+    not resolved again. `skip_folder`, the folder of the report, may lie below a root and is not
+    entered, unless it is a root itself. `advance` is called with the number of files found since
+    its last call; the number of the last call may be negative, when several names that were
+    counted turned out to be one file. When `stop` is set, the walk ends early and returns the
+    files found so far. Raises SettingsError when an exclude pattern cannot be read.
     """
-    walker = _Walker(settings, stop, found)
-    if but_not is not None:
-        walker.pass_by(but_not)
-    roots = start_points(settings)
-    for root in roots:
+    walker = _Walker(settings, stop, advance)
+    if skip_folder is not None:
+        walker.skip(skip_folder, roots)
+    in_order = in_walking_order(roots)
+    for root in in_order:
         walker.enter(root)
-    for root in roots:
+    for root in in_order:
         walker.follow_the_links(root)
     return walker.result()
 
@@ -98,57 +100,49 @@ class _Walker:
     """The state of one walk."""
 
     def __init__(
-        self, settings: WalkSettings, stop: StopFlag, found: Callable[[int], None]
+        self, settings: WalkSettings, stop: StopFlag, advance: Callable[[int], None]
     ) -> None:
         self._settings = settings
         self._stop = stop
-        self._tell = found
+        self._advance = advance
         self._excluded = _exclude_spec(settings.exclude)
         self._entered: set[tuple[int, int] | bytes] = set()
-        self._seen = Sightings()
+        self._names = UniqueFiles()
         self._links: defaultdict[Root, list[bytes]] = defaultdict(list)
         self._failures: list[Failure] = []
         self._left_out: Counter[str] = Counter()
 
     def result(self) -> WalkResult:
-        files = self._seen.files()
-        if names_too_many := len(self._seen) - len(files):
-            self._tell(-names_too_many)
+        files = self._names.table()
+        if further_names := len(self._names) - len(files):
+            self._advance(-further_names)
         return WalkResult(
             files=files,
             failures=tuple(sorted(self._failures, key=lambda one: file_names.order(one.path))),
             left_out=dict(sorted(self._left_out.items())),
         )
 
-    def pass_by(self, folder: str) -> None:
-        """Take a folder for walked already."""
-        self._is_new(os.fsencode(folder))
+    def skip(self, folder: str, roots: Sequence[Root]) -> None:
+        """Mark a folder as entered already, unless it is itself one of the roots."""
+        path = os.fsencode(folder)
+        identity = _identity(path, os.stat(path))
+        if all(identity != _identity(os.fsencode(root.path), root.status) for root in roots):
+            self._entered.add(identity)
 
     def enter(self, root: Root) -> None:
-        """Walk one root, its symbolic links left for later."""
+        """Walk one root; keep its symbolic links for :meth:`follow_the_links`."""
         path = os.fsencode(root.path)
-        if _lies_in_quarantine(path):
-            raise RootError(
-                f"cannot scan {file_names.shown(root.path)}: it lies in a quarantine of dupscan, "
-                "and a "
-                "picture there must not be kept for one elsewhere; undo puts it back first"
-            )
-        status = os.stat(path)
-        if stat.S_ISREG(status.st_mode):
-            way = Way.LINK if os.path.islink(path) else Way.REAL
-            self._note([path], [status], root, way)
-        elif stat.S_ISDIR(status.st_mode):
-            self._walk_folder(path, root, Way.REAL)
+        if root.is_folder:
+            self._walk_folder(path, root, ReachedBy.REAL)
         else:
-            raise RootError(
-                f"cannot scan {file_names.shown(root.path)}: neither a folder nor a file; name a "
-                "folder"
-            )
+            reached_by = ReachedBy.LINK if root.symbolic_link else ReachedBy.REAL
+            self._note([path], [root.status], root, reached_by)
 
     def follow_the_links(self, root: Root) -> None:
-        """Follow the symbolic links below a root, once the real folders of all are known.
+        """Follow the symbolic links below a root, after all roots have been entered.
 
-        In this order a file keeps its real path, and a loop leads only to folders known already.
+        In this order a file keeps its real path, and a loop of links leads to folders that have
+        been entered already.
         """
         while links := sorted(self._links.pop(root, ())):
             for path in links:
@@ -164,35 +158,36 @@ class _Walker:
             return
         if not self._is_on_wanted_file_system(status, root):
             return
-        if _lies_in_quarantine(path):
+        if lies_in_quarantine(path):
             self._left_out[IN_QUARANTINE] += 1
         elif stat.S_ISDIR(status.st_mode):
-            self._walk_folder(path, root, Way.LINKED_FOLDER)
+            self._walk_folder(path, root, ReachedBy.LINKED_FOLDER)
         elif stat.S_ISREG(status.st_mode):
-            self._note([path], [status], root, Way.LINK)
+            self._note([path], [status], root, ReachedBy.LINK)
         else:
             self._left_out[SPECIAL] += 1
 
-    def _walk_folder(self, top: bytes, root: Root, way: Way) -> None:
+    def _walk_folder(self, top: bytes, root: Root, reached_by: ReachedBy) -> None:
         todo = [top]
         while todo and not self._stop.is_set:
             inner: list[bytes] = []
             for entries in self._listed(todo.pop()):
-                inner += self._take(entries, root, way)
+                inner += self._take(entries, root, reached_by)
                 if self._stop.is_set:
                     return
-            todo += sorted(inner, reverse=True)  # the first is taken next
+            todo += sorted(inner, reverse=True)  # so that pop() takes the first name
 
     def _listed(self, folder: bytes) -> Iterator[list[Entry]]:
-        """The entries of a folder that is new, some at a time so that a large one can be stopped.
+        """Yield the entries of a folder in batches, so that a walk can stop inside a large folder.
 
-        They are in the order of their inodes, which is the one that a cold disk likes best.
+        A batch is in the order of inodes, which is the fastest order to read from a cold disk.
+        Yields nothing for a folder that has been entered before.
         """
         try:
             if not self._is_new(folder):
                 return
             with os.scandir(folder) as entries:
-                while some := list(islice(entries, _AT_ONCE)):
+                while some := list(islice(entries, _ENTRIES_PER_BATCH)):
                     if _LISTS_INODES:
                         some.sort(key=os.DirEntry.inode)
                     yield some
@@ -200,16 +195,14 @@ class _Walker:
             self._fail(folder, f"folder cannot be read: {error.strerror}")
 
     def _is_new(self, folder: bytes) -> bool:
-        status = os.stat(folder)
-        inode = status.st_ino
-        identity = (status.st_dev, inode) if inode else os.path.normcase(folder)
+        identity = _identity(folder, os.stat(folder))
         if identity in self._entered:
             return False
         self._entered.add(identity)
         return True
 
-    def _take(self, entries: list[Entry], root: Root, way: Way) -> list[bytes]:
-        """Note the files among entries of a folder, and return the folders to be walked."""
+    def _take(self, entries: list[Entry], root: Root, reached_by: ReachedBy) -> list[bytes]:
+        """Note the files among entries of a folder; return the folders among them."""
         paths, statuses, folders = [], [], []
         for entry in entries:
             try:
@@ -231,7 +224,7 @@ class _Walker:
                 self._links[root].append(entry.path)
             else:
                 self._left_out[SYMLINK] += 1
-        self._note(paths, statuses, root, way)
+        self._note(paths, statuses, root, reached_by)
         return folders
 
     def _is_left_out(self, entry: Entry, root: Root) -> bool:
@@ -250,28 +243,28 @@ class _Walker:
         return False
 
     def _is_on_wanted_file_system(self, status: os.stat_result, root: Root) -> bool:
-        if self._settings.one_file_system and status.st_dev != root.device:
+        if self._settings.one_file_system and status.st_dev != root.status.st_dev:
             self._left_out[OTHER_FILE_SYSTEM] += 1
             return False
         return True
 
     def _note(
-        self, paths: list[bytes], statuses: list[os.stat_result], root: Root, way: Way
+        self, paths: list[bytes], statuses: list[os.stat_result], root: Root, reached_by: ReachedBy
     ) -> None:
-        numbers = [
+        rows = [
             StatRow(one.st_size, one.st_mtime_ns, one.st_dev, one.st_ino, one.st_nlink)
             for one in statuses
         ]
-        self._seen.add(paths, numbers, way, reference=root.reference)
-        self._tell(len(paths))
+        self._names.add(paths, rows, reached_by, reference=root.reference)
+        self._advance(len(paths))
 
     def _fail(self, path: bytes, reason: str) -> None:
         self._failures.append(Failure(os.fsdecode(path), "walk", reason))
 
 
-def _lies_in_quarantine(path: bytes) -> bool:
-    """Whether a path leads into a quarantine, or to one."""
-    return _QUARANTINE in os.path.realpath(path).lower().split(os.fsencode(os.sep))
+def _identity(folder: bytes, status: os.stat_result) -> tuple[int, int] | bytes:
+    """Device and inode of a folder; its path on a file system without inodes."""
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.normcase(folder)
 
 
 def _exclude_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:
@@ -282,15 +275,17 @@ def _exclude_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:
 
 
 def _matches(excluded: GitIgnoreSpec, entry: Entry, root: Root) -> bool:
-    below = os.path.join(root.path, "")  # with which all that is found below a root begins
+    below = os.path.join(root.path, "")  # every path found below the root begins with this
     relative = os.fsdecode(entry.path).removeprefix(below).replace(os.sep, "/")
-    relative = relative.replace("\n", "\ue000")  # the patterns' dot and end mind line breaks
+    relative = relative.replace(
+        "\n", "\ue000"
+    )  # "." and "$" of a pattern do not match a line break
     is_folder = entry.is_dir(follow_symlinks=False)
     return excluded.match_file(relative + "/" if is_folder else relative)
 
 
 def _status(entry: Entry) -> os.stat_result:
-    """The entry's own status."""
+    """The status of an entry, a symbolic link not followed."""
     if _LISTS_INODES:
         return entry.stat(follow_symlinks=False)
     return os.stat(entry.path, follow_symlinks=False)

@@ -1,1 +1,1 @@
-"""Work done elsewhere: an executor's promise, and the executors that keep it."""
+"""Executors: they run a function over many tasks, in this process or in worker processes."""

@@ -1,7 +1,7 @@
-"""Start worker processes from one server process, which has everything that they need imported.
+"""Start worker processes from one server process that has imported all their modules.
 
-Light, so that the command line can start the server first of all: it imports what the workers need
-while this process imports what it needs itself.
+This module imports little, so that the command line can start the server before all else: the
+server imports the modules of the workers while this process imports its own.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ FOR_A_SCAN = (
     "dupscan.stages.full_decode",
     "scipy.fftpack",
 )
-"""What the workers of a scan are asked to do is in these; ImageHash imports the last at its first
-hash."""
+"""Modules with the functions that the workers of a scan run; ImageHash imports the last one when it
+computes its first hash."""
 
 
 def start_server(preload: tuple[str, ...]) -> BaseContext:
-    """Start the server, unless it runs; return a way to start processes, safe beside threads.
+    """Start the server unless it runs; return the context that starts processes from it.
 
-    `preload` names the modules that it imports, for all the workers there will be: the first to
-    come decides. The server goes when this process does. Where there can be none, as on Windows,
-    each worker is started afresh, and imports for itself.
+    Processes can be started safely while this process has threads. The server imports the modules
+    in `preload`; only the first call decides them. The server ends with this process. Windows has
+    no such server: there each worker is started afresh, and imports its modules itself.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
-    resource_tracker.ensure_running()  # its start lets the signals through again
-    with _without_signals():  # which the server and all it starts inherit
+    resource_tracker.ensure_running()  # before, because its start lets signals through again
+    with _without_signals():  # the server and its workers inherit the mask
         forkserver.ensure_running()
     return context
 
 
 @contextmanager
 def _without_signals() -> Iterator[None]:
-    """Hold back the terminal's signals: what is started meanwhile never gets them."""
+    """Block the signals of a terminal, for this process and for processes started in the block."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield

@@ -1,10 +1,10 @@
-"""An executor of worker processes, each with a time limit.
+"""An executor of worker processes on this machine, with a time limit for each task.
 
-Tasks are handed out in batches, because a small task costs less than its way there and back. A
-worker loses its batch when it dies (a decoder crashed, the kernel killed it for its memory) or
-hangs past its time limit. pebble notices and replaces the worker; the tasks of the batch are run
-again one by one, and only the guilty one comes back as :class:`Lost`. Only a few batches for each
-worker are under way at any time, so a million tasks wait in their iterator and not in memory.
+Tasks are sent in batches, because a small task costs less than sending it. A worker loses its batch
+when it dies (a decoder crashed, or the kernel killed the worker for its memory) or hangs past the
+time limit. pebble notices this and replaces the worker. The tasks of the batch are then run again
+one by one, and only the guilty task comes back as :class:`Lost`. Only a few batches for each worker
+are under way at any time, so a million tasks wait in their iterator and not in memory.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from dupscan.workers.executor import Lost, Result, Task, attempt
 from dupscan.workers.forkserver import start_server
 
 UNDER_WAY = 4
-"""Batches handed out for each worker: one at work, the others ready."""
+"""Batches sent for each worker: one at work, the others ready."""
 MOST_IN_A_BATCH = 16
-"""Tasks. More would save little of what handing them out costs, and keep results back."""
+"""Tasks in a batch, at most. More would save little time, and hold results back."""
 FULL = 1 << 19
-"""Weight of a batch that is not added to: bytes, of files that take some 10 ms to decode."""
+"""Weight from which a batch is full: the bytes of files that take some 10 ms to decode."""
 MOST_BREAKDOWNS = 5
-"""Times in a row that all the workers may go at once before a run is given up."""
+"""Times in a row that all workers may end at once before a run is given up."""
 _LOCK_PATIENCE = 10
-"""Seconds that a worker waits for the lock on the tasks, which is held for a moment only, before it
-takes its holder for dead. pebble's own minute would hold up a scan for long."""
-_LOOK_UP = 0.25
-"""Seconds after which a wait for results looks up, so that a stop is noticed."""
+"""Seconds that a worker waits for the lock on the tasks before it gives up. The lock is held for a
+moment only, so its holder is dead by then. The minute that pebble waits would delay a scan."""
+_POLL_EVERY = 0.25
+"""Seconds between two calls of `stopped` while no result arrives."""
 
 
 def batches(
     tasks: Iterable[Task], weight: Callable[[Task], int] | None
 ) -> Iterator[tuple[Task, ...]]:
-    """Tasks in their order, as many together as make a batch full."""
+    """Yield the tasks in their order, in batches that are full."""
     batch: list[Task] = []
     load = 0
     for task in tasks:
@@ -57,7 +57,7 @@ def batches(
 
 
 class Processes:
-    """Runs tasks in worker processes, each with a time limit."""
+    """Runs tasks in worker processes, with a time limit for each task."""
 
     def __init__(
         self,
@@ -66,9 +66,10 @@ class Processes:
         preload: tuple[str, ...] = (),
         prepare: Callable[[], None] | None = None,
     ) -> None:
-        """`time_limit` is seconds a task, and no more for a batch: none of it may need more.
+        """`time_limit` is seconds for a task, and for a whole batch too.
 
-        `preload` names modules imported once for all workers; each calls `prepare` first of all.
+        `preload` names modules that are imported once for all workers. Each worker calls `prepare`
+        before its first task.
         """
         self._workers = workers
         self._time_limit = time_limit
@@ -82,7 +83,10 @@ class Processes:
         stopped: Callable[[], bool],
         weight: Callable[[Task], int] | None = None,
     ) -> Iterator[tuple[Task, Result | Lost]]:
-        """See :class:`Executor`. Raises WorkersLost when no worker can be kept alive."""
+        """Run the tasks in worker processes; see :meth:`dupscan.workers.executor.Executor.run`.
+
+        Raises WorkersLost if all workers end several times in a row.
+        """
         waiting = _Waiting(tasks, weight)
         breakdowns = 0
         while True:
@@ -108,21 +112,23 @@ class Processes:
         stopped: Callable[[], bool],
         under_way: dict[Future[list[Result | Lost]], tuple[Task, ...]],
     ) -> Iterator[tuple[Task, Result | Lost]]:
-        """Run until nothing waits. Raises BrokenProcessPool, with what is lost in `under_way`."""
+        """Run until no task waits. `under_way` has the lost batches after BrokenProcessPool."""
         context = start_server(self._preload)
         pool = ProcessPool(
-            self._workers, initializer=_settle, initargs=[self._prepare], context=context
+            self._workers, initializer=_prepare_worker, initargs=[self._prepare], context=context
         )
         try:
             while not stopped():
                 for batch in waiting.draw(self._workers * UNDER_WAY - len(under_way)):
-                    handed_out: Future[list[Result | Lost]] = Future()
-                    under_way[handed_out] = batch  # known first, should the pool break just now
+                    placeholder: Future[list[Result | Lost]] = Future()
+                    under_way[placeholder] = (
+                        batch  # first, because scheduling may find the pool broken
+                    )
                     future = _schedule(pool, function, batch, self._time_limit)
-                    under_way[future] = under_way.pop(handed_out)
+                    under_way[future] = under_way.pop(placeholder)
                 if not under_way:
                     return
-                done, _ = wait(under_way, timeout=_LOOK_UP, return_when=FIRST_COMPLETED)
+                done, _ = wait(under_way, timeout=_POLL_EVERY, return_when=FIRST_COMPLETED)
                 if not done and not pool.active:
                     raise BrokenProcessPool
                 for future in done:
@@ -131,7 +137,7 @@ class Processes:
                     if not isinstance(outcome, Lost):
                         yield from zip(batch, outcome, strict=True)
                     elif stopped():
-                        continue  # what stopped the run may have ended the worker too
+                        continue  # the signal that stopped the run may have ended the worker too
                     elif not waiting.take_back(batch, outcome):
                         yield batch[0], outcome
         finally:
@@ -140,28 +146,30 @@ class Processes:
             pool.join()
 
     def _outcome(self, future: Future[list[Result | Lost]]) -> list[Result | Lost] | Lost:
-        """What came of each task of a batch, or why nothing did."""
+        """The results of a batch, or the reason why the batch was lost."""
         try:
             return future.result()
         except TimeoutError:
             return Lost(f"took longer than --time-limit {self._time_limit:g} seconds")
         except ProcessExpired as expired:
-            # A worker gives up when another died with the lock that they share.
+            # With a code of 0 or more, the worker may have given up waiting for the lock, because
+            # another worker died with it.
             innocent = expired.exitcode is None or expired.exitcode >= 0
             return Lost(_cause_of_death(expired.exitcode), innocent=innocent)
 
 
 class _Waiting(Generic[Task]):
-    """Batches that wait to be handed out; tasks are not drawn before."""
+    """Batches that wait to be sent; tasks are drawn from their iterator only then."""
 
     def __init__(self, tasks: Iterable[Task], weight: Callable[[Task], int] | None) -> None:
         self.again: deque[tuple[Task, ...]] = deque()
-        """Those that were lost; they come first."""
+        """Lost batches, which are sent first."""
         self._new = batches(tasks, weight)
         self._suspects: list[Task] = []
+        """Tasks that were lost alone, for a reason that may not be theirs."""
 
     def draw(self, most: int) -> Iterator[tuple[Task, ...]]:
-        """Up to so many batches, none if `most` is below 1."""
+        """Yield up to `most` batches; none if `most` is below 1."""
         for _ in range(most):
             batch = self.again.popleft() if self.again else next(self._new, ())
             if not batch:
@@ -169,7 +177,10 @@ class _Waiting(Generic[Task]):
             yield batch
 
     def take_back(self, batch: tuple[Task, ...], lost: Lost) -> bool:
-        """Whether a lost batch is tried again: one by one if there are several, one but once."""
+        """True if the tasks of a lost batch are tried again, one by one.
+
+        A single task is tried again once, and only if the worker may have ended for another reason.
+        """
         if len(batch) == 1:
             if not lost.innocent or batch[0] in self._suspects:
                 return False
@@ -186,7 +197,7 @@ def _schedule(
 ) -> Future[list[Result | Lost]]:
     try:
         return pool.schedule(_attempt_all, args=[function, batch], timeout=time_limit)
-    except RuntimeError as error:  # pebble's word for a pool whose workers all went
+    except RuntimeError as error:  # pebble raises this if all workers of a pool have ended
         raise BrokenProcessPool from error
 
 
@@ -196,8 +207,8 @@ def _attempt_all(
     return [attempt(function, task) for task in batch]
 
 
-def _settle(prepare: Callable[[], None] | None) -> None:
-    """Make a new worker quiet: signals from the terminal are the parent's affair."""
+def _prepare_worker(prepare: Callable[[], None] | None) -> None:
+    """Prepare a new worker: no signals of the terminal, no output, no warnings."""
     if prepare:
         prepare()
     for name in ("SIGINT", "SIGHUP"):
@@ -205,7 +216,9 @@ def _settle(prepare: Callable[[], None] | None) -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     warnings.simplefilter("ignore")
     CONSTS.channel_lock_timeout = _LOCK_PATIENCE
-    with open(os.devnull, "w") as nowhere:  # C libraries complain here of what is a Failure anyway
+    with open(
+        os.devnull, "w"
+    ) as nowhere:  # C libraries write here about files that become a Failure
         os.dup2(nowhere.fileno(), 2)
 
 
@@ -214,5 +227,5 @@ def _cause_of_death(exit_code: int | None) -> str:
         return f"its decoder ended the worker process (exit code {exit_code})"
     name = signal.Signals(-exit_code).name if -exit_code in set(signal.Signals) else -exit_code
     if name == "SIGKILL":
-        return "its worker was killed (SIGKILL), most likely for want of memory"
+        return "its worker was killed (SIGKILL), most likely because memory ran out"
     return f"its decoder crashed ({name})"

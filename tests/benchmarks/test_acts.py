@@ -38,19 +38,19 @@ def test_the_examples_are_right() -> None:
 
 
 @LINUX
-def test_a_knife_that_deletes_first_and_links_then_is_found_out(tmp_path: Path) -> None:
+def test_an_operation_that_deletes_first_and_links_then_is_found_out(tmp_path: Path) -> None:
     """As several other tools do it: killed between the two, nothing is left of the duplicate."""
     script = """
 import os, random
 from benchmarks.acts import kills, runs
-from dupscan.dedupe import file_ops as knife
+from dupscan.dedupe import file_ops
 from dupscan.model.plan import Action
 
-def delete_then_link(keeper, kept, target, lost, temporary):
+def delete_then_link(*, keeper, target, temporary):
     os.unlink(target.name, dir_fd=target.folder)
     os.link(keeper.path, target.path)
 
-knife.hard_link = delete_then_link
+file_ops.hard_link = delete_then_link
 story = runs.Story(Action.HARDLINK, "apply")
 number = runs.count_calls(story, folder).index("unlink") + 1
 print(kills.kill_at(story, runs.Blow(number), folder, random.Random(1)).oddities)
@@ -59,18 +59,18 @@ print(kills.kill_at(story, runs.Blow(number), folder, random.Random(1)).oddities
 
 
 @LINUX
-def test_a_knife_that_forgets_which_one_was_to_stay_is_found_out(tmp_path: Path) -> None:
+def test_an_operation_that_forgets_which_one_was_to_stay_is_found_out(tmp_path: Path) -> None:
     script = """
 import os, random
 from benchmarks.acts import kills, runs
-from dupscan.dedupe import file_ops as knife
+from dupscan.dedupe import file_ops
 from dupscan.model.plan import Action
 
-def delete_both(target, status, temporary, keeper):
+def delete_both(*, target, temporary, keeper):
     os.unlink(target.path)
-    os.unlink(keeper[0].path)
+    os.unlink(keeper.path)
 
-knife.delete = delete_both
+file_ops.delete = delete_both
 story = runs.Story(Action.DELETE, "apply")
 number = runs.count_calls(story, folder).index("unlink") + 2
 print(kills.kill_at(story, runs.Blow(number), folder, random.Random(1)).losses)
@@ -79,18 +79,18 @@ print(kills.kill_at(story, runs.Blow(number), folder, random.Random(1)).losses)
 
 
 @LINUX
-def test_a_knife_that_writes_over_what_came_meanwhile_is_found_out(tmp_path: Path) -> None:
+def test_an_operation_that_writes_over_what_came_meanwhile_is_found_out(tmp_path: Path) -> None:
     script = """
 import os
 from benchmarks.acts import adversary, runs
-from dupscan.dedupe import file_ops as knife
+from dupscan.dedupe import file_ops
 from dupscan.model.plan import Action
 
-def link_and_replace(keeper, kept, target, lost, temporary):
+def link_and_replace(*, keeper, target, temporary):
     os.link(keeper.path, target.path + "x")
     os.replace(target.path + "x", target.path)
 
-knife.hard_link = link_and_replace
+file_ops.hard_link = link_and_replace
 story = runs.Story(Action.HARDLINK, "apply")
 number = runs.count_calls(story, folder, single=True).index("replace") + 1
 deed = adversary.Interference(story, "replaces the target", number)

@@ -35,6 +35,17 @@ def test_what_another_index_missed_is_counted() -> None:
     assert index._apart(expected, found) == "1 missed, 2 that the first has not"
 
 
+def test_the_tree_finds_in_a_whole_look_up_what_the_tables_find(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index, "LOOKED_UP", (1, 300))
+
+    _, _, one, many = index.measure_whole_lookup(radius=20, rounds=1)
+
+    assert one.endswith("| the same |")
+    assert many.endswith("| the same |")
+
+
 def test_a_crowd_is_counted_with_its_candidates() -> None:
     assert index.measure_clique(40, 8).startswith("40 pictures of one hash: 752 candidates of 780")
 

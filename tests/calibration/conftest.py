@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dupscan.calibration import CalibrateSettings, Calibration, calibrate
+from dupscan.calibration import Calibration, calibrate
+from dupscan.settings import CalibrateSettings
 from dupscan.workers.executor import InLine
 
 PHOTOS = "astronaut.jpg chelsea.jpg coffee.jpg rocket.jpg".split()
@@ -55,8 +56,8 @@ def known(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def calibrated(known: Path) -> Calibration:
-    """What that folder tells."""
-    return calibrate(CalibrateSettings(str(known)), executor=InLine())
+    """The calibration on that folder."""
+    return calibrate(known, executor=InLine())
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +65,6 @@ def calibration_of() -> Callable[..., Calibration]:
     """Calibrate on a folder in this process; other names are those of CalibrateSettings."""
 
     def run(folder: Path, **rest: object) -> Calibration:
-        return calibrate(CalibrateSettings(str(folder), **rest), executor=InLine())  # type: ignore[arg-type]
+        return calibrate(folder, CalibrateSettings(**rest), executor=InLine())  # type: ignore[arg-type]
 
     return run

@@ -66,7 +66,7 @@ def test_a_photograph_is_not_overwritten_by_a_figure(known: Path, capsys: Printe
 
     assert run(["calibrate", "known", "--plot", "mine.png"]) == EXIT_USAGE
 
-    assert "--plot mine.png: there is something else already" in capsys.readouterr().err
+    assert "--plot mine.png: a file that dupscan did not write is there" in capsys.readouterr().err
     assert before == Path("mine.png").read_bytes()
     assert not Path("dupscan-settings.toml").exists()
 
@@ -76,7 +76,10 @@ def test_settings_of_one_s_own_are_not_overwritten(known: Path, capsys: Printed)
 
     assert run(["calibrate", "known"]) == EXIT_USAGE
 
-    assert "--output dupscan-settings.toml: there is something else" in capsys.readouterr().err
+    assert (
+        "--output dupscan-settings.toml: a file that dupscan did not write"
+        in capsys.readouterr().err
+    )
 
 
 def test_the_settings_of_today_may_come_from_a_file(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,43 @@ import pytest
 from PIL import Image
 
 from dupscan.cli import run
-from dupscan.settings import MatchSettings, ScanSettings, WalkSettings
+from dupscan.cli.scan import scan_command
+from dupscan.settings import (
+    FingerprintSettings,
+    MatchSettings,
+    ReportSettings,
+    ScanSettings,
+    StoreSettings,
+    WalkSettings,
+)
 from dupscan.settings.not_duplicates import row
 
 Run = Callable[..., int]
 Printed = pytest.CaptureFixture[str]
+
+
+# -- options and fields ----------------------------------------------------------------------------
+
+SLICES = (WalkSettings, FingerprintSettings, MatchSettings, StoreSettings, ReportSettings)
+PRINTED = {"strict", "as_json", "quiet", "verbose"}
+"""Options that decide what is printed, and the exit code; a scan does not know them."""
+
+
+def fields_of(*slices: type) -> list[str]:
+    return [field.name for one in slices for field in fields(one)]
+
+
+def test_every_option_of_a_scan_but_those_on_printing_is_a_field_of_the_settings() -> None:
+    """An option meets its field by name alone; a misspelt name would be dropped in silence."""
+    options = {str(option.name) for option in scan_command.params} - PRINTED - {"settings"}
+    slices = {"walk", "fingerprint", "match", "store", "report"}
+    assert options == {*fields_of(*SLICES), *fields_of(ScanSettings)} - slices
+
+
+def test_a_field_stands_in_one_slice_of_the_settings_only() -> None:
+    """Else one option would set two."""
+    names = fields_of(*SLICES, ScanSettings)
+    assert sorted(set(names)) == sorted(names)
 
 
 # -- settings that make no sense -------------------------------------------------------------------

@@ -15,7 +15,9 @@ import pytest
 from support.processes import PATIENCE, running
 
 from dupscan.cli import run
+from dupscan.dedupe import passes
 from dupscan.dedupe.passes import make_plan
+from dupscan.errors import InternalSignal
 from dupscan.settings import PlanSettings
 
 Printed = pytest.CaptureFixture[str]
@@ -48,6 +50,19 @@ def test_without_yes_it_is_said_and_nothing_is_done(
     assert out.endswith("1 would be done\n")
     assert (library / "two.jpg").exists()
     assert list(plan.parent.glob("*.journal")) == []
+
+
+def test_a_signal_that_nothing_inside_caught_is_no_message_for_a_user(
+    monkeypatch: pytest.MonkeyPatch, plan: Path
+) -> None:
+    """A mistake of dupscan must show where it happened, and not pass for a refusal."""
+
+    def leak(*_: object, **__: object) -> None:
+        raise InternalSignal("it got out")
+
+    monkeypatch.setattr(passes, "apply_plan", leak)
+    with pytest.raises(InternalSignal, match="it got out"):
+        run(["apply", str(plan)])
 
 
 def test_with_yes_it_is_done_and_the_way_back_is_told(

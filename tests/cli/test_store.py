@@ -16,7 +16,7 @@ import pytest
 from dupscan.cli import run
 from dupscan.fingerprint.signature import signature
 from dupscan.store import Store, usual_place
-from dupscan.store.lock import Use
+from dupscan.store.lock import StoreLock
 
 Run = Callable[..., int]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -176,7 +176,7 @@ def test_prune_forgets_what_is_gone_and_says_how_much(
     capsys.readouterr()
     assert run(["store", "prune", "--store", str(tmp_path / "mine")]) == 0
     printed = capsys.readouterr().out
-    assert "Forgot 1 files that are gone, 0 outdated ones and 0 fingerprints" in printed
+    assert "Forgot 1 files that are gone, 0 outdated files and 0 fingerprints" in printed
     assert "Kept" not in printed
 
 
@@ -208,7 +208,7 @@ def test_pruning_touches_no_picture(scan: Run, library: Path) -> None:
 
 def test_prune_waits_for_no_scan(scan: Run, library: Path, capsys: Printed) -> None:
     scan(library)
-    with closing(Use(usual_place())):
+    with closing(StoreLock(usual_place())):
         assert run(["store", "prune"]) == 3
     assert "a scan is using it" in capsys.readouterr().err
 

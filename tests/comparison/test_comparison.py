@@ -217,12 +217,12 @@ def test_every_measure_is_known_though_one_would_have_done(
         found = compared(versions / "original.jpg", versions / name)
         assert found.evidence.agreement is not None, name
         assert found.counts_rms is not None
-        assert all(math.isfinite(measure.value) for measure in found.measures)
+        assert all(math.isfinite(measure.value) for measure in found.measurements)
 
 
 def test_measures_stand_beside_their_cutoffs(compared: Compared, versions: Path) -> None:
     found = compared(versions / "original.jpg", versions / "captioned.jpg", radius=5)
-    measures = {measure.name: measure for measure in found.measures}
+    measures = {measure.name: measure for measure in found.measurements}
 
     assert (measures["distance"].cutoff, measures["distance"].option) == (5, "--radius")
     assert measures["distance"].is_within

@@ -1,4 +1,4 @@
-"""Two files, looked at again: whether the verdict that a scan gave still holds."""
+"""Two files are judged again, to see if the verdict of a scan still holds."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def test_what_a_scan_said_holds_while_the_files_are_the_same(
 @pytest.mark.parametrize(
     ("name", "verdict", "words"),
     [
-        ("resaved.jpg", Verdict.PIXELS, "it is only picture now, and not pixels"),
-        ("captioned.jpg", Verdict.PICTURE, "it is only similar now, and not picture"),
-        ("other.jpg", Verdict.SIMILAR, "it is no duplicate of its keeper any more"),
-        ("blank.png", Verdict.SIMILAR, "it is no duplicate of its keeper any more"),
+        ("resaved.jpg", Verdict.PIXELS, "it is now only picture, and not pixels"),
+        ("captioned.jpg", Verdict.PICTURE, "it is now only similar, and not picture"),
+        ("other.jpg", Verdict.SIMILAR, "it is no longer a duplicate of its keeper"),
+        ("blank.png", Verdict.SIMILAR, "it is no longer a duplicate of its keeper"),
     ],
 )
 def test_a_weaker_match_than_was_said_is_none(
@@ -97,11 +97,11 @@ def test_other_bytes_than_the_scan_saw_are_refused_though_they_look_the_same(
 def test_a_file_that_is_gone_or_no_picture_is_named(versions: Path, tmp_path: Path) -> None:
     original = versions / "original.jpg"
     gone = replace(identity_of(original), path=str(tmp_path / "gone.jpg"))
-    assert f"{gone.path} cannot be looked at again: " in ask(gone, original, Verdict.SIMILAR)
+    assert f"{gone.path} cannot be checked again: " in ask(gone, original, Verdict.SIMILAR)
     text = tmp_path / "text\n.jpg"
     text.write_text("no picture")
     answer = ask(text, original, Verdict.SIMILAR)
-    assert "text\\n.jpg cannot be looked at again: " in answer
+    assert "text\\n.jpg cannot be checked again: " in answer
     assert answer.isprintable()
 
 

@@ -48,7 +48,7 @@ def square_of() -> Callable[[Image.Image], NDArray[np.float32]]:
         scale = imaging.WORKING_LENGTH / max(picture.size)
         size = round(picture.width * scale), round(picture.height * scale)
         working = picture.resize(size, Image.Resampling.HAMMING)
-        return np.asarray(imaging.square(working), np.float32)[None]
+        return np.asarray(imaging.grey_square(working), np.float32)[None]
 
     return run
 

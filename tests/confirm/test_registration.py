@@ -121,7 +121,7 @@ def test_brightness_and_contrast_do_not_pull_it_off(
     assert off(locate(square_of(load(name)), square_of(paler), WHOLE), real) < 0.3
 
 
-def test_each_pair_of_a_batch_is_registered_by_itself(load: Load, square_of: SquareOf) -> None:
+def test_each_pair_of_a_batch_is_is_installed_by_itself(load: Load, square_of: SquareOf) -> None:
     boxes = [box for box, _ in PARTS[1:3]]
     wholes = np.concatenate([square_of(load(name)) for name in ("coffee", "chelsea")])
     parts = np.concatenate(

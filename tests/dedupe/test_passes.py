@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dupscan.dedupe import passes as acting_room
-from dupscan.dedupe.passes import PassContext
+from dupscan.dedupe import passes
+from dupscan.dedupe.passes import PassContext, QuarantineSize
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.errors import JournalNotWritten, PlanError, SettingsError
 from dupscan.model.plan import Outcome, State
 from dupscan.settings import PlanSettings
+from dupscan.system.stop_flag import StopFlag
 from dupscan.workers.executor import InLine, Lost
 
 if TYPE_CHECKING:
@@ -80,6 +81,58 @@ def test_there_and_back_and_there_for_good(acting: Library) -> None:
     assert list(acting.tree()) == ["a.jpg"]
 
 
+def test_a_call_that_does_not_say_so_changes_nothing(acting: Library) -> None:
+    plan, before = acting.planned("delete"), acting.tree()
+
+    summary = passes.apply_plan(plan)
+
+    assert (dict(summary.states), summary.journal) == ({State.WOULD: 1}, None)
+    assert before == acting.tree()
+    assert list(acting.papers.glob("*.journal")) == []
+
+
+def test_nothing_is_printed(acting: Library, capfd: pytest.CaptureFixture[str]) -> None:
+    plan = acting.planned()
+    passes.apply_plan(plan)
+    journal = passes.apply_plan(plan, dry_run=False).journal
+    assert journal is not None
+    passes.undo(journal)
+    passes.apply_plan(plan, dry_run=False)
+    passes.purge(journal)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_pass_tells_of_each_row_at_once_and_may_be_stopped_between_two(
+    acting: Library,
+) -> None:
+    acting.add("c.jpg")
+    plan = acting.planned()
+    seen: list[Outcome] = []
+    stop = StopFlag()
+
+    def stop_after_one(outcome: Outcome) -> None:
+        seen.append(outcome)
+        stop.set()
+
+    context = PassContext(on_outcome=stop_after_one, stop=stop)
+    summary = passes.apply_plan(plan, dry_run=False, context=context)
+
+    assert ([outcome.state for outcome in seen], summary.complete) == ([State.DONE], False)
+    assert dict(passes.apply_plan(plan, dry_run=False).states) == {
+        State.DONE_BEFORE: 1,
+        State.DONE: 1,
+    }
+
+
+def test_the_size_of_a_quarantine_is_what_a_purge_frees(acting: Library) -> None:
+    size = (acting.folder / "b.jpg").stat().st_size
+    journal = acting.act().journal
+
+    assert passes.quarantine_size(journal) == QuarantineSize(files=1, size=size)
+    assert passes.purge(journal).freed == size
+    assert passes.quarantine_size(journal) == QuarantineSize(files=0, size=0)
+
+
 def test_states_and_bytes_are_counted(acting: Library) -> None:
     size = acting.add("c.jpg").stat().st_size
     plan = acting.planned("delete")
@@ -137,8 +190,8 @@ def test_a_worker_that_is_lost_leaves_its_picture_where_it_is(acting: Library) -
             return ((task, Lost("its worker was lost")) for task in tasks)
 
     outcomes: list[Outcome] = []
-    around = PassContext(told=outcomes.append, executor=Losing())
-    acting_room.apply_plan(plan, around, really=True)
+    context = PassContext(on_outcome=outcomes.append, executor=Losing())
+    passes.apply_plan(plan, dry_run=False, context=context)
 
     assert [outcome.state for outcome in outcomes] == [State.REFUSED]
     assert "its worker was lost" in outcomes[0].words
@@ -150,7 +203,7 @@ def test_pictures_are_looked_at_again_in_worker_processes(acting: Library) -> No
     (acting.folder / "b.jpg").write_bytes(content[:2] + b"\xff\xfe\x00\x06abcd" + content[2:])
     plan = acting.planned(verdict="pixels")
 
-    passed = acting_room.apply_plan(plan, really=True)
+    passed = passes.apply_plan(plan, dry_run=False)
 
     assert dict(passed.states) == {State.DONE: 1}
 
@@ -158,5 +211,5 @@ def test_pictures_are_looked_at_again_in_worker_processes(acting: Library) -> No
 def test_a_plan_is_written_where_it_was_asked_for(acting: Library, tmp_path: Path) -> None:
     acting.scan()
     output = tmp_path / "other.csv"
-    plan = acting_room.make_plan(acting.papers / "report.json", PlanSettings(output=output))
+    plan = passes.make_plan(acting.papers / "report.json", PlanSettings(output=output))
     assert plan == read_plan(output).plan

@@ -32,7 +32,7 @@ def test_the_thumbnail_is_good_enough_to_look_at(
     """Its losses stay far below what sets two pictures apart."""
     found = print_of(originals / name)
     with Image.open(originals / name) as picture:
-        whole = np.asarray(imaging.square(picture.convert("RGB")), int)
+        whole = np.asarray(imaging.grey_square(picture.convert("RGB")), int)
     assert np.abs(look(found.traits, found.likeness).square - whole).mean() < 4
 
 

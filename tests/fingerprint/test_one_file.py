@@ -95,12 +95,12 @@ def test_a_file_without_its_decoder_is_passed_over_with_what_to_install(
     photo: Image.Image, tmp_path: Path, entry_of: EntryOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64))
-    room.imaging.decoders._registered.cache_clear()
+    room.imaging.decoders._is_installed.cache_clear()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)  # so that importing it fails
     found = fingerprint(entry_of(tmp_path / "a.heic"), SETTINGS)
-    room.imaging.decoders._registered.cache_clear()
+    room.imaging.decoders._is_installed.cache_clear()
     assert isinstance(found, PassedOver)
-    assert found.kind == "HEIF: wants dupscan[heif] to be installed"
+    assert found.kind == "HEIF: needs dupscan[heif] to be installed"
 
 
 # -- files that change under way -------------------------------------------------------------------
@@ -250,7 +250,7 @@ def test_a_large_file_is_read_from_the_disk_with_the_same_result(
     for name in ("coffee.jpg", "coins.png"):
         from_memory = read(originals / name)
         with monkeypatch.context() as patch:
-            patch.setattr(room, "READ_AT_ONCE", 1000)
+            patch.setattr(room, "MAX_BYTES_READ_WHOLE", 1000)
             assert written(from_memory) == written(read(originals / name))
 
 

@@ -45,7 +45,7 @@ def working(picture: Image.Image) -> Image.Image:
 
 
 def square_of(picture: Image.Image) -> Square:
-    return np.asarray(imaging.square(working(picture)), np.float32)
+    return np.asarray(imaging.grey_square(working(picture)), np.float32)
 
 
 def small_of(picture: Image.Image) -> Image.Image:

@@ -395,7 +395,7 @@ def test_a_large_file_is_decoded_from_the_disk(
 ) -> None:
     names = ("a.png", "a.tif", "a.jpg", "a.gif", "a.jp2", "a.webp")
     in_memory = [digest(small, name) for name in names]
-    monkeypatch.setattr(reading, "READ_AT_ONCE", 100)
+    monkeypatch.setattr(reading, "MAX_BYTES_READ_WHOLE", 100)
     assert in_memory == [digest(small, name) for name in names]
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.dedupe.apply import apply
-from dupscan.dedupe.apply.purge import purge
-from dupscan.dedupe.journal import Entry, Journal, Step, place_of
+from dupscan.dedupe.apply import apply_rows
+from dupscan.dedupe.apply.purge import purge_entries
+from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import Outcome, State
 
@@ -61,8 +61,8 @@ class MeddledWith(Journal):
         super().intend(entry)
         self.meddle(Path(entry.keeper.path))
 
-    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
-        super().note(entry, step, found=found, words=words)
+    def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
+        super().record(entry, step, trash_path=trash_path, words=words)
         if step is Step.PURGING:
             self.meddle(Path(entry.keeper.path))
 
@@ -70,9 +70,9 @@ class MeddledWith(Journal):
 def carry_out(plan_file: Path, meddle: Meddle) -> list[Outcome]:
     """Apply a plan while another program meddles with each keeper."""
     plan = read_plan(plan_file).plan
-    with MeddledWith(place_of(plan_file, plan.plan_id), plan) as journal:
+    with MeddledWith(journal_path(plan_file, plan.plan_id), plan) as journal:
         journal.meddle = meddle
-        return list(apply(plan, journal, lambda pairs: [""] * len(pairs)))
+        return list(apply_rows(plan, journal, lambda pairs: [""] * len(pairs)))
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "quarantine"])
@@ -112,7 +112,7 @@ def test_between_the_check_and_the_purge(acting: Library, meddle: Meddle) -> Non
 
     with MeddledWith(told.journal) as journal:
         journal.meddle = meddle
-        [outcome] = purge(journal, lambda pairs: [""] * len(pairs))
+        [outcome] = purge_entries(journal, lambda pairs: [""] * len(pairs))
 
     assert State.REFUSED is outcome.state
     assert [content] == [path.read_bytes() for path in acting.quarantined()]

@@ -68,7 +68,7 @@ def test_where_the_picture_is_refused_its_sidecar_stays(library: Library) -> Non
     for really in (False, True):
         told = library.apply(plan, really=really)
         assert told.states == [State.REFUSED, State.REFUSED]
-        assert "its picture stays, and it with that" in told.words
+        assert "its picture stays, so this companion stays too" in told.words
     assert before == library.tree()
 
 

@@ -19,14 +19,14 @@ Dupscan = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run(dupscan: Dupscan, tmp_path: Path) -> Dupscan:
-    """Run the command at home, with a waste basket: Send2Trash reads where it is as it begins."""
+    """Run the command at home, with a trash folder: Send2Trash reads where it is as it begins."""
     (tmp_path / "home").mkdir()
     return lambda *words: dupscan(*words, XDG_DATA_HOME=str(tmp_path / "data"))
 
 
 @pytest.fixture
-def basket(tmp_path: Path) -> Path:
-    """Where the basket's files are."""
+def trash(tmp_path: Path) -> Path:
+    """Where the trash's files are."""
     folder = tmp_path / "data" / "Trash" / "files"
     folder.mkdir(parents=True)
     (folder.parent / "info").mkdir()
@@ -34,7 +34,7 @@ def basket(tmp_path: Path) -> Path:
 
 
 def there_and_back(acting: Library, run: Dupscan) -> None:
-    """Move all duplicates to the basket, and undo it."""
+    """Move all duplicates to the trash, and undo it."""
     done = run("apply", acting.planned("trash"), "--yes")
     assert done.returncode == 0, done.stderr
     [journal] = acting.papers.glob("*.journal")
@@ -42,7 +42,7 @@ def there_and_back(acting: Library, run: Dupscan) -> None:
     assert undone.returncode == 0, undone.stderr
 
 
-def test_a_picture_goes_there_and_comes_back(acting: Library, run: Dupscan, basket: Path) -> None:
+def test_a_picture_goes_there_and_comes_back(acting: Library, run: Dupscan, trash: Path) -> None:
     name = "été\n \udcff".encode("utf-8", "surrogateescape") + b".jpg"
     acting.add(name)
     before = acting.tree()
@@ -50,14 +50,14 @@ def test_a_picture_goes_there_and_comes_back(acting: Library, run: Dupscan, bask
     there_and_back(acting, run)
 
     assert before == acting.tree()
-    assert os.listdir(basket) == []
-    assert os.listdir(basket.parent / "info") == []
+    assert os.listdir(trash) == []
+    assert os.listdir(trash.parent / "info") == []
 
 
 def test_hard_linked_names_of_one_spelling_all_come_back(
-    acting: Library, run: Dupscan, basket: Path
+    acting: Library, run: Dupscan, trash: Path
 ) -> None:
-    """Names of one file look the same by their inode, wherever the basket has them."""
+    """Names of one file look the same by their inode, wherever the trash has them."""
     os.utime(acting.folder / "a.jpg", ns=(10**18, 10**18))
     for folder in ("one", "two"):
         (acting.folder / folder).mkdir()
@@ -67,32 +67,32 @@ def test_hard_linked_names_of_one_spelling_all_come_back(
     there_and_back(acting, run)
 
     assert before == acting.tree()
-    assert os.listdir(basket) == []
+    assert os.listdir(trash) == []
 
 
 def test_what_the_user_threw_away_before_stays_there(
-    acting: Library, run: Dupscan, basket: Path
+    acting: Library, run: Dupscan, trash: Path
 ) -> None:
     """Another picture of that name, and another name of that very file."""
-    shutil.copy(acting.originals / "rocket.jpg", basket / "b.jpg")
-    os.link(acting.folder / "b.jpg", basket / "b 1.jpg")
+    shutil.copy(acting.originals / "rocket.jpg", trash / "b.jpg")
+    os.link(acting.folder / "b.jpg", trash / "b 1.jpg")
     for name in ("b.jpg", "b 1.jpg"):
         note = f"[Trash Info]\nPath=/elsewhere/{name}\nDeletionDate=2020-01-01T00:00:00\n"
-        (basket.parent / "info" / f"{name}.trashinfo").write_text(note)
+        (trash.parent / "info" / f"{name}.trashinfo").write_text(note)
     before = acting.tree()
 
     there_and_back(acting, run)
 
     assert before == acting.tree()
-    assert sorted(os.listdir(basket)) == ["b 1.jpg", "b.jpg"]
-    assert len(os.listdir(basket.parent / "info")) == 2
+    assert sorted(os.listdir(trash)) == ["b 1.jpg", "b.jpg"]
+    assert len(os.listdir(trash.parent / "info")) == 2
 
 
-def test_what_was_taken_out_of_the_basket_meanwhile_is_said(
-    acting: Library, run: Dupscan, basket: Path
+def test_what_was_taken_out_of_the_trash_meanwhile_is_said(
+    acting: Library, run: Dupscan, trash: Path
 ) -> None:
     assert run("apply", acting.planned("trash"), "--yes").returncode == 0
-    (basket / "b.jpg").unlink()
+    (trash / "b.jpg").unlink()
     [journal] = acting.papers.glob("*.journal")
 
     undone = run("undo", journal)
@@ -102,8 +102,10 @@ def test_what_was_taken_out_of_the_basket_meanwhile_is_said(
     assert not (acting.folder / "b.jpg").exists()
 
 
-def test_without_a_basket_nothing_goes(acting: Library, dupscan: Dupscan, tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("a file where the basket's folder should be")
+def test_without_a_trash_folder_nothing_goes(
+    acting: Library, dupscan: Dupscan, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("a file where the trash's folder should be")
     (tmp_path / "home").mkdir()
     plan, before = acting.planned("trash"), acting.tree()
 

@@ -28,7 +28,7 @@ Begin = Callable[[Path], "subprocess.Popen[str]"]
 STEP_BY_STEP = """
 import sys
 from pathlib import Path
-from dupscan.dedupe import passes as acting
+from dupscan.dedupe import passes
 from dupscan.dedupe.journal import Journal
 from dupscan.workers.executor import InLine
 
@@ -38,9 +38,9 @@ class Stepping(Journal):
         print("about to act", flush=True)
         sys.stdin.readline()
 
-acting.Journal = Stepping
-around = acting.PassContext(executor=InLine())
-passed = acting.apply_plan(Path(sys.argv[1]), around, really=True)
+passes.Journal = Stepping
+context = passes.PassContext(executor=InLine())
+passed = passes.apply_plan(Path(sys.argv[1]), dry_run=False, context=context)
 print({state.value: count for state, count in passed.states.items()})
 """
 

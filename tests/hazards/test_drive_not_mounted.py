@@ -20,7 +20,7 @@ from dupscan.fingerprint.signature import signature
 from dupscan.model.pictures import Known
 from dupscan.pipeline import ScanOutcome
 from dupscan.store import inspect, prune
-from dupscan.store.packing import Packed
+from dupscan.store.packing import PackedFingerprint
 
 ScanOf = Callable[..., ScanOutcome]
 
@@ -56,7 +56,7 @@ def unmounted(drive: tuple[Path, Path]) -> Iterator[None]:
 def read_in(scan_of: ScanOf, library: Path, store: Path, executor: Any) -> list[str]:
     """The names of the files that a scan has to read."""
     scan_of(library, store=store, executor=executor)
-    names: list[str] = executor.names(Packed, Known)
+    names: list[str] = executor.names(PackedFingerprint, Known)
     return sorted(names)
 
 

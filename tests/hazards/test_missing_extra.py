@@ -44,7 +44,7 @@ def test_without_it_they_are_counted_with_what_to_install(
     done = dupscan("scan", library, PYTHONPATH=stub_of(tmp_path, "raise ImportError('not here')"))
 
     assert done.returncode == 0
-    assert "passed over: 2 × HEIF: wants dupscan[heif] to be installed" in done.stdout
+    assert "passed over: 2 × HEIF: needs dupscan[heif] to be installed" in done.stdout
     assert "3 files, 1 pictures, 0 groups" in done.stdout
 
 

@@ -84,12 +84,12 @@ def test_no_command_but_those_that_act_changes_a_file(library: Path) -> None:
     ):
         code, rooms = rooms_heard(library, *command)
         assert code == 0
-        assert [one for one in rooms if one.startswith(("knife", "apply"))] == []
+        assert [one for one in rooms if one.startswith("dedupe/")] == []
         assert before == state_of(library), command
 
 
 @pytest.mark.parametrize("action", ["quarantine", "hardlink"])
-def test_what_acts_changes_files_by_the_knife_only(library: Path, action: str) -> None:
+def test_apply_and_undo_change_files_by_file_ops_only(library: Path, action: str) -> None:
     rooms_heard(library, "scan", "library", "--quiet")
     rooms_heard(library, "plan", "dupscan-report", "--action", action, "--quiet")
     before = state_of(library)
@@ -98,8 +98,10 @@ def test_what_acts_changes_files_by_the_knife_only(library: Path, action: str) -
         _, rooms = rooms_heard(
             library, *(journal if word == "JOURNAL" else word for word in command)
         )
-        outside = [one for one in rooms if not one.startswith(("knife/", "journal/"))]
+        outside = [
+            one for one in rooms if not one.startswith(("dedupe/file_ops/", "dedupe/journal/"))
+        ]
         assert outside == []
         if command[0] == "apply":
-            assert any(one.startswith("knife/") for one in rooms)
+            assert any(one.startswith("dedupe/file_ops/") for one in rooms)
             assert before != state_of(library)

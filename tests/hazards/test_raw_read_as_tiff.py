@@ -63,5 +63,5 @@ def test_without_its_decoder_a_raw_file_is_passed_over_and_not_read_as_something
     done = dupscan("scan", library, "-o", tmp_path / "report", PYTHONPATH=str(stub))
 
     assert done.returncode == 0
-    assert "passed over: 2 × RAW: wants dupscan[raw] to be installed" in done.stdout
+    assert "passed over: 2 × RAW: needs dupscan[raw] to be installed" in done.stdout
     assert "0 pictures" in done.stdout

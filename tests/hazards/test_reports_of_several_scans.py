@@ -102,6 +102,6 @@ def test_a_report_below_a_root_is_not_scanned_the_next_time(
 def test_a_scan_whose_workers_die_reports_what_it_had(
     settings_for: Callable[..., ScanSettings], tmp_path: Path
 ) -> None:
-    with pytest.raises(WorkersLost, match="What was found so far is in "):
+    with pytest.raises(WorkersLost, match="The results found so far are in "):
         scan(settings_for(), executor=Dying())
     assert json_format.is_incomplete(tmp_path / "report" / "report.json")

@@ -23,7 +23,7 @@ import pytest
 from support.processes import end, running
 
 from dupscan.model.files import FileEntry
-from dupscan.stages.read_ahead import AT_NO_DISK, read_ahead
+from dupscan.stages.read_ahead import NETWORK_THREADS, read_ahead
 from dupscan.workers.pool import Processes
 
 SUPPORT = Path(__file__).resolve().parent.parent / "support"
@@ -207,7 +207,7 @@ def test_a_disk_that_keeps_nothing_is_not_read_twice(
 
 
 def test_a_file_that_never_answers_does_not_keep_a_scan_from_ending(mount: Mount) -> None:
-    disk = mount(["never", *numbered(AT_NO_DISK + 2)])
+    disk = mount(["never", *numbered(NETWORK_THREADS + 2)])
     command = [sys.executable, "-c", STUCK, *map(str, sorted(disk.folder.iterdir(), reverse=True))]
     with running(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as scan:
         disk.until("read", "never")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dupscan import imaging
-from dupscan.imaging.headers import Told, boxes, chunks, told
+from dupscan.imaging.headers import Header, boxes, chunks, read_header
 from dupscan.imaging.picture import PartlyShown
 from dupscan.model.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG, PictureFormat
 
@@ -18,7 +18,7 @@ from dupscan.model.formats import AVIF, BMP, GIF, HEIF, JPEG, JPEG2000, JXL, PNG
 def encode(picture: Image.Image, format_: PictureFormat, **options: object) -> bytes:
     """A file by the format's real encoder; skips where an optional one is missing."""
     try:
-        imaging.require(format_)
+        imaging.require_decoder(format_)
     except imaging.MissingExtra as missing:
         pytest.skip(str(missing))
     file = io.BytesIO()
@@ -26,8 +26,8 @@ def encode(picture: Image.Image, format_: PictureFormat, **options: object) -> b
     return file.getvalue()
 
 
-def tell(data: bytes, format_: PictureFormat) -> Told:
-    return told(io.BytesIO(data), format_)
+def tell(data: bytes, format_: PictureFormat) -> Header:
+    return read_header(io.BytesIO(data), format_)
 
 
 def put(data: bytes, at: int, new: bytes) -> bytes:
@@ -48,7 +48,7 @@ def test_a_header_cut_off_tells_nothing_wrong(photo: Image.Image, format_: Pictu
         source = io.BytesIO(data[:length])
         source.seek(3)
         with suppress(PartlyShown):
-            assert told(source, format_).bit_depth in (None, 8), length
+            assert read_header(source, format_).bit_depth in (None, 8), length
         assert source.tell() == 3, "the position is where it was"
 
 
@@ -97,9 +97,9 @@ def test_a_sequence_in_a_heif_is_not_wholly_shown(photo: Image.Image) -> None:
 def test_the_depth_of_a_jpeg_2000_is_that_of_its_codestream(photo: Image.Image) -> None:
     for data in (encode(photo, JPEG2000), encode(photo, JPEG2000, no_jp2=True)):
         at = data.index(b"\xff\x4f\xff\x51") + 42
-        assert tell(data, JPEG2000) == Told(8)
+        assert tell(data, JPEG2000) == Header(8)
         deep = put(put(put(data, at, b"\x0b"), at + 3, b"\x0b"), at + 6, b"\x0b")
-        assert tell(deep, JPEG2000) == Told(12)
+        assert tell(deep, JPEG2000) == Header(12)
         for odd in (b"\x0b", b"\x87"):
             with pytest.raises(PartlyShown, match="several depths, or signed"):
                 tell(put(data, at, odd), JPEG2000)
@@ -114,7 +114,7 @@ def test_a_profile_in_a_jpeg_2000_is_told(photo: Image.Image) -> None:
 def test_hdr_in_a_png_is_told(photo: Image.Image) -> None:
     data = encode(photo, PNG)
     chunk = struct.pack(">I", 4) + b"cICP\x09\x10\0\1" + bytes(4)
-    assert tell(data[:33] + chunk + data[33:], PNG) == Told(colours=b"cICP\x09\x10\0\1")
+    assert tell(data[:33] + chunk + data[33:], PNG) == Header(colours=b"cICP\x09\x10\0\1")
 
 
 def test_a_profile_in_a_bmp_is_not_read(photo: Image.Image) -> None:
@@ -124,7 +124,7 @@ def test_a_profile_in_a_bmp_is_not_read(photo: Image.Image) -> None:
     for space, shown in ((b"BGRs", True), (b" niW", True), (bytes(4), True), (b"DEBM", False)):
         header = data[:14] + long.replace(b"%s", space) + data[54:]
         if shown:
-            assert tell(header, BMP) == Told()
+            assert tell(header, BMP) == Header()
             continue
         with pytest.raises(PartlyShown, match="colour profile"):
             tell(header, BMP)
@@ -132,9 +132,9 @@ def test_a_profile_in_a_bmp_is_not_read(photo: Image.Image) -> None:
 
 def test_a_bmp_of_16_bits_a_pixel_has_5_or_6_a_channel() -> None:
     header = struct.pack("<2sIIIIiiHHI", b"BM", 0, 0, 54, 40, 1, 1, 1, 16, 0) + bytes(80)
-    assert tell(header, BMP) == Told(5)
+    assert tell(header, BMP) == Header(5)
     masked = put(put(header, 30, b"\3"), 54, struct.pack("<III", 0xF800, 0x7E0, 0x1F))
-    assert tell(masked, BMP) == Told(5, note="six bits of green")
+    assert tell(masked, BMP) == Header(5, note="six bits of green")
 
 
 def test_a_profile_in_a_gif_is_not_read(photo: Image.Image) -> None:

@@ -31,7 +31,7 @@ AS_STORED = {2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
 def encode(picture: Image.Image, format_: formats.PictureFormat, **options: object) -> bytes:
     """A file by the format's real encoder; skips where an optional one is missing."""
     try:
-        imaging.require(format_)
+        imaging.require_decoder(format_)
     except MissingExtra as missing:
         pytest.skip(str(missing))
     buffer = BytesIO()
@@ -368,7 +368,7 @@ from dupscan.model import formats
 def peak():
     return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024
 kind = getattr(formats, sys.argv[1])
-imaging.require(kind)
+imaging.require_decoder(kind)
 before = peak()
 try:
     imaging.open_picture(open(sys.argv[2], "rb"), kind, 1000)
@@ -446,8 +446,8 @@ def test_a_file_is_opened_by_the_decoder_of_its_format_and_by_no_other(photo: Im
 def test_a_decoder_that_is_not_installed_is_named_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    imaging.decoders._registered.cache_clear()
+    imaging.decoders._is_installed.cache_clear()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)  # so that importing it fails
-    with pytest.raises(MissingExtra, match=r"HEIF: wants dupscan\[heif\] to be installed"):
+    with pytest.raises(MissingExtra, match=r"HEIF: needs dupscan\[heif\] to be installed"):
         imaging.open_picture(BytesIO(b""), HEIF, ENOUGH)
-    imaging.decoders._registered.cache_clear()
+    imaging.decoders._is_installed.cache_clear()

@@ -72,7 +72,7 @@ def see(data: bytes) -> tuple[Image.Image, PictureInfo]:
 
 def assert_the_same_is_seen(data: bytes, off: float = 3.5) -> None:
     """By a few bits of the hash and `off` levels in the mean, and every word of the header."""
-    small = imaging.shortcut(BytesIO(data), JPEG)
+    small = imaging.coarse_jpeg(BytesIO(data), JPEG)
     assert small is not None
     (expected, told), (actual, told_so) = see(data), see(small.read())
     assert told == told_so
@@ -211,14 +211,14 @@ def test_empty_blocks_are_counted_as_the_standard_says(count: int) -> None:
 def test_less_than_a_third_of_the_file_is_read(whole: bytes) -> None:
     file = Recorded(whole)
     file.seek(11)
-    assert imaging.shortcut(file, JPEG) is not None
+    assert imaging.coarse_jpeg(file, JPEG) is not None
     assert file.tell() == 11
     assert file.count < len(whole) / 3
 
 
 def test_what_is_not_progressive_costs_one_read(large: Callable[..., Image.Image]) -> None:
     file = Recorded(encode(large("coffee"), progressive=False))
-    assert imaging.shortcut(file, JPEG) is None
+    assert imaging.coarse_jpeg(file, JPEG) is None
     assert file.tell() == 0
     assert file.count <= 1 << 16
 
@@ -228,14 +228,14 @@ def test_a_picture_that_needs_more_than_an_eighth_is_read_in_full(
 ) -> None:
     for picture in (large("rocket", 2040), large("coffee").crop((0, 0, 2400, 600))):
         file = Recorded(encode(picture))
-        assert imaging.shortcut(file, JPEG) is None
+        assert imaging.coarse_jpeg(file, JPEG) is None
         assert file.count <= 1 << 16
-    assert imaging.shortcut(BytesIO(encode(large("rocket", 2056))), JPEG) is not None
+    assert imaging.coarse_jpeg(BytesIO(encode(large("rocket", 2056))), JPEG) is not None
 
 
 def test_other_formats_are_not_looked_at() -> None:
     file = Recorded(b"\x89PNG\r\n\x1a\n")
-    assert imaging.shortcut(file, PNG) is None
+    assert imaging.coarse_jpeg(file, PNG) is None
     assert file.count == 0
 
 

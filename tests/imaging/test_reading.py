@@ -53,7 +53,7 @@ def test_a_fifo_in_its_place_is_not_waited_for(tmp_path: Path, entry_of: EntryOf
     ("error", "stage", "reason"),
     [
         (UnreadablePicture("damaged PNG file: cut off"), "decode", "damaged PNG file: cut off"),
-        (MissingExtra("HEIF: wants dupscan[heif]"), "decode", "HEIF: wants dupscan[heif]"),
+        (MissingExtra("HEIF: needs dupscan[heif]"), "decode", "HEIF: needs dupscan[heif]"),
         (MemoryError(), "decode", "needs more memory than there is"),
         (FileNotFoundError(2, "No such file"), "read", "vanished while the scan was running"),
         (PermissionError(13, "Permission denied"), "read", "no permission to read it"),

@@ -27,7 +27,7 @@ def format_of(data: bytes, path: str = "picture") -> formats.PictureFormat | Non
 def encode(picture: Image.Image, format_: formats.PictureFormat) -> bytes:
     """A file by the format's real encoder; skips where an optional one is missing."""
     try:
-        imaging.require(format_)
+        imaging.require_decoder(format_)
     except imaging.MissingExtra as missing:
         pytest.skip(str(missing))
     buffer = BytesIO()

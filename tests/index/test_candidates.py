@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 
+from dupscan import index as room
 from dupscan.index import MAX_COMPARED_PER_BUCKET, Candidates, candidates
+from dupscan.index.bktree import TreeIndex
 from dupscan.index.hits import MOST_HITS
+from dupscan.index.multi_index import MultiIndex
 from dupscan.model.hash_table import HashTable
 from dupscan.model.matches import Hit
 from dupscan.model.pictures import Hashes
@@ -22,7 +26,7 @@ from dupscan.model.views import (
     View,
     trimmed,
 )
-from dupscan.settings import INDEXES, MatchSettings
+from dupscan.settings import INDEXES, MOST_IN_TREE, MatchSettings
 
 HashesOf = Callable[..., Hashes]
 HIGHEST = 1 << 63
@@ -215,10 +219,51 @@ def test_only_the_views_that_are_wanted_are_looked_up(hashes_of: HashesOf, index
     assert met == {"plain": [], "orientations": [1], "all": [1, 2, 3, 4]}
 
 
-# -- crowds ----------------------------------------------------------------------------------------
+# -- which index answers ---------------------------------------------------------------------------
 
 
-def test_a_crowd_meets_its_best_ones_only(hashes_of: HashesOf, index: str) -> None:
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[type]:
+    """The kinds of index that are built from now on, in order."""
+    kinds: list[type] = []
+
+    class Tree(TreeIndex):
+        def __init__(self, *of_what: Any) -> None:
+            kinds.append(TreeIndex)
+            super().__init__(*of_what)
+
+    class Tables(MultiIndex):
+        def __init__(self, *of_what: Any) -> None:
+            kinds.append(MultiIndex)
+            super().__init__(*of_what)
+
+    monkeypatch.setattr(room, "TreeIndex", Tree)
+    monkeypatch.setattr(room, "MultiIndex", Tables)
+    return kinds
+
+
+@pytest.mark.parametrize(
+    ("index", "pictures", "expected"),
+    [
+        ("auto", 0, TreeIndex),
+        ("auto", MOST_IN_TREE, TreeIndex),
+        ("auto", MOST_IN_TREE + 1, MultiIndex),
+        ("bktree", MOST_IN_TREE + 1, TreeIndex),
+        ("multi", 1, MultiIndex),
+    ],
+)
+def test_a_small_library_is_looked_up_in_the_tree(
+    hashes_of: HashesOf, built: list[type], index: str, pictures: int, expected: type
+) -> None:
+    """Plain hashes, then those of the upper and lower parts: three indexes of one kind."""
+    find([hashes_of(place) for place in range(pictures)], index, radius=0)
+    assert built == [expected] * 3
+
+
+# -- buckets ---------------------------------------------------------------------------------------
+
+
+def test_a_bucket_meets_its_best_ones_only(hashes_of: HashesOf, index: str) -> None:
     many = 3 * MAX_COMPARED_PER_BUCKET
     best_first = range(many - 1, -1, -1)
     settings = MatchSettings(index=index, views="plain")
@@ -234,7 +279,7 @@ def test_without_an_order_of_worth_the_first_ones_are_the_best(hashes_of: Hashes
     assert (MAX_COMPARED_PER_BUCKET - 1, MAX_COMPARED_PER_BUCKET + 1) in numbers_of(found)
 
 
-def test_a_crowd_is_no_larger_for_its_views(hashes_of: HashesOf, index: str) -> None:
+def test_a_bucket_is_no_larger_for_its_views(hashes_of: HashesOf, index: str) -> None:
     """A symmetric picture is near itself in many views, and they are one candidate each."""
     symmetric = hashes_of(7, dict.fromkeys(range(len(FIXED)), 7), {0: 7, 1: 7})
     found = find([symmetric] * 80, index)

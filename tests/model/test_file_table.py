@@ -84,7 +84,7 @@ def test_columns_say_what_the_entries_say() -> None:
 def test_a_table_is_gone_through_in_parts_and_none_is_lost(
     length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_AT_ONCE", 2)
+    monkeypatch.setattr(room, "_ROWS_AT_ONCE", 2)
     entries = [entry(f"/{number}", size=number) for number in range(length)]
     assert entries == list(FileTable.of(entries))
 

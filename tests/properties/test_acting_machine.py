@@ -182,7 +182,7 @@ class Acting(RuleBasedStateMachine):
     def carry_out(self, planned: Planned) -> None:
         before, targets = self.look(), {row.number: row.target.path for row in planned.plan.rows}
         try:
-            outcomes, passed = self.act(passes.apply_plan, planned.table, really=True)
+            outcomes, passed = self.act(passes.apply_plan, planned.table, dry_run=False)
         except PlanError:
             assert before == self.look()
             return
@@ -207,7 +207,7 @@ class Acting(RuleBasedStateMachine):
     def undo(self, data: st.DataObject) -> None:
         planned = data.draw(st.sampled_from([one for one in self.plans if one.journal][::-1]))
         before = self.look()
-        outcomes, _ = self.act(passes.undo_journal, planned.journal)
+        outcomes, _ = self.act(passes.undo, planned.journal)
         after = self.look()
         self.check_contents(before, after)
         done = {one.path for one in outcomes if one.state is State.DONE}
@@ -227,7 +227,7 @@ class Acting(RuleBasedStateMachine):
     def purge(self, data: st.DataObject) -> None:
         planned = data.draw(st.sampled_from(self.quarantined()))
         before = self.look()
-        self.act(passes.purge_journal, planned.journal)
+        self.act(passes.purge, planned.journal)
         after = self.look()
         self.check_contents(before, after, only_pictures=planned.has_weaker)
         for path in before:
@@ -251,8 +251,8 @@ class Acting(RuleBasedStateMachine):
 
     def act(self, act: Any, *arguments: Any, **named: Any) -> tuple[list[Outcome], Any]:
         outcomes: list[Outcome] = []
-        around = passes.PassContext(told=outcomes.append, executor=InLine())
-        return outcomes, act(*arguments, around, **named)
+        context = passes.PassContext(on_outcome=outcomes.append, executor=InLine())
+        return outcomes, act(*arguments, context=context, **named)
 
     def something_happened(self, but: Planned | None = None) -> None:
         for planned in self.plans:

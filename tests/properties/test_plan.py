@@ -18,7 +18,7 @@ from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.plan import Action, Row
 from dupscan.model.report import Companion, CompanionKind
-from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
+from dupscan.model.saved_report import Edge, Member, ReportedGroup, SavedReport
 from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 
 Groups = list[ReportedGroup]
@@ -108,7 +108,7 @@ def settings(draw: st.DrawFn) -> PlanSettings:
 
 
 def rows_of(found: Groups, meant: PlanSettings) -> tuple[Row, ...]:
-    report = ReadReport("scan", True, (TOP,), FingerprintSettings(), MatchSettings(), iter(found))
+    report = SavedReport("scan", True, (TOP,), FingerprintSettings(), MatchSettings(), iter(found))
     return decide(report, meant).rows
 
 

@@ -21,7 +21,7 @@ from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.report import Companion, CompanionKind, ScanReport
-from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
+from dupscan.model.saved_report import Edge, Member, ReportedGroup, SavedReport
 from dupscan.pipeline import ScanOutcome
 from dupscan.report import json_format
 from dupscan.report.reader import read_report
@@ -67,7 +67,7 @@ def saved(tmp_path: Path, written: Callable[..., bytes]) -> Callable[[ScanReport
 Saved = Callable[[ScanReport], Path]
 
 
-def read_all(path: Path) -> tuple[ReadReport, list[ReportedGroup]]:
+def read_all(path: Path) -> tuple[SavedReport, list[ReportedGroup]]:
     report = read_report(path)
     return report, list(report.groups)
 

@@ -20,9 +20,9 @@ from dupscan.model.files import FileEntry
 from dupscan.pipeline import ScanOutcome
 from dupscan.progress import Lines, Silence
 from dupscan.settings import FingerprintSettings, MatchSettings
-from dupscan.stages.candidates import Shortlist, Shortlisting
+from dupscan.stages.candidates import Shortlist, find_candidates
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import Intake
+from dupscan.stages.fingerprinting import fingerprint_all
 from dupscan.stages.full_decode import FullDecoder
 from dupscan.store import Store
 from dupscan.workers.executor import Executor, InLine
@@ -55,11 +55,11 @@ def list_of(entry_of: Callable[[Path], FileEntry], tmp_path: Path) -> ListOf:
         with Store(tmp_path / "store", "one") as store:
             settings = FingerprintSettings()
             context = ScanContext(store, Silence(), InLine(), lambda: False)
-            taken = Intake(settings, context).of(files)
+            taken = fingerprint_all(files, settings, context)
             meanwhile()
             context = ScanContext(store, Silence(), executor, stopped)
-            listing = Shortlisting(MatchSettings(), context, FullDecoder(settings, context))
-            return listing.of(files, taken.numbers)
+            decoder = FullDecoder(settings, context)
+            return find_candidates(files, taken.fingerprint_ids, MatchSettings(), decoder, context)
 
     return run
 

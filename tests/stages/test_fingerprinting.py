@@ -21,9 +21,9 @@ from dupscan.model.pictures import Known
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import FingerprintResult, Intake
+from dupscan.stages.fingerprinting import FingerprintResult, fingerprint_all
 from dupscan.store import PASSED_OVER, Store
-from dupscan.store.packing import Packed
+from dupscan.store.packing import PackedFingerprint
 from dupscan.workers.executor import Executor, InLine, Lost
 
 Take = Callable[..., FingerprintResult]
@@ -70,15 +70,15 @@ def take(tmp_path: Path, table_of: Callable[[Path], FileTable]) -> Take:
         **how: bool,
     ) -> FingerprintResult:
         with Store(tmp_path / "store", "one") as store:
-            intake = Intake(FingerprintSettings(), ScanContext(store, Silence(), executor, stopped))
-            return intake.of(files or table_of(folder), **how)
+            context = ScanContext(store, Silence(), executor, stopped)
+            return fingerprint_all(files or table_of(folder), FingerprintSettings(), context, **how)
 
     return run
 
 
 def digests_in(tmp_path: Path, numbers: list[int]) -> list[bytes]:
     with Store(tmp_path / "store", "one") as store:
-        known = store.contents.traits(numbers)
+        known = store.fingerprints.traits(numbers)
         return [known[number].digest for number in numbers]
 
 
@@ -92,7 +92,7 @@ def test_nothing_to_read_starts_nothing(take: Take, folder: Path) -> None:
 
     taken = take(folder, Never())
     assert (
-        taken.numbers.tolist(),
+        taken.fingerprint_ids.tolist(),
         taken.failures,
         taken.passed_over.total(),
         taken.trouble,
@@ -106,13 +106,13 @@ def test_what_is_new_is_read_and_what_is_known_is_not(
     take: Take, library: Path, originals: Path, watched: Any
 ) -> None:
     first, second, third = watched(), watched(), watched()
-    before = take(library, first).numbers
+    before = take(library, first).fingerprint_ids
     assert len(set(before.tolist())) == 6
-    assert before.tolist() == take(library, second).numbers.tolist()
+    assert before.tolist() == take(library, second).fingerprint_ids.tolist()
     shutil.copy(originals / "coins.png", library)
     take(library, third)
 
-    assert sorted(f"{name}.jpg" for name in NAMES) == sorted(first.names(Packed))
+    assert sorted(f"{name}.jpg" for name in NAMES) == sorted(first.names(PackedFingerprint))
     assert second.results == []
     assert third.names() == ["coins.png"]
 
@@ -123,9 +123,9 @@ def test_a_copy_is_read_and_not_decoded(take: Take, library: Path, watched: Any)
         shutil.copy(library / f"{name}.jpg", library / f"{name} again.jpg")
     executor = watched()
 
-    numbers = take(library, executor).numbers
+    numbers = take(library, executor).fingerprint_ids
 
-    assert (len(executor.names(Packed)), len(executor.names(Known))) == (6, 4)
+    assert (len(executor.names(PackedFingerprint)), len(executor.names(Known))) == (6, 4)
     assert len(set(numbers.tolist())) == 6
 
 
@@ -140,10 +140,10 @@ def test_a_copy_that_comes_later_is_not_decoded_either(
 
 
 def test_a_file_that_was_moved_is_not_read(take: Take, library: Path, watched: Any) -> None:
-    before = take(library, watched()).numbers.tolist()
+    before = take(library, watched()).fingerprint_ids.tolist()
     (library / "coffee.jpg").rename(library / "zebra.jpg")
     executor = watched()
-    after = take(library, executor).numbers.tolist()
+    after = take(library, executor).fingerprint_ids.tolist()
     assert executor.names() == []
     assert sorted(before) == sorted(after)
     assert before[NAMES.index("coffee")] == after[-1]
@@ -155,8 +155,8 @@ def test_contents_that_share_a_size_by_chance_are_all_decoded(
     for path in library.iterdir():
         os.truncate(path, 300_000)
     executor = watched()
-    numbers = take(library, executor).numbers
-    assert len(executor.names(Packed)) == len(set(numbers.tolist())) == 6
+    numbers = take(library, executor).fingerprint_ids
+    assert len(executor.names(PackedFingerprint)) == len(set(numbers.tolist())) == 6
 
 
 def test_more_contents_of_one_size_than_a_job_takes_along(
@@ -167,7 +167,7 @@ def test_more_contents_of_one_size_than_a_job_takes_along(
     content = (folder / "000.png").read_bytes()
     for number in range(140):
         (folder / f"{number:03}.png").write_bytes(content + b"%3d" % (number % 70))
-    numbers = take(folder, watched()).numbers.tolist()
+    numbers = take(folder, watched()).fingerprint_ids.tolist()
     assert len(set(numbers)) == 70
     assert numbers[:70] == numbers[70:]
 
@@ -201,7 +201,7 @@ def progressive(originals: Path, folder: Path) -> Path:
 def test_of_a_large_progressive_jpeg_only_the_beginning_is_read(
     take: Take, folder: Path, progressive: Path, watched: Any, tmp_path: Path
 ) -> None:
-    numbers = take(folder, watched()).numbers.tolist()
+    numbers = take(folder, watched()).fingerprint_ids.tolist()
     assert digests_in(tmp_path, numbers) == [b""]
     again = watched()
     take(folder, again)
@@ -216,7 +216,7 @@ def test_the_whole_is_read_where_digests_are_wanted(
     take(folder, watched())
     for expected in (["progressive.jpg"], []):
         executor = watched()
-        numbers = take(folder, executor, want_digests=True).numbers.tolist()
+        numbers = take(folder, executor, want_digests=True).fingerprint_ids.tolist()
         assert digests_in(tmp_path, numbers) == [digest]
         assert expected == executor.names()
 
@@ -227,9 +227,9 @@ def test_the_whole_is_read_once_another_file_has_its_size(
     take(folder, watched())
     shutil.copy(progressive, folder / "copy.jpg")
     executor = watched()
-    numbers = take(folder, executor).numbers.tolist()
+    numbers = take(folder, executor).fingerprint_ids.tolist()
     assert sorted(executor.names()) == ["copy.jpg", "progressive.jpg"]
-    assert (len(executor.names(Packed)), len(executor.names(Known))) == (1, 1)
+    assert (len(executor.names(PackedFingerprint)), len(executor.names(Known))) == (1, 1)
     assert digests_in(tmp_path, numbers) == [hashlib.sha256(progressive.read_bytes()).digest()] * 2
 
 
@@ -245,7 +245,7 @@ def test_what_was_known_of_a_file_does_not_hold_when_it_fails(
     take(folder, watched())
     shutil.copy(progressive, folder / "copy.jpg")
     taken = take(folder, Failing())
-    assert (len(taken.failures), taken.numbers.tolist()) == (2, [0, 0])
+    assert (len(taken.failures), taken.fingerprint_ids.tolist()) == (2, [0, 0])
 
 
 # -- what is not read ------------------------------------------------------------------------------
@@ -261,8 +261,8 @@ def test_what_cannot_be_read_is_told_each_time_and_what_is_no_picture_only_count
         taken = take(library, executor)
         assert [str(library / "broken.jpg")] == [one.path for one in taken.failures]
         assert taken.passed_over == {"not a picture": 1}
-        assert taken.numbers.tolist().count(0) == 1
-        assert taken.numbers[-2] == PASSED_OVER
+        assert taken.fingerprint_ids.tolist().count(0) == 1
+        assert taken.fingerprint_ids[-2] == PASSED_OVER
     assert first.names(PassedOver) == ["notes.txt"]
     assert second.names() == second.names(Failure) == ["broken.jpg"]
 
@@ -275,7 +275,7 @@ def test_a_file_that_vanished_is_a_failure(
     taken = take(library, watched(), files=files)
     [failure] = taken.failures
     assert ("read", str(library / "coffee.jpg")) == (failure.stage, failure.path)
-    assert taken.numbers[NAMES.index("coffee")] == 0
+    assert taken.fingerprint_ids[NAMES.index("coffee")] == 0
 
 
 class LosesOne(InLine):
@@ -312,7 +312,7 @@ def test_a_stop_keeps_what_was_read_and_the_next_scan_goes_on_from_there(
     first, second = watched(), watched()
     taken = take(library, first, stopped=lambda: len(first.results) == 2)
     assert len(first.results) == 2
-    assert taken.numbers.tolist().count(0) == 4
+    assert taken.fingerprint_ids.tolist().count(0) == 4
     take(library, second)
     assert sorted(first.names() + second.names()) == sorted(f"{name}.jpg" for name in NAMES)
 
@@ -336,7 +336,7 @@ def test_workers_that_give_up_are_told_and_what_they_did_is_kept(
 ) -> None:
     taken = take(library, Dying())
     assert str(taken.trouble) == "the workers are gone"
-    assert taken.numbers.tolist().count(0) == 5
+    assert taken.fingerprint_ids.tolist().count(0) == 5
     again = watched()
     take(library, again)
     assert len(again.names()) == 5

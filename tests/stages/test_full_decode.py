@@ -20,7 +20,7 @@ from dupscan.model.pictures import Picture
 from dupscan.progress import Silence
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
-from dupscan.stages.fingerprinting import Intake
+from dupscan.stages.fingerprinting import fingerprint_all
 from dupscan.stages.full_decode import FullDecoder
 from dupscan.store import Store
 from dupscan.workers.executor import InLine
@@ -45,8 +45,9 @@ def pictures(
     photo.save(folder / "2.bmp")
     photo.rotate(90).save(folder / "3.png")
     files = FileTable.of(map(entry_of, folder.iterdir()))
-    taken = Intake(SETTINGS, ScanContext(store, Silence(), InLine(), lambda: False)).of(files)
-    return store.pictures(files, np.arange(3), taken.numbers, 0.0)
+    context = ScanContext(store, Silence(), InLine(), lambda: False)
+    taken = fingerprint_all(files, SETTINGS, context)
+    return store.pictures(files, np.arange(3), taken.fingerprint_ids, 0.0)
 
 
 class Never(InLine):
@@ -56,29 +57,29 @@ class Never(InLine):
         raise AssertionError("workers were started")
 
 
-def in_full(store: Store, executor: Any = None) -> FullDecoder:
+def decoder(store: Store, executor: Any = None) -> FullDecoder:
     return FullDecoder(SETTINGS, ScanContext(store, Silence(), executor or InLine(), lambda: False))
 
 
 def test_nothing_wanted_starts_nothing(store: Store) -> None:
-    assert in_full(store, Never()).digests([], []) == {}
-    assert in_full(store, Never()).spectra([], []) == {}
+    assert decoder(store, Never()).digests([], []) == {}
+    assert decoder(store, Never()).spectra([], []) == {}
 
 
 def test_digests_are_those_of_the_pixels_the_second_time_too(
     store: Store, pictures: list[Picture]
 ) -> None:
     expected = {at: pixel_digest(pictures[at].file, SETTINGS) for at in range(3)}
-    assert expected == in_full(store).digests(pictures, [0, 1, 2])
-    assert expected == in_full(store, Never()).digests(pictures, [0, 1, 2])
+    assert expected == decoder(store).digests(pictures, [0, 1, 2])
+    assert expected == decoder(store, Never()).digests(pictures, [0, 1, 2])
     assert expected[0] == expected[1] != expected[2]
 
 
 def test_spectra_are_those_of_the_pictures_the_second_time_too(
     store: Store, pictures: list[Picture]
 ) -> None:
-    first = in_full(store).spectra(pictures, [2, 0])
-    second = in_full(store, Never()).spectra(pictures, [0, 2])
+    first = decoder(store).spectra(pictures, [2, 0])
+    second = decoder(store, Never()).spectra(pictures, [0, 2])
     assert {0, 2} == first.keys() == second.keys()
     for at in (0, 2):
         expected = np.asarray(spectrum(pictures[at].file, SETTINGS), np.float32)
@@ -88,9 +89,9 @@ def test_spectra_are_those_of_the_pictures_the_second_time_too(
 def test_only_what_is_not_remembered_is_decoded(
     store: Store, pictures: list[Picture], watched: Any
 ) -> None:
-    in_full(store).digests(pictures, [1])
+    decoder(store).digests(pictures, [1])
     executor = watched()
-    assert len(in_full(store, executor).digests(pictures, [0, 1, 2])) == 3
+    assert len(decoder(store, executor).digests(pictures, [0, 1, 2])) == 3
     assert [pictures[0].file, pictures[2].file] == [file for file, _ in executor.results]
 
 
@@ -100,9 +101,9 @@ def test_what_cannot_be_read_has_none_and_is_tried_again(
     os.unlink(pictures[1].file.path)
     for _ in range(2):
         executor = watched()
-        found = in_full(store, executor).digests(pictures, [1])
+        found = decoder(store, executor).digests(pictures, [1])
         assert found == {} or all(one.digest is None for one in found.values())
-    assert in_full(store).spectra(pictures, [1]) == {}
+    assert decoder(store).spectra(pictures, [1]) == {}
 
 
 class Dying(InLine):
@@ -116,7 +117,7 @@ class Dying(InLine):
 def test_workers_that_give_up_are_told_and_what_they_did_counts(
     store: Store, pictures: list[Picture]
 ) -> None:
-    dying = in_full(store, Dying())
+    dying = decoder(store, Dying())
     assert dying.digests(pictures, [0, 1, 2]).keys() == {0}
     assert [str(one) for one in dying.troubles] == ["the workers are gone"]
-    assert in_full(store, Never()).digests(pictures, [0]).keys() == {0}
+    assert decoder(store, Never()).digests(pictures, [0]).keys() == {0}

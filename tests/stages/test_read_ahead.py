@@ -13,13 +13,13 @@ import pytest
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
 from dupscan.stages.read_ahead import (
-    AT_A_SOLID_ONE,
-    AT_A_SPINNING_DISK,
-    AT_NO_DISK,
     HEAD,
     MOST_BYTES,
     MOST_FILES,
     MOST_OF_ONE,
+    NETWORK_THREADS,
+    SOLID_STATE_THREADS,
+    SPINNING_DISK_THREADS,
     read_ahead,
     reading_order,
     threads_for,
@@ -171,11 +171,11 @@ def test_where_the_system_cannot_read_ahead_files_pass_through(
 
 
 def test_a_device_that_is_no_disk_is_asked_for_many_files_at_a_time(tmp_path: Path) -> None:
-    assert threads_for(os.makedev(0, 55), str(tmp_path)) == AT_NO_DISK
+    assert threads_for(os.makedev(0, 55), str(tmp_path)) == NETWORK_THREADS
 
 
 @pytest.mark.parametrize(
-    ("spins", "threads"), [("1\n", AT_A_SPINNING_DISK), ("0\n", AT_A_SOLID_ONE)]
+    ("spins", "threads"), [("1\n", SPINNING_DISK_THREADS), ("0\n", SOLID_STATE_THREADS)]
 )
 def test_a_partition_is_asked_as_its_disk_can_bear(
     spins: str, threads: int, tmp_path: Path
@@ -192,7 +192,7 @@ def test_a_partition_is_asked_as_its_disk_can_bear(
 
 
 def test_a_disk_that_tells_nothing_is_taken_for_a_solid_one(tmp_path: Path) -> None:
-    assert threads_for(os.makedev(8, 1), str(tmp_path)) == AT_A_SOLID_ONE
+    assert threads_for(os.makedev(8, 1), str(tmp_path)) == SOLID_STATE_THREADS
 
 
 def test_a_file_too_large_for_any_file_system_is_no_trouble(

@@ -72,12 +72,14 @@ def made_print(hashes_of: Callable[..., Hashes]) -> Callable[..., Fingerprint]:
 
 
 @pytest.fixture(scope="session")
-def numbers_of() -> Callable[..., list[int]]:
-    """The numbers of the fingerprints that a store has of some files, in the order given."""
+def ids_of() -> Callable[..., list[int]]:
+    """The ids of the fingerprints that a store has of some files, in the order given."""
 
     def ask(store: Store, *files: FileEntry) -> list[int]:
         table = FileTable.of(files)
-        known = dict(zip([one.path for one in table], store.recall(table).numbers, strict=True))
+        known = dict(
+            zip([one.path for one in table], store.recall(table).fingerprint_ids, strict=True)
+        )
         return [int(known[file.path]) for file in files]
 
     return ask

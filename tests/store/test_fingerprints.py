@@ -32,7 +32,7 @@ def stored(file_of: Callable[..., FileEntry]) -> Callable[..., list[int]]:
         files = [file_of(f"/{at:06}", inode=at + 1) for at in range(len(found))]
         for file, one in zip(files, found, strict=True):
             store.add(file, one)
-        return [int(one) for one in store.recall(FileTable.of(files)).numbers]
+        return [int(one) for one in store.recall(FileTable.of(files)).fingerprint_ids]
 
     return put
 
@@ -40,18 +40,18 @@ def stored(file_of: Callable[..., FileEntry]) -> Callable[..., list[int]]:
 def test_nothing_can_be_asked_for() -> None:
     with Store() as store:
         none = np.empty(0, np.int64)
-        columns = store.contents.columns(none)
+        columns = store.fingerprints.columns(none)
         assert (0, 0, (0, len(PARTS)), {}) == (
             len(columns.detail),
             len(columns.plain),
             columns.parts.shape,
             columns.borders,
         )
-        assert store.contents.traits([]) == {}
-        table = store.contents.hash_table(none, none, columns, none)
+        assert store.fingerprints.traits([]) == {}
+        table = store.fingerprints.hash_table(none, none, columns, none)
         assert len(candidates(table, MatchSettings())) == 0
-        store.contents.learn({})
-        assert store.contents.recall("pixels", []) == {}
+        store.fingerprints.learn({})
+        assert store.fingerprints.recall("pixels", []) == {}
 
 
 def test_each_comes_back_as_it_was(
@@ -60,13 +60,13 @@ def test_each_comes_back_as_it_was(
     found = [made_print(seed) for seed in range(5)]
     with Store() as store:
         numbers = stored(store, found)
-        traits = store.contents.traits(reversed([*numbers, *numbers]))
+        traits = store.fingerprints.traits(reversed([*numbers, *numbers]))
         assert [all_of(one.traits) for one in found] == [all_of(traits[at]) for at in numbers]
         assert [all_of(one.likeness) for one in found] == [
-            all_of(store.contents.likeness(at)) for at in numbers
+            all_of(store.fingerprints.likeness(at)) for at in numbers
         ]
         assert [one.likeness.thumbnail for one in found] == [
-            store.contents.thumbnail(at) for at in numbers
+            store.fingerprints.thumbnail(at) for at in numbers
         ]
 
 
@@ -83,7 +83,7 @@ def test_columns_come_in_the_order_asked_for(
     wanted = np.random.default_rng(1).integers(0, 300, 5000)
     with Store() as store:
         numbers = np.array(stored(store, found))
-        columns = store.contents.columns(numbers[wanted])
+        columns = store.fingerprints.columns(numbers[wanted])
     asked = [found[at].traits for at in wanted]
     assert [one.detail for one in asked] == columns.detail.tolist()
     assert [one.info.pixels for one in asked] == columns.pixels.tolist()
@@ -99,11 +99,11 @@ def test_a_digest_that_is_learnt_is_known(
 ) -> None:
     with Store() as store:
         first, second = stored(store, [made_print(1, digest=b""), made_print(2, digest=b"")])
-        store.contents.learn({first: b"1" * 32})
-        assert store.contents.without_digest().tolist() == [second]
-        assert store.contents.digests(1000) == [b"1" * 32]
-        assert store.contents.number(b"1" * 32) == first
-        assert store.contents.traits([first])[first].digest == b"1" * 32
+        store.fingerprints.learn({first: b"1" * 32})
+        assert store.fingerprints.without_digest().tolist() == [second]
+        assert store.fingerprints.digests(1000) == [b"1" * 32]
+        assert store.fingerprints.id_of(b"1" * 32) == first
+        assert store.fingerprints.traits([first])[first].digest == b"1" * 32
 
 
 def test_a_digest_that_another_one_has_leaves_both_as_they_are(
@@ -112,9 +112,9 @@ def test_a_digest_that_another_one_has_leaves_both_as_they_are(
     """Another scan may have read the same bytes just now."""
     with Store() as store:
         known, lacking = stored(store, [made_print(1), made_print(2, digest=b"")])
-        store.contents.learn({lacking: made_print(1).traits.digest})
-        assert store.contents.number(made_print(1).traits.digest) == known
-        assert store.contents.without_digest().tolist() == [lacking]
+        store.fingerprints.learn({lacking: made_print(1).traits.digest})
+        assert store.fingerprints.id_of(made_print(1).traits.digest) == known
+        assert store.fingerprints.without_digest().tolist() == [lacking]
 
 
 def test_what_else_is_remembered_is_found_by_its_kind(
@@ -122,11 +122,11 @@ def test_what_else_is_remembered_is_found_by_its_kind(
 ) -> None:
     with Store() as store:
         one, other = stored(store, [made_print(1), made_print(2)])
-        store.contents.remember("pixels", {one: b"p", other: b""})
-        store.contents.remember("originals", {one: b"o"})
-        store.contents.remember("pixels", {one: b"again"})
-        assert store.contents.recall("pixels", [other, one, one]) == {one: b"again", other: b""}
-        assert store.contents.recall("originals", [one, other]) == {one: b"o"}
+        store.fingerprints.remember("pixels", {one: b"p", other: b""})
+        store.fingerprints.remember("originals", {one: b"o"})
+        store.fingerprints.remember("pixels", {one: b"again"})
+        assert store.fingerprints.recall("pixels", [other, one, one]) == {one: b"again", other: b""}
+        assert store.fingerprints.recall("originals", [one, other]) == {one: b"o"}
 
 
 @st.composite
@@ -170,6 +170,6 @@ def test_a_search_over_the_store_finds_what_one_in_memory_finds(
     with Store() as store:
         prints = [made_print(at, thumbnail=0, hashes=one) for at, one in enumerate(hashes)]
         numbers = np.array(stored(store, prints), np.int64)
-        columns = store.contents.columns(numbers)
-        table = store.contents.hash_table(called, numbers, columns, taking_part)
+        columns = store.fingerprints.columns(numbers)
+        table = store.fingerprints.hash_table(called, numbers, columns, taking_part)
         assert list(expected) == list(candidates(table, settings))

@@ -19,7 +19,7 @@ from dupscan.store import Pruned, Store, inspect, prune
 Open = Callable[..., Store]
 FileOf = Callable[..., FileEntry]
 Print = Callable[..., Fingerprint]
-StatRow = Callable[..., list[int]]
+IdsOf = Callable[..., list[int]]
 LATER = 1 << 62
 """A time by which every file of a test is old, nanoseconds."""
 
@@ -43,7 +43,7 @@ def filled(open_store: Open, real_files: list[FileEntry], made_print: Print) -> 
         for file, seed in zip(real_files, (1, 2, 1), strict=True):
             store.add(file, made_print(seed))
         store.flush()
-        store.contents.remember("pixels", {1: b"one", 2: b"two"})
+        store.fingerprints.remember("pixels", {1: b"one", 2: b"two"})
     return real_files
 
 
@@ -83,27 +83,27 @@ def test_a_store_tells_what_is_in_it(
 
 
 def test_what_is_of_use_is_not_pruned(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
+    filled: list[FileEntry], open_store: Open, store_file: Path, ids_of: IdsOf
 ) -> None:
     told: list[int] = []
     pruned = prune(store_file, "one", told.append)
     assert (pruned.gone, pruned.outdated, pruned.away, pruned.fingerprints) == (0, 0, 0, 0)
     assert sum(told) == 3
     with open_store() as store:
-        assert numbers_of(store, *filled) == [1, 2, 1]
-        assert store.contents.recall("pixels", [1, 2]) == {1: b"one", 2: b"two"}
+        assert ids_of(store, *filled) == [1, 2, 1]
+        assert store.fingerprints.recall("pixels", [1, 2]) == {1: b"one", 2: b"two"}
 
 
 def test_files_that_are_gone_go_and_what_only_they_had(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
+    filled: list[FileEntry], open_store: Open, store_file: Path, ids_of: IdsOf
 ) -> None:
     os.unlink(filled[1].path)
     os.unlink(filled[2].path)
     pruned = prune(store_file, "one")
     assert (pruned.gone, pruned.outdated, pruned.away, pruned.fingerprints) == (2, 0, 0, 1)
     with open_store() as store:
-        assert numbers_of(store, *filled) == [1, 0, 0]
-        assert store.contents.recall("pixels", [1, 2]) == {1: b"one"}
+        assert ids_of(store, *filled) == [1, 0, 0]
+        assert store.fingerprints.recall("pixels", [1, 2]) == {1: b"one"}
     assert [rows_of(store_file, name) for name in ("fingerprints", "likenesses")] == [1, 1]
 
 
@@ -122,7 +122,7 @@ def test_a_link_that_leads_nowhere_today_is_there(
 
 
 def test_a_file_whose_file_system_is_away_stays(
-    open_store: Open, store_file: Path, file_of: FileOf, made_print: Print, numbers_of: StatRow
+    open_store: Open, store_file: Path, file_of: FileOf, made_print: Print, ids_of: IdsOf
 ) -> None:
     """Its folder, as far as it is there, lies on another one."""
     away = file_of("/no such mount point/a.jpg", device=(1 << 64) - 1)
@@ -132,17 +132,17 @@ def test_a_file_whose_file_system_is_away_stays(
     pruned = prune(store_file, "one")
     assert (pruned.gone, pruned.away) == (0, 1)
     with open_store() as store:
-        assert numbers_of(store, away) == [1]
+        assert ids_of(store, away) == [1]
 
 
 def test_what_another_version_made_goes(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
+    filled: list[FileEntry], open_store: Open, store_file: Path, ids_of: IdsOf
 ) -> None:
     pruned = prune(store_file, "newer")
     assert (pruned.gone, pruned.outdated, pruned.fingerprints) == (0, 3, 2)
     assert inspect(store_file, "newer").signatures == ()
     with open_store("one") as store:
-        assert numbers_of(store, *filled) == [0, 0, 0]
+        assert ids_of(store, *filled) == [0, 0, 0]
 
 
 def test_the_file_becomes_smaller(
@@ -159,14 +159,14 @@ def test_the_file_becomes_smaller(
 
 
 def test_nothing_is_pruned_while_a_scan_uses_the_store(
-    filled: list[FileEntry], open_store: Open, store_file: Path, numbers_of: StatRow
+    filled: list[FileEntry], open_store: Open, store_file: Path, ids_of: IdsOf
 ) -> None:
     for file in filled:
         os.unlink(file.path)
     with open_store() as store:
         with pytest.raises(StoreUnusable, match=r"store\.sqlite.* a scan is using it"):
             prune(store_file, "one")
-        assert numbers_of(store, *filled) == [1, 2, 1]
+        assert ids_of(store, *filled) == [1, 2, 1]
     assert prune(store_file, "one").gone == 3
 
 

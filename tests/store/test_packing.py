@@ -81,22 +81,22 @@ def through_sqlite(columns: tuple[Any, ...]) -> tuple[Any, ...]:
 def test_any_fingerprint_comes_back_as_it_was(
     all_of: Callable[[Any], Any], found: Fingerprint
 ) -> None:
-    columns = packing.Packed(*through_sqlite(packing.packed(found)))
+    columns = packing.PackedFingerprint(*through_sqlite(packing.pack(found)))
     traits = tuple(getattr(columns, name) for name in packing.TRAITS.split(", "))
 
     assert found.traits.info.pixels == columns.pixels
-    assert all_of(found.traits) == all_of(packing.traits(traits))
-    assert all_of(found.likeness) == all_of(packing.likeness(columns.likeness))
-    assert found.likeness.thumbnail == packing.thumbnail(columns.likeness)
+    assert all_of(found.traits) == all_of(packing.unpack_traits(traits))
+    assert all_of(found.likeness) == all_of(packing.unpack_likeness(columns.likeness))
+    assert found.likeness.thumbnail == packing.unpack_thumbnail(columns.likeness)
 
 
 @given(found=st.lists(any_hashes(), max_size=5))
 def test_hashes_come_back_as_columns(found: list[Hashes]) -> None:
     """With room for the views inside of a border, zero where there is none."""
-    blobs = [packing.packed(with_hashes(one)).hashes for one in found]
+    blobs = [packing.pack(with_hashes(one)).hashes for one in found]
 
-    columns = packing.plain_and_parts([blob[: packing.PLAIN_AND_PARTS] for blob in blobs])
-    views = packing.views(blobs)
+    columns = packing.unpack_plain_and_parts([blob[: packing.PLAIN_AND_PARTS] for blob in blobs])
+    views = packing.unpack_views(blobs)
 
     assert [[one.plain, *one.parts.tolist()] for one in found] == columns.tolist()
     assert [(*one.views.tolist(), *[0] * (VIEWS - len(one.views))) for one in found] == [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import resource
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,29 +18,30 @@ from support.processes import PATIENCE, running
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
-from dupscan.model.files import FileEntry
-from dupscan.model.pictures import Fingerprint
+from dupscan.model.files import FileEntry, PassedOver
+from dupscan.model.ids import FingerprintId
+from dupscan.model.pictures import Fingerprint, Known
 from dupscan.store import PASSED_OVER, Store, inspect, usual_place
+from dupscan.store.verdicts import PairKey
 
 Open = Callable[..., Store]
 FileOf = Callable[..., FileEntry]
 Print = Callable[..., Fingerprint]
-StatRow = Callable[..., list[int]]
+IdsOf = Callable[..., list[int]]
 SECOND = 10**9
+NO_PICTURE = PassedOver("/of any name", "not a picture")
 
 
 # -- empty -----------------------------------------------------------------------------------------
 
 
-def test_an_empty_store_knows_nothing(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf
-) -> None:
+def test_an_empty_store_knows_nothing(open_store: Open, ids_of: IdsOf, file_of: FileOf) -> None:
     with open_store() as store:
         assert not store.had_files
-        assert store.recall(FileTable.of([])).numbers.tolist() == []
-        assert numbers_of(store, file_of()) == [0]
-        assert store.contents.digests(1000) == []
-        assert store.contents.without_digest().tolist() == []
+        assert store.recall(FileTable.of([])).fingerprint_ids.tolist() == []
+        assert ids_of(store, file_of()) == [0]
+        assert store.fingerprints.digests(1000) == []
+        assert store.fingerprints.without_digest().tolist() == []
 
 
 def test_a_new_store_is_for_its_owners_eyes_only(open_store: Open, store_file: Path) -> None:
@@ -62,76 +64,76 @@ def test_the_usual_place_is_in_the_cache_folder(own_cache: Path) -> None:
 
 
 def test_what_was_added_is_known_at_once_and_to_the_next_scan(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of(), made_print())
-        first = numbers_of(store, file_of())
+        first = ids_of(store, file_of())
     with open_store() as store:
         assert store.had_files
-        assert first == numbers_of(store, file_of())
+        assert first == ids_of(store, file_of())
     assert first[0] > 0
 
 
 def test_files_of_equal_bytes_share_a_fingerprint(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     one, copy, same, other = (file_of(f"/{name}.jpg", inode=name) for name in range(1, 5))
     with open_store() as store:
         store.add(one, made_print(1))
-        store.add(copy, made_print(1).traits.digest)
+        store.add(copy, Known(made_print(1).traits.digest))
         store.add(same, made_print(1))  # decoded though its bytes are those of another
         store.add(other, made_print(2))
-        found = numbers_of(store, one, copy, same, other)
+        found = ids_of(store, one, copy, same, other)
     assert len(set(found[:3])) == 1
     assert found[3] not in (0, found[0])
 
 
 def test_fingerprints_without_a_digest_are_each_their_own(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     one, other = file_of("/1.jpg", inode=1), file_of("/2.jpg", inode=2)
     with open_store() as store:
         store.add(one, made_print(1, digest=b""))
         store.add(other, made_print(1, digest=b""))
-        found = numbers_of(store, one, other)
-        assert found == store.contents.without_digest().tolist()
+        found = ids_of(store, one, other)
+        assert found == store.fingerprints.without_digest().tolist()
     assert len(set(found)) == 2
 
 
 def test_a_copy_of_what_is_not_there_is_not_known(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf
+    open_store: Open, ids_of: IdsOf, file_of: FileOf
 ) -> None:
     with open_store() as store:
-        store.add(file_of(), bytes(32))
-        assert numbers_of(store, file_of()) == [0]
+        store.add(file_of(), Known(bytes(32)))
+        assert ids_of(store, file_of()) == [0]
 
 
 def test_what_is_passed_over_is_known_with_its_reason(open_store: Open, file_of: FileOf) -> None:
     files = [file_of(f"/{number}", inode=number) for number in range(3)]
     with open_store() as store:
-        store.add(files[0], "not a picture")
-        store.add(files[2], "not a picture")
+        store.add(files[0], NO_PICTURE)
+        store.add(files[2], NO_PICTURE)
         store.flush()
     with open_store() as store:
         found = store.recall(FileTable.of(files))
-    assert found.numbers.tolist() == [PASSED_OVER, 0, PASSED_OVER]
+    assert found.fingerprint_ids.tolist() == [PASSED_OVER, 0, PASSED_OVER]
     assert found.passed_over == Counter({"not a picture": 2})
 
 
 def test_fingerprints_of_another_signature_are_not_seen(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store("old") as store:
         store.add(file_of(), made_print(1))
         store.add(file_of("/b.jpg", inode=7), made_print(2, digest=b""))
         store.flush()
     with open_store("new") as store:
-        assert numbers_of(store, file_of(), file_of("/moved.jpg")) == [0, 0]
-        assert store.contents.digests(1000) == []
-        assert store.contents.without_digest().tolist() == []
-        store.add(file_of("/c.jpg", inode=8), made_print(1).traits.digest)
-        assert numbers_of(store, file_of("/c.jpg", inode=8)) == [0]
+        assert ids_of(store, file_of(), file_of("/moved.jpg")) == [0, 0]
+        assert store.fingerprints.digests(1000) == []
+        assert store.fingerprints.without_digest().tolist() == []
+        store.add(file_of("/c.jpg", inode=8), Known(made_print(1).traits.digest))
+        assert ids_of(store, file_of("/c.jpg", inode=8)) == [0]
 
 
 def test_digests_are_those_of_one_size(
@@ -142,7 +144,35 @@ def test_digests_are_those_of_one_size(
             store.add(file_of(f"/{number}", size=size, inode=number), made_print(number))
         store.flush()
         expected = [made_print(number).traits.digest for number in (0, 2)]
-        assert sorted(expected) == sorted(store.contents.digests(1000))
+        assert sorted(expected) == sorted(store.fingerprints.digests(1000))
+
+
+# -- a store of an earlier version -----------------------------------------------------------------
+
+
+def test_a_store_of_version_1_keeps_its_fingerprints_and_forgets_its_verdicts(
+    open_store: Open, store_file: Path, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    """Nothing asks for verdicts by the keys of version 1 any more."""
+    with open_store() as store:
+        store.add(file_of(), made_print())
+        expected = ids_of(store, file_of())
+    with closing(sqlite3.connect(store_file)) as connection, connection:
+        connection.execute("INSERT INTO pairs VALUES (1, 2, 3, 4, NULL)")
+        connection.execute("PRAGMA user_version = 1")
+    with open_store() as store:
+        assert expected == ids_of(store, file_of())
+    with closing(sqlite3.connect(store_file)) as connection:
+        assert connection.execute("SELECT count(*) FROM pairs").fetchone() == (0,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file: Path) -> None:
+    key = PairKey(FingerprintId(1), FingerprintId(2), 3)
+    with open_store() as store:
+        store.verdicts.remember("judge", {key: None})
+    with open_store() as store:
+        assert store.verdicts.recall("judge", [key]) == {key: None}
 
 
 # -- which files are the same ----------------------------------------------------------------------
@@ -151,61 +181,61 @@ def test_digests_are_those_of_one_size(
 @pytest.mark.parametrize("change", [{"size": 1001}, {"mtime_ns": 1}, {"inode": 101}])
 def test_a_file_that_is_not_the_same_is_not_known(
     open_store: Open,
-    numbers_of: StatRow,
+    ids_of: IdsOf,
     file_of: FileOf,
     made_print: Print,
     change: dict[str, int],
 ) -> None:
     with open_store() as store:
         store.add(file_of(), made_print())
-        store.add(file_of("/notes.txt", inode=7), "not a picture")
+        store.add(file_of("/notes.txt", inode=7), NO_PICTURE)
         store.flush()
     with open_store() as store:
         changed = file_of(**change), file_of("/notes.txt", **{"inode": 7} | change)
-        assert numbers_of(store, *changed) == [0, 0]
+        assert ids_of(store, *changed) == [0, 0]
 
 
 def test_a_drive_that_has_another_number_today_is_known(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of(device=1), made_print())
         store.flush()
     with open_store() as store:
-        assert numbers_of(store, file_of(device=2)) != [0]
+        assert ids_of(store, file_of(device=2)) != [0]
 
 
 def test_a_file_that_was_moved_or_renamed_is_known_from_then_on(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of("/old/a.jpg"), made_print())
-        before = numbers_of(store, file_of("/old/a.jpg"))
+        before = ids_of(store, file_of("/old/a.jpg"))
     with open_store() as store:
-        assert before == numbers_of(store, file_of("/new/b.jpg"))
+        assert before == ids_of(store, file_of("/new/b.jpg"))
     with open_store() as store:  # by its name now, and so on a drive that has another number
-        assert before == numbers_of(store, file_of("/new/b.jpg", device=9))
+        assert before == ids_of(store, file_of("/new/b.jpg", device=9))
 
 
 def test_where_times_are_whole_seconds_a_moved_file_is_not_known(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     """There, as on FAT, inodes may be those that other files had before."""
     with open_store() as store:
         store.add(file_of("/old/a.jpg", mtime_ns=10**18), made_print())
     with open_store() as store:
-        assert numbers_of(store, file_of("/new/b.jpg", mtime_ns=10**18)) == [0]
-        assert numbers_of(store, file_of("/old/a.jpg", mtime_ns=10**18)) != [0]
+        assert ids_of(store, file_of("/new/b.jpg", mtime_ns=10**18)) == [0]
+        assert ids_of(store, file_of("/old/a.jpg", mtime_ns=10**18)) != [0]
 
 
 def test_a_moved_file_that_may_be_either_of_two_is_not_known(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     with open_store() as store:
         store.add(file_of("/old/a.jpg"), made_print(1))
         store.add(file_of("/old/b.jpg"), made_print(2))
     with open_store() as store:
-        assert numbers_of(store, file_of("/new/c.jpg")) == [0]
+        assert ids_of(store, file_of("/new/c.jpg")) == [0]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +243,7 @@ def test_a_moved_file_that_may_be_either_of_two_is_not_known(
 )
 def test_another_file_of_the_same_size_and_time_is_not_taken_for_a_moved_one(
     open_store: Open,
-    numbers_of: StatRow,
+    ids_of: IdsOf,
     file_of: FileOf,
     made_print: Print,
     other: dict[str, int],
@@ -223,35 +253,35 @@ def test_another_file_of_the_same_size_and_time_is_not_taken_for_a_moved_one(
         store.add(file_of("/card/a.bmp", inode=other.get("inode", 100)), made_print())
         store.flush()
     with open_store() as store:
-        assert numbers_of(store, file_of("/another card/b.bmp", **other)) == [0]
+        assert ids_of(store, file_of("/another card/b.bmp", **other)) == [0]
 
 
 def test_a_file_changed_as_late_as_the_walk_is_known_to_this_scan_only(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     """It may change again within the same tick of the clock, and nobody would see it."""
     now = 1_700_000_000 * SECOND
     files = [file_of("/late.jpg", mtime_ns=now), file_of("/txt", inode=7, mtime_ns=now)]
     with open_store(now_ns=now) as store:
         store.add(files[0], made_print())
-        store.add(files[1], "not a picture")
-        assert 0 not in numbers_of(store, *files)
+        store.add(files[1], NO_PICTURE)
+        assert 0 not in ids_of(store, *files)
     with open_store(now_ns=now + 1000 * SECOND) as store:
-        assert numbers_of(store, *files) == [0, 0]
+        assert ids_of(store, *files) == [0, 0]
 
 
 def test_a_file_read_anew_some_seconds_later_is_trusted(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     now = 1_700_000_000 * SECOND
     file = file_of(mtime_ns=now)
     for later in (0, 3 * SECOND):
         with open_store(now_ns=now + later) as store:
-            assert numbers_of(store, file) == [0]
+            assert ids_of(store, file) == [0]
             store.add(file, made_print())
             store.flush()
     with open_store(now_ns=now + 9 * SECOND) as store:
-        assert numbers_of(store, file) != [0]
+        assert ids_of(store, file) != [0]
 
 
 @pytest.mark.parametrize(
@@ -266,39 +296,39 @@ def test_a_file_read_anew_some_seconds_later_is_trusted(
     ],
     ids=str,
 )
-def test_numbers_of_any_kind_are_remembered(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print, odd: dict[str, int]
+def test_ids_of_any_kind_are_remembered(
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print, odd: dict[str, int]
 ) -> None:
     with open_store() as store:
         store.add(file_of(**odd), made_print())
         store.flush()
     with open_store() as store:
-        assert numbers_of(store, file_of(**odd)) != [0]
+        assert ids_of(store, file_of(**odd)) != [0]
 
 
 @pytest.mark.parametrize("mtime_ns", [1 << 70, -(1 << 70)])
 def test_a_time_out_of_range_is_known_to_this_scan_and_proves_nothing_to_the_next(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print, mtime_ns: int
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print, mtime_ns: int
 ) -> None:
     """The store has the nearest that fits, which another time out of range would equal."""
     with open_store() as store:
         store.add(file_of(mtime_ns=mtime_ns), made_print())
-        assert numbers_of(store, file_of(mtime_ns=mtime_ns)) != [0]
+        assert ids_of(store, file_of(mtime_ns=mtime_ns)) != [0]
     with open_store() as store:
-        assert numbers_of(store, file_of(mtime_ns=mtime_ns * 2)) == [0]
+        assert ids_of(store, file_of(mtime_ns=mtime_ns * 2)) == [0]
 
 
 def test_names_of_any_bytes_are_remembered(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     names = [b"/\xff\xfe.jpg", b"/new\nline", b"/'; DROP TABLE files; --", "/ä".encode(), b"/\x01"]
     files = [file_of(os.fsdecode(name), inode=at) for at, name in enumerate(names, 1)]
     with open_store() as store:
         for seed, file in enumerate(files):
             store.add(file, made_print(seed))
-        expected = numbers_of(store, *files)
+        expected = ids_of(store, *files)
     with open_store() as store:
-        assert expected == numbers_of(store, *files)
+        assert expected == ids_of(store, *files)
     assert len(set(expected)) == len(names)
 
 
@@ -311,16 +341,16 @@ def test_thousands_of_files_are_recalled_in_the_order_of_the_table(
         for seed in range(5):
             store.add(files[seed], made_print(seed))
         for number in range(0, 9000, 2):
-            store.add(files[number], made_print(number % 5).traits.digest)
-        store.add(files[8999], "not a picture")
+            store.add(files[number], Known(made_print(number % 5).traits.digest))
+        store.add(files[8999], NO_PICTURE)
         store.flush()
     with open_store() as store:
-        store_numbers = store.recall(FileTable.of(files[:5])).numbers
+        store_numbers = store.recall(FileTable.of(files[:5])).fingerprint_ids
         found = store.recall(FileTable.of(files), told.append)
     expected = [int(store_numbers[at % 5]) if at % 2 == 0 else 0 for at in range(9000)]
     expected[1], expected[3] = map(int, store_numbers[[1, 3]])
     expected[8999] = PASSED_OVER
-    assert expected == found.numbers.tolist()
+    assert expected == found.fingerprint_ids.tolist()
     assert sum(told) == 9000
     assert len(told) > 1
 
@@ -335,7 +365,7 @@ def test_pictures_are_made_of_files_and_fingerprints(
     with open_store() as store:
         for seed, file in enumerate(files):
             store.add(file, made_print(seed, detail=float(seed)))
-        numbers = store.recall(files).numbers
+        numbers = store.recall(files).fingerprint_ids
         found = store.pictures(files, numbers[[0, 2]] * 0 + [0, 2], numbers[[0, 2]], 1.0)
     assert [files[0], files[2]] == [one.file for one in found]
     assert [made_print(seed).traits.digest for seed in (0, 2)] == [one.digest for one in found]
@@ -358,7 +388,7 @@ def disk_of(size: int) -> Iterator[None]:
 
 
 def test_a_full_disk_is_told_with_the_way_out_and_what_was_written_can_be_read(
-    open_store: Open, numbers_of: StatRow, file_of: FileOf, made_print: Print
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
 ) -> None:
     files = [file_of(f"/{number:03}", inode=number + 1) for number in range(200)]
     written = []
@@ -372,14 +402,14 @@ def test_a_full_disk_is_told_with_the_way_out_and_what_was_written_can_be_read(
     with open_store() as store, disk_of(1_000_000):
         with pytest.raises(StoreUnusable, match=r"no room.*--store"):
             fill(store)
-        known = numbers_of(store, *files)
+        known = ids_of(store, *files)
         assert 0 not in known[: len(written)]
         assert {0} == set(known[len(written) :])
-        assert store.contents.thumbnail(known[0]) == made_print(0).likeness.thumbnail
+        assert store.fingerprints.thumbnail(known[0]) == made_print(0).likeness.thumbnail
     with open_store() as store:
-        assert known == numbers_of(store, *files)
+        assert known == ids_of(store, *files)
         store.add(files[-1], made_print(199))  # there is room again
-        assert numbers_of(store, files[-1]) != [0]
+        assert ids_of(store, files[-1]) != [0]
     assert 5 < len(written) < 200
 
 
@@ -403,7 +433,7 @@ with Store() as store:
         one = replace(large, traits=replace(large.traits, digest=number.to_bytes(32)))
         store.add(replace(entry, path=f"/{number:02}", inode=number + 1), one)
     store.flush()
-    assert store.contents.thumbnail(1) == large.likeness.thumbnail
+    assert store.fingerprints.thumbnail(1) == large.likeness.thumbnail
     opened = [os.readlink(one.path) for one in os.scandir("/proc/self/fd") if os.path.islink(one)]
     assert any(one.startswith(folder) for one in opened), opened
     assert os.listdir(folder) == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.matches import EXACT, Evidence, Match, Verdict
 from dupscan.model.views import View
 from dupscan.store import Store
 
@@ -30,7 +30,7 @@ EVIDENCE = st.builds(
     hue=NUMBER,
     saturation=NUMBER,
 )
-MATCH = Match(3, 5, Verdict.PICTURE, ALIKE)
+MATCH = Match(3, 5, Verdict.PICTURE, EXACT)
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +40,21 @@ def store() -> Iterator[Store]:
 
 
 def test_nothing_is_known_of_pairs_that_were_not_looked_at(store: Store) -> None:
-    assert store.pairs.recall("recognise", []) == {}
-    assert store.pairs.recall("recognise", [(1, 2, 3)]) == {}
+    assert store.verdicts.recall("recognise", []) == {}
+    assert store.verdicts.recall("recognise", [(1, 2, 3)]) == {}
 
 
 @given(verdict=st.sampled_from(Verdict), evidence=EVIDENCE)
 def test_any_finding_comes_back_as_it_was(
     store: Store, verdict: Verdict, evidence: Evidence
 ) -> None:
-    store.pairs.remember("any", {(1, 2, 3): Match(10, 20, verdict, evidence)})
-    assert store.pairs.recall("any", [(1, 2, 3)]) == {(1, 2, 3): (verdict, evidence)}
+    store.verdicts.remember("any", {(1, 2, 3): Match(10, 20, verdict, evidence)})
+    assert store.verdicts.recall("any", [(1, 2, 3)]) == {(1, 2, 3): (verdict, evidence)}
 
 
 def test_that_nothing_was_found_is_known_too(store: Store) -> None:
-    store.pairs.remember("confirm", {(1, 2, 0): None, (1, 3, 0): MATCH})
-    assert store.pairs.recall("confirm", [(1, 2, 0), (1, 3, 0), (1, 4, 0)]) == {
+    store.verdicts.remember("confirm", {(1, 2, 0): None, (1, 3, 0): MATCH})
+    assert store.verdicts.recall("confirm", [(1, 2, 0), (1, 3, 0), (1, 4, 0)]) == {
         (1, 2, 0): None,
         (1, 3, 0): (MATCH.verdict, MATCH.evidence),
     }
@@ -68,12 +68,12 @@ def test_that_nothing_was_found_is_known_too(store: Store) -> None:
 def test_another_question_has_no_answer_yet(
     store: Store, other: tuple[str, tuple[int, int, int]]
 ) -> None:
-    store.pairs.remember("kind", {(7, 8, 9): MATCH})
+    store.verdicts.remember("kind", {(7, 8, 9): MATCH})
     kind, key = other
-    assert store.pairs.recall(kind, [key]) == {}
+    assert store.verdicts.recall(kind, [key]) == {}
 
 
 def test_the_latest_finding_counts(store: Store) -> None:
-    store.pairs.remember("again", {(1, 2, 3): MATCH})
-    store.pairs.remember("again", {(1, 2, 3): None})
-    assert store.pairs.recall("again", [(1, 2, 3)]) == {(1, 2, 3): None}
+    store.verdicts.remember("again", {(1, 2, 3): MATCH})
+    store.verdicts.remember("again", {(1, 2, 3): None})
+    assert store.verdicts.recall("again", [(1, 2, 3)]) == {(1, 2, 3): None}

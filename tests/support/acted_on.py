@@ -93,7 +93,10 @@ class Library:
     ) -> Told:
         """Carry out a plan; as far as if it were stopped after so many rows."""
         return _told(
-            lambda seen: passes.apply_plan(plan, seen, really=really, protect=protect), stop_after
+            lambda context: passes.apply_plan(
+                plan, dry_run=not really, protect=protect, context=context
+            ),
+            stop_after,
         )
 
     def act(self, action: str = "quarantine", **settings: Any) -> Told:
@@ -102,11 +105,11 @@ class Library:
 
     def undo(self, journal: Path, stop_after: int | None = None) -> Told:
         """Put everything back."""
-        return _told(lambda seen: passes.undo_journal(journal, seen), stop_after)
+        return _told(lambda context: passes.undo(journal, context=context), stop_after)
 
     def purge(self, journal: Path, stop_after: int | None = None) -> Told:
         """Delete what is in quarantine."""
-        return _told(lambda seen: passes.purge_journal(journal, seen), stop_after)
+        return _told(lambda context: passes.purge(journal, context=context), stop_after)
 
     def tree(self) -> Tree:
         """All that is in the folder."""
@@ -138,7 +141,7 @@ def _told(run: Callable[[PassContext], PassSummary], stop_after: int | None = No
         if len(outcomes) == stop_after:
             stop.set()
 
-    return Told(outcomes, run(PassContext(told=hear, stop=stop, executor=InLine())))
+    return Told(outcomes, run(PassContext(on_outcome=hear, stop=stop, executor=InLine())))
 
 
 def tree_of(folder: Path) -> Tree:

@@ -31,29 +31,29 @@ def opened(file: Path) -> Iterator[tuple[int, int]]:
 
 def test_any_number_share_a_lock(opened: tuple[int, int]) -> None:
     for one in opened:
-        locks.take(one, alone=False)
+        locks.lock(one, exclusive=False)
     with pytest.raises(BlockingIOError):  # both have it
-        locks.take(opened[0], alone=True)
+        locks.lock(opened[0], exclusive=True)
 
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_who_has_a_lock_alone_keeps_all_others_out(opened: tuple[int, int], alone: bool) -> None:
-    locks.take(opened[0], alone=True)
+    locks.lock(opened[0], exclusive=True)
     with pytest.raises(BlockingIOError):
-        locks.take(opened[1], alone=alone)
+        locks.lock(opened[1], exclusive=alone)
 
 
 def test_a_lock_goes_with_its_process(file: Path) -> None:
     """However that ends: here by a SIGKILL while it holds the lock."""
     script = (
         "import os, signal, sys; from dupscan.system import locks;"
-        "locks.take(os.open(sys.argv[1], os.O_RDONLY), alone=True);"
+        "locks.lock(os.open(sys.argv[1], os.O_RDONLY), exclusive=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     ended = subprocess.run([sys.executable, "-c", script, file], check=False)
     assert ended.returncode == -9
     descriptor = os.open(file, os.O_RDONLY)
-    locks.take(descriptor, alone=True)
+    locks.lock(descriptor, exclusive=True)
     os.close(descriptor)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dupscan.model.report import Companion, CompanionKind
-from dupscan.walk.companions import companions
+from dupscan.walk.companions import find_companions
 
 RAW_PAIR, LIVE_PHOTO, SIDECAR = CompanionKind
 
@@ -26,28 +26,28 @@ def fill(folder: Path, *names: str) -> Path:
 def beside(folder: Path, picture: str) -> list[str]:
     """Names of what belongs to one picture of a folder."""
     path = str(folder / picture)
-    return [os.path.basename(one.path) for one in companions([path]).get(path, ())]
+    return [os.path.basename(one.path) for one in find_companions([path]).get(path, ())]
 
 
 def kept_back(folder: Path, picture: str) -> list[str]:
     """Names of what belongs to one picture, and to others too."""
     path = str(folder / picture)
-    found = companions([path]).get(path, ())
+    found = find_companions([path]).get(path, ())
     return [os.path.basename(one.path) for one in found if one.shared]
 
 
 def test_no_pictures_have_no_companions() -> None:
-    assert companions([]) == {}
+    assert find_companions([]) == {}
 
 
 def test_a_picture_among_others_has_none(tmp_path: Path) -> None:
     fill(tmp_path, "IMG_1.jpg", "IMG_2.jpg", "IMG_10.xmp", "IMG_2.xmp", "IMG_1.jpg.d/IMG_1.xmp")
     (tmp_path / "IMG_1.xmp").mkdir()
-    assert companions([str(tmp_path / "IMG_1.jpg")]) == {}
+    assert find_companions([str(tmp_path / "IMG_1.jpg")]) == {}
 
 
 def test_a_folder_that_is_gone_holds_none(tmp_path: Path) -> None:
-    assert companions([str(tmp_path / "gone/IMG_1.jpg")]) == {}
+    assert find_companions([str(tmp_path / "gone/IMG_1.jpg")]) == {}
 
 
 def test_a_companion_is_told_with_what_its_file_system_says(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_companion_is_told_with_what_its_file_system_says(tmp_path: Path) -> N
         path, 9, status.st_mtime_ns, status.st_dev, status.st_ino, SIDECAR, shared=False
     )
     picture = str(tmp_path / "IMG_1.jpg")
-    assert companions([picture]) == {picture: (expected,)}
+    assert find_companions([picture]) == {picture: (expected,)}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_companion_is_told_with_what_its_file_system_says(tmp_path: Path) -> N
 )
 def test_a_sidecar_is_told_by_its_name(tmp_path: Path, picture: str, sidecar: str) -> None:
     fill(tmp_path, picture, sidecar)
-    (found,) = companions([str(tmp_path / picture)])[str(tmp_path / picture)]
+    (found,) = find_companions([str(tmp_path / picture)])[str(tmp_path / picture)]
     assert (SIDECAR, str(tmp_path / sidecar), False) == (found.kind, found.path, found.shared)
 
 
@@ -116,7 +116,7 @@ def test_the_film_of_a_live_photo_is_told_by_its_name(
     tmp_path: Path, picture: str, film: str
 ) -> None:
     fill(tmp_path, picture, film)
-    (found,) = companions([str(tmp_path / picture)])[str(tmp_path / picture)]
+    (found,) = find_companions([str(tmp_path / picture)])[str(tmp_path / picture)]
     assert (LIVE_PHOTO, str(tmp_path / film), False) == (found.kind, found.path, found.shared)
 
 
@@ -137,7 +137,7 @@ def test_a_raw_file_and_its_finished_picture_belong_together(
     """Each stays though the other goes."""
     fill(tmp_path, raw, finished)
     for one, other in ((raw, finished), (finished, raw)):
-        (found,) = companions([str(tmp_path / one)])[str(tmp_path / one)]
+        (found,) = find_companions([str(tmp_path / one)])[str(tmp_path / one)]
         assert (RAW_PAIR, str(tmp_path / other), True) == (found.kind, found.path, found.shared)
 
 
@@ -183,7 +183,7 @@ def test_a_companion_that_is_itself_asked_about_stays(tmp_path: Path) -> None:
     """Cameras' .THM files are small JPEGs, and may be members of a group."""
     fill(tmp_path, "IMG_1.jpg", "IMG_1.thm")
     paths = [str(tmp_path / name) for name in ("IMG_1.jpg", "IMG_1.thm")]
-    found = companions(paths)
+    found = find_companions(paths)
     assert [paths[0]] == list(found)
     assert [(paths[1], True)] == [(one.path, one.shared) for one in found[paths[0]]]
 
@@ -205,7 +205,7 @@ def test_a_link_is_told_as_the_link_that_it_is(tmp_path: Path) -> None:
     fill(tmp_path, "IMG_1.jpg", "elsewhere/real.xmp")
     (tmp_path / "IMG_1.xmp").symlink_to("elsewhere/real.xmp")
     (tmp_path / "IMG_1.json").symlink_to("nowhere")
-    found = companions([str(tmp_path / "IMG_1.jpg")])[str(tmp_path / "IMG_1.jpg")]
+    found = find_companions([str(tmp_path / "IMG_1.jpg")])[str(tmp_path / "IMG_1.jpg")]
     expected = [os.lstat(tmp_path / name).st_ino for name in ("IMG_1.json", "IMG_1.xmp")]
     assert expected == [one.inode for one in found]
 
@@ -213,7 +213,7 @@ def test_a_link_is_told_as_the_link_that_it_is(tmp_path: Path) -> None:
 def test_pictures_of_several_folders_have_their_own(tmp_path: Path) -> None:
     fill(tmp_path, "a/IMG_1.jpg", "a/IMG_1.xmp", "b/IMG_1.jpg")
     paths = [str(tmp_path / folder / "IMG_1.jpg") for folder in "ab"]
-    assert [paths[0]] == list(companions(paths))
+    assert [paths[0]] == list(find_companions(paths))
 
 
 def test_a_folder_that_cannot_be_listed_keeps_its_pictures(
@@ -222,8 +222,8 @@ def test_a_folder_that_cannot_be_listed_keeps_its_pictures(
     """What lies in it is not known, so each of them may have a sidecar."""
     folder = fill(tmp_path / "closed", "IMG_1.jpg", "IMG_1.xmp")
     code = (
-        "import sys; from dupscan.walk.companions import companions\n"
-        "for several in companions(sys.argv[1:]).values():\n"
+        "import sys; from dupscan.walk.companions import find_companions\n"
+        "for several in find_companions(sys.argv[1:]).values():\n"
         "    print(*((one.kind.value, one.path, one.shared) for one in several))"
     )
     folder.chmod(0o311)

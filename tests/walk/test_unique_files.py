@@ -6,20 +6,20 @@ import os
 
 from dupscan.model.file_table import StatRow
 from dupscan.model.files import FileEntry
-from dupscan.walk.unique_files import Sightings, Way
+from dupscan.walk.unique_files import ReachedBy, UniqueFiles
 
 
 def numbers(inode: int, device: int = 1, **more: int) -> StatRow:
     return StatRow(size=5, mtime_ns=6, device=device, inode=inode, links=1)._replace(**more)
 
 
-def see(*seen: tuple[str, StatRow] | tuple[str, StatRow, Way, bool]) -> list[FileEntry]:
+def see(*seen: tuple[str, StatRow] | tuple[str, StatRow, ReachedBy, bool]) -> list[FileEntry]:
     """Files by the names that were seen, in this order: path, numbers, way, below a reference."""
-    sightings = Sightings()
+    seen_files = UniqueFiles()
     for path, row, *more in seen:
-        way, reference = more or (Way.REAL, False)
-        sightings.add([os.fsencode(path)], [row], way, reference=reference)
-    return list(sightings.files())
+        way, reference = more or (ReachedBy.REAL, False)
+        seen_files.add([os.fsencode(path)], [row], way, reference=reference)
+    return list(seen_files.table())
 
 
 def names_of(files: list[FileEntry]) -> list[list[str]]:
@@ -36,11 +36,11 @@ def test_a_file_is_what_was_seen_of_it() -> None:
 
 
 def test_many_names_may_be_added_at_once() -> None:
-    sightings = Sightings()
-    sightings.add([], [], Way.REAL, reference=False)
-    sightings.add([b"/b", b"/a"], [numbers(1), numbers(2)], Way.REAL, reference=True)
-    assert len(sightings) == 2
-    assert [(file.path, file.inode, file.reference) for file in sightings.files()] == [
+    seen_files = UniqueFiles()
+    seen_files.add([], [], ReachedBy.REAL, reference=False)
+    seen_files.add([b"/b", b"/a"], [numbers(1), numbers(2)], ReachedBy.REAL, reference=True)
+    assert len(seen_files) == 2
+    assert [(file.path, file.inode, file.reference) for file in seen_files.table()] == [
         ("/a", 2, True),
         ("/b", 1, True),
     ]
@@ -111,7 +111,7 @@ def test_aliases_stay_with_their_files() -> None:
 def test_a_name_below_a_reference_comes_first_and_marks_the_file() -> None:
     found = see(
         ("/a", numbers(5)),
-        ("/z", numbers(5), Way.REAL, True),
+        ("/z", numbers(5), ReachedBy.REAL, True),
         ("/b", numbers(4)),
         ("/c", numbers(5)),
     )
@@ -120,15 +120,15 @@ def test_a_name_below_a_reference_comes_first_and_marks_the_file() -> None:
 
 
 def test_a_file_is_marked_though_its_name_below_a_reference_is_only_a_detour() -> None:
-    (file,) = see(("/b", numbers(5)), ("/a", numbers(5), Way.LINKED_FOLDER, True))
+    (file,) = see(("/b", numbers(5)), ("/a", numbers(5), ReachedBy.LINKED_FOLDER, True))
     assert (file.path, file.aliases, file.reference) == ("/b", (), True)
 
 
 def test_a_real_name_comes_before_a_detour_which_is_none_beside_it() -> None:
     found = see(
         ("/b", numbers(5)),
-        ("/a", numbers(5), Way.LINKED_FOLDER, False),
-        ("/0", numbers(5), Way.LINK, False),
+        ("/a", numbers(5), ReachedBy.LINKED_FOLDER, False),
+        ("/0", numbers(5), ReachedBy.LINK, False),
         ("/c", numbers(5)),
     )
     assert names_of(found) == [["/b", "/c"]]
@@ -137,15 +137,17 @@ def test_a_real_name_comes_before_a_detour_which_is_none_beside_it() -> None:
 
 def test_names_by_a_detour_are_names_where_there_are_no_others() -> None:
     found = see(
-        ("/b", numbers(5), Way.LINKED_FOLDER, False),
-        ("/a", numbers(5), Way.LINKED_FOLDER, False),
-        ("/0", numbers(5), Way.LINK, False),
+        ("/b", numbers(5), ReachedBy.LINKED_FOLDER, False),
+        ("/a", numbers(5), ReachedBy.LINKED_FOLDER, False),
+        ("/0", numbers(5), ReachedBy.LINK, False),
     )
     assert names_of(found) == [["/a", "/b"]]
 
 
 def test_links_are_no_names_of_the_file_they_lead_to() -> None:
-    (file,) = see(("/b", numbers(5), Way.LINK, False), ("/a", numbers(5), Way.LINK, False))
+    (file,) = see(
+        ("/b", numbers(5), ReachedBy.LINK, False), ("/a", numbers(5), ReachedBy.LINK, False)
+    )
     assert (file.path, file.aliases, file.symbolic_link) == ("/a", (), True)
 
 
@@ -158,7 +160,7 @@ def test_a_name_seen_again_is_no_further_name() -> None:
 
 def test_a_name_seen_again_keeps_the_best_of_what_was_seen() -> None:
     """A file given as a reference, in a folder that is a root."""
-    (file,) = see(("/a", numbers(5), Way.LINK, True), ("/a", numbers(5)))
+    (file,) = see(("/a", numbers(5), ReachedBy.LINK, True), ("/a", numbers(5)))
     assert (file.aliases, file.reference, file.symbolic_link) == ((), True, False)
 
 

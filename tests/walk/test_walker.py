@@ -19,11 +19,20 @@ from dupscan.model.files import Failure
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
 from dupscan.walk import walker as room
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import WalkResult, walk
 
 
 def look(*roots: Path | str, **settings: Any) -> WalkResult:
-    return walk(WalkSettings(tuple(map(os.fspath, roots)), **settings), StopFlag())
+    return walk_them(WalkSettings(tuple(map(os.fspath, roots)), **settings))
+
+
+def walk_them(
+    settings: WalkSettings,
+    stop: StopFlag | None = None,
+    advance: Callable[[int], None] = lambda number: None,
+) -> WalkResult:
+    return walk(resolve_roots(settings), settings, stop or StopFlag(), advance)
 
 
 def fill(folder: Path, *paths: str) -> Path:
@@ -585,8 +594,10 @@ _WALK = """
 import sys
 from dupscan.system.stop_flag import StopFlag
 from dupscan.settings import WalkSettings
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import walk
-result = walk(WalkSettings((sys.argv[1],)), StopFlag())
+settings = WalkSettings((sys.argv[1],))
+result = walk(resolve_roots(settings), settings, StopFlag())
 print(*[file.path.rpartition("/")[2] for file in result.files])
 print(*[failure.path.rpartition("/")[2] + ": " + failure.reason for failure in result.failures])
 """
@@ -620,7 +631,7 @@ def test_a_stop_before_the_walk_finds_nothing(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg")
     stop = StopFlag()
     stop.set()
-    assert walk(WalkSettings((str(tmp_path),)), stop) == WalkResult(FileTable.of([]), (), {})
+    assert walk_them(WalkSettings((str(tmp_path),)), stop) == WalkResult(FileTable.of([]), (), {})
 
 
 def test_a_stop_on_the_way_keeps_what_was_found(tmp_path: Path) -> None:
@@ -631,17 +642,17 @@ def test_a_stop_on_the_way_keeps_what_was_found(tmp_path: Path) -> None:
         if number:
             stop.set()
 
-    result = walk(WalkSettings((str(tmp_path),)), stop, stop_at_the_first)
+    result = walk_them(WalkSettings((str(tmp_path),)), stop, stop_at_the_first)
     assert len(result.files) == 1
 
 
 def test_a_stop_in_the_middle_of_a_large_folder_keeps_what_was_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_AT_ONCE", 2)
+    monkeypatch.setattr(room, "_ENTRIES_PER_BATCH", 2)
     fill(tmp_path, *"abcde")
     stop = StopFlag()
-    result = walk(WalkSettings((str(tmp_path),)), stop, lambda number: stop.set())
+    result = walk_them(WalkSettings((str(tmp_path),)), stop, lambda number: stop.set())
     assert len(result.files) == 2
 
 
@@ -649,7 +660,7 @@ def test_a_stop_in_the_middle_of_a_large_folder_keeps_what_was_found(
 def test_a_large_folder_is_listed_in_parts_and_none_is_lost(
     tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_AT_ONCE", at_once)
+    monkeypatch.setattr(room, "_ENTRIES_PER_BATCH", at_once)
     fill(tmp_path, "a", "b", "c/d", "c/e", "f")
     assert names_in(look(tmp_path), tmp_path) == ["a", "b", "c/d", "c/e", "f"]
 
@@ -658,7 +669,7 @@ def test_told_numbers_add_up_to_the_files(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", "b.jpg", "in/c.jpg", "in/d.jpg")
     os.link(tmp_path / "a.jpg", tmp_path / "in/a.jpg")
     told: list[int] = []
-    result = walk(WalkSettings((str(tmp_path),)), StopFlag(), told.append)
+    result = walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
     assert len(result.files) == sum(told)
 
 
@@ -667,7 +678,7 @@ def test_further_names_are_taken_back_from_what_was_told(tmp_path: Path) -> None
     for number in range(3):
         os.link(tmp_path / "a.jpg", tmp_path / f"{number}.jpg")
     told: list[int] = []
-    walk(WalkSettings((str(tmp_path),)), StopFlag(), told.append)
+    walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
     assert told == [4, -3]
 
 

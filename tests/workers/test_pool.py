@@ -18,7 +18,7 @@ import pytest
 from support.processes import running
 
 from dupscan.errors import WorkersLost
-from dupscan.workers.executor import Executor, InLine, Lost
+from dupscan.workers.executor import Lost
 from dupscan.workers.pool import FULL, MOST_IN_A_BATCH, UNDER_WAY, Processes, batches
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
@@ -72,19 +72,6 @@ def is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-@pytest.mark.parametrize("executor", [InLine(), Processes(WORKERS, LIMIT)], ids=["line", "pool"])
-def test_no_tasks_have_no_results(executor: Executor, work: ModuleType) -> None:
-    assert list(executor.run(work.double, [], never)) == []
-
-
-@pytest.mark.parametrize("executor", [InLine(), Processes(WORKERS, LIMIT)], ids=["line", "pool"])
-def test_every_task_comes_back_with_its_result(executor: Executor, work: ModuleType) -> None:
-    expected = {number: number * 2 for number in range(100)}
-    outcomes = list(executor.run(work.double, iter(range(100)), never))
-    assert len(outcomes) == 100
-    assert expected == dict(outcomes)
 
 
 def test_no_tasks_make_no_batch() -> None:
@@ -206,30 +193,6 @@ def test_workers_that_cannot_live_are_given_up(monkeypatch: pytest.MonkeyPatch) 
             list(Processes(WORKERS, LIMIT).run(module.double, range(9), never))
     finally:
         del sys.modules["only_here"]
-
-
-@pytest.mark.parametrize("weight", [None, light], ids=["alone", "in batches"])
-@pytest.mark.parametrize("executor", [InLine(), Processes(WORKERS, LIMIT)], ids=["line", "pool"])
-def test_tasks_wait_in_their_iterator(
-    executor: Executor, weight: Callable[[int], int] | None, work: ModuleType
-) -> None:
-    drawn = returned = furthest = 0
-
-    def count() -> Iterator[int]:
-        nonlocal drawn, furthest
-        for number in range(400):
-            drawn += 1
-            furthest = max(furthest, drawn - returned)
-            yield number
-
-    for _ in executor.run(work.double, count(), never, weight):
-        returned += 1
-    assert furthest <= WORKERS * UNDER_WAY * (MOST_IN_A_BATCH if weight else 1)
-
-
-@pytest.mark.parametrize("executor", [InLine(), Processes(WORKERS, LIMIT)], ids=["line", "pool"])
-def test_a_stop_before_the_first_task_begins_none(executor: Executor, work: ModuleType) -> None:
-    assert list(executor.run(work.double, range(100), lambda: True)) == []
 
 
 def test_no_task_is_begun_after_a_stop(work: ModuleType) -> None:

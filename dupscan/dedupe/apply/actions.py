@@ -1,7 +1,7 @@
-"""One act: from an entry of the journal to the call that changes a file, and what is known after.
+"""One operation of :mod:`dupscan.dedupe.file_ops` for each action of a plan.
 
-Everything here is done between two lines of the journal. Nothing is checked that is not checked in
-the very moment; that was done before, and the files are held.
+Called between two lines of the journal: the first says what is about to be done, the second what
+was done. The files are verified and open by then; only the last moment is checked here.
 """
 
 from __future__ import annotations
@@ -12,32 +12,34 @@ from contextlib import suppress
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import trash
-from dupscan.dedupe.apply.preconditions import Held, Refused, seen_of, spot_of
-from dupscan.dedupe.apply.quarantine import top_of
+from dupscan.dedupe.apply.preconditions import Refused, open_directory_entry
+from dupscan.dedupe.apply.quarantine import quarantine_parent
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import is_there, is_untouched
+from dupscan.dedupe.file_ops.directory_entry import OpenFile, is_there, is_untouched
 from dupscan.dedupe.journal import Entry
 from dupscan.model.plan import Action
 from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE
 
-Act = Callable[[Entry, Held, Held | None], str]
-"""Does what an entry says with its target and its keeper, and returns where the basket has it."""
+Operation = Callable[[Entry, OpenFile, OpenFile | None], str]
+"""Carries out an entry on its target and keeper; returns the target's path in the trash."""
 
 
-def carry_out(entry: Entry, target: Held, keeper: Held | None) -> str:
-    """Do what an entry says. Changes the target's name; the keeper is only read or linked to.
+def carry_out(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
+    """Carry out an entry. Changes the target's name; the keeper is only read or linked to.
 
-    Returns where the waste basket has the target, empty for all that goes elsewhere. Raises
-    Refused, Changed or OSError with everything as it was before.
+    Returns the path of the target in the trash, ``""`` for the other actions or when the
+    path is not known. Raises Refused, Changed or OSError, with everything as it was before unless
+    the text says otherwise.
     """
-    return _ACTS[entry.action](entry, target, keeper)
+    return _OPERATIONS[entry.action](entry, target, keeper)
 
 
 def link_text(target: str, keeper: str) -> str:
-    """What a symbolic link in the target's place says: the way to the keeper from there.
+    """Return the text of a symbolic link in the target's place: the relative path to the keeper.
 
-    Relative, so that it still leads there when the drive is mounted elsewhere. Both are real paths.
+    A relative link still leads to the keeper when the drive is mounted elsewhere. Both arguments
+    are real paths.
 
     >>> link_text("/photos/2020/copy.jpg", "/photos/2019/one.jpg")
     '../2019/one.jpg'
@@ -45,64 +47,71 @@ def link_text(target: str, keeper: str) -> str:
     return os.path.relpath(keeper, os.path.dirname(target))
 
 
-def _hard_link(entry: Entry, target: Held, keeper: Held | None) -> str:
+def _hard_link(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     assert keeper is not None  # noqa: S101 (for the types)
-    file_ops.hard_link(keeper.spot, keeper.status, target.spot, target.status, entry.temporary)
+    file_ops.hard_link(keeper=keeper, target=target, temporary=entry.temporary)
     return ""
 
 
-def _clone(entry: Entry, target: Held, keeper: Held | None) -> str:
+def _clone(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     assert keeper is not None  # noqa: S101
-    seen = (keeper.spot, keeper.status)
-    held = (target.spot, target.status, entry.temporary)
-    file_ops.clone(keeper.descriptor, seen, entry.marks, *held)
+    file_ops.clone(
+        keeper=keeper,
+        attributes=entry.marks,
+        target=target,
+        temporary=entry.temporary,
+    )
     return ""
 
 
-def _symbolic_link(entry: Entry, target: Held, keeper: Held | None) -> str:
+def _symbolic_link(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     assert keeper is not None  # noqa: S101
-    seen = (keeper.spot, keeper.status)
-    file_ops.symbolic_link(entry.link, seen, target.spot, target.status, entry.temporary)
+    file_ops.symbolic_link(text=entry.link, keeper=keeper, target=target, temporary=entry.temporary)
     return ""
 
 
-def _quarantine(entry: Entry, target: Held, keeper: Held | None) -> str:
-    top = top_of(entry.place)
+def _quarantine(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
+    top = quarantine_parent(entry.place)
     try:
-        file_ops.make_private_folders(top, os.path.dirname(entry.place))
+        file_ops.make_private_folders(top=top, path=os.path.dirname(entry.place))
     except OSError as error:
         where = file_names.shown(os.path.join(top, QUARANTINE))
         raise Refused(f"the quarantine {where} cannot be made: {error.strerror}") from error
-    with spot_of(entry.place) as place:
-        file_ops.move_away(target.spot, target.status, place, seen_of(keeper))
+    with open_directory_entry(entry.place) as place:
+        file_ops.move_away(source=target, destination=place, keeper=keeper)
         with suppress(OSError):
-            file_ops.bring_to_disk(place.folder)  # before its old place, which is without it now
+            # On disk before the folder that the file came from: a power cut in between may leave
+            # the file under both names, but never under none.
+            file_ops.bring_to_disk(folder=place.folder)
     return ""
 
 
-def _delete(entry: Entry, target: Held, keeper: Held | None) -> str:
-    file_ops.delete(target.spot, target.status, entry.temporary, seen_of(keeper))
+def _delete(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
+    file_ops.delete(target=target, temporary=entry.temporary, keeper=keeper)
     return ""
 
 
-def _trash(entry: Entry, target: Held, keeper: Held | None) -> str:
-    if not is_untouched(target.spot.status(), target.status):
-        raise Changed("another file took its place at the last moment")
-    file_ops.trash(entry.target.path)
-    if not target.spot.is_free():
-        raise Changed("another folder took the place of its own; look into the waste basket")
+def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
+    if not is_untouched(target.stat(), target.status):
+        raise Changed("another program replaced the file at the last moment")
+    file_ops.trash(path=entry.target.path)
+    if not target.is_free():
+        raise Changed("another program replaced its folder at the last moment; look into the trash")
     found = trash.find(entry.target)
-    if not is_there(seen_of(keeper)):
+    if not is_there(keeper):
         if not found:
-            raise Changed("its keeper was the same file, or went; it is in the waste basket")
-        with spot_of(found) as away, spot_of(trash.note_of(found)) as note:
-            file_ops.move_back(away, away.status(), target.spot)
-            file_ops.remove_leftover(note, note.status())
-        raise Changed("its keeper was the same file, or went; it was put back")
+            raise Changed("its keeper was the same file, or vanished; the file is in the trash")
+        with (
+            open_directory_entry(found) as away,
+            open_directory_entry(trash.info_path(found)) as info,
+        ):
+            file_ops.move_back(source=away.look(), destination=target)
+            file_ops.remove_leftover(file=info.look())
+        raise Changed("its keeper was the same file, or vanished; the file was put back")
     return found
 
 
-_ACTS: dict[Action, Act] = {
+_OPERATIONS: dict[Action, Operation] = {
     Action.HARDLINK: _hard_link,
     Action.REFLINK: _clone,
     Action.SYMLINK: _symbolic_link,

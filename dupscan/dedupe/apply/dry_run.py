@@ -1,7 +1,7 @@
-"""What a plan would do, without doing it. Read-only.
+"""Dry run of a plan: predicts the outcome of each row. Read-only.
 
-Files are looked at, not opened: whether they are there as the scan saw them, and whether anything
-stands against acting on them. Only when it is done are bytes compared and pixels looked at again.
+Only the status of files is read: whether they are there as the scan saw them, and whether anything
+prevents the action. Bytes are compared, and pictures checked again, only by a real run.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from dupscan.dedupe.apply.freed_bytes import Freed
+from dupscan.dedupe.apply.freed_bytes import FreedBytes
 from dupscan.dedupe.apply.preconditions import (
-    ELSEWHERE,
-    ITSELF,
+    KEEPER_ITSELF,
+    OTHER_FILE_SYSTEM,
+    PICTURE_STAYS,
     Refused,
     difference_now,
-    in_words,
-    is_itself,
+    explain,
+    is_keeper_itself,
 )
 from dupscan.dedupe.apply.quarantine import Quarantine
-from dupscan.dedupe.apply.scope import Bounds
-from dupscan.dedupe.apply.sidecars import going_along, obstacles
+from dupscan.dedupe.apply.scope import Scope
+from dupscan.dedupe.apply.sidecars import companion_obstacles, companion_rows
 from dupscan.model.plan import Action, Outcome, Plan, Row, State
 from dupscan.text import file_names
 
@@ -29,21 +30,25 @@ _WOULD = {
     Action.HARDLINK: "would be linked to {keeper}",
     Action.REFLINK: "would share its blocks with {keeper}, if its file system can do that",
     Action.SYMLINK: "would be a symbolic link to {keeper}",
-    Action.TRASH: "would be moved to the waste basket; {keeper} is kept",
+    Action.TRASH: "would be moved to the trash; {keeper} is kept",
     Action.QUARANTINE: "would be moved to {place}; {keeper} is kept",
     Action.DELETE: "would be deleted for good; {keeper} is kept",
 }
 
 
-def rehearse(
+def predict_outcomes(
     plan: Plan,
     is_done: Callable[[int], bool],
     *,
     protected: Sequence[str] = (),
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
-    """Yield what would come of each row of a plan; `is_done` tells of those done before."""
-    rehearsal = _Rehearsal(plan, Bounds.of(plan.roots, (*plan.protected, *protected)))
+    """Yield the outcome that each row of a plan would have. Read-only.
+
+    `is_done` returns True for the number of a row that an earlier pass carried out. Nothing below
+    the folders `protected` would be changed. Ends early once `stopped()` returns True.
+    """
+    predicted = _DryRun(plan, Scope.of(plan.roots, (*plan.protected, *protected)))
     for row in plan.rows:
         if stopped():
             return
@@ -52,53 +57,53 @@ def rehearse(
             yield Outcome(row.number, path, State.DONE_BEFORE, "done before")
             continue
         try:
-            words = rehearsal.words_of(row)
-            yield Outcome(row.number, path, State.WOULD, words, rehearsal.freed_by(row))
+            words = predicted.words_of(row)
+            yield Outcome(row.number, path, State.WOULD, words, predicted.freed_by(row))
         except (Refused, OSError) as error:
-            rehearsal.staying.add(row.number)
-            words = in_words(error) if isinstance(error, OSError) else str(error)
+            predicted.staying.add(row.number)
+            words = explain(error) if isinstance(error, OSError) else str(error)
             yield Outcome(row.number, path, State.REFUSED, words)
 
 
-class _Rehearsal:
-    """What stands for or against the rows of one plan."""
+class _DryRun:
+    """Checks the rows of one plan; remembers what it learns about folders and earlier rows."""
 
-    def __init__(self, plan: Plan, bounds: Bounds) -> None:
+    def __init__(self, plan: Plan, scope: Scope) -> None:
         self.staying: set[int] = set()
         self._action = plan.action
-        self._obstacle = cache(bounds.obstacle)
-        self._quarantine = Quarantine(plan.plan_id, bounds)
-        self._freed = Freed()
-        self._obstacles = obstacles(plan.action, plan.rows, going_along(plan.rows))
+        self._obstacle = cache(scope.obstacle)
+        self._quarantine = Quarantine(plan.plan_id, scope)
+        self._freed = FreedBytes()
+        self._obstacles = companion_obstacles(plan.action, plan.rows, companion_rows(plan.rows))
         self._real = cache(os.path.realpath)
         self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
 
     def words_of(self, row: Row) -> str:
-        """What would be done with a row. Raises Refused."""
+        """Say in words what would be done with a row. Raises Refused, or OSError from a check."""
         if reason := self._obstacles.get(row.number):
             raise Refused(reason)
         self._check_files(row)
         self._check_place(row)
         if self._action is Action.QUARANTINE:
             folder = self._real(os.path.dirname(row.target.path))
-            place = self._quarantine.place_of(row.target.path, folder)
+            place = self._quarantine.path_for(row.target.path, folder)
         else:
             place = ""
         keeper = file_names.shown(row.keeper.path)
         return _WOULD[self._action].format(keeper=keeper, place=file_names.shown(place))
 
     def freed_by(self, row: Row) -> int:
-        """Bytes that would be free without a row's target, and those of the rows before."""
+        """Return the bytes that become free with this row's target, after the rows before."""
         try:
-            return self._freed.by(os.lstat(row.target.path), name_is_gone=False)
+            return self._freed.add(os.lstat(row.target.path), name_is_gone=False)
         except OSError:
             return 0
 
     def _check_files(self, row: Row) -> None:
         if row.goes_with is not None and row.goes_with in self.staying:
-            raise Refused("its picture stays, and it with that")
+            raise Refused(PICTURE_STAYS)
         if reason := difference_now(row.target):
-            raise Refused(ITSELF if is_itself(row) else reason)
+            raise Refused(KEEPER_ITSELF if is_keeper_itself(row) else reason)
         if row.goes_with is None and (reason := difference_now(row.keeper)):
             raise Refused(f"its keeper {file_names.shown(row.keeper.path)}: {reason}")
 
@@ -110,4 +115,4 @@ class _Rehearsal:
             raise Refused("no permission to write to its folder, or its file system is read-only")
         crosses = row.target.device != row.keeper.device
         if crosses and self._action.links:
-            raise Refused(ELSEWHERE)
+            raise Refused(OTHER_FILE_SYSTEM)

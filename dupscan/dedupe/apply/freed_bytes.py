@@ -1,6 +1,7 @@
-"""How many bytes are free once a name is gone: none while the file has another one.
+"""Count of the bytes that become free when names of files are given up.
 
-Kept apart because a file may have several names, and each may be a row of its own, or none.
+A file's bytes become free with its last name only. A file may have several hard links, and each of
+them may be a row of the plan, or not.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Freed:
-    """Counts the names of files that are given up, or would be."""
+class FreedBytes:
+    """Counts the names that were given up, file by file."""
 
     _names: Counter[tuple[int, int]] = field(default_factory=Counter)
-    """By device and inode."""
+    """Number of names given up, by (device, inode)."""
 
-    def by(self, status: os.stat_result, *, name_is_gone: bool) -> int:
-        """Bytes that are free with one more name given up; `status` is from before that.
+    def add(self, status: os.stat_result, *, name_is_gone: bool) -> int:
+        """Count one more name as given up, and return the bytes that this frees.
 
-        With `name_is_gone` names that were given up do not count as links any more; without, they
-        still do, as in a quarantine and in a dry run.
+        Returns the file's size for its last name, else 0. `status` was read before the name was
+        given up. `name_is_gone` is True if each name given up lowers the file's number of links, as
+        deleting does; False for a quarantine or a dry run, where the links stay.
         """
         file = (status.st_dev, status.st_ino)
         self._names[file] += 1

@@ -1,7 +1,7 @@
-"""Whether files are at rest: nobody writes to them, and what stays is on disk. Changes nothing.
+"""Checks that no program writes to a file, and that the keeper is on disk. Changes nothing.
 
-A keeper that was copied a moment ago may be in memory only, and lost with the power; one that is
-being written may be cut short the next second. Nothing is given up for either.
+A keeper that was copied a moment ago may be in memory only, and is lost in a power cut; a keeper
+that is still being written may be cut short. No target is given up for such a keeper.
 """
 
 from __future__ import annotations
@@ -9,27 +9,28 @@ from __future__ import annotations
 import errno
 import os
 
-from dupscan.dedupe.apply.preconditions import Held, Refused
+from dupscan.dedupe.apply.preconditions import Refused
+from dupscan.dedupe.file_ops.directory_entry import OpenFile
 from dupscan.system import locks
 
 _NOTHING_TO_DO = (errno.EINVAL, errno.EROFS, errno.EOPNOTSUPP)
-"""What file systems say that have nothing to bring to disk, or no way to be asked."""
+"""Errors of file systems that have nothing to bring to disk, or do not know fsync."""
 
 
-def check_unwritten(target: Held, keeper: Held | None) -> None:
-    """See that nobody writes to what loses its name, or to what stays. Raises Refused."""
+def check_unwritten(target: OpenFile, keeper: OpenFile | None) -> None:
+    """Raise Refused when another program has target or keeper open for writing."""
     if locks.is_open_for_writing(target.descriptor):
-        raise Refused("another program has it open for writing")
+        raise Refused("another program has the file open for writing")
     if keeper is not None and locks.is_open_for_writing(keeper.descriptor):
         raise Refused("another program has its keeper open for writing")
 
 
-def bring_to_disk(keeper: Held) -> None:
-    """See that what stays is on disk. Raises Refused."""
-    for descriptor in (keeper.descriptor, keeper.spot.folder):
+def bring_to_disk(keeper: OpenFile) -> None:
+    """Bring the keeper's bytes and its name to disk (fsync). Raises Refused when that fails."""
+    for descriptor in (keeper.descriptor, keeper.folder):
         try:
             os.fsync(descriptor)
         except OSError as error:
             if error.errno not in _NOTHING_TO_DO:
-                reason = f"its keeper cannot be brought to disk: {error.strerror}"
+                reason = f"its keeper cannot be written to disk for certain: {error.strerror}"
                 raise Refused(reason) from error

@@ -1,8 +1,8 @@
-"""What must be true of a file in the moment before it is acted on. Read-only.
+"""Checks of a file in the moment before it is changed. Read-only.
 
-A plan was made from what a scan saw, hours or days ago. Here its files are opened, without
-following a link, locked, and held against what the plan says of them; while they are held open,
-whatever is done is done to these files and in these folders, wherever their names lead by then.
+A plan was made from what a scan saw, hours or days ago. Here its files are opened without following
+a symbolic link, locked, and compared with the plan. While files and folders are open, operations
+apply to these files and folders, wherever their paths lead by then.
 """
 
 from __future__ import annotations
@@ -13,26 +13,29 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import Seen, Spot, is_same
+from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, is_same
+from dupscan.errors import InternalSignal
 from dupscan.model.plan import HashedFile, Row
 from dupscan.system import locks
 
 _CHUNK = 1 << 20
+"""Bytes read at once."""
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _OPEN_FILE = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # a FIFO in its place must not hang the pass
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO must not wait for a writer
     | getattr(os, "O_CLOEXEC", 0)
 )
-_SCAN_AGAIN = "scan again, which takes moments, and plan anew"
-ITSELF = "it is the keeper's own file already, under another name"
-ELSEWHERE = "its keeper is on another file system, which may not be there one day"
+_SCAN_AGAIN = "scan again, which takes moments, and make a new plan"
+KEEPER_ITSELF = "it is the keeper's own file already, under another name"
+OTHER_FILE_SYSTEM = "its keeper is on another file system, which may not be there one day"
+PICTURE_STAYS = "its picture stays, so this companion stays too"
+"""Reasons to refuse that a dry run and a real run share."""
 _CANNOT = (
-    "its file system cannot do that: reflinks want btrfs, XFS or the like, and FAT knows no links; "
+    "its file system cannot do that: reflinks need btrfs, XFS or the like, and FAT has no links; "
     "plan with another --action"
 )
 _WORDS = {
@@ -42,71 +45,59 @@ _WORDS = {
     errno.EXDEV: "it would have to cross from one file system to another",
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your quota is used up",
-    errno.EMLINK: "the keeper has as many names already as its file system allows",
-    errno.ENAMETOOLONG: "its path would be too long in the place where it would go",
+    errno.EMLINK: "the keeper has as many hard links as its file system allows",
+    errno.ENAMETOOLONG: "its new path would be too long",
     errno.EOPNOTSUPP: _CANNOT,
     errno.ENOTTY: _CANNOT,
     errno.ENOSYS: _CANNOT,
-    errno.EEXIST: "a file that is in the way came meanwhile",
+    errno.EEXIST: "another program made a file that is in the way",
     errno.ENOENT: "it is not there any more",
     errno.ENOTDIR: "it is not there any more",
 }
 
 
-class Refused(Exception):
-    """Raised when a row is not carried out; everything is as it was before."""
+class Refused(InternalSignal):
+    """Raised when a row is not carried out; the text is the reason, for the outcome of the row."""
 
 
 class Missing(Refused):
-    """Raised when there is no such folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A file that is open, locked, and the one that the plan says."""
-
-    spot: Spot
-    descriptor: int
-    status: os.stat_result
-    folder: str
-    """The real path of its folder, whatever links lead there."""
-
-    @property
-    def real(self) -> str:
-        """Its real path."""
-        return os.path.join(self.folder, self.spot.name)
+    """Raised when the folder of a path is not there."""
 
 
 @contextmanager
-def held(file: HashedFile, *, alone: bool) -> Iterator[Held]:
-    """Hold a file of the plan open and locked, as it is seen to be the one that the plan says.
+def open_verified(file: HashedFile, *, exclusive: bool) -> Iterator[OpenFile]:
+    """Open a file of the plan, verify that it is unchanged, and keep it locked and open meanwhile.
 
-    Alone for a target, shared for a keeper: so two passes never take each other's keeper. Raises
-    Refused.
+    The lock is `exclusive` for a target and shared for a keeper, so two passes never take each
+    other's keeper. Raises Refused when the file is not the one of the plan, cannot be opened, or is
+    locked by another pass.
     """
-    with opened(file.path) as found:
+    with open_file(file.path) as found:
         if reason := difference(file, found.status):
             raise Refused(reason)
-        lock(found, alone=alone)
+        lock(found, exclusive=exclusive)
         yield found
 
 
-def lock(file: Held, *, alone: bool) -> None:
-    """Keep other passes from a file until it is closed. Raises Refused."""
+def lock(file: OpenFile, *, exclusive: bool) -> None:
+    """Lock an open file against other passes until it is closed.
+
+    Raises Refused when another pass has the lock, or another file has the name by now.
+    """
     try:
-        locks.take(file.descriptor, alone=alone)
-        # Who had the lock until now may have put another file in its place.
-        if not is_same(file.spot.status(), file.status):
+        locks.lock(file.descriptor, exclusive=exclusive)
+        # The pass that had the lock until now may have replaced the file.
+        if not is_same(file.stat(), file.status):
             raise Refused("another file has taken its place")
     except BlockingIOError as error:
         raise Refused("another pass is at work on it") from error
     except OSError as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Held]:
-    """Hold whatever file is at a path open. Raises Refused."""
+def open_file(path: str) -> Iterator[OpenFile]:
+    """Open the file at a path, and its folder; a symbolic link is not followed. Raises Refused."""
     folder = descriptor = -1
     try:
         try:
@@ -115,8 +106,8 @@ def opened(path: str) -> Iterator[Held]:
             descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
             status = os.fstat(descriptor)
         except OSError as error:
-            raise Refused(in_words(error)) from error
-        yield Held(Spot(folder, name, path), descriptor, status, _real(folder, path))
+            raise Refused(explain(error)) from error
+        yield OpenFile(folder, name, path, status, descriptor, _real(folder, path))
     finally:
         for one in (descriptor, folder):
             if one >= 0:
@@ -124,27 +115,25 @@ def opened(path: str) -> Iterator[Held]:
 
 
 @contextmanager
-def spot_of(path: str) -> Iterator[Spot]:
-    """Hold the folder of a path open, whatever is at the path. Raises Refused, or Missing."""
+def open_directory_entry(path: str) -> Iterator[DirectoryEntry]:
+    """Open the folder of a path, and yield the entry of its name, whether or not it is free.
+
+    Raises Missing when the folder is not there, Refused when it cannot be opened.
+    """
     try:
         folder = os.open(os.path.dirname(path), _OPEN_FOLDER)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise Missing(in_words(error)) from error
+        raise Missing(explain(error)) from error
     except OSError as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
     try:
-        yield Spot(folder, os.path.basename(path), path)
+        yield DirectoryEntry(folder, os.path.basename(path), path)
     finally:
         os.close(folder)
 
 
-def seen_of(file: Held | None) -> Seen | None:
-    """A file that has to stay, as the knife looks at it again; None where there is none."""
-    return None if file is None else (file.spot, file.status)
-
-
-def begins_as(begun: Held, whole: Held) -> bool:
-    """Whether the bytes of a file are the first ones of another. Raises OSError."""
+def is_prefix_of(begun: OpenFile, whole: OpenFile) -> bool:
+    """True if `whole` begins with all the bytes of `begun`. Raises OSError."""
     at = 0
     while chunk := os.pread(begun.descriptor, _CHUNK, at):
         if chunk != os.pread(whole.descriptor, len(chunk), at):
@@ -153,18 +142,18 @@ def begins_as(begun: Held, whole: Held) -> bool:
     return True
 
 
-def check_digest(file: Held, digest: bytes) -> None:
-    """See that a file that is held still has the bytes that were digested. Raises Refused."""
+def check_digest(file: OpenFile, digest: bytes) -> None:
+    """Raise Refused when an open file does not have this SHA-256 digest."""
     try:
-        now = digest_of(file.spot)
+        now = digest_of(file)
     except OSError as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
     if now != digest:
         raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
 
 
-def is_itself(row: Row) -> bool:
-    """Whether the target is the keeper's own file now, by another of its names."""
+def is_keeper_itself(row: Row) -> bool:
+    """True if target and keeper are two names of one file now."""
     try:
         return os.path.samestat(os.lstat(row.target.path), os.lstat(row.keeper.path))
     except OSError:
@@ -172,7 +161,7 @@ def is_itself(row: Row) -> bool:
 
 
 def difference(file: HashedFile, status: os.stat_result) -> str:
-    """In what a file is not the one that the plan says; empty if it is."""
+    """Return how a file differs from the one of the plan, in words; ``""`` if it does not."""
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file any more"
     if status.st_ino != file.inode:
@@ -185,42 +174,43 @@ def difference(file: HashedFile, status: os.stat_result) -> str:
 
 
 def difference_now(file: HashedFile) -> str:
-    """The same of what is at its path now, looked at and not opened."""
+    """Return how the file at the path differs now from the one of the plan, in words, or ``""``.
+
+    The file is not opened.
+    """
     try:
         return difference(file, os.lstat(file.path))
     except OSError as error:
-        return in_words(error)
+        return explain(error)
 
 
-def has_its_bytes(file: HashedFile, spot: Spot) -> bool:
-    """Whether a name leads to what was acted on: the very file, or one with its time and bytes.
+def matches_identity_or_bytes(file: HashedFile, candidate: DirectoryEntry) -> bool:
+    """True if `candidate` is the recorded file, or has its size, modification time and digest.
 
-    Of some file systems, such as FAT, inodes do not outlast a mount. Raises OSError.
+    The second is for file systems such as FAT, whose inodes change with each mount. Raises OSError.
     """
-    status = spot.status()
-    if is_that_file(file, status):
+    status = candidate.stat()
+    if matches_identity(file, status):
         return True
     is_alike = (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)
-    return is_alike and stat.S_ISREG(status.st_mode) and digest_of(spot) == file.digest
+    return is_alike and stat.S_ISREG(status.st_mode) and digest_of(candidate) == file.digest
 
 
-def is_that_file(file: HashedFile, status: os.stat_result | None) -> bool:
-    """Whether a status is of a file that was acted on, wherever it is now.
+def matches_identity(file: HashedFile, status: os.stat_result) -> bool:
+    """True if a status is that of the recorded file, wherever the file is now.
 
-    Its device is not asked for: that has another number after a reboot, or another mount.
+    Compares inode, size and modification time. The device number is not compared, since a reboot
+    or another mount changes it.
     """
-    return (
-        status is not None
-        and stat.S_ISREG(status.st_mode)
-        and (status.st_ino, status.st_size, status.st_mtime_ns)
-        == (file.inode, file.size, file.mtime_ns)
-    )
+    seen = (status.st_ino, status.st_size, status.st_mtime_ns)
+    return stat.S_ISREG(status.st_mode) and seen == (file.inode, file.size, file.mtime_ns)
 
 
-def compare_bytes(one: Held, other: Held, digest: bytes = b"") -> None:
-    """See that two files have the same bytes, those that the scan digested. Raises Refused.
+def check_same_bytes(one: OpenFile, other: OpenFile, digest: bytes = b"") -> None:
+    """Raise Refused when two open files have different bytes, or not the bytes of `digest`.
 
-    Without a digest it is enough that they are the same.
+    `digest` is the SHA-256 that the scan computed; with ``b""`` the files are only compared with
+    each other. A file that changes meanwhile is refused too.
     """
     whole, at = hashlib.sha256(), 0
     try:
@@ -233,20 +223,23 @@ def compare_bytes(one: Held, other: Held, digest: bytes = b"") -> None:
             raise Refused("its bytes are not those of its keeper")
         still = all(_is_unchanged(file) for file in (one, other))
     except OSError as error:
-        raise Refused(f"it cannot be compared with its keeper: {in_words(error)}") from error
+        raise Refused(f"it cannot be compared with its keeper: {explain(error)}") from error
     if not still or (digest and whole.digest() != digest):
         raise Refused(f"its bytes were changed since the scan; {_SCAN_AGAIN}")
 
 
-def digest_of(spot: Spot) -> bytes:
-    """SHA-256 of the file that has a name now, a symbolic link not followed. Raises OSError."""
-    descriptor = os.open(spot.name, _OPEN_FILE, dir_fd=spot.folder)
-    with open(descriptor, "rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+def digest_of(file: DirectoryEntry) -> bytes:
+    """Return the SHA-256 digest of the file that has this name now.
+
+    Follows no symbolic link. Raises OSError.
+    """
+    descriptor = os.open(file.name, _OPEN_FILE, dir_fd=file.folder)
+    with open(descriptor, "rb") as content:
+        return hashlib.file_digest(content, "sha256").digest()
 
 
-def in_words(error: OSError | Changed) -> str:
-    """Why something could not be done, for a person."""
+def explain(error: OSError | Changed) -> str:
+    """Say in words why an operation failed."""
     if isinstance(error, Changed):
         return str(error)
     if error.errno == errno.ELOOP:
@@ -254,7 +247,8 @@ def in_words(error: OSError | Changed) -> str:
     return _WORDS.get(error.errno or 0) or error.strerror or str(error)
 
 
-def _is_unchanged(file: Held) -> bool:
+def _is_unchanged(file: OpenFile) -> bool:
+    """True if an open file has the size and times that it had when it was opened."""
     now, then = os.fstat(file.descriptor), file.status
     return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (
         *(then.st_size, then.st_mtime_ns),
@@ -263,7 +257,7 @@ def _is_unchanged(file: Held) -> bool:
 
 
 def _real(folder: int, path: str) -> str:
-    """The real path of an open folder."""
+    """Return the real path of an open folder, through which `path` was opened."""
     try:
         return os.readlink(f"/proc/self/fd/{folder}")
     except OSError:

@@ -1,4 +1,4 @@
-"""A quarantine, emptied for good: each file only while its keeper is still what it was kept for."""
+"""Empty a quarantine for good, each file only while its keeper still has the same content."""
 
 from __future__ import annotations
 
@@ -11,48 +11,53 @@ from itertools import islice
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import in_use
+from dupscan.dedupe.apply.leftovers import tidy_up, tidy_up_all
 from dupscan.dedupe.apply.preconditions import (
-    Held,
+    PICTURE_STAYS,
     Refused,
     check_digest,
-    compare_bytes,
+    check_same_bytes,
     difference,
-    has_its_bytes,
-    in_words,
+    explain,
     lock,
-    opened,
-    seen_of,
+    matches_identity_or_bytes,
+    open_file,
 )
-from dupscan.dedupe.apply.recovery import settle, settle_one, tidy_up, tidy_up_all
+from dupscan.dedupe.apply.recovery import recover, recover_failed
 from dupscan.dedupe.file_ops import Changed
+from dupscan.dedupe.file_ops.directory_entry import OpenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import PAIRS_PER_CHECK, Action, HashedFile, Outcome, State, VerdictChecker
 from dupscan.text import file_names
 
 
-def purge(
-    journal: Journal, same: VerdictChecker, stopped: Callable[[], bool] = lambda: False
+def purge_entries(
+    journal: Journal, check_verdicts: VerdictChecker, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[Outcome]:
-    """Delete what a pass put into quarantine, and yield what came of each. Changes files there.
+    """Delete the files that a pass put into quarantine, and yield the outcome of each.
 
-    A file is only deleted once its keeper is seen to hold the same: the same bytes for ``file``,
-    the same verdict else. Raises JournalNotWritten when the journal cannot be kept.
+    A file is deleted only after its keeper was checked again: for the verdict ``file`` the keeper
+    has the same bytes, for any other verdict the verdict still holds. A companion is deleted only
+    after its picture, and while a copy of it lies beside the keeper. Ends early, between two files,
+    once `stopped()` returns True.
+
+    Raises JournalNotWritten when the journal cannot be written; the same call goes on from there.
     """
-    yield from settle(journal)
+    yield from recover(journal)
     quarantined = (
         entry
         for entry in journal.entries(Step.DONE, latest_first=False)  # pictures, then companions
         if entry.action is Action.QUARANTINE
     )
     copies = _Copies()
-    while not stopped() and (some := list(islice(quarantined, PAIRS_PER_CHECK))):
-        looked_at = _look_again(some, same)
-        for entry in some:
+    while not stopped() and (batch := list(islice(quarantined, PAIRS_PER_CHECK))):
+        rechecked = _recheck(batch, check_verdicts)
+        for entry in batch:
             if stopped():
                 break
             try:
-                freed = _purge(entry, journal, looked_at.get(entry.number), copies)
+                freed = _purge(entry, journal, rechecked.get(entry.number), copies)
             except Refused as refused:
                 yield Outcome(entry.row, entry.target.path, State.REFUSED, str(refused))
             else:
@@ -61,21 +66,24 @@ def purge(
     journal.sync()
 
 
-def _look_again(
-    entries: Sequence[Entry], same: VerdictChecker
+def _recheck(
+    entries: Sequence[Entry], check_verdicts: VerdictChecker
 ) -> dict[int, tuple[HashedFile, str]]:
-    """For those weaker than ``file``: the keeper as it was looked at, and what is wrong if any."""
+    """Check again the verdicts that are weaker than ``file``.
+
+    Returns, by entry number, the keeper as it was checked, and the reason to refuse or ``""``.
+    """
     weaker = [one for one in entries if one.verdict is not Verdict.FILE and one.goes_with is None]
     pairs = [
         (_as_now(one.target, one.place), _as_now(one.keeper, one.keeper.path), one.verdict)
         for one in weaker
     ]
-    found = zip(weaker, pairs, same(pairs), strict=True)
+    found = zip(weaker, pairs, check_verdicts(pairs), strict=True)
     return {entry.number: (keeper, reason) for entry, (_, keeper, _), reason in found}
 
 
 def _as_now(file: HashedFile, path: str) -> HashedFile:
-    """A file by what is true of it now, at a path; the digest stays that of the plan."""
+    """Return a file with the path and the status of now, and the digest of the plan."""
     try:
         now = os.lstat(path)
     except OSError:
@@ -86,91 +94,91 @@ def _as_now(file: HashedFile, path: str) -> HashedFile:
 def _purge(
     entry: Entry,
     journal: Journal,
-    looked_at: tuple[HashedFile, str] | None,
+    rechecked: tuple[HashedFile, str] | None,
     copies: _Copies,
 ) -> int:
+    """Delete one file in quarantine, and return the bytes freed. Raises Refused."""
     with (
-        _in_quarantine(entry) as file,
-        _kept_for(entry, journal, file, looked_at, copies) as keeper,
+        _open_in_quarantine(entry) as file,
+        _open_keeper_or_copy(entry, journal, file, rechecked, copies) as keeper,
     ):
         in_use.check_unwritten(file, keeper)
         in_use.bring_to_disk(keeper)
-        journal.note(entry, Step.PURGING)
+        journal.record(entry, Step.PURGING)
         try:
-            file_ops.delete(file.spot, file.status, entry.temporary, seen_of(keeper))
+            file_ops.delete(target=file, temporary=entry.temporary, keeper=keeper)
             with suppress(OSError):
-                file_ops.bring_to_disk(file.spot.folder)
+                file_ops.bring_to_disk(folder=file.folder)
         except (OSError, Changed) as error:
-            reason = in_words(error)
-            _, unsettled = settle_one(entry, journal, reason)  # it may have come half its way
-            raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
-        journal.note(entry, Step.PURGED)
+            raise recover_failed(entry, journal, error) from error
+        journal.record(entry, Step.PURGED)
         tidy_up(entry, journal)
         return file.status.st_size if file.status.st_nlink == 1 else 0
 
 
 @contextmanager
-def _in_quarantine(entry: Entry) -> Iterator[Held]:
-    """Hold the file where it was put. Raises Refused."""
+def _open_in_quarantine(entry: Entry) -> Iterator[OpenFile]:
+    """Open the file in quarantine, and verify that it is the one that was put there.
+
+    Raises Refused.
+    """
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(opened(entry.place))
+            file = stack.enter_context(open_file(entry.place))
         except Refused as refused:
             place = file_names.shown(entry.place)
             raise Refused(f"{place}, where it was put: {refused}; is its drive mounted?") from None
-        if not _has_its_bytes(entry, file):
+        try:
+            is_it = matches_identity_or_bytes(entry.target, file)
+        except OSError as error:
+            raise Refused(explain(error)) from error
+        if not is_it:
             raise Refused(f"{file_names.shown(entry.place)} is another file by now")
         yield file
 
 
-def _has_its_bytes(entry: Entry, file: Held) -> bool:
-    try:
-        return has_its_bytes(entry.target, file.spot)
-    except OSError as error:
-        raise Refused(in_words(error)) from error
-
-
 @contextmanager
-def _kept_for(
+def _open_keeper_or_copy(
     entry: Entry,
     journal: Journal,
-    file: Held,
-    looked_at: tuple[HashedFile, str] | None,
+    file: OpenFile,
+    rechecked: tuple[HashedFile, str] | None,
     copies: _Copies,
-) -> Iterator[Held]:
-    """Hold what is seen to hold what the file does: its keeper, or for a companion a copy.
+) -> Iterator[OpenFile]:
+    """Open and verify the file that stays: the keeper, or for a companion a copy of it.
 
-    Raises Refused.
+    Raises Refused when that file has not the same content any more.
     """
     if entry.goes_with is not None:
         if journal.step_of_row(entry.goes_with) is not Step.PURGED:
-            raise Refused("its picture stays, and it with that")
+            raise Refused(PICTURE_STAYS)
         with copies.beside(entry.keeper.path, file) as copy:
             yield copy
         return
     with ExitStack() as stack:
         try:
-            keeper = stack.enter_context(opened(entry.keeper.path))
+            keeper = stack.enter_context(open_file(entry.keeper.path))
             if os.path.samestat(keeper.status, file.status):
-                raise Refused("it is the very file that would be deleted")
-            lock(keeper, alone=False)
+                raise Refused("that is the very file that would be deleted")
+            lock(keeper, exclusive=False)
         except Refused as refused:
             raise Refused(
                 f"its keeper {file_names.shown(entry.keeper.path)}: {refused}"
             ) from refused
-        if looked_at is None:
+        if rechecked is None:
             _compare(entry, file, keeper)
-        elif reason := looked_at[1] or difference(looked_at[0], keeper.status):
+        elif reason := rechecked[1] or difference(rechecked[0], keeper.status):
             raise Refused(reason)
-        else:  # what was looked at again are these very bytes
+        else:  # the verdict was checked again on these very bytes
             check_digest(file, entry.target.digest)
             check_digest(keeper, entry.keeper.digest)
         yield keeper
 
 
-def _compare(entry: Entry, file: Held, keeper: Held) -> None:
+def _compare(entry: Entry, file: OpenFile, keeper: OpenFile) -> None:
+    """Raise Refused, with the path of the keeper, when the bytes differ."""
     try:
-        compare_bytes(file, keeper, entry.target.digest)
+        check_same_bytes(file, keeper, entry.target.digest)
     except Refused as refused:
         raise Refused(
             f"{refused}; its keeper is {file_names.shown(entry.keeper.path)}"
@@ -178,36 +186,36 @@ def _compare(entry: Entry, file: Held, keeper: Held) -> None:
 
 
 class _Copies:
-    """Files beside keepers that may be copies of companions; each folder is listed once."""
+    """Finds copies of companions beside keepers; lists each folder once."""
 
     def __init__(self) -> None:
         self._sizes: dict[str, dict[int, list[str]]] = {}
 
     @contextmanager
-    def beside(self, keeper: str, file: Held) -> Iterator[Held]:
-        """Hold a file in the keeper's folder that has the bytes of a companion. Raises Refused.
+    def beside(self, keeper: str, file: OpenFile) -> Iterator[OpenFile]:
+        """Open and lock a file in the keeper's folder that has the same bytes as a companion.
 
-        A sidecar or a film may have been edited on one side only; then it has no copy.
+        Raises Refused when there is none: a sidecar or film may have been edited on one side only.
         """
         for path in self._of_size(os.path.dirname(keeper), file.status.st_size):
             with ExitStack() as stack:
                 try:
-                    copy = stack.enter_context(opened(path))
+                    copy = stack.enter_context(open_file(path))
                     if os.path.samestat(copy.status, file.status):
                         continue
-                    lock(copy, alone=False)
-                    compare_bytes(file, copy)
+                    lock(copy, exclusive=False)
+                    check_same_bytes(file, copy)
                 except Refused:
                     continue
                 yield copy
                 return
         raise Refused(
             f"it has no copy beside the keeper {file_names.shown(keeper)}; look at it, and delete "
-            "it by "
-            "hand"
+            "it by hand"
         )
 
     def _of_size(self, folder: str, size: int) -> list[str]:
+        """Return the paths of the files in a folder that have this size in bytes, sorted."""
         if folder not in self._sizes:
             sizes: defaultdict[int, list[str]] = defaultdict(list)
             with suppress(OSError), os.scandir(folder) as entries:

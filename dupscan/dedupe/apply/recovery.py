@@ -1,8 +1,12 @@
-"""What a kill left half done → as before, or fully done.
+"""Recovery: brings operations that a kill interrupted to a clear end, undone or fully done.
 
-The journal says what was about to be done; how far it came, only the files tell. Whatever can be
-rolled back is: then it is checked anew before it is done again. What cannot be told for sure is
-left as it is, and every byte with it.
+The journal says what was about to be done; only the files tell how far the operation came.
+Whatever can be rolled back is rolled back, so that it is checked again before it is done again.
+Where the files do not tell for certain, everything is left as it is and no byte is lost.
+
+Terms: `aside` is the entry of the temporary name, `left` the file that has that name (None if
+nobody has), `now` the file that has the target's own name, `away` the entry in quarantine or
+trash, and `there` the file that is there.
 """
 
 from __future__ import annotations
@@ -14,260 +18,262 @@ from contextlib import suppress
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import trash
+from dupscan.dedupe.apply.leftovers import is_our_link, tidy_up, undo_temporary
 from dupscan.dedupe.apply.preconditions import (
     Missing,
     Refused,
-    begins_as,
     digest_of,
-    has_its_bytes,
-    in_words,
-    is_that_file,
-    opened,
-    spot_of,
+    explain,
+    is_prefix_of,
+    matches_identity,
+    matches_identity_or_bytes,
+    open_directory_entry,
+    open_file,
 )
-from dupscan.dedupe.apply.quarantine import top_of
+from dupscan.dedupe.apply.quarantine import quarantine_parent
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import Spot
+from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.plan import Action, Outcome, State
 from dupscan.text import file_names
 
-Status = os.stat_result
 
+def recover(journal: Journal) -> Iterator[Outcome]:
+    """Bring each interrupted entry of a journal to a clear end. May change the user's files.
 
-def settle(journal: Journal) -> Iterator[Outcome]:
-    """Bring each act that was interrupted to a clear end. May change the user's files.
-
-    Yields those that could not be brought to one: they are left as they are, and tried again by the
-    next pass, for their drive may come back.
+    Yields an outcome for each entry that cannot be recovered yet, or that the user must know about.
+    The former are left as they are for the next pass, since their drive may come back. Raises
+    JournalNotWritten when the journal cannot be written.
     """
     for entry in journal.entries(*(step for step in Step if step.is_open)):
-        _, words = settle_one(entry, journal)
+        _, words = recover_entry(entry, journal)
         if words:
             yield Outcome(entry.row, entry.target.path, State.REFUSED, words)
 
 
-def settle_one(entry: Entry, journal: Journal, reason: str = "") -> tuple[Step, str]:
-    """Bring one act that did not come to its end to a clear one, and note it.
+def recover_entry(entry: Entry, journal: Journal, reason: str = "") -> tuple[Step, str]:
+    """Bring one interrupted entry to a clear end, and write the result to the journal.
 
-    Returns the step that it is at then, which is open still where that cannot be told, and what is
-    to be said of that if anything; `reason` goes to the journal. May change the user's files.
+    Returns the step that the entry is at then, and words for the user or ``""``. The step is still
+    an open one where the files do not tell for certain. `reason` is written to the journal. May
+    change the user's files. Raises JournalNotWritten when the journal cannot be written.
     """
     try:
-        step, words = _settled(entry, journal)
+        step, words = _bring_to_end(entry, journal)
     except (OSError, Changed, Refused) as error:
-        words = str(error) if isinstance(error, Refused) else in_words(error)
-        return journal.step_of(entry), f"it was interrupted, and that cannot be settled: {words}"
-    is_in_basket = entry.action is Action.TRASH and step is Step.DONE
-    found = trash.find(entry.target) if is_in_basket else ""
-    journal.note(entry, step, found=found, words="; ".join(filter(None, (reason, words))))
+        words = str(error) if isinstance(error, Refused) else explain(error)
+        return journal.step_of(entry), f"it was interrupted, and cannot be recovered yet: {words}"
+    is_in_trash = entry.action is Action.TRASH and step is Step.DONE
+    found = trash.find(entry.target) if is_in_trash else ""
+    journal.record(entry, step, trash_path=found, words="; ".join(filter(None, (reason, words))))
     tidy_up(entry, journal)
     return step, words
 
 
-def _settled(entry: Entry, journal: Journal) -> tuple[Step, str]:
+def recover_failed(entry: Entry, journal: Journal, error: OSError | Changed) -> Refused:
+    """Recover an entry whose operation has just failed, and return the refusal with the reasons.
+
+    The operation may have failed half-way. May change the user's files. Raises JournalNotWritten
+    when the journal cannot be written.
+    """
+    reason = explain(error)
+    _, words = recover_entry(entry, journal, reason)
+    return Refused("; ".join(filter(None, (reason, words))))
+
+
+def _bring_to_end(entry: Entry, journal: Journal) -> tuple[Step, str]:
+    """Undo or finish an interrupted entry; return its step then, and words for the user or ``""``.
+
+    Raises Refused, Changed or OSError where the files do not tell for certain.
+    """
     step = journal.step_of(entry)
     if step is Step.PURGING:
-        return _settle_purging(entry)
-    settle_it = _settle_doing if step is Step.INTENDED else _settle_undoing
-    with suppress(Missing), spot_of(entry.target.path) as target:
+        return _recover_purging(entry)
+    recover_it = _recover_doing if step is Step.INTENDED else _recover_undoing
+    with suppress(Missing), open_directory_entry(entry.target.path) as target:
         is_its_folder = os.fstat(target.folder).st_ino == entry.folder
-        names_of_it = (target, target.beside(entry.temporary))
-        if is_its_folder or any(_is_target(entry, one) for one in names_of_it):
-            return settle_it(entry, target)
-    # Its folder was moved or removed, or its drive is not mounted; where it was put tells which.
-    away = entry.place if entry.action is Action.QUARANTINE else _in_basket(entry, journal)
+        its_names = (target, target.beside(entry.temporary))
+        if is_its_folder or any(_is_target(entry, one) for one in its_names):
+            return recover_it(entry, target)
+    # The target's folder was moved or removed, or its drive is not mounted. A file in quarantine or
+    # trash tells that the operation was done.
+    away = entry.place if entry.action is Action.QUARANTINE else _path_in_trash(entry, journal)
     if away:
-        with suppress(Missing), spot_of(away) as place:
+        with suppress(Missing), open_directory_entry(away) as place:
             if _is_target(entry, place):
                 return Step.DONE, ""
     if entry.action is Action.QUARANTINE and _is_mounted(entry):
         return (Step.FAILED if step is Step.INTENDED else Step.UNDONE), ""
-    raise Refused("its folder is not there, or another one; is its drive mounted?")
+    raise Refused("its folder is not there, or is another folder; is its drive mounted?")
 
 
 def _is_mounted(entry: Entry) -> bool:
-    """Whether the drive of a quarantine is there, and not an empty mount point."""
-    top = top_of(entry.place)
+    """True if the drive of a quarantine is there, and is no empty mount point."""
+    top = quarantine_parent(entry.place)
     return os.path.isdir(top) and bool(os.listdir(top))
 
 
-def _is_target(entry: Entry, spot: Spot) -> bool:
-    """Whether a name leads to what was acted on; a link to its keeper's bytes is not that."""
-    status = spot.status_if_any()
-    if status is None or entry.action.links:
-        return is_that_file(entry.target, status)
-    return has_its_bytes(entry.target, spot)
-
-
-def _in_basket(entry: Entry, journal: Journal) -> str:
-    return journal.found_at(entry) or trash.find(entry.target)
-
-
-def tidy_up_all(journal: Journal) -> None:
-    """Remove what a kill may have left standing for files that have come back, or are purged."""
-    if journal.header.action.moves:
-        for entry in journal.entries(Step.UNDONE, Step.PURGED):
-            tidy_up(entry, journal)
-
-
-def tidy_up(entry: Entry, journal: Journal) -> None:
-    """Remove what only stood there for a file that is not there: folders, or a basket's note."""
-    if entry.action is Action.QUARANTINE:
-        file_ops.remove_empty_folders(os.path.dirname(entry.place), top_of(entry.place))
-    elif (away := journal.found_at(entry)) and not os.path.lexists(away):
-        with suppress(OSError, Refused), spot_of(trash.note_of(away)) as note:
-            file_ops.remove_leftover(note, note.status())
-
-
-def undo_name(entry: Entry) -> str:
-    """The temporary name, in the target's folder, of what an undo makes."""
-    return f"{entry.temporary}-undo"
-
-
-def is_our_link(entry: Entry, spot: Spot, status: Status) -> bool:
-    """Whether what has a name is the link that an act made."""
-    if entry.action is Action.SYMLINK:
-        return stat.S_ISLNK(status.st_mode) and entry.link == os.readlink(
-            spot.name, dir_fd=spot.folder
-        )
-    return entry.action is Action.HARDLINK and status.st_ino == entry.keeper.inode
-
-
-# -- interrupted while it was done -----------------------------------------------------------------
-
-
-def _settle_doing(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _is_target(entry: Entry, name: DirectoryEntry) -> bool:
+    """True if the target's own file has this name, and not a link or copy that was made of it."""
+    file = name.look_if_any()
+    if file is None:
+        return False
     if entry.action.links:
-        return _settle_link(entry, target)
+        return matches_identity(entry.target, file.status)
+    return matches_identity_or_bytes(entry.target, name)
+
+
+def _path_in_trash(entry: Entry, journal: Journal) -> str:
+    """Return the target's path in the trash, ``""`` if it is not known."""
+    return journal.trash_path_of(entry) or trash.find(entry.target)
+
+
+# -- interrupted while the row was carried out -----------------------------------------------------
+
+
+def _recover_doing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+    """Recover an entry that was interrupted while the row was carried out."""
+    if entry.action.links:
+        return _recover_link(entry, target)
     if entry.action is Action.QUARANTINE:
-        return _settle_move(entry, target)
+        return _recover_move(entry, target)
     if entry.action is Action.DELETE:
-        return _settle_delete(entry, target)
+        return _recover_delete(entry, target)
     return (Step.FAILED if _is_target(entry, target) else Step.DONE), ""
 
 
-def _settle_link(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _recover_link(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+    """Recover a link: done if only the link is left, else the target gets its own name back."""
     aside = target.beside(entry.temporary)
-    now, left = target.status_if_any(), aside.status_if_any()
-    is_untouched = is_that_file(entry.target, now)
+    now, left = target.look_if_any(), aside.look_if_any()
+    is_untouched = now is not None and matches_identity(entry.target, now.status)
     if left is None:
-        is_made = now is not None and not is_untouched and _is_made(entry, target, now)
+        is_made = now is not None and not is_untouched and _is_made(entry, now)
         return (Step.DONE if is_made else Step.FAILED), ""
-    is_begun = entry.action is Action.REFLINK and left.st_size == 0
+    is_begun = entry.action is Action.REFLINK and left.status.st_size == 0
     may_be_clone = entry.action is Action.REFLINK and (is_untouched or now is None)
-    is_clone = may_be_clone and not is_that_file(entry.target, left)
-    if is_our_link(entry, aside, left) or is_begun or (is_clone and _is_made(entry, aside, left)):
-        # What was made has not come to its place, or has lost it again.
+    is_clone = may_be_clone and not matches_identity(entry.target, left.status)
+    if is_our_link(entry, left) or is_begun or (is_clone and _is_made(entry, left)):
+        # The link or clone did not get the target's name yet, or has lost the name again.
         if not _is_last_name(entry, left):
-            file_ops.remove_leftover(aside, left)
+            file_ops.remove_leftover(file=left)
     elif now is None:
-        file_ops.move_back(aside, left, target)
-    elif _is_made(entry, target, now) and not _is_last_name(entry, now):
-        file_ops.swap_back(aside, left, target, now)
+        file_ops.move_back(source=left, destination=target)
+    elif _is_made(entry, now) and not _is_last_name(entry, now):
+        file_ops.swap_back(original=left, made=now)
     else:
-        raise Refused(f"it was changed since; the file it was is {file_names.shown(aside.path)}")
+        raise Refused(f"it was changed since; the original file is {file_names.shown(aside.path)}")
     return Step.FAILED, ""
 
 
-def _is_made(entry: Entry, spot: Spot, status: Status) -> bool:
-    """Whether what has a name is what the act made, so that nothing is lost without it."""
+def _is_made(entry: Entry, file: SeenFile) -> bool:
+    """True if a file is the link or clone that was made, so that removing it loses nothing."""
     if entry.action is Action.REFLINK:
-        return stat.S_ISREG(status.st_mode) and digest_of(spot) == entry.target.digest
-    return is_our_link(entry, spot, status)
+        return stat.S_ISREG(file.status.st_mode) and digest_of(file) == entry.target.digest
+    return is_our_link(entry, file)
 
 
-def _is_last_name(entry: Entry, status: Status) -> bool:
-    """Whether a hard link is all that is left of the keeper, whose own name is gone meanwhile."""
-    return entry.action is Action.HARDLINK and status.st_nlink < 2
+def _is_last_name(entry: Entry, file: SeenFile) -> bool:
+    """True if a hard link is the last name of the keeper's file: its own name is gone meanwhile."""
+    return entry.action is Action.HARDLINK and file.status.st_nlink < 2
 
 
-def _settle_move(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _recover_move(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+    """Recover a move to the quarantine: done if the file has arrived there."""
     try:
-        with spot_of(entry.place) as place:
-            return _settle_away(entry, target, place, Step.DONE)
-    except Missing:  # the quarantine was not even made
+        with open_directory_entry(entry.place) as place:
+            return _recover_away(entry, target, place, Step.DONE)
+    except Missing:  # the quarantine was not made yet
         return Step.FAILED, ""
 
 
-def _settle_delete(entry: Entry, target: Spot) -> tuple[Step, str]:
+def _recover_delete(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+    """Recover a deletion: give the file its name back while the file is still there."""
     aside = target.beside(entry.temporary)
     if aside.is_free():
         return (Step.DONE if target.is_free() else Step.FAILED), ""
-    return _settle_away(entry, target, aside, Step.FAILED)
+    return _recover_away(entry, target, aside, Step.FAILED)
 
 
-def _settle_away(entry: Entry, target: Spot, away: Spot, if_moved: Step) -> tuple[Step, str]:
-    """Settle what was on its way to another name; it may be there, here, or for a moment both."""
-    now, there = target.status_if_any(), away.status_if_any()
+def _recover_away(
+    entry: Entry, target: DirectoryEntry, away: DirectoryEntry, if_moved: Step
+) -> tuple[Step, str]:
+    """Recover a file that was moved to another name; for a moment the file may have both names.
+
+    `if_moved` is the step of the entry once the file has moved: DONE keeps the file there, any
+    other moves the file back.
+    """
+    now, there = target.look_if_any(), away.look_if_any()
     if there is None:
         return Step.FAILED, ""
-    if now is not None and os.path.samestat(now, there):
-        file_ops.remove_leftover(away, there)
+    if now is not None and os.path.samestat(now.status, there.status):
+        file_ops.remove_leftover(file=there)
         return Step.FAILED, ""
     if if_moved is Step.DONE and _is_target(entry, away):
         return Step.DONE, ""
     if now is not None:
-        raise Refused(f"another file has its name; what it was is {file_names.shown(away.path)}")
-    file_ops.move_back(away, there, target)
+        raise Refused(
+            f"another file has its name; the original file is {file_names.shown(away.path)}"
+        )
+    file_ops.move_back(source=there, destination=target)
     return Step.FAILED, ""
 
 
-# -- interrupted while it was undone, or purged ----------------------------------------------------
+# -- interrupted while the row was undone, or purged -----------------------------------------------
 
 
-def _settle_undoing(entry: Entry, target: Spot) -> tuple[Step, str]:
-    now = target.status_if_any()
+def _recover_undoing(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
+    """Recover an entry that was interrupted while it was undone."""
+    now = target.look_if_any()
     if not entry.action.links:
-        return _settle_return(entry, target, now)
-    aside = target.beside(undo_name(entry))
-    left = aside.status_if_any()
-    is_link_still = now is not None and is_our_link(entry, target, now)
+        return _recover_return(entry, target, now)
+    aside = target.beside(undo_temporary(entry))
+    left = aside.look_if_any()
+    is_link_still = now is not None and is_our_link(entry, now)
     if left is None:
         return (Step.DONE if is_link_still else Step.UNDONE), ""
-    if is_link_still:  # the copy has not come to its place
+    if is_link_still:  # the copy did not get the target's name yet
         if not _is_begun_copy(entry, aside):
-            raise Refused(
-                f"{file_names.shown(aside.path)} is in the way, and not of dupscan; move it"
-            )
-        file_ops.remove_leftover(aside, left)
+            in_the_way = file_names.shown(aside.path)
+            raise Refused(f"{in_the_way} is in the way, and dupscan did not make it; move it")
+        file_ops.remove_leftover(file=left)
         return Step.DONE, ""
-    if not is_our_link(entry, aside, left):
-        return Step.UNDONE, f"another file came to its place meanwhile, and is now {aside.path}"
+    if not is_our_link(entry, left):
+        return Step.UNDONE, f"another file took its name meanwhile, and is now {aside.path}"
     if not _is_last_name(entry, left):
-        file_ops.remove_leftover(aside, left)
+        file_ops.remove_leftover(file=left)
     return Step.UNDONE, ""
 
 
-def _is_begun_copy(entry: Entry, aside: Spot) -> bool:
-    """Whether a file has the first bytes of what an undo copies, or all of them."""
+def _is_begun_copy(entry: Entry, aside: DirectoryEntry) -> bool:
+    """True if a file is a copy that an undo began: the source begins with the same bytes."""
     source = entry.target.path if entry.action is Action.HARDLINK else entry.keeper.path
-    with opened(aside.path) as begun, opened(source) as whole:
-        return begins_as(begun, whole)
+    with open_file(aside.path) as begun, open_file(source) as whole:
+        return is_prefix_of(begun, whole)
 
 
-def _settle_return(entry: Entry, target: Spot, now: Status | None) -> tuple[Step, str]:
-    """Settle what was on its way back; for a moment it may have had both names."""
+def _recover_return(entry: Entry, target: DirectoryEntry, now: SeenFile | None) -> tuple[Step, str]:
+    """Recover a file that was moved back; for a moment the file may have both names."""
     if now is None or not _is_target(entry, target):
         return Step.DONE, ""
     away = entry.place or trash.find(entry.target)
-    with suppress(Missing), spot_of(away) as place:
-        there = place.status_if_any()
-        if there is not None and os.path.samestat(there, now):
-            file_ops.remove_leftover(place, there)
+    with suppress(Missing), open_directory_entry(away) as place:
+        there = place.look_if_any()
+        if there is not None and os.path.samestat(there.status, now.status):
+            file_ops.remove_leftover(file=there)
     return Step.UNDONE, ""
 
 
-def _settle_purging(entry: Entry) -> tuple[Step, str]:
-    """Settle what was to be deleted in quarantine; its own folder may be gone long since."""
+def _recover_purging(entry: Entry) -> tuple[Step, str]:
+    """Recover a deletion in the quarantine; the file's former folder may be gone long since."""
     try:
-        with spot_of(entry.place) as place:
+        with open_directory_entry(entry.place) as place:
             aside = place.beside(entry.temporary)
-            there, left = place.status_if_any(), aside.status_if_any()
+            there, left = place.look_if_any(), aside.look_if_any()
             if left is not None and there is None:
-                file_ops.move_back(aside, left, place)
-            elif left is not None and there is not None and os.path.samestat(left, there):
-                file_ops.remove_leftover(aside, left)
+                file_ops.move_back(source=left, destination=place)
+            elif left and there and os.path.samestat(left.status, there.status):
+                file_ops.remove_leftover(file=left)
             return (Step.PURGED if place.is_free() else Step.DONE), ""
     except Missing:
         if not _is_mounted(entry):

@@ -1,4 +1,4 @@
-"""Where targets may lie: below what was scanned, and not in what is protected. Read-only."""
+"""Scope of a pass: targets lie below the scanned folders, and in no protected folder. Read-only."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from dupscan.text import file_names
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """Where targets may lie."""
+class Scope:
+    """Folders in which targets may lie."""
 
     roots: tuple[str, ...]
-    """Real paths of what was scanned."""
+    """Real paths of the folders that were scanned."""
     protected: tuple[str, ...] = ()
-    """Folders that nothing is changed in."""
+    """Absolute paths of folders in which nothing is changed."""
 
     @classmethod
-    def of(cls, roots: Sequence[str], protected: Sequence[str] = ()) -> Bounds:
-        """Bounds as the system sees them now."""
+    def of(cls, roots: Sequence[str], protected: Sequence[str] = ()) -> Scope:
+        """Return the scope of these roots, with symbolic links resolved as they are now."""
         return cls(tuple(map(_folder_of_root, roots)), tuple(map(os.path.abspath, protected)))
 
     def obstacle(self, folder: str) -> str:
-        """Why nothing in a folder, given by its real path, may be changed; empty if it may."""
+        """Return the reason why nothing in a folder may be changed, ``""`` if it may.
+
+        `folder` is a real path.
+        """
         if not any(is_below(folder, root) for root in self.roots):
             return "its folder lies outside of what was scanned, behind a symbolic link or a mount"
         for one in self.protected:
@@ -34,12 +37,15 @@ class Bounds:
 
 
 def is_below(path: str, folder: str) -> bool:
-    """Whether a real path is that of a folder, or of something in it."""
+    """True if a real path is that of `folder`, or lies below. Both are real paths."""
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 
 def _leads_through(path: str, folder: str) -> bool:
-    """Whether a folder is among those above a path, by whatever spelling: `A` may be `a`."""
+    """True if `folder` is the folder `path` or lies above, compared by inode.
+
+    Where case does not matter, `A` and `a` are one folder.
+    """
     try:
         wanted = os.stat(folder)
         while not os.path.samestat(os.stat(path), wanted):
@@ -52,8 +58,8 @@ def _leads_through(path: str, folder: str) -> bool:
 
 
 def _folder_of_root(root: str) -> str:
-    """The real path of a root, or of the folder it is in if it was a single file.
+    """Return the real path of a root, or of its folder when the root was a single file.
 
-    That file may be gone by now, or be a link that an act has made of it.
+    That file may be gone by now, or may be a link that an earlier pass made.
     """
     return os.path.realpath(root if os.path.isdir(root) else os.path.dirname(root))

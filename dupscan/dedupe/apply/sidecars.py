@@ -1,7 +1,7 @@
-"""What lies beside the pictures of a plan now, held against what the scan saw there. Read-only.
+"""Companions of the pictures of a plan: files beside them now, and since the scan. Read-only.
 
-A picture and its sidecar, or its film, must not be parted: not by a sidecar that was written since
-the scan, nor by one that was changed since and would therefore have to stay alone.
+A picture must not be separated from its sidecar or film. So a picture stays when a sidecar was
+written since the scan, or when its sidecar changed since and would therefore stay alone.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dupscan.dedupe.apply.preconditions import difference_now
 from dupscan.model.plan import Action, Row
 from dupscan.model.report import CompanionKind
 from dupscan.text import file_names
-from dupscan.walk.companions import companions
+from dupscan.walk.companions import find_companions
 
 
-def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """The rows of companions, by the numbers of their pictures' rows."""
+def companion_rows(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    """Return the rows of companions, by the number of the picture's row."""
     found: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
         if row.goes_with is not None:
@@ -26,23 +26,26 @@ def going_along(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return dict(found)
 
 
-def obstacles(
-    action: Action, rows: Iterable[Row], along: Mapping[int, Sequence[Row]]
+def companion_obstacles(
+    action: Action, rows: Iterable[Row], rows_of_companions: Mapping[int, Sequence[Row]]
 ) -> dict[int, str]:
-    """Why pictures must stay because of what lies beside them, by the numbers of their rows.
+    """Return the reasons why pictures must stay because of files beside them, by row number.
 
-    A link takes its picture nowhere, so there is nothing in its way.
+    `rows_of_companions` is what :func:`companion_rows` returned. A link separates nothing, since
+    the picture's name stays; so there are no reasons for links.
     """
     pictures = [] if action.links else [row for row in rows if row.goes_with is None]
-    beside = companions(row.target.path for row in pictures)
+    beside = find_companions(row.target.path for row in pictures)
     found = {}
     for row in pictures:
         for one in beside.get(row.target.path, ()):
             belongs_to_it = one.kind is CompanionKind.RAW_PAIR or not one.shared
             if belongs_to_it and one.path not in row.beside:
                 name = file_names.shown(os.path.basename(one.path))
-                found[row.number] = f"{name} lies beside it since the scan; scan again, plan anew"
-        for companion in along.get(row.number, ()):
+                found[row.number] = (
+                    f"{name} lies beside it since the scan; scan again, and make a new plan"
+                )
+        for companion in rows_of_companions.get(row.number, ()):
             if reason := difference_now(companion.target):
                 name = file_names.shown(os.path.basename(companion.target.path))
                 found[row.number] = f"{name}, which goes with it: {reason}"

@@ -1,7 +1,8 @@
-"""Where the desktop's waste basket has put a file, as far as its kind is known. Read-only.
+"""Paths of files in the desktop's trash. Read-only.
 
-Baskets of the freedesktop.org specification keep a file as it is, below ``files``, and a note below
-``info``; so it is found by its inode. Of others nothing is known, and nothing can be put back.
+Only trash folders of the freedesktop.org Trash specification are known. They keep a file as it is,
+below ``files``, and its former path in a ``.trashinfo`` file below ``info``; so a file is found by
+its inode. From any other trash nothing can be put back.
 """
 
 from __future__ import annotations
@@ -11,48 +12,48 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
-from dupscan.dedupe.apply.preconditions import is_that_file
+from dupscan.dedupe.apply.preconditions import matches_identity
 from dupscan.model.plan import HashedFile
 
 _FILES, _INFO, _SUFFIX = "files", "info", ".trashinfo"
-_LONGEST_NOTE = 1 << 16
-"""Bytes."""
-_MOST_TRIED = 10_000
-"""Names of one stem in a basket, beyond which no file is looked for."""
+_MAX_INFO_BYTES = 1 << 16
+"""Bytes that are read of a ``.trashinfo`` file."""
+_MAX_NAMES_TRIED = 10_000
+"""Numbered names of one stem that are tried in a trash folder."""
 
 
 def find(file: HashedFile) -> str:
-    """The path that a file has in a waste basket; empty if it is not known.
+    """Return the path of a file in a trash folder, ``""`` if it is not known.
 
-    Of several names of one file in it, that which its note says came from the file's path.
+    When several names of one file are in the trash, the one whose ``.trashinfo`` has the
+    file's former path is returned.
     """
-    for basket, top in _baskets(file.path):
+    for trash, top in _trash_folders(file.path):
         stem, suffix = os.path.splitext(os.path.basename(file.path))
-        for number in range(_MOST_TRIED):
+        for number in range(_MAX_NAMES_TRIED):
             name = f"{stem} {number}{suffix}" if number else stem + suffix
-            path = os.path.join(basket, _FILES, name)
+            path = os.path.join(trash, _FILES, name)
             if not os.path.lexists(path):
-                if number and not os.path.lexists(note_of(path)):
+                if number and not os.path.lexists(info_path(path)):
                     break
-                continue  # a note may be there before its file
+                continue  # the .trashinfo file is made before the file is moved
             with suppress(OSError):
-                if is_that_file(file, os.lstat(path)) and _real(_came_from(path, top)) == _real(
-                    file.path
-                ):
+                is_it = matches_identity(file, os.lstat(path))
+                if is_it and _real(_original_path(path, top)) == _real(file.path):
                     return path
     return ""
 
 
-def note_of(path: str) -> str:
-    """The note about a file in a basket."""
-    basket = os.path.dirname(os.path.dirname(path))
-    return os.path.join(basket, _INFO, os.path.basename(path) + _SUFFIX)
+def info_path(path: str) -> str:
+    """Return the path of the ``.trashinfo`` file of a file in a trash folder."""
+    trash = os.path.dirname(os.path.dirname(path))
+    return os.path.join(trash, _INFO, os.path.basename(path) + _SUFFIX)
 
 
-def _came_from(path: str, top: str) -> str:
-    """Where the note about a file in a basket says that it was; empty if it does not."""
-    with open(note_of(path), "rb") as note:
-        for line in note.read(_LONGEST_NOTE).splitlines():
+def _original_path(path: str, top: str) -> str:
+    """Read the former path of a file in a trash folder; ``""`` if there is none. Raises OSError."""
+    with open(info_path(path), "rb") as info:
+        for line in info.read(_MAX_INFO_BYTES).splitlines():
             name, equals, value = line.partition(b"=")
             if equals and name.strip() == b"Path":
                 return os.path.join(top, os.fsdecode(unquote_to_bytes(value.strip())))
@@ -60,14 +61,14 @@ def _came_from(path: str, top: str) -> str:
 
 
 def _real(path: str) -> str:
-    """A path without the symbolic links among its folders."""
+    """Return a path with the symbolic links among its folders resolved."""
     return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
-def _baskets(path: str) -> Iterator[tuple[str, str]]:
-    """The user's own basket and those on the file system of a file.
+def _trash_folders(path: str) -> Iterator[tuple[str, str]]:
+    """Yield the user's own trash folder, and those on the file system of a file.
 
-    Each with the folder that the paths in its notes may be relative to.
+    Each comes with the folder to which relative paths in its ``.trashinfo`` files refer.
     """
     home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
     yield os.path.join(home, "Trash"), home

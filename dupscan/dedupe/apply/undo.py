@@ -1,6 +1,7 @@
-"""A journal, followed back: everything that can be put back is, the latest first.
+"""Undo what a journal lists, the latest entry first, as far as possible.
 
-What came to a place since is never written over, and what is not as the journal says is left alone.
+A file that has one of the names by now is never overwritten, and a file that is not as the journal
+says is left alone.
 """
 
 from __future__ import annotations
@@ -11,45 +12,42 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 
 from dupscan.dedupe import file_ops
+from dupscan.dedupe.apply.leftovers import is_our_link, tidy_up, tidy_up_all, undo_temporary
 from dupscan.dedupe.apply.preconditions import (
-    Held,
     Missing,
     Refused,
-    has_its_bytes,
-    in_words,
-    opened,
-    spot_of,
+    explain,
+    matches_identity_or_bytes,
+    open_directory_entry,
+    open_file,
 )
-from dupscan.dedupe.apply.recovery import (
-    is_our_link,
-    settle,
-    settle_one,
-    tidy_up,
-    tidy_up_all,
-    undo_name,
-)
-from dupscan.dedupe.apply.scope import Bounds
+from dupscan.dedupe.apply.recovery import recover, recover_failed
+from dupscan.dedupe.apply.scope import Scope
 from dupscan.dedupe.file_ops import Changed
-from dupscan.dedupe.file_ops.directory_entry import Spot
+from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.plan import Action, Outcome, State
 from dupscan.text import file_names
 from dupscan.text.file_names import QUARANTINE
 
 _UNKNOWN = (
-    "there are files in this quarantine of which the journal knows nothing; was it cut short? "
+    "there are files in this quarantine of which the journal knows nothing; was the journal cut "
+    "short? "
     "Move them back by hand"
 )
 _GONE = "is not there any more; is its drive mounted?"
 
 
-def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Iterator[Outcome]:
-    """Put back what a pass did, and yield what came of each act. Changes the user's files.
+def undo_entries(
+    journal: Journal, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Outcome]:
+    """Undo the entries of a journal, and yield the outcome of each. Changes the user's files.
 
-    Raises JournalNotWritten when the journal cannot be kept; the same call goes on from there.
+    Ends early, between two entries, once `stopped()` returns True. Raises JournalNotWritten when
+    the journal cannot be written; the same call goes on from there.
     """
-    yield from settle(journal)
-    obstacle = cache(Bounds.of(journal.header.roots).obstacle)
+    yield from recover(journal)
+    obstacle = cache(Scope.of(journal.header.roots).obstacle)
     for entry in journal.entries(Step.DONE, Step.PURGED):
         if stopped():
             break
@@ -63,20 +61,21 @@ def undo(journal: Journal, stopped: Callable[[], bool] = lambda: False) -> Itera
     tidy_up_all(journal)
     journal.sync()
     if not stopped():
-        yield from _unknown(journal)
+        yield from _unknown_files(journal)
 
 
-def _unknown(journal: Journal) -> Iterator[Outcome]:
-    """What lies in the quarantine of this plan though its journal knows nothing of it."""
+def _unknown_files(journal: Journal) -> Iterator[Outcome]:
+    """Yield an outcome for each quarantine of this plan if its journal lists none of the files."""
     if any(journal.entries(Step.DONE)):
         return
-    for root in Bounds.of(journal.header.roots).roots:
+    for root in Scope.of(journal.header.roots).roots:
         quarantine = os.path.join(root, QUARANTINE, journal.header.plan_id)
         if any(files for _, _, files in os.walk(quarantine)):
             yield Outcome(0, quarantine, State.REFUSED, _UNKNOWN)
 
 
 def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) -> str:
+    """Undo one entry, with journal lines before and after; return words. Raises Refused."""
     if journal.step_of(entry) is Step.PURGED:
         raise Refused("it was purged, and is gone for good")
     if entry.action is Action.DELETE:
@@ -86,98 +85,110 @@ def _put_back(entry: Entry, journal: Journal, obstacle: Callable[[str], str]) ->
         )
     if reason := obstacle(os.path.realpath(os.path.dirname(entry.target.path))):
         raise Refused(reason)
-    way_back = _from_link if entry.action.links else _from_elsewhere
+    prepare = _prepare_copy if entry.action.links else _prepare_move
     try:
-        with way_back(entry, journal) as put_back:
-            journal.note(entry, Step.UNDOING)
+        with prepare(entry, journal) as put_back:
+            journal.record(entry, Step.UNDOING)
             try:
                 put_back()
             except (OSError, Changed) as error:
-                reason = in_words(error)
-                _, unsettled = settle_one(entry, journal, reason)  # it may have come half its way
-                raise Refused("; ".join(filter(None, (reason, unsettled)))) from error
-            journal.note(entry, Step.UNDONE)
+                raise recover_failed(entry, journal, error) from error
+            journal.record(entry, Step.UNDONE)
             tidy_up(entry, journal)
     except (OSError, Changed) as error:
-        raise Refused(in_words(error)) from error
+        raise Refused(explain(error)) from error
     return "is a file of its own again" if entry.action.links else "is back in its place"
 
 
 def _check_owner(entry: Entry) -> None:
-    """See that what was a link belongs to whom it did. Raises Refused."""
+    """Raise Refused when a file that was a link has not its former owner and group again."""
     with suppress(OSError):
         now = os.lstat(entry.target.path)
         if entry.action.links and (now.st_uid, now.st_gid) != (entry.marks.uid, entry.marks.gid):
             raise Refused(
-                "it is a file of its own again, but its owner or group, which only root can give "
-                f"back; they were {entry.marks.uid} and {entry.marks.gid}"
+                "it is a file of its own again, but has another owner or group; only root can set "
+                f"them back to {entry.marks.uid} and {entry.marks.gid}"
             )
 
 
-def _bring_to_disk(target: Spot) -> None:
+def _bring_to_disk(target: DirectoryEntry) -> None:
+    """Bring the folder of a file to disk, before the journal says that the file is back."""
     with suppress(OSError):
-        file_ops.bring_to_disk(target.folder)  # before the journal says that it is back
+        file_ops.bring_to_disk(folder=target.folder)
 
 
 @contextmanager
-def _from_elsewhere(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
-    """The way back from the quarantine or the waste basket."""
-    away = entry.place if entry.action is Action.QUARANTINE else journal.found_at(entry)
+def _prepare_move(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
+    """Check that a file in quarantine or trash can be moved back; yield the call for that.
+
+    Raises Refused or OSError.
+    """
+    away = entry.place if entry.action is Action.QUARANTINE else journal.trash_path_of(entry)
     if not away:
-        raise Refused("it is not known where the waste basket has it; restore it from there")
-    with _spot_away(away) as source, _spot_to_return_to(entry.target.path) as target:
-        status = source.status()
-        if not has_its_bytes(entry.target, source):
+        raise Refused("its path in the trash is not known; restore it from there")
+    with _file_away(away) as source, _name_to_return_to(entry.target.path) as target:
+        if not matches_identity_or_bytes(entry.target, source):
             raise Refused(f"{file_names.shown(away)} is another file by now")
         if not target.is_free():
             raise Refused(f"another file is in its place; it stays in {file_names.shown(away)}")
 
         def put_back() -> None:
-            file_ops.move_back(source, status, target)
+            file_ops.move_back(source=source, destination=target)
             _bring_to_disk(target)
 
         yield put_back
 
 
 @contextmanager
-def _spot_away(away: str) -> Iterator[Spot]:
-    """The place where a file was put, seen to have something in it. Raises Refused."""
+def _file_away(away: str) -> Iterator[SeenFile]:
+    """Open the folder of a path in quarantine or trash; yield the file. Raises Refused."""
     with ExitStack() as stack:
         try:
-            source = stack.enter_context(spot_of(away))
+            file = stack.enter_context(open_directory_entry(away)).look_if_any()
         except Missing as missing:
             raise Refused(f"{file_names.shown(away)}, where it was put, {_GONE}") from missing
-        if source.is_free():
+        if file is None:
             raise Refused(f"{file_names.shown(away)}, where it was put, {_GONE}")
-        yield source
+        yield file
 
 
 @contextmanager
-def _spot_to_return_to(path: str) -> Iterator[Spot]:
-    """The name that a file had; its folder is made anew where somebody removed it."""
+def _name_to_return_to(path: str) -> Iterator[DirectoryEntry]:
+    """Open the folder of a file's former path, made again where somebody removed the folder.
+
+    Raises OSError or Refused.
+    """
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
-        file_ops.make_folder(folder)
-    with spot_of(path) as target:
+        file_ops.make_folder(path=folder)
+    with open_directory_entry(path) as target:
         yield target
 
 
 @contextmanager
-def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
-    """The way back from a link: a copy of the keeper, with the marks that the target had."""
-    with spot_of(entry.target.path) as target:
-        status = target.status()
-        if entry.action is Action.REFLINK:  # has been a file of its own all the time
+def _prepare_copy(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
+    """Check that a link can be replaced by a copy of the keeper; yield the call for that.
+
+    The copy gets the attributes that the target had. Raises Refused or OSError.
+    """
+    with open_directory_entry(entry.target.path) as name:
+        target = name.look()
+        if (
+            entry.action is Action.REFLINK
+        ):  # the target is a file of its own, so there is nothing to do
             yield lambda: None
             return
-        if not is_our_link(entry, target, status):
-            raise Refused("it is not the link any more that was made of it")
+        if not is_our_link(entry, target):
+            raise Refused("it is not the link any more that dupscan made")
         with _source_of(entry) as keeper:
 
             def put_back() -> None:
                 file_ops.copy(
-                    *(keeper.descriptor, entry.target.digest, entry.marks),
-                    *(target, status, undo_name(entry)),
+                    source=keeper,
+                    digest=entry.target.digest,
+                    attributes=entry.marks,
+                    target=target,
+                    temporary=undo_temporary(entry),
                 )
                 _bring_to_disk(target)
 
@@ -185,15 +196,18 @@ def _from_link(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def _source_of(entry: Entry) -> Iterator[Held]:
-    """What holds the bytes that a link leads to: itself, or the keeper for a symbolic one."""
+def _source_of(entry: Entry) -> Iterator[OpenFile]:
+    """Open the file with the bytes to copy: the hard link itself, or a symbolic link's keeper.
+
+    Raises Refused.
+    """
     if entry.action is Action.HARDLINK:
-        with opened(entry.target.path) as itself:
+        with open_file(entry.target.path) as itself:
             yield itself
         return
     with ExitStack() as stack:
         try:
-            keeper = stack.enter_context(opened(entry.keeper.path))
+            keeper = stack.enter_context(open_file(entry.keeper.path))
         except Refused as refused:
             raise Refused(
                 f"its keeper {file_names.shown(entry.keeper.path)}: {refused}"

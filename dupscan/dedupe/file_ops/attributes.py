@@ -1,7 +1,7 @@
-"""What a file has besides its bytes: mode, owner, times, extended attributes. Read-only.
+"""Attributes of a file besides its bytes: mode, owner, times, extended attributes. Read-only.
 
-A hard link takes over those of the keeper; so they are written down before, and an undo gives them
-back. :mod:`dupscan.dedupe.file_ops` puts them on a file.
+A hard link has the attributes of the keeper. So those of the target are written to the journal
+before, and an undo gives them back; :mod:`dupscan.dedupe.file_ops` sets them.
 """
 
 from __future__ import annotations
@@ -13,34 +13,36 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """All that a file has besides its name and its bytes, as far as a program can set it."""
+class FileAttributes:
+    """Attributes of a file that a program can set."""
 
     mode: int
     """Permission bits."""
     uid: int
     gid: int
     atime_ns: int
+    """Time of the last access, in nanoseconds since 1970."""
     mtime_ns: int
+    """Time of the last change of the bytes, in nanoseconds since 1970."""
     attributes: dict[str, bytes] = field(default_factory=dict)
     """Extended attributes, access control lists among them."""
 
 
-def marks_of(descriptor: int) -> Marks:
-    """Read the marks of an open file. Raises OSError."""
+def read_attributes(descriptor: int) -> FileAttributes:
+    """Read the attributes of an open file. Raises OSError."""
     status = os.fstat(descriptor)
-    return Marks(
+    return FileAttributes(
         mode=stat.S_IMODE(status.st_mode),
         uid=status.st_uid,
         gid=status.st_gid,
         atime_ns=status.st_atime_ns,
         mtime_ns=status.st_mtime_ns,
-        attributes=_attributes(descriptor),
+        attributes=_extended(descriptor),
     )
 
 
-def _attributes(descriptor: int) -> dict[str, bytes]:
-    """Extended attributes; none where the system or the file system has no such thing."""
+def _extended(descriptor: int) -> dict[str, bytes]:
+    """Read extended attributes; none where the system or the file system does not know them."""
     found = {}
     with suppress(OSError, AttributeError):
         for name in os.listxattr(descriptor):

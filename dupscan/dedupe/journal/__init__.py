@@ -1,10 +1,10 @@
-"""The journal of a pass: each act is on disk before it is done.
+"""Journal of a pass: what is about to be done is on disk before it is done.
 
-One JSON object on each line. The first line is the header: it names the plan. Then each act has a
-line with all that is needed to finish or undo it, brought to disk before a file is touched, and
-later a line for each step that it reached. A last line that a kill cut short is cut off: its act
-was not begun. To read a journal, neither plan nor report is needed. This room writes to no other
-file.
+One JSON object a line. The first line, the header, says which plan is carried out. Then each entry
+has a line with everything that is needed to finish or undo it, brought to disk before any file is
+changed, and later one line for each step that the entry reaches. A last line that a kill cut short
+is removed: nothing was begun then. An undo or a purge needs neither plan nor report. The journal is
+the only file that is written here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Self
 from dupscan.dedupe.journal.entry import Entry, PassHeader, Step
 from dupscan.dedupe.journal.lines import (
     StepRecord,
-    act_line,
+    entry_line,
     header_line,
     read_header,
     read_line,
@@ -29,7 +29,7 @@ from dupscan.model.plan import Plan
 from dupscan.system import locks
 from dupscan.text import file_names
 
-__all__ = ["SUFFIX", "Entry", "Journal", "PassHeader", "Step", "place_of"]
+__all__ = ["SUFFIX", "Entry", "Journal", "PassHeader", "Step", "journal_path"]
 
 SUFFIX = ".journal"
 _IS_IT_OURS = (
@@ -41,25 +41,25 @@ _WRONG = (ValueError, RecursionError, SettingsError)
 
 
 class Journal:
-    """An open journal, locked against other passes."""
+    """An open journal; no other pass can open it meanwhile, except to read it."""
 
-    def __init__(self, path: Path, plan: Plan | None = None, *, only_to_read: bool = False) -> None:
-        """Open the journal at `path`; with a plan, begin the journal if it is not there.
+    def __init__(self, path: Path, plan: Plan | None = None, *, read_only: bool = False) -> None:
+        """Open the journal at `path`; with a `plan`, begin one there unless it was begun.
 
-        With `only_to_read` the journal is not locked, and nothing in it is changed.
+        With `read_only` the journal is neither locked nor changed.
 
-        Raises PlanError if there is no journal, if a line makes no sense, or for the journal of
-        another plan or version; JournalBusy if another pass has it; JournalNotWritten if it cannot
-        be written to.
+        Raises PlanError when there is no journal, when a line makes no sense, or when the journal
+        is of another plan or format version;
+        JournalBusy when another pass has it open; JournalNotWritten when it cannot be written.
         """
         self.path = path
         self._steps: dict[int, Step] = {}
         self._offsets: dict[int, int] = {}
         self._rows: dict[int, int] = {}
-        self._found: dict[int, str] = {}
+        self._trash_paths: dict[int, str] = {}
         self._last = 0
-        self._may_write = not only_to_read
-        self._descriptor = _opened(path, make=plan is not None, only_to_read=only_to_read)
+        self._may_write = not read_only
+        self._descriptor = _opened(path, make=plan is not None, read_only=read_only)
         try:
             if plan is not None:
                 self._begin(header_line(plan))
@@ -80,7 +80,7 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Close the file, which frees the lock."""
+        """Close the journal, so that other passes can open it."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -88,44 +88,49 @@ class Journal:
     # -- reading -----------------------------------------------------------------------------------
 
     def step_of_row(self, row: int) -> Step | None:
-        """Return the step of the last act for a row of the plan; None if there was no act."""
+        """Return the step that the latest entry of a row reached; None if there is no entry."""
         number = self._rows.get(row)
         return None if number is None else self._steps[number]
 
     def next_number(self) -> int:
-        """Return the number for the next act."""
+        """Return the number for the next entry."""
         return self._last + 1
 
     def entries(self, *steps: Step, latest_first: bool = True) -> Iterator[Entry]:
-        """Yield the acts whose last step is one of these; each is read from the file then."""
+        """Yield the entries that are at one of these steps.
+
+        Each is read from the file when it is asked for. Raises PlanError for an entry that makes no
+        sense.
+        """
         for number in sorted(self._steps, reverse=latest_first):
             if self._steps[number] in steps:
                 yield self._entry_at(self._offsets[number])
 
     def step_of(self, entry: Entry) -> Step:
-        """Return the last step of an act."""
+        """Return the step that an entry reached."""
         return self._steps[entry.number]
 
-    def found_at(self, entry: Entry) -> str:
-        """Return the path of the target in the waste basket; empty if it is not known."""
-        return self._found.get(entry.number, "")
+    def trash_path_of(self, entry: Entry) -> str:
+        """Return the path of an entry's target in the trash, ``""`` if it is not known."""
+        return self._trash_paths.get(entry.number, "")
 
     # -- writing -----------------------------------------------------------------------------------
 
     def intend(self, entry: Entry) -> None:
-        """Write an act that is about to be done; the line is on disk on return.
+        """Write what is about to be done; the line is on disk when this returns.
 
-        Raises JournalNotWritten; then the act must not be done.
+        Raises JournalNotWritten; then nothing may be done.
         """
-        self._take_act(entry, self._write(act_line(entry), sync=True))
+        self._take_entry(entry, self._write(entry_line(entry), sync=True))
 
-    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
-        """Write the step that an act has reached; on disk on return if a change comes next.
+    def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
+        """Write the step that an entry reached, with a path in the trash or words if any.
 
-        Raises JournalNotWritten.
+        The line is on disk when this returns if the step is an open one, that is, if something is
+        about to be done. Raises JournalNotWritten.
         """
-        self._write(step_line(entry, step, found, words), sync=step.is_open)
-        self._take_step(entry.number, step, found)
+        self._write(step_line(entry, step, trash_path, words), sync=step.is_open)
+        self._take_step(entry.number, step, trash_path)
 
     def sync(self) -> None:
         """Bring all lines to disk. Raises JournalNotWritten."""
@@ -134,10 +139,10 @@ class Journal:
         except OSError as error:
             raise _not_written(self.path, error) from error
 
-    # -- inside ------------------------------------------------------------------------------------
+    # -- lines -------------------------------------------------------------------------------------
 
     def _begin(self, head: bytes) -> None:
-        """Write the first line if it is missing or was cut short."""
+        """Write the header, unless it is there; one that was cut short is written again."""
         there = os.pread(self._descriptor, len(head), 0)
         if len(there) == len(head) or not head.startswith(there):
             return
@@ -149,28 +154,29 @@ class Journal:
             raise _not_written(self.path, error) from error
 
     def _write(self, line: bytes, *, sync: bool) -> int:
-        """Add a line, and return the offset of its first byte."""
+        """Append a line, and return the offset of its first byte. Raises JournalNotWritten."""
         try:
             return self._append(line, sync=sync)
         except OSError as error:
             raise _not_written(self.path, error) from error
 
     def _append(self, data: bytes, *, sync: bool) -> int:
+        """Append bytes, all or none, and return the offset of the first. Raises OSError."""
         start = os.lseek(self._descriptor, 0, os.SEEK_END)
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
         except OSError:
-            os.ftruncate(self._descriptor, start)  # half a line would spoil the next
+            os.ftruncate(self._descriptor, start)  # half a line would make the next line unreadable
             raise
         if sync:
             os.fsync(self._descriptor)
         return start
 
     def _read(self) -> PassHeader:
-        """Read all lines, and remember the step and the place of each act.
+        """Read the steps and offsets of all entries, and return the header.
 
-        A last line that was cut short is cut off.
+        Removes a last line that was cut short. Raises PlanError for a line that makes no sense.
         """
         header, offset = None, 0
         with self.path.open("rb") as file:
@@ -190,32 +196,33 @@ class Journal:
                     raise self._damaged(f"line {number:,}", error) from error
                 offset += len(line)
         if header is None:
-            raise PlanError(f"{self} is empty: nothing was begun, or it is another file")
+            raise PlanError(f"{self} has no complete line: nothing was begun, or it is no journal")
         return header
 
     def _take(self, line: bytes, offset: int) -> None:
-        """Take in a line that begins at `offset`. Raises ValueError, which names the field."""
+        """Remember the entry or the step of a line. Raises ValueError, which names the field."""
         read = read_line(line)
         if isinstance(read, StepRecord):
-            self._take_step(read.act, read.step, read.place_found)
+            self._take_step(read.act, read.step, read.trash_path)
         elif read.number in self._steps:
-            raise ValueError(f"act {read.number:,} is begun twice")
+            raise ValueError(f"entry {read.number:,} is begun twice")
         else:
-            self._take_act(read, offset)
+            self._take_entry(read, offset)
 
-    def _take_act(self, entry: Entry, offset: int) -> None:
+    def _take_entry(self, entry: Entry, offset: int) -> None:
         self._steps[entry.number], self._offsets[entry.number] = Step.INTENDED, offset
         self._last = max(self._last, entry.number)
         self._rows[entry.row] = entry.number
 
     def _take_step(self, number: int, step: Step, found: str) -> None:
         if number not in self._steps:
-            raise ValueError(f"a step of act {number:,}, which was never begun")
+            raise ValueError(f"a step of entry {number:,}, which was never begun")
         self._steps[number] = step
         if found:
-            self._found[number] = found
+            self._trash_paths[number] = found
 
     def _entry_at(self, offset: int) -> Entry:
+        """Read the entry whose line begins at an offset. Raises PlanError."""
         line, end = b"", offset
         while b"\n" not in line:
             piece = os.pread(self._descriptor, 4096, end)
@@ -225,7 +232,7 @@ class Journal:
         try:
             entry = read_line(line.partition(b"\n")[0])
         except _WRONG as error:
-            raise self._damaged("an act", error) from error
+            raise self._damaged("an entry", error) from error
         if isinstance(entry, StepRecord):
             raise PlanError(f"{self} was changed while it was read; {_IS_IT_OURS}")
         return entry
@@ -235,15 +242,18 @@ class Journal:
         return PlanError(f"{place} of {self} is no line of a journal ({words}); {_IS_IT_OURS}")
 
 
-def place_of(plan_file: Path, plan_id: str) -> Path:
-    """Return the path of a plan's journal, which lies beside the plan."""
+def journal_path(plan_file: Path, plan_id: str) -> Path:
+    """Return the path of a plan's journal, beside the plan's file."""
     return plan_file.with_name(f"{plan_file.stem}-{plan_id}{SUFFIX}")
 
 
-def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
-    """Open a journal; to write to it, lock it too."""
+def _opened(path: Path, *, make: bool, read_only: bool) -> int:
+    """Open a journal and return its descriptor, locked unless `read_only`.
+
+    Raises PlanError, JournalBusy or JournalNotWritten, see :class:`Journal`.
+    """
     try:
-        flags = os.O_RDONLY if only_to_read else os.O_RDWR | (os.O_CREAT if make else 0)
+        flags = os.O_RDONLY if read_only else os.O_RDWR | (os.O_CREAT if make else 0)
         flags |= os.O_CLOEXEC
         descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
     except FileNotFoundError as error:
@@ -256,13 +266,13 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
         raise PlanError(f"{file_names.shown(str(path))} is a folder and no journal") from error
     except OSError as error:
         raise _not_written(path, error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe would be waited for
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # reading a pipe would wait for ever
         os.close(descriptor)
         raise PlanError(f"{file_names.shown(str(path))} is a pipe or a device, and no journal")
-    if only_to_read:
+    if read_only:
         return descriptor
     try:
-        locks.take(descriptor, alone=True)
+        locks.lock(descriptor, exclusive=True)
     except BlockingIOError as error:
         os.close(descriptor)
         raise JournalBusy(
@@ -272,6 +282,7 @@ def _opened(path: Path, *, make: bool, only_to_read: bool) -> int:
 
 
 def _bring_to_disk(folder: Path) -> None:
+    """Bring the names in a folder to disk (fsync). Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -280,8 +291,9 @@ def _bring_to_disk(folder: Path) -> None:
 
 
 def _not_written(path: Path, error: OSError) -> JournalNotWritten:
+    """Return the exception for a journal that cannot be written."""
     return JournalNotWritten(
-        f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; no further "
-        "file is changed without it. Make room, or make the folder writable, and run the same "
+        f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; nothing more "
+        "is done without it. Make room, or get permission to write there, and run the same "
         "command again"
     )

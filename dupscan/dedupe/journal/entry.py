@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from dupscan.dedupe.file_ops.attributes import Marks
+from dupscan.dedupe.file_ops.attributes import FileAttributes
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, HashedFile
 from dupscan.settings import FingerprintSettings, MatchSettings
@@ -44,8 +44,8 @@ class Entry:
     verdict: Verdict
     target: HashedFile
     keeper: HashedFile
-    marks: Marks
-    """The marks of the target before it was touched."""
+    marks: FileAttributes
+    """Attributes of the target before it was changed."""
     folder: int
     """Inode of the target's folder; with another inode there, a drive is not mounted."""
     temporary: str

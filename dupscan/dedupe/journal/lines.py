@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from dupscan.dedupe.file_ops.attributes import Marks
+from dupscan.dedupe.file_ops.attributes import FileAttributes
 from dupscan.dedupe.identity_json import HashedFileRecord, StrictPath
 from dupscan.dedupe.journal.entry import Entry, PassHeader, Step
 from dupscan.errors import PlanError
@@ -53,7 +53,7 @@ class _HeaderRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     match: MatchSettings
 
 
-class _ActRecord(
+class _EntryRecord(
     Record, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"number": "act"}
 ):
     """The line of an act."""
@@ -64,7 +64,7 @@ class _ActRecord(
     verdict: Verdict
     target: HashedFileRecord
     keeper: HashedFileRecord
-    marks: Marks
+    marks: FileAttributes
     folder: int
     goes_with: Ordinal | None
     temporary: str
@@ -87,7 +87,7 @@ class _ActRecord(
         _refuse_impossible_marks(self.marks)
 
 
-def _refuse_impossible_marks(marks: Marks) -> None:
+def _refuse_impossible_marks(marks: FileAttributes) -> None:
     """Raise ValueError for numbers that the system would refuse, or take for "leave as it is"."""
     if not 0 <= marks.mode <= _ALL_PERMISSIONS:
         raise ValueError("`marks.mode` is not a set of permission bits")
@@ -108,10 +108,10 @@ class StepRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
     def __post_init__(self) -> None:
         if self.found:
-            refuse_relative("found", self.place_found)
+            refuse_relative("found", self.trash_path)
 
     @property
-    def place_found(self) -> str:
+    def trash_path(self) -> str:
         """The path at which the waste basket has the target; empty if it is not known."""
         return exact_path(self.found, self.found_bytes)
 
@@ -131,13 +131,13 @@ def header_line(plan: Plan) -> bytes:
     )
 
 
-def act_line(entry: Entry) -> bytes:
+def entry_line(entry: Entry) -> bytes:
     """Return the line of an act."""
     temporary, temporary_bytes = shown_path(entry.temporary)
     place, place_bytes = shown_path(entry.place)
     link, link_bytes = shown_path(entry.link)
     return _line(
-        _ActRecord.of(
+        _EntryRecord.of(
             entry,
             target=HashedFileRecord.of_file(entry.target),
             keeper=HashedFileRecord.of_file(entry.keeper),
@@ -203,8 +203,8 @@ def read_line(line: bytes) -> Entry | StepRecord:
     fields = _fields(line)
     if "step" in fields:
         return checked(fields, StepRecord)
-    act = checked(fields, _ActRecord)
-    refuse_other_fields(fields, "marks", Marks)
+    act = checked(fields, _EntryRecord)
+    refuse_other_fields(fields, "marks", FileAttributes)
     return act.into(
         Entry,
         target=act.target.file(),

@@ -17,14 +17,14 @@ from dupscan.dedupe.plan.options import resolve
 from dupscan.dedupe.plan.rows import RowMaker
 from dupscan.dedupe.plan.safeguards import ALLOWED
 from dupscan.model.plan import Plan
-from dupscan.model.saved_report import ReadReport
+from dupscan.model.saved_report import SavedReport
 from dupscan.settings import PlanSettings
 from dupscan.version import __version__
 
 __all__ = ["ALLOWED", "RULES", "decide"]
 
 
-def decide(report: ReadReport, settings: PlanSettings) -> Plan:
+def decide(report: SavedReport, settings: PlanSettings) -> Plan:
     """Decide what is to be done with the duplicates of a report. Changes nothing.
 
     Every target matches its keeper directly, with a verdict at least as strong as the settings ask

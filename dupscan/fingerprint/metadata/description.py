@@ -1,8 +1,8 @@
-"""What a picture file says of itself: size, depth, profile, when and where it was taken.
+"""Describe a picture by its file: size, depth, profile, time and place of capture.
 
-Kept apart from :mod:`dupscan.imaging` because none of it is needed to compare pictures: it is for
-the person who reads the report, and for choosing a keeper. Whatever is missing or malformed is
-simply not known; a picture is never refused for its metadata.
+Nothing of this is needed to compare pictures: it is for the reader of the report, and for the
+choice of a keeper. A field that is missing or malformed counts as unknown; a picture is never
+refused for its metadata.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from PIL import Image, ImageCms
 
 from dupscan import imaging
 from dupscan.fingerprint.metadata.encoding_quality import encoding_quality
-from dupscan.fingerprint.metadata.gps import position
-from dupscan.fingerprint.metadata.motion_photo import holds_film
-from dupscan.fingerprint.metadata.text_fields import notes
-from dupscan.fingerprint.metadata.xmp import RATING, TIMES, Properties, properties
+from dupscan.fingerprint.metadata.gps import read_coordinates
+from dupscan.fingerprint.metadata.motion_photo import contains_video
+from dupscan.fingerprint.metadata.text_fields import text_digest
+from dupscan.fingerprint.metadata.xmp import RATING, TIMES, Properties, read_properties
 from dupscan.imaging import OpenPicture
 from dupscan.model.formats import TIFF
 from dupscan.model.pictures import PictureInfo
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _CAPTURED = ((0x9003, 0x9291, 0x9011), (0x9004, 0x9292, 0x9012))
-"""Time, digits of its second and zone: of capture, and of being digitized."""
+"""Tags of time, digits of its second, and zone: of the capture, then of the digitisation."""
 _RATING, _GPS_LATITUDE, _BITS = 0x4746, 2, 258
 _STARS = re.compile(r"-1|[0-5]")
 _XMP_TIME = re.compile(
@@ -38,15 +38,15 @@ _TURNED = (5, 6, 7, 8)
 
 
 def describe(picture: OpenPicture) -> PictureInfo:
-    """Gather what a picture says of itself, once it was decoded."""
+    """Gather the properties and metadata of a picture that was decoded."""
     image = picture.image
     width, height = picture.size
-    if imaging.orientation(picture) in _TURNED or _was_turned(picture):
+    if imaging.read_orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
-    exif = imaging.exif(picture)
+    exif = imaging.read_exif(picture)
     details, place = _directory(exif, _EXIF_IFD), _directory(exif, _GPS_IFD)
-    xmp = properties(picture, exif)
-    taken_at = position(place, xmp)
+    xmp = read_properties(picture, exif)
+    coordinates = read_coordinates(place, xmp)
     return PictureInfo(
         format=picture.format.name,
         width=width,
@@ -56,37 +56,37 @@ def describe(picture: OpenPicture) -> PictureInfo:
         channels=image.mode,
         colour_profile=_profile_name(image.info.get("icc_profile")),
         captured=_captured(details, xmp),
-        gps=_GPS_LATITUDE in place or taken_at is not None,
+        gps=_GPS_LATITUDE in place or coordinates is not None,
         rating=_rating(exif.get(_RATING), xmp),
         encoding=encoding_quality(
             picture.format.name, image.mode, _luminance_steps(image), lossless=_lossless(picture)
         ),
-        position=taken_at,
-        notes=notes(image, exif, details, xmp),
-        film=holds_film(picture.source, picture.format),
+        position=coordinates,
+        notes=text_digest(image, exif, details, xmp),
+        film=contains_video(picture.source, picture.format),
     )
 
 
 def _luminance_steps(image: Image.Image) -> list[int]:
-    """The quantisation table of a JPEG's luminance; empty for others."""
+    """The quantisation table of a JPEG's luminance; empty for other formats."""
     tables = getattr(image, "quantization", None) or {}
     return list(tables.get(0, ()))
 
 
 def _lossless(picture: OpenPicture) -> bool | None:
-    """Whether a TIFF was stored without loss; None where the format tells, or nothing does."""
+    """True if a TIFF was stored without loss; None for other formats."""
     if picture.format is TIFF:
         return "jpeg" not in str(picture.image.info.get("compression", ""))
     return None
 
 
 def _was_turned(picture: OpenPicture) -> bool:
-    """Whether the decoder itself turned the picture on its side, as Pillow does with a TIFF."""
+    """True if the decoder itself swapped width and height, as Pillow does with a TIFF."""
     return picture.format is TIFF and picture.image.size == picture.size[::-1]
 
 
 def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
-    """A directory of the EXIF data; empty where its place or its entries make no sense."""
+    """A directory of the EXIF data; empty if its offset or its entries make no sense."""
     try:
         return dict(exif.get_ifd(tag))
     except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
@@ -96,14 +96,14 @@ def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
 def _frames(image: Image.Image) -> int:
     try:
         return int(getattr(image, "n_frames", 1))
-    except Exception:  # noqa: BLE001 (a damaged later frame must not cost the sound first one)
+    except Exception:  # noqa: BLE001 (the first frame is sound if a later frame is damaged)
         return 1
 
 
 def _bit_depth(image: Image.Image) -> int:
-    """Bits of one channel, from the container where it tells, else from Pillow's mode."""
-    if isinstance(told := image.info.get("bit_depth"), int):
-        return told
+    """Bits of one channel, as the container states them, else by Pillow's mode."""
+    if isinstance(stated := image.info.get("bit_depth"), int):
+        return stated
     tags = getattr(image, "tag_v2", None)
     if tags is not None and (bits := tags.get(_BITS)):
         return int(bits[0] if isinstance(bits, tuple) else bits)
@@ -122,14 +122,14 @@ def _profile_name(icc: object) -> str | None:
 
 
 def _captured(details: dict[int, Any], xmp: Properties) -> str | None:
-    """The first time of capture that makes sense, the surest first."""
+    """The first time of capture that makes sense, from the most reliable field on."""
     in_exif = (_time(*map(details.get, tags)) for tags in _CAPTURED)
     in_xmp = (_xmp_time(text) for name in TIMES for text in xmp.get(name, ()))
     return next(filter(None, chain(in_exif, in_xmp)), None)
 
 
 def _xmp_time(text: str) -> str | None:
-    """A time of XMP as :func:`_time` writes it; a mere year or month is none."""
+    """A time of XMP in ISO 8601, as :func:`_time` returns it; None for a year or month alone."""
     parts = _XMP_TIME.fullmatch(text)
     if parts is None:
         return None
@@ -142,9 +142,9 @@ def _xmp_time(text: str) -> str | None:
 
 
 def _time(text: object, fraction: object, offset: object) -> str | None:
-    """EXIF's ``2026:11:22 09:41:00`` in ISO 8601, with the digits of the second where it has any.
+    """EXIF's ``2026:11:22 09:41:00`` in ISO 8601, with the digits of the second if there are any.
 
-    A burst is told by them. Nought of a second and none said are the same.
+    Bursts are recognised by these digits. Zero digits are the same as none.
     """
     try:
         taken = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 (no zone)
@@ -156,14 +156,14 @@ def _time(text: object, fraction: object, offset: object) -> str | None:
 
 
 def _fraction(text: object) -> str:
-    """``.123`` for EXIF's digits of a second; as some programs pad them with noughts, without."""
+    """``.123`` for EXIF's digits of a second, without the zeros that some programs add."""
     digits = str(text).strip("\0 ") if text is not None else ""
     digits = digits.rstrip("0") if re.fullmatch(r"[0-9]{1,9}", digits) else ""
     return f".{digits}" if digits else ""
 
 
 def _rating(exif: object, xmp: Properties) -> int | None:
-    """Stars from EXIF, else from XMP; the nought that cameras write into EXIF hides none."""
+    """Stars from EXIF, else from XMP; the 0 that cameras write into EXIF does not count."""
     stars = exif if isinstance(exif, int) and -1 <= exif <= 5 else None
     if stars:
         return stars

@@ -1,4 +1,4 @@
-"""The quality with which a picture was encoded, 1 to 100; the file's header is enough."""
+"""Estimate the quality with which a picture was encoded, 1 to 100, from the file's header."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dupscan.model import formats
 from dupscan.model.pictures import LOSSLESS
 
 FEW_COLOURS = 60
-"""Encoding quality of a palette or of black and white: all pixels are kept, and few colours."""
+"""Encoding quality of a palette or of black and white: every pixel is kept, few colours are."""
 UNKNOWN_LOSSY = 80
-"""That of a lossy format whose file does not say how much it lost."""
+"""Encoding quality of a lossy format whose file does not state its loss."""
 CAMERA_FORMAT = 95
-"""That of HEIF: hardly anything but a camera writes it, and at a high setting."""
+"""Encoding quality of HEIF: nearly all HEIF files come from cameras, at a high setting."""
 _LUMINANCE_STEPS = np.array(
     "16 11 10 16 24 40 51 61 12 12 14 19 26 58 60 55 14 13 16 24 40 57 69 56 14 17 22 29 51 87 80 "
     "62 18 22 37 56 68 109 103 77 24 35 55 64 81 104 113 92 49 64 78 87 103 121 120 101 72 92 95 "
@@ -28,12 +28,11 @@ _LUMINANCE_STEPS = np.array(
 def encoding_quality(
     format_: str, channels: str, steps: Sequence[int] = (), *, lossless: bool | None = None
 ) -> int:
-    """How finely a picture was encoded, from 1 to 100; 100 is lossless.
+    """Estimate the encoding quality of a picture, from 1 to 100; 100 is lossless.
 
-    `format_` and `channels` are those of :class:`dupscan.model.pictures.PictureInfo`, `steps` the
-    64 of a JPEG's luminance table, in any order, and `lossless` what the file says of itself
-    where its
-    format can be both.
+    `format_` and `channels` are those of :class:`dupscan.model.pictures.PictureInfo`, `steps` are
+    the 64 steps of a JPEG's luminance table, in any order, and `lossless` is the statement of a
+    file whose format can be both.
 
     >>> encoding_quality("PNG", "RGB"), encoding_quality("GIF", "P")
     (100, 60)
@@ -50,16 +49,16 @@ def encoding_quality(
 
 
 def jpeg_quality(steps: Sequence[int]) -> int:
-    """The libjpeg setting, 1 to 99, whose luminance table has the mean step nearest to `steps`'s.
+    """Return the libjpeg quality, 1 to 99, whose luminance table has the mean nearest to `steps`.
 
-    Exact for libjpeg's own tables, and a fair rank for those of cameras and of Photoshop. A table
-    of ones is 99, for JPEG is never quite without loss.
+    Exact for the tables of libjpeg, and a fair rank for those of cameras and Photoshop. A table of
+    ones is 99, because JPEG is never fully lossless.
     """
     return min(99, 1 + int(np.abs(_MEAN_STEPS - float(np.mean(steps))).argmin()))
 
 
 def _scaled_steps(quality: int) -> NDArray[np.int64]:
-    """The luminance table that libjpeg uses at a quality (``jpeg_set_quality``)."""
+    """The luminance table of libjpeg at a quality (``jpeg_set_quality``)."""
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
     scaled: NDArray[np.int64] = np.clip((_LUMINANCE_STEPS * percent + 50) // 100, 1, 255)
     return scaled

@@ -1,8 +1,8 @@
-"""Whether a photograph holds its film too, as those of many telephones do.
+"""Recognise motion photos: photographs of phones that hold a short video too.
 
-Kept apart because no metadata can be trusted with it: a picture that was saved again still says
-that it moves, and its film is gone. Only the film itself counts. A JPEG ends where it ends, so that
-all but moving photographs cost two bytes.
+Metadata cannot be trusted here: a motion photo that was saved again still has the metadata of one,
+but its video is gone. So only the video itself counts. A JPEG without a video ends with its end
+marker, so reading two bytes is enough for nearly all JPEGs.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from dupscan.model.formats import AVIF, HEIF, JPEG, PictureFormat
 
 _END = b"\xff\xd9"
 _PADDING = 4096
-"""Zeros behind a picture that are looked through for its end."""
-_AT_ONCE = 1 << 20
-"""Bytes read in one go."""
-_FILM = b"ftyp"
-"""The kind of the first box of a film; before it stands how long the box is, in four bytes."""
-_MAY_HOLD = (b"mpvd", b"sefd", b"")
-"""Boxes in which Google and Samsung put the film of a HEIF file, and what is no box at all."""
+"""Bytes at the end of a file in which the end marker is searched behind zeros."""
+_BYTES_PER_READ = 1 << 20
+"""Bytes that are read at a time."""
+_FIRST_BOX = b"ftyp"
+"""The kind of the first box of a video; the four bytes before it are the length of the box."""
+_MAY_HOLD_VIDEO = (b"mpvd", b"sefd", b"")
+"""Boxes in which Google and Samsung store the video of a HEIF file; ``b""`` is no box at all."""
 
 
-def holds_film(source: BinaryIO, format_: PictureFormat) -> bool:
-    """Whether there is a film in an open picture file, behind the picture.
+def contains_video(source: BinaryIO, format_: PictureFormat) -> bool:
+    """True if an open picture file holds a video behind the picture.
 
-    Looks through a JPEG only when it does not end as one. Leaves the position where it was.
+    Searches a JPEG only if the file does not end with the end marker of a JPEG. Leaves the position
+    where it was.
     """
     with suppress(OSError, ValueError):
         before = source.tell()
@@ -47,26 +48,26 @@ def _behind_jpeg(source: BinaryIO) -> bool:
         source.seek(max(0, size - length))
         if source.read(length).rstrip(b"\0").endswith(_END):
             return False
-    return _has_film(source, 0, size)
+    return _video_begins_in(source, 0, size)
 
 
 def _behind_boxes(source: BinaryIO) -> bool:
-    _, *behind = boxes(source, 0, size_of(source))  # the first says that it is a picture
+    _, *behind = boxes(source, 0, size_of(source))  # the first box states the format of the picture
     return any(
-        kind == _FILM or (kind in _MAY_HOLD and _has_film(source, begin, end))
+        kind == _FIRST_BOX or (kind in _MAY_HOLD_VIDEO and _video_begins_in(source, begin, end))
         for kind, begin, end in behind
     )
 
 
-def _has_film(source: BinaryIO, begin: int, end: int) -> bool:
-    """Whether the first box of a film lies between two places of a file."""
+def _video_begins_in(source: BinaryIO, begin: int, end: int) -> bool:
+    """True if the first box of a video lies between two offsets of a file."""
     source.seek(begin)
     rest = b""
-    while begin < end and (data := source.read(min(_AT_ONCE, end - begin))):
+    while begin < end and (data := source.read(min(_BYTES_PER_READ, end - begin))):
         begin += len(data)
         data = rest + data
         at = -1
-        while (at := data.find(_FILM, at + 1)) >= 0:
+        while (at := data.find(_FIRST_BOX, at + 1)) >= 0:
             if at >= 4 and data[at - 4 : at - 1] == b"\0\0\0" and data[at - 1] >= 8:
                 return True
         rest = data[-7:]

@@ -1,8 +1,8 @@
-"""The words that people wrote into a picture → one digest of them.
+"""Digest the words that people wrote into a picture: titles, captions, keywords, names.
 
-Kept apart because the same words stand in many places, in many encodings and orders: in EXIF, in
-Windows' additions to it, in XMP, in IPTC, in the texts of a PNG. Two copies say the same when the
-set of their words is the same. What cameras and programs write by themselves is no word of anybody.
+The same words may stand in many fields, encodings and orders: in EXIF, in the fields that Windows
+adds to EXIF, in XMP, in IPTC, in the texts of a PNG. Two copies have the same digest if the sets of
+their words are equal. Words that cameras and programs write by themselves are left out.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _WINDOWS = (0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F)
 """XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject, in UTF-16."""
 _USER_COMMENT = 0x9286
 _CODES = (b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8), b" " * 8)
-"""What names the encoding of a UserComment, besides ``UNICODE``; some programs leave it out."""
+"""Codes for the encoding of a UserComment besides ``UNICODE``; some programs write none."""
 _IPTC = tuple((2, number) for number in (5, 25, 80, 90, 92, 95, 101, 105, 116, 120))
-"""Title, keywords, by-line, city, part of it, state, country, headline, copyright, caption."""
+"""Title, keywords, by-line, city, sub-location, state, country, headline, copyright, caption."""
 _PNG = frozenset("Title Author Description Copyright Comment parameters prompt workflow".split())
-"""Texts of a PNG; the last three are how a machine was told to paint it."""
+"""Texts of a PNG; the last three are instructions to a picture generator."""
 _NOT_PEOPLE = frozenset(
     (
         *("olympus digital camera", "minolta digital camera", "konica minolta digital camera"),
@@ -35,20 +35,20 @@ _NOT_PEOPLE = frozenset(
         *("created with gimp", "created with the gimp", "screenshot"),
     )
 )
-"""What cameras and programs fill in, in lower case."""
+"""Texts that cameras and programs fill in, in lower case."""
 _BETWEEN = re.compile(r"[\s\0,;|/]+")
 _MOST = 20_000
-"""Characters; longer texts are workflows, and count as one word."""
+"""Most characters of a text that is split into words; longer texts are workflows."""
 _DIGITS = 16
 
 
-def notes(
+def text_digest(
     image: Image.Image, exif: Image.Exif, details: Mapping[int, Any], xmp: Properties
 ) -> str | None:
-    """A digest, 16 hexadecimal digits, of the words people wrote into a picture; None for none.
+    """Digest the words that people wrote into a picture: 16 hexadecimal digits, None without words.
 
-    `details` are its EXIF directory of that name, `xmp` what its XMP holds. It is the same for the
-    same words in another order, place, or encoding.
+    The digest is the same for the same words in another order, field or encoding. `details` is the
+    Exif directory of the EXIF data, `xmp` holds the properties of the XMP packet.
     """
     words: set[str] = set()
     for text in filter(None, _texts(image, exif, details, xmp)):
@@ -74,7 +74,7 @@ def _texts(
 
 
 def _words(text: str) -> Iterator[str]:
-    """The words of a text, each once written in one way; a very long text is one word."""
+    """Yield the words of a text, in one Unicode normalisation; a very long text is one word."""
     parts = list(filter(None, _BETWEEN.split(text)))
     if not parts or " ".join(parts).lower() in _NOT_PEOPLE:
         return
@@ -94,7 +94,7 @@ def _value(exif: Image.Exif, tag: int) -> object:
 
 
 def _text(value: object) -> str:
-    """Text that should be ASCII, and is UTF-8 or Latin-1; Pillow reads it as the latter."""
+    """Decode text that should be ASCII, and is UTF-8 or Latin-1; Pillow decodes it as Latin-1."""
     if isinstance(value, str):
         try:
             value = value.encode("latin-1")
@@ -117,10 +117,10 @@ def _wide(value: object, encoding: str) -> str:
 
 
 def _comment(value: object, usual: str) -> str:
-    """EXIF's UserComment, whose first eight bytes name its encoding.
+    """Decode EXIF's UserComment, whose first eight bytes name its encoding.
 
-    Many programs write UTF-16 in another order of bytes than the file's own. The right one is the
-    one in which fewer characters are strange to each other.
+    Many programs write UTF-16 in another byte order than that of the file. The right byte order is
+    the one whose characters come from fewer pages of Unicode.
     """
     if not isinstance(value, bytes):
         return _text(value)
@@ -132,12 +132,12 @@ def _comment(value: object, usual: str) -> str:
 
 
 def _strangeness(text: str) -> int:
-    """How many pages of Unicode a text takes its characters from."""
+    """Count the pages of Unicode, 256 characters each, that a text takes its characters from."""
     return len({ord(character) >> 8 for character in text})
 
 
 def _png(image: Image.Image) -> Iterator[str]:
-    """Those behind the picture too, once it was decoded."""
+    """Yield the texts of a decoded PNG, those behind the pixels too."""
     if isinstance(image, PngImagePlugin.PngImageFile):
         try:
             texts = dict(image.text)
@@ -148,9 +148,9 @@ def _png(image: Image.Image) -> Iterator[str]:
 
 def _iptc(image: Image.Image) -> Iterator[str]:
     try:
-        told = IptcImagePlugin.getiptcinfo(image) or {}  # type: ignore[arg-type]  # others have none
+        found = IptcImagePlugin.getiptcinfo(image) or {}  # type: ignore[arg-type]  # other images give None
     except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
         return
-    for number in _IPTC if told else ():
-        value = told.get(number)
+    for number in _IPTC if found else ():
+        value = found.get(number)
         yield from map(_text, value if isinstance(value, list) else [value])

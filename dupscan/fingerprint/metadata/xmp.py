@@ -1,7 +1,7 @@
-"""A picture's packet of XMP → the few of its properties that are asked for.
+"""Read the properties that dupscan uses from the XMP packet of a picture.
 
-Kept apart because one property may be written as an attribute, as text or as a list, under any
-prefix, in a packet that is no sound XML: what stands before the first mistake counts.
+A property may be written as an attribute, as text or as a list, under any prefix. A packet may be
+damaged XML: all properties before the first mistake are read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from xml.parsers import expat  # entities, the danger in XML, are refused below
 
 from PIL import Image
 
+from dupscan.errors import InternalSignal
 from dupscan.imaging import OpenPicture
 from dupscan.imaging.headers import boxes, size_of
 from dupscan.model.formats import JPEG2000, JXL
@@ -27,9 +28,9 @@ WORDS = (
     *("photoshop:City", "photoshop:State", "photoshop:Country", "Iptc4xmpCore:Location"),
     *("tiff:ImageDescription", "tiff:Artist", "tiff:Copyright", "exif:UserComment"),
 )
-"""What holds words that people wrote: captions, keywords, names of people and places."""
+"""Properties with words that people wrote: captions, keywords, names of people and places."""
 TIMES = ("exif:DateTimeOriginal", "photoshop:DateCreated")
-"""What says when a picture was taken, the surest first."""
+"""Properties with the time of capture, the most reliable first."""
 LATITUDE, LONGITUDE, RATING = "exif:GPSLatitude", "exif:GPSLongitude", "xmp:Rating"
 _WANTED = frozenset((*WORDS, *TIMES, LATITUDE, LONGITUDE, RATING))
 
@@ -49,27 +50,27 @@ _PREFIXES = {
 """The usual prefix of each vocabulary; a file may use others."""
 _XMP_TAG = 700
 _UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-"""What a box of JPEG 2000 that holds XMP begins with."""
+"""First bytes of a box of JPEG 2000 that holds XMP."""
 _MOST = 16 << 20
-"""Bytes of a packet that are read; beyond are histories of editing."""
+"""Most bytes of a packet that are read; longer packets hold histories of editing."""
 _NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML does not allow."""
 
 
-def properties(picture: OpenPicture, exif: Image.Exif) -> Properties:
-    """The properties in a picture's XMP that are asked for; empty where there is none.
+def read_properties(picture: OpenPicture, exif: Image.Exif) -> Properties:
+    """Read the properties in a picture's XMP that dupscan uses; empty without XMP.
 
-    Leaves the position of its source anywhere.
+    The position of the picture's source afterwards is undefined.
     """
     try:
         packet = picture.image.info.get("xmp") or exif.get(_XMP_TAG) or _boxed(picture)
     except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
         return {}
-    return read(packet) if isinstance(packet, bytes) and packet else {}
+    return parse_packet(packet) if isinstance(packet, bytes) and packet else {}
 
 
-def read(packet: bytes) -> Properties:
-    """The properties in a packet of XMP that are asked for; never raises for what is in it."""
+def parse_packet(packet: bytes) -> Properties:
+    """Parse an XMP packet: the properties that dupscan uses; never raises for its content."""
     reader = _Reader()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -82,18 +83,18 @@ def read(packet: bytes) -> Properties:
     return reader.found
 
 
-class _NotXmp(Exception):
+class _NotXmp(InternalSignal):
     """Raised where a packet is XML of another kind."""
 
 
 class _Reader:
-    """What the parser tells its finds to."""
+    """Collects the properties while a packet is parsed."""
 
     def __init__(self) -> None:
         self.found: dict[str, list[str]] = {}
         self._prefixes: dict[str, str] = {}
         self._owners: list[str | None] = []
-        """For each open element, the innermost property that it is or belongs to."""
+        """For each open element, the innermost wanted property that it is or belongs to."""
         self._text: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -127,7 +128,7 @@ class _Reader:
 
 
 def _refuse(*_: object) -> None:
-    """XMP has no document type, and with it go all the tricks with entities."""
+    """Refuse a document type: XMP has none, and entities, which can be attacks, need one."""
     raise _NotXmp
 
 
@@ -138,7 +139,7 @@ def _text(packet: bytes) -> str:
 
 
 def _boxed(picture: OpenPicture) -> bytes | None:
-    """The packet in a box of its own, where the decoder does not hand it over."""
+    """The packet in a box of JPEG XL or JPEG 2000, which the decoder does not pass on."""
     if picture.format not in (JXL, JPEG2000):
         return None
     source = picture.source

@@ -17,7 +17,7 @@ WOULD = {
     "hardlink": "would be linked to ",
     "symlink": "would be a symbolic link to ",
     "delete": "would be deleted for good; ",
-    "trash": "would be moved to the waste basket; ",
+    "trash": "would be moved to the trash; ",
 }
 
 

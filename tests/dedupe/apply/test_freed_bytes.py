@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.dedupe.apply.freed_bytes import Freed
+from dupscan.dedupe.apply.freed_bytes import FreedBytes
 
 
 @pytest.fixture
@@ -23,26 +23,26 @@ def test_a_file_of_one_name_is_free_with_it(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(b"picture")
     for name_is_gone in (True, False):
-        assert Freed().by(path.stat(), name_is_gone=name_is_gone) == 7
+        assert FreedBytes().add(path.stat(), name_is_gone=name_is_gone) == 7
 
 
 def test_names_that_go_free_nothing_before_the_last(names: list[Path]) -> None:
-    freed, found = Freed(), []
+    freed, found = FreedBytes(), []
     for path in names:
-        found.append(freed.by(path.stat(), name_is_gone=True))
+        found.append(freed.add(path.stat(), name_is_gone=True))
         path.unlink()
     assert found == [0, 0, 7]
 
 
 def test_names_that_are_moved_free_nothing_before_the_last(names: list[Path]) -> None:
-    freed = Freed()
-    assert [freed.by(path.stat(), name_is_gone=False) for path in names] == [0, 0, 7]
+    freed = FreedBytes()
+    assert [freed.add(path.stat(), name_is_gone=False) for path in names] == [0, 0, 7]
 
 
 @pytest.mark.parametrize("name_is_gone", [True, False])
 def test_a_name_that_stays_keeps_the_bytes(names: list[Path], name_is_gone: bool) -> None:
-    freed = Freed()
+    freed = FreedBytes()
     for path in names[:2]:
-        assert freed.by(path.stat(), name_is_gone=name_is_gone) == 0
+        assert freed.add(path.stat(), name_is_gone=name_is_gone) == 0
         if name_is_gone:
             path.unlink()

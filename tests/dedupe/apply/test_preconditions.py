@@ -12,8 +12,14 @@ from typing import Any
 import pytest
 
 from dupscan.dedupe.apply import preconditions
-from dupscan.dedupe.apply.preconditions import Refused, compare_bytes, difference, held, opened
-from dupscan.dedupe.apply.scope import Bounds, is_below
+from dupscan.dedupe.apply.preconditions import (
+    Refused,
+    check_same_bytes,
+    difference,
+    open_file,
+    open_verified,
+)
+from dupscan.dedupe.apply.scope import Scope, is_below
 from dupscan.model.plan import HashedFile
 
 CONTENT = bytes(range(256)) * 8192  # two pieces of a comparison
@@ -34,16 +40,16 @@ def make(tmp_path: Path) -> Callable[..., HashedFile]:
     return run
 
 
-def refusal(file: HashedFile, *, alone: bool = True) -> str:
-    with pytest.raises(Refused) as refused, held(file, alone=alone):
+def refusal(file: HashedFile, *, exclusive: bool = True) -> str:
+    with pytest.raises(Refused) as refused, open_verified(file, exclusive=exclusive):
         pass
     return str(refused.value)
 
 
 def test_the_file_of_the_plan_is_held(make: Callable[..., HashedFile]) -> None:
     file = make("a.jpg")
-    with held(file, alone=True) as found:
-        assert (found.real, found.status.st_ino) == (os.path.realpath(file.path), file.inode)
+    with open_verified(file, exclusive=True) as found:
+        assert (found.real_path, found.status.st_ino) == (os.path.realpath(file.path), file.inode)
     assert difference(file, os.stat(file.path)) == ""
 
 
@@ -82,12 +88,12 @@ def test_what_is_no_regular_file_is_refused_and_waited_for_by_nobody(
 
 def test_a_target_is_held_by_one_and_a_keeper_by_many(make: Callable[..., HashedFile]) -> None:
     file = make("a.jpg")
-    with held(file, alone=True):
-        assert refusal(file, alone=True) == refusal(file, alone=False)
+    with open_verified(file, exclusive=True):
+        assert refusal(file, exclusive=True) == refusal(file, exclusive=False)
         assert refusal(file) == "another pass is at work on it"
-    with held(file, alone=False), held(file, alone=False):
-        assert refusal(file, alone=True) == "another pass is at work on it"
-    with held(file, alone=True):
+    with open_verified(file, exclusive=False), open_verified(file, exclusive=False):
+        assert refusal(file, exclusive=True) == "another pass is at work on it"
+    with open_verified(file, exclusive=True):
         pass
 
 
@@ -97,7 +103,7 @@ def test_files_are_closed_whatever_happens(make: Callable[..., HashedFile]) -> N
     for _ in range(3):
         refusal(replace(file, inode=1))
         refusal(replace(file, path=f"{file.path}/none"))
-        with pytest.raises(ZeroDivisionError), held(file, alone=True):
+        with pytest.raises(ZeroDivisionError), open_verified(file, exclusive=True):
             _ = 1 / 0
     assert before == (len(os.listdir("/proc/self/fd")) if before else 0)
 
@@ -118,31 +124,31 @@ def test_a_byte_more_or_less_is_another_content(
     one, two = make("a.jpg").path, make("b.jpg", other).path
     for first, second in ((one, two), (two, one)):
         with (
-            opened(first) as target,
-            opened(second) as keeper,
+            open_file(first) as target,
+            open_file(second) as keeper,
             pytest.raises(Refused, match="its bytes"),
         ):
-            compare_bytes(target, keeper, DIGEST)
+            check_same_bytes(target, keeper, DIGEST)
 
 
 def test_equal_bytes_that_the_scan_did_not_see_are_not_acted_on(
     make: Callable[..., HashedFile],
 ) -> None:
     one, two = make("a.jpg", b"new").path, make("b.jpg", b"new").path
-    with opened(one) as target, opened(two) as keeper:
+    with open_file(one) as target, open_file(two) as keeper:
         with pytest.raises(Refused, match="changed since the scan"):
-            compare_bytes(target, keeper, DIGEST)
-        compare_bytes(target, keeper, hashlib.sha256(b"new").digest())
+            check_same_bytes(target, keeper, DIGEST)
+        check_same_bytes(target, keeper, hashlib.sha256(b"new").digest())
 
 
 def test_a_file_that_is_touched_while_it_is_compared_is_refused(
     make: Callable[..., HashedFile],
 ) -> None:
     one, two = make("a.jpg").path, make("b.jpg").path
-    with opened(one) as target, opened(two) as keeper:
+    with open_file(one) as target, open_file(two) as keeper:
         os.utime(two, ns=(1, 1))
         with pytest.raises(Refused, match="changed since the scan"):
-            compare_bytes(target, keeper, DIGEST)
+            check_same_bytes(target, keeper, DIGEST)
 
 
 def test_a_folder_is_below_itself_and_no_folder_of_a_longer_name() -> None:
@@ -153,15 +159,15 @@ def test_a_folder_is_below_itself_and_no_folder_of_a_longer_name() -> None:
     assert not is_below("/", "/photos")
 
 
-def test_bounds_are_where_links_lead(tmp_path: Path) -> None:
+def test_a_scope_is_where_links_lead(tmp_path: Path) -> None:
     (tmp_path / "real" / "inner").mkdir(parents=True)
     (tmp_path / "link").symlink_to("real")
-    bounds = Bounds.of([str(tmp_path / "link")], [str(tmp_path / "link" / "inner")])
+    scope = Scope.of([str(tmp_path / "link")], [str(tmp_path / "link" / "inner")])
 
     real = os.path.realpath(tmp_path / "real")
-    assert bounds.obstacle(real) == ""
-    assert "protected" in bounds.obstacle(os.path.join(real, "inner"))
-    assert "outside of what was scanned" in bounds.obstacle(os.path.realpath(tmp_path))
+    assert scope.obstacle(real) == ""
+    assert "protected" in scope.obstacle(os.path.join(real, "inner"))
+    assert "outside of what was scanned" in scope.obstacle(os.path.realpath(tmp_path))
 
 
 @pytest.mark.parametrize(("content", "is_it"), [(b"picture", True), (b"another", False)])
@@ -174,13 +180,13 @@ def test_where_inodes_do_not_last_a_file_is_known_by_its_time_and_bytes(
     os.utime(path, ns=(1, 2))
     digest = hashlib.sha256(b"picture").digest()
     file = HashedFile("/elsewhere/a.jpg", 7, 2, device=0, inode=1, digest=digest)
-    with preconditions.spot_of(str(path)) as spot:
-        assert is_it == preconditions.has_its_bytes(file, spot)
+    with preconditions.open_directory_entry(str(path)) as name:
+        assert is_it == preconditions.matches_identity_or_bytes(file, name)
 
 
 def test_a_protected_folder_is_known_whatever_it_is_called(tmp_path: Path) -> None:
     """Where a folder has two spellings, they lead to one inode; here `..` makes the other."""
     (tmp_path / "photos" / "wedding").mkdir(parents=True)
-    bounds = Bounds((str(tmp_path),), (str(tmp_path / "photos" / ".." / "photos"),))
-    assert "protected" in bounds.obstacle(str(tmp_path / "photos" / "wedding"))
-    assert bounds.obstacle(str(tmp_path)) == ""
+    scope = Scope((str(tmp_path),), (str(tmp_path / "photos" / ".." / "photos"),))
+    assert "protected" in scope.obstacle(str(tmp_path / "photos" / "wedding"))
+    assert scope.obstacle(str(tmp_path)) == ""

@@ -10,7 +10,7 @@ import pytest
 
 from dupscan.dedupe.apply.preconditions import Refused
 from dupscan.dedupe.apply.quarantine import Quarantine
-from dupscan.dedupe.apply.scope import Bounds
+from dupscan.dedupe.apply.scope import Scope
 from dupscan.text.file_names import QUARANTINE
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def quarantine(tmp_path: Path) -> Quarantine:
     """The quarantine of a plan for ``tmp_path/photos``."""
     (tmp_path / "photos" / "2020").mkdir(parents=True)
-    return Quarantine("0123456789ab", Bounds.of([str(tmp_path / "photos")]))
+    return Quarantine("0123456789ab", Scope.of([str(tmp_path / "photos")]))
 
 
-def place_of(quarantine: Quarantine, path: Path) -> str:
-    return quarantine.place_of(str(path), os.path.realpath(path.parent))
+def path_for(quarantine: Quarantine, path: Path) -> str:
+    return quarantine.path_for(str(path), os.path.realpath(path.parent))
 
 
 def test_the_whole_path_stands_below_the_top_of_what_was_scanned(
@@ -33,21 +33,21 @@ def test_the_whole_path_stands_below_the_top_of_what_was_scanned(
 ) -> None:
     photos = os.path.realpath(tmp_path / "photos")
 
-    place = place_of(quarantine, tmp_path / "photos" / "2020" / "a.jpg")
+    place = path_for(quarantine, tmp_path / "photos" / "2020" / "a.jpg")
 
     assert place == f"{photos}/{QUARANTINE}/0123456789ab{photos}/2020/a.jpg"
 
 
 def test_two_of_one_name_never_meet(quarantine: Quarantine, tmp_path: Path) -> None:
     paths = [tmp_path / "photos" / "a.jpg", tmp_path / "photos" / "2020" / "a.jpg"]
-    assert len({place_of(quarantine, path) for path in paths}) == 2
+    assert len({path_for(quarantine, path) for path in paths}) == 2
 
 
 def test_what_lies_nowhere_that_was_scanned_has_no_place(
     quarantine: Quarantine, tmp_path: Path
 ) -> None:
     with pytest.raises(Refused):
-        place_of(quarantine, tmp_path / "a.jpg")
+        path_for(quarantine, tmp_path / "a.jpg")
 
 
 def test_its_folders_are_the_users_alone(acting: Library) -> None:

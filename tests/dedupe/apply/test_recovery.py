@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.dedupe.apply import apply
-from dupscan.dedupe.apply.purge import purge
-from dupscan.dedupe.apply.undo import undo
-from dupscan.dedupe.journal import Entry, Journal, Step, place_of
+from dupscan.dedupe.apply import apply_rows
+from dupscan.dedupe.apply.purge import purge_entries
+from dupscan.dedupe.apply.undo import undo_entries
+from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
 
@@ -38,10 +38,8 @@ class DyingAt(Journal):
     def intend(self, entry: Entry) -> None:
         self._written(Step.INTENDED, lambda: super(DyingAt, self).intend(entry))
 
-    def note(self, entry: Entry, step: Step, *, found: str = "", words: str = "") -> None:
-        self._written(
-            step, lambda: super(DyingAt, self).note(entry, step, found=found, words=words)
-        )
+    def record(self, entry: Entry, step: Step, **details: str) -> None:
+        self._written(step, lambda: super(DyingAt, self).record(entry, step, **details))
 
     def _written(self, step: Step, write: object) -> None:
         if step is self.step and not self.after:
@@ -55,13 +53,13 @@ class DyingAt(Journal):
 def die(plan_file: Path, command: str, step: Step, *, after: bool) -> Path:
     """Begin a pass that dies, and return its journal."""
     plan = read_plan(plan_file).plan
-    place = place_of(plan_file, plan.plan_id)
+    place = journal_path(plan_file, plan.plan_id)
     with DyingAt(place, plan) as journal:
         journal.step, journal.after = step, after
         passes = {
-            "apply": apply(plan, journal, lambda pairs: [""] * len(pairs)),
-            "undo": undo(journal),
-            "purge": purge(journal, lambda pairs: [""] * len(pairs)),
+            "apply": apply_rows(plan, journal, lambda pairs: [""] * len(pairs)),
+            "undo": undo_entries(journal),
+            "purge": purge_entries(journal, lambda pairs: [""] * len(pairs)),
         }
         with pytest.raises(Killed):
             list(passes[command])
@@ -208,7 +206,9 @@ def test_a_picture_edited_at_both_names_keeps_both(acting: Library) -> None:
     assert temporary.exists()
 
 
-def test_what_cannot_be_settled_yet_is_left_open_for_later(acting: Library, tmp_path: Path) -> None:
+def test_what_cannot_be_recovered_yet_is_left_open_for_later(
+    acting: Library, tmp_path: Path
+) -> None:
     """The folder is away, perhaps with its drive."""
     (acting.folder / "b.jpg").unlink()
     acting.add("drive/c.jpg")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dupscan.dedupe.apply.sidecars import obstacles
+from dupscan.dedupe.apply.sidecars import companion_obstacles
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
 
@@ -19,7 +19,7 @@ ALLOW = ("sidecar", "live-photo")
 def test_where_nothing_came_nothing_is_in_the_way(acting: Library) -> None:
     acting.scan()
     plan = read_plan(acting.plan()).plan
-    assert obstacles(plan.action, plan.rows, {}) == {}
+    assert companion_obstacles(plan.action, plan.rows, {}) == {}
 
 
 @pytest.mark.parametrize("name", ["b.xmp", "b.jpg.json", "b.mov", "b.nef"])

@@ -1,4 +1,4 @@
-"""Where the waste basket has put a file."""
+"""Paths of files in the trash."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Throw = Callable[[str, str], HashedFile]
 
 @pytest.fixture
 def throw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Throw:
-    """Put a file into the basket, under a name, as if it came from below ``tmp_path``."""
+    """Put a file into the trash, under a name, as if it came from below ``tmp_path``."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
     def run(came_from: str, name: str) -> HashedFile:
         path, place = str(tmp_path / came_from), tmp_path / "data" / "Trash" / "files" / name
-        note = Path(trash.note_of(str(place)))
+        note = Path(trash.info_path(str(place)))
         place.parent.mkdir(parents=True, exist_ok=True)
         note.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(b"picture")
@@ -38,7 +38,7 @@ def files(tmp_path: Path) -> str:
     return str(tmp_path / "data" / "Trash" / "files")
 
 
-def test_where_there_is_no_basket_nothing_is_found(
+def test_where_there_is_no_trash_nothing_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
@@ -70,9 +70,9 @@ def test_the_first_of_its_name_may_have_been_emptied_away(throw: Throw, tmp_path
     throw("b/a.jpg", "a.jpg")
     file = throw("a.jpg", "a 1.jpg")
     os.unlink(f"{files(tmp_path)}/a.jpg")
-    os.unlink(trash.note_of(f"{files(tmp_path)}/a.jpg"))
+    os.unlink(trash.info_path(f"{files(tmp_path)}/a.jpg"))
     assert f"{files(tmp_path)}/a 1.jpg" == trash.find(file)
 
 
 def test_a_note_stands_beside_its_file() -> None:
-    assert trash.note_of("/t/files/a.jpg") == "/t/info/a.jpg.trashinfo"
+    assert trash.info_path("/t/files/a.jpg") == "/t/info/a.jpg.trashinfo"

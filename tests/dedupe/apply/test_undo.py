@@ -119,7 +119,7 @@ def test_a_keeper_that_was_edited_since_is_no_copy_of_the_target(
     undone = acting.undo(told.journal)
 
     assert undone.states == [State.REFUSED]
-    assert "no longer those that the file had" in undone.words
+    assert "no longer has the bytes that this file had" in undone.words
     assert before == acting.tree()
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from dupscan.dedupe.file_ops import attributes
-from dupscan.dedupe.file_ops.attributes import Marks
+from dupscan.dedupe.file_ops.attributes import FileAttributes
 
 
-def marks_at(path: Path) -> Marks:
+def attributes_at(path: Path) -> FileAttributes:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        return attributes.marks_of(descriptor)
+        return attributes.read_attributes(descriptor)
     finally:
         os.close(descriptor)
 
@@ -24,7 +24,7 @@ def test_mode_owner_and_times_are_read(tmp_path: Path) -> None:
     path.write_bytes(b"bytes")
     path.chmod(0o640)
     os.utime(path, ns=(1_111_111_111_111_111_111, 2_222_222_222_222_222_222))
-    found = marks_at(path)
+    found = attributes_at(path)
     assert (0o640, os.getuid(), os.getgid()) == (found.mode, found.uid, found.gid)
     assert found.mtime_ns == 2_222_222_222_222_222_222
     assert found.attributes == {}
@@ -37,5 +37,5 @@ def test_extended_attributes_are_read(tmp_path: Path) -> None:
         os.setxattr(path, "user.stars", b"\xff\x005")
     except OSError:
         pytest.skip("this file system has no extended attributes")
-    found = marks_at(path)
+    found = attributes_at(path)
     assert found.attributes == {"user.stars": b"\xff\x005"}

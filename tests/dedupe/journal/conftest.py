@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dupscan.dedupe.file_ops.attributes import Marks
+from dupscan.dedupe.file_ops.attributes import FileAttributes
 from dupscan.dedupe.journal import Entry
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, HashedFile, Plan
@@ -43,7 +43,7 @@ def entry_of() -> Callable[..., Entry]:
             verdict=Verdict.FILE,
             target=file(f"/photos/{name}"),
             keeper=file("/photos/keeper.jpg"),
-            marks=Marks(0o644, 0, 0, 1, 2, {"user.stars": b"\xff"}),
+            marks=FileAttributes(0o644, 0, 0, 1, 2, {"user.stars": b"\xff"}),
             folder=5,
             temporary=f".dupscan-0-{number}.tmp",
             place=f"/photos/.dupscan-quarantine/0/photos/{name}",

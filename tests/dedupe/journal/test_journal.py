@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.dedupe.journal import Entry, Journal, Step, place_of
+from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
 from dupscan.model.plan import Plan
 
@@ -45,16 +45,16 @@ def test_acts_are_read_again_with_their_last_steps_latest_first(
     with Journal(path, plan) as journal:
         for number in (1, 2, 3):
             journal.intend(entry_of(number, row=10 * number))
-        journal.note(entry_of(1, 10), Step.DONE)
-        journal.note(entry_of(2, 20), Step.DONE, found="/trash/files/caf\udce9.jpg")
+        journal.record(entry_of(1, 10), Step.DONE)
+        journal.record(entry_of(2, 20), Step.DONE, trash_path="/trash/files/caf\udce9.jpg")
     with Journal(path) as journal:
         assert [entry_of(2, 20), entry_of(1, 10)] == list(journal.entries(Step.DONE))
         assert [entry_of(3, 30)] == list(journal.entries(Step.INTENDED))
         in_order = [entry.number for entry in journal.entries(*Step, latest_first=False)]
         assert in_order == [1, 2, 3]
         assert journal.step_of_row(20) is Step.DONE
-        assert journal.found_at(entry_of(2, 20)) == "/trash/files/caf\udce9.jpg"
-        assert journal.found_at(entry_of(1, 10)) == ""
+        assert journal.trash_path_of(entry_of(2, 20)) == "/trash/files/caf\udce9.jpg"
+        assert journal.trash_path_of(entry_of(1, 10)) == ""
 
 
 def test_the_last_act_for_a_row_is_what_counts(
@@ -63,7 +63,7 @@ def test_the_last_act_for_a_row_is_what_counts(
     """Done, undone, and done once more."""
     with Journal(path, plan) as journal:
         journal.intend(entry_of(1, row=7))
-        journal.note(entry_of(1, 7), Step.UNDONE)
+        journal.record(entry_of(1, 7), Step.UNDONE)
         journal.intend(entry_of(2, row=7))
         assert journal.step_of_row(7) is Step.INTENDED
 
@@ -151,7 +151,7 @@ def test_a_full_disk_leaves_no_half_line(
         "with Journal(Path(sys.argv[1])) as journal:\n"
         "    [entry] = journal.entries(Step.INTENDED)\n"
         "    try:\n"
-        "        journal.note(entry, Step.DONE)\n"
+        "        journal.record(entry, Step.DONE)\n"
         "    except JournalNotWritten:\n"
         "        sys.exit(7)\n"
     )
@@ -166,11 +166,11 @@ def test_a_folder_that_cannot_be_written_to_is_said(plan: Plan, tmp_path: Path) 
 
 
 def test_a_journal_lies_beside_its_plan() -> None:
-    assert place_of(Path("/x/mine.csv"), "ab") == Path("/x/mine-ab.journal")
+    assert journal_path(Path("/x/mine.csv"), "ab") == Path("/x/mine-ab.journal")
 
 
 def test_a_pipe_is_not_waited_for(path: Path) -> None:
     os.mkfifo(path)
-    for only_to_read in (True, False):
+    for read_only in (True, False):
         with pytest.raises(PlanError, match="pipe"):
-            Journal(path, only_to_read=only_to_read)
+            Journal(path, read_only=read_only)

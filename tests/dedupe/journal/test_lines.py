@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.json_places import NOTHING_LIKE_IT, Place, changed, places, shown, without
 
-from dupscan.dedupe.file_ops.attributes import Marks
+from dupscan.dedupe.file_ops.attributes import FileAttributes
 from dupscan.dedupe.journal import Entry, Step
 from dupscan.dedupe.journal.lines import (
     StepRecord,
-    act_line,
+    entry_line,
     header_line,
     read_header,
     read_line,
@@ -39,7 +39,7 @@ FILES = st.builds(
     st.just(b"") | st.binary(min_size=32, max_size=32),
 )
 MARKS = st.builds(
-    Marks,
+    FileAttributes,
     st.integers(0, 0o7777),
     *(st.integers(0, 2**32 - 2), st.integers(0, 2**32 - 2), TIMES, TIMES),
     st.dictionaries(st.text(max_size=9), st.binary(max_size=9), max_size=3),
@@ -57,7 +57,7 @@ ENTRIES = st.builds(
 
 @given(ENTRIES)
 def test_any_act_is_one_line_and_survives_it(entry: Entry) -> None:
-    line = act_line(entry)
+    line = entry_line(entry)
     assert line.count(b"\n") == 1
     assert entry == read_line(line)
 
@@ -70,7 +70,7 @@ def test_any_step_is_one_line_and_survives_it(
     assert line.count(b"\n") == 1
     read = read_line(line)
     assert isinstance(read, StepRecord)
-    assert (entry.number, step, found) == (read.act, read.step, read.place_found)
+    assert (entry.number, step, found) == (read.act, read.step, read.trash_path)
 
 
 def test_the_first_line_says_which_plan_and_with_which_settings(plan: Plan) -> None:
@@ -107,7 +107,7 @@ def test_a_line_of_an_older_dupscan_is_read(entry_of: Callable[..., Entry]) -> N
     )
     entry = entry_of(1, 7, "caf\udce9.jpg")
     assert entry == read_line(line)
-    assert line == act_line(entry)
+    assert line == entry_line(entry)
 
 
 def refused(read: Callable[[bytes], object], fields: object) -> str:
@@ -122,7 +122,7 @@ def lines(plan: Plan, entry_of: Callable[..., Entry]) -> list[tuple[Any, Any]]:
     entry = replace(entry_of(1, 7, "caf\udce9.jpg"), goes_with=3, link="/photos/caf\udce9")
     return [
         (read_header, json.loads(header_line(plan))),
-        (read_line, json.loads(act_line(entry))),
+        (read_line, json.loads(entry_line(entry))),
         (read_line, json.loads(step_line(entry, Step.DONE, "/trash/caf\udce9", "done"))),
     ]
 
@@ -212,7 +212,7 @@ def at(value: Any, place: Place) -> Any:
 def test_what_the_system_could_not_take_is_refused(
     entry_of: Callable[..., Entry], place: Place, value: object
 ) -> None:
-    fields = json.loads(act_line(entry_of(1, 1)))
+    fields = json.loads(entry_line(entry_of(1, 1)))
     assert refused(read_line, changed(fields, place, value))
 
 

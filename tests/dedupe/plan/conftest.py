@@ -16,7 +16,7 @@ from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.plan import Plan, Row
 from dupscan.model.report import Companion, CompanionKind
-from dupscan.model.saved_report import Edge, Member, ReadReport, ReportedGroup
+from dupscan.model.saved_report import Edge, Member, ReportedGroup, SavedReport
 from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
 
 Pair = tuple[int, int]
@@ -92,7 +92,7 @@ def plan() -> Callable[..., Plan]:
     """The plan for some groups; further words are those of :class:`PlanSettings`."""
 
     def make(*groups: ReportedGroup, **settings: Any) -> Plan:
-        report = ReadReport(
+        report = SavedReport(
             "scan", True, ("/p",), FingerprintSettings(), MatchSettings(), iter(groups)
         )
         return decide(report, PlanSettings(**settings))

@@ -35,7 +35,7 @@ def tell(small: Image.Image) -> Tell:
         **options: object,
     ) -> PictureInfo:
         try:
-            imaging.require(format_)
+            imaging.require_decoder(format_)
         except imaging.MissingExtra as missing:
             pytest.skip(str(missing))
         buffer = BytesIO()

@@ -27,7 +27,7 @@ FRACTION = ExifTags.Base.SubsecTimeOriginal
 def encode(picture: Image.Image, format_: formats.PictureFormat, **options: object) -> bytes:
     """A file by the format's real encoder; skips where an optional one is missing."""
     try:
-        imaging.require(format_)
+        imaging.require_decoder(format_)
     except imaging.MissingExtra as missing:
         pytest.skip(str(missing))
     buffer = BytesIO()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
-from dupscan.fingerprint.metadata.gps import position
+from dupscan.fingerprint.metadata.gps import read_coordinates
 from dupscan.model.formats import AVIF, HEIF, JPEG, JXL, PNG, TIFF, WEBP, PictureFormat
 from dupscan.model.pictures import PictureInfo
 
@@ -61,12 +61,15 @@ def test_a_position_is_read_whatever_the_format(tell: Tell, format_: PictureForm
 def test_a_position_in_exif_is_told_in_degrees(
     change: dict[int, Any], expected: str | None
 ) -> None:
-    assert position(MUNICH | change, {}) == expected
+    assert read_coordinates(MUNICH | change, {}) == expected
 
 
 @pytest.mark.parametrize("missing", [1, 2, 3, 4])
 def test_half_a_position_in_exif_is_none(missing: int) -> None:
-    assert position({tag: value for tag, value in MUNICH.items() if tag != missing}, {}) is None
+    assert (
+        read_coordinates({tag: value for tag, value in MUNICH.items() if tag != missing}, {})
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,13 +95,13 @@ def test_a_position_in_xmp_is_told_in_degrees(
 
 def test_exif_comes_before_xmp() -> None:
     xmp = {"exif:GPSLatitude": ["1,0.0N"], "exif:GPSLongitude": ["2,0.0E"]}
-    assert position(MUNICH, xmp) == IN_DEGREES
-    assert position({}, xmp) == "1.0000,2.0000"
+    assert read_coordinates(MUNICH, xmp) == IN_DEGREES
+    assert read_coordinates({}, xmp) == "1.0000,2.0000"
 
 
 @given(latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))
 def test_any_place_on_earth_comes_back(latitude: float, longitude: float) -> None:
-    told = position(
+    told = read_coordinates(
         {
             1: "N" if latitude >= 0 else "S",
             2: (abs(latitude),),
@@ -121,4 +124,4 @@ def test_any_place_on_earth_comes_back(latitude: float, longitude: float) -> Non
     text=st.text(),
 )
 def test_nonsense_is_no_place(place: dict[int, Any], text: str) -> None:
-    assert position(place, {"exif:GPSLatitude": [text], "exif:GPSLongitude": []}) is None
+    assert read_coordinates(place, {"exif:GPSLatitude": [text], "exif:GPSLongitude": []}) is None

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from dupscan.fingerprint.metadata import motion_photo
-from dupscan.fingerprint.metadata.motion_photo import holds_film
+from dupscan.fingerprint.metadata.motion_photo import contains_video
 from dupscan.model.formats import AVIF, GIF, HEIF, JPEG, PictureFormat
 from dupscan.model.pictures import PictureInfo
 
@@ -27,7 +27,7 @@ def behind(data: bytes) -> Callable[[bytes], bytes]:
 
 def test_a_photograph_alone_holds_none(tell: Tell) -> None:
     assert not tell().film
-    assert not holds_film(BytesIO(b""), JPEG)
+    assert not contains_video(BytesIO(b""), JPEG)
 
 
 @pytest.mark.parametrize("data", [FILM, bytes(9) + FILM, FILM + bytes(9999), SAMSUNG, FILM * 2])
@@ -76,7 +76,7 @@ class Counting(BytesIO):
 def test_a_jpeg_that_ends_as_one_costs_two_bytes_and_its_position_stays() -> None:
     source = Counting(b"\xff\xd8" + FILM + os.urandom(100_000) + b"\xff\xd9")
     source.seek(77)
-    assert not holds_film(source, JPEG)
+    assert not contains_video(source, JPEG)
     assert (source.count, source.tell()) == (2, 77)
 
 
@@ -84,11 +84,11 @@ def test_a_film_is_seen_wherever_pieces_are_cut(monkeypatch: pytest.MonkeyPatch)
     buffer = BytesIO()
     Image.new("RGB", (8, 8)).save(buffer, "JPEG")
     for length in range(1, 20):
-        monkeypatch.setattr(motion_photo, "_AT_ONCE", length)
-        assert holds_film(BytesIO(buffer.getvalue() + FILM[:200]), JPEG)
+        monkeypatch.setattr(motion_photo, "_BYTES_PER_READ", length)
+        assert contains_video(BytesIO(buffer.getvalue() + FILM[:200]), JPEG)
 
 
 def test_a_file_that_cannot_be_read_any_more_holds_none() -> None:
     source = BytesIO(b"\xff\xd8" + FILM)
     source.close()
-    assert not holds_film(source, JPEG)
+    assert not contains_video(source, JPEG)

@@ -1,4 +1,4 @@
-"""Labels: by folder, by table, by manifest; and all that can be wrong with them."""
+"""Labels: by folder or by table, and all that can be wrong with them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from dupscan.calibration.labels import Label, Labelled, labelled
+from dupscan.calibration.library import Label, LabelledFiles, read_labels
 from dupscan.errors import SettingsError
 from dupscan.settings import WalkSettings
 from dupscan.system.stop_flag import StopFlag
+from dupscan.walk.roots import resolve_roots
 from dupscan.walk.walker import walk
 
 Labels = dict[str, Label]
 
 
 @pytest.fixture
-def labels_of(tmp_path: Path) -> Callable[..., Labelled]:
+def labels_of(tmp_path: Path) -> Callable[..., LabelledFiles]:
     """The labels of the files below ``tmp_path / "known"``."""
 
-    def read(table: Path | None = None) -> Labelled:
+    def read(table: Path | None = None) -> LabelledFiles:
         folder = str(tmp_path / "known")
-        files = walk(WalkSettings((folder,)), StopFlag()).files
-        return labelled(files, folder, table)
+        settings = WalkSettings((folder,))
+        files = walk(resolve_roots(settings), settings, StopFlag()).files
+        return read_labels(files, folder, table)
 
     return read
 
@@ -40,9 +42,8 @@ def known(tmp_path: Path) -> Path:
     return folder
 
 
-def by_name(found: Labelled) -> Labels:
-    names = (os.path.basename(file.path) for file in found.files)
-    return dict(zip(names, found.labels, strict=True))
+def by_name(found: LabelledFiles) -> Labels:
+    return {os.path.basename(file.path): label for file, label in found.labels.items()}
 
 
 def table(tmp_path: Path, text: str) -> Path:
@@ -51,14 +52,16 @@ def table(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_an_empty_folder_has_no_labels(labels_of: Callable[..., Labelled], tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_labels(
+    labels_of: Callable[..., LabelledFiles], tmp_path: Path
+) -> None:
     (tmp_path / "known").mkdir()
 
-    assert Labelled((), ()) == labels_of()
+    assert LabelledFiles({}) == labels_of()
 
 
 def test_a_sub_folder_is_a_group_however_deep_its_files_lie(
-    labels_of: Callable[..., Labelled], known: Path
+    labels_of: Callable[..., LabelledFiles], known: Path
 ) -> None:
     cat = Label("cat")
 
@@ -69,7 +72,7 @@ def test_a_sub_folder_is_a_group_however_deep_its_files_lie(
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_table_may_come_from_any_spreadsheet(
-    labels_of: Callable[..., Labelled], known: Path, tmp_path: Path, separator: str
+    labels_of: Callable[..., LabelledFiles], known: Path, tmp_path: Path, separator: str
 ) -> None:
     text = "\ufeffGroup,transform,PATH\r\n1,,cat/a.jpg\r\n1,half,cat/b.jpg\r\n,,alone.jpg\r\n"
 
@@ -84,7 +87,7 @@ def test_a_table_may_come_from_any_spreadsheet(
 
 
 def test_a_table_without_transforms_will_do(
-    labels_of: Callable[..., Labelled], known: Path, tmp_path: Path
+    labels_of: Callable[..., LabelledFiles], known: Path, tmp_path: Path
 ) -> None:
     found = labels_of(table(tmp_path, f"path,group\n{known / 'cat' / 'a.jpg'},cats\n"))
 
@@ -92,7 +95,7 @@ def test_a_table_without_transforms_will_do(
 
 
 def test_all_mistakes_in_a_table_are_told_at_once(
-    labels_of: Callable[..., Labelled], known: Path, tmp_path: Path
+    labels_of: Callable[..., LabelledFiles], known: Path, tmp_path: Path
 ) -> None:
     text = "path,group\ncat/a.jpg,1\ncat/a.jpg,2\n,3\nno.jpg,4\n"
 
@@ -101,20 +104,20 @@ def test_all_mistakes_in_a_table_are_told_at_once(
 
     told = str(refused.value)
     assert "3 mistakes" in told
-    assert "line 3: cat/a.jpg stands there twice" in told
+    assert "line 3: cat/a.jpg has two different labels" in told
     assert "line 4: no path" in told
     assert "no.jpg: no such file below" in told
 
 
 def test_a_table_without_its_columns_is_refused(
-    labels_of: Callable[..., Labelled], known: Path, tmp_path: Path
+    labels_of: Callable[..., LabelledFiles], known: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(SettingsError, match="line 1: no column path and none group: file,id"):
+    with pytest.raises(SettingsError, match="line 1: no column path and no column group: file,id"):
         labels_of(table(tmp_path, "file,id\ncat/a.jpg,1\n"))
 
 
-def test_a_manifest_in_the_folder_tells_the_labels_and_has_none_itself(
-    labels_of: Callable[..., Labelled], known: Path
+def test_a_manifest_in_the_folder_is_a_table_and_no_picture(
+    labels_of: Callable[..., LabelledFiles], known: Path
 ) -> None:
     entries = {
         "cat/a.jpg": {"group": "g1", "transform": "original"},
@@ -122,32 +125,23 @@ def test_a_manifest_in_the_folder_tells_the_labels_and_has_none_itself(
     }
     (known / "manifest.json").write_text(json.dumps(entries))
 
-    found = labels_of()
+    found = labels_of(known / "manifest.json")
 
     assert {"a.jpg": Label("g1", "original"), "alone.jpg": Label("g1", "half")} == by_name(found)
     assert found.unlabelled == 2
 
 
-@pytest.mark.parametrize("content", ['{"name": "a web page"}', "[1]", "{", '{"icons": {"a": 1}}'])
-def test_a_manifest_about_something_else_tells_nothing(
-    labels_of: Callable[..., Labelled], known: Path, content: str
-) -> None:
-    (known / "manifest.json").write_text(content)
-
-    assert Label("cat") == by_name(labels_of())["a.jpg"]
-
-
 def test_a_manifest_that_is_half_right_is_refused(
-    labels_of: Callable[..., Labelled], known: Path
+    labels_of: Callable[..., LabelledFiles], known: Path
 ) -> None:
     (known / "manifest.json").write_text('{"cat/a.jpg": {"group": 1}, "cat/b.jpg": {}}')
 
     with pytest.raises(SettingsError, match=r'cat/b\.jpg: has no "group"'):
-        labels_of()
+        labels_of(known / "manifest.json")
 
 
 def test_one_file_in_two_groups_is_a_contradiction(
-    labels_of: Callable[..., Labelled], known: Path
+    labels_of: Callable[..., LabelledFiles], known: Path
 ) -> None:
     (known / "dog").mkdir()
     (known / "dog" / "d.jpg").hardlink_to(known / "cat" / "a.jpg")

@@ -1,0 +1,58 @@
+"""Files and folders that operations leave: recognised, and removed where nothing else is there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dupscan.dedupe.apply.leftovers import is_our_link, tidy_up_all
+from dupscan.dedupe.apply.preconditions import open_directory_entry
+from dupscan.dedupe.journal import Journal, Step
+from dupscan.text.file_names import QUARANTINE
+
+if TYPE_CHECKING:
+    from support.acted_on import Library
+
+
+def tidy(journal: Path) -> None:
+    with Journal(journal) as opened:
+        tidy_up_all(opened)
+
+
+def test_where_nothing_was_left_nothing_is_removed(acting: Library) -> None:
+    journal = acting.act().journal
+    acting.undo(journal)
+    before = acting.tree()
+
+    tidy(journal)
+
+    assert before == acting.tree()
+
+
+def test_empty_folders_that_a_kill_left_are_removed_and_others_stay(acting: Library) -> None:
+    journal = acting.act().journal
+    [quarantined] = acting.quarantined()
+    acting.undo(journal)
+    quarantined.parent.mkdir(parents=True)
+    theirs = acting.folder / QUARANTINE / "theirs.txt"
+    theirs.write_text("of the user")
+
+    tidy(journal)
+
+    assert [theirs] == list((acting.folder / QUARANTINE).iterdir())
+
+
+@pytest.mark.parametrize("action", ["hardlink", "symlink"])
+def test_a_link_of_ours_is_told_from_another_file(acting: Library, action: str) -> None:
+    journal = acting.act(action).journal
+    target = acting.folder / "b.jpg"
+    with Journal(journal, read_only=True) as opened:
+        [entry] = opened.entries(Step.DONE)
+    with open_directory_entry(str(target)) as name:
+        assert is_our_link(entry, name.look())
+        target.unlink()
+        os.symlink("elsewhere.jpg", target)
+        assert not is_our_link(entry, name.look())
