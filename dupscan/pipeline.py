@@ -6,8 +6,8 @@
                ▲ ▼               ▲             ▲ ▼
                └─┴──── store ────┴─────────────┴─┘
 
-Each stage is a module that knows nothing of the other stages. This page calls them in order, and
-passes the result of each to the next.
+No stage calls the next one: this page calls them in order, and passes the result of each to the
+next.
 """
 
 from __future__ import annotations

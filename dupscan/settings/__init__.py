@@ -33,7 +33,7 @@ class WalkSettings:
     exclude: tuple[str, ...] = ()
     """Patterns as in ``.gitignore``, matched against the path below the root."""
     hidden: bool = False
-    """Look into hidden folders, thumbnail caches and waste baskets too."""
+    """Look into hidden folders, thumbnail caches and trash folders too."""
     follow_symlinks: bool = False
     one_file_system: bool = False
 

@@ -112,7 +112,7 @@ class StepRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
     @property
     def trash_path(self) -> str:
-        """The path at which the waste basket has the target; empty if it is not known."""
+        """The path of the target in the trash; empty if it is not known."""
         return exact_path(self.found, self.found_bytes)
 
 
