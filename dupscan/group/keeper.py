@@ -90,20 +90,19 @@ def why_kept(kept: Version, other: Version, largest: int) -> str:
             if mine > theirs:
                 return ""
             sizes = f"{kept.width} × {kept.height} over {other.width} × {other.height}"
-            return sizes if words == _SIZE else words
+            return sizes if words is None else words
     return ""
 
 
-_SIZE = "larger"
-"""Words that are replaced by the sizes of the two versions."""
+def _criteria(version: Version, largest: int) -> Iterator[tuple[Any, str | None]]:
+    """Yield the criteria, most important first: a value, of which the least wins, and its words.
 
-
-def _criteria(version: Version, largest: int) -> Iterator[tuple[Any, str]]:
-    """Yield the criteria, most important first: a value, of which the least wins, and its words."""
+    The words of the size are None: the sizes of both versions stand for them.
+    """
     enlarged = version.enlarged_from is not None
     yield not version.reference, "in a reference folder"
     yield not version.raw, "the camera's RAW file"
-    yield _sizes_below(version.true_pixels, largest), _SIZE
+    yield _sizes_below(version.true_pixels, largest), None
     yield enlarged, "the other is enlarged and has no more detail"
     yield version.altered, "the other is cropped or framed"
     yield version.turned, "turned like most of the versions"
