@@ -368,7 +368,7 @@ def test_pipes_and_sockets_are_left_out_and_nothing_waits(
     assert result.left_out == {room.SPECIAL: 2}
 
 
-def test_hidden_folders_caches_and_waste_baskets_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_hidden_folders_caches_and_trash_folders_are_left_out_and_counted(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", ".thumbnails/t.jpg", "@eaDir/t.jpg", ".b.jpg", "x/$RECYCLE.BIN/d.jpg")
     result = look(tmp_path)
     assert names_in(result, tmp_path) == ["a.jpg"]
@@ -377,7 +377,7 @@ def test_hidden_folders_caches_and_waste_baskets_are_left_out_and_counted(tmp_pa
 
 
 @pytest.mark.parametrize("name", ["$RECYCLE.BIN", "$Recycle.Bin"])
-def test_a_waste_basket_is_left_out_however_its_name_is_written(tmp_path: Path, name: str) -> None:
+def test_a_trash_folder_is_left_out_however_its_name_is_written(tmp_path: Path, name: str) -> None:
     """Windows itself writes its own in two ways. What lies there must never be a keeper."""
     fill(tmp_path, "a.jpg", f"{name}/thrown away.jpg")
     assert names_in(look(tmp_path), tmp_path) == ["a.jpg"]
