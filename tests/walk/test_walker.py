@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.errors import RootError, SettingsError
 from dupscan.model.file_table import FileTable
@@ -46,28 +46,6 @@ def fill(folder: Path, *paths: str) -> Path:
 
 def names_in(result: WalkResult, folder: Path) -> list[str]:
     return [os.path.relpath(file.path, folder) for file in result.files]
-
-
-@pytest.fixture
-def mount() -> Iterator[Callable[..., Path]]:
-    """Mount something on a new folder: ``mount(folder, "-t", "tmpfs", "none")``."""
-    mounted: list[Path] = []
-
-    def run(folder: Path, *what: str | Path) -> Path:
-        folder.mkdir()
-        try:
-            command = ["mount", *what, folder]
-            done = subprocess.run(command, capture_output=True, check=False, text=True)
-        except FileNotFoundError:
-            pytest.skip("the system has no mount command")
-        if done.returncode:
-            pytest.skip(f"mounting wants a privilege: {done.stderr.strip()}")
-        mounted.append(folder)
-        return folder
-
-    yield run
-    for folder in reversed(mounted):
-        subprocess.run(["umount", folder], check=True)
 
 
 # -- roots -----------------------------------------------------------------------------------------
@@ -616,7 +594,7 @@ def test_a_folder_that_cannot_be_read_costs_only_itself(
     fill(tmp_path, "a.jpg", "locked/b.jpg", "z.jpg")
     (tmp_path / "locked").chmod(mode)
     command = [*unprivileged, sys.executable, "-c", _WALK, tmp_path]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = run_to_end(command, capture_output=True, text=True)
     (tmp_path / "locked").chmod(0o755)  # so that it can be cleared away
     assert done.stdout.splitlines() == ["a.jpg z.jpg", complaint], done.stderr
 
@@ -668,18 +646,18 @@ def test_a_large_folder_is_listed_in_parts_and_none_is_lost(
 def test_told_numbers_add_up_to_the_files(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", "b.jpg", "in/c.jpg", "in/d.jpg")
     os.link(tmp_path / "a.jpg", tmp_path / "in/a.jpg")
-    told: list[int] = []
-    result = walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
-    assert len(result.files) == sum(told)
+    advances: list[int] = []
+    result = walk_them(WalkSettings((str(tmp_path),)), advance=advances.append)
+    assert len(result.files) == sum(advances)
 
 
 def test_further_names_are_taken_back_from_what_was_told(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg")
     for number in range(3):
         os.link(tmp_path / "a.jpg", tmp_path / f"{number}.jpg")
-    told: list[int] = []
-    walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
-    assert told == [4, -3]
+    advances: list[int] = []
+    walk_them(WalkSettings((str(tmp_path),)), advance=advances.append)
+    assert advances == [4, -3]
 
 
 def test_failures_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
