@@ -38,8 +38,8 @@ from dupscan.model.hash_table import VIEWS, HashTable
 from dupscan.model.views import FIXED, PARTS
 from dupscan.settings import MOST_IN_TREE, MatchSettings
 
-Hashes = NDArray[np.uint64]
-Pairs = NDArray[np.uint64]
+HashArray = NDArray[np.uint64]
+PackedPairs = NDArray[np.uint64]
 """Both places of each pair in one number, the smaller in the upper half; in order."""
 
 SEED = 20261122
@@ -52,11 +52,11 @@ LOOKED_UP = (32, 100, MOST_IN_TREE, 300, 1_000, 3_000)
 """Pictures whose whole look-up is measured by tree and by tables."""
 _PLANTED, _MOST_FLIPPED = 100, 12
 """One in so many hashes is another; bits changed in it at most."""
-_AT_ONCE = 1 << 20
+_QUERIES_PER_CALL = 1 << 20
 """Queries."""
 
 
-def random_hashes(count: int) -> Hashes:
+def random_hashes(count: int) -> HashArray:
     """Hashes of which some are near another."""
     chance = np.random.default_rng(SEED)
     values = chance.integers(0, 1 << 64, count, np.uint64)
@@ -69,23 +69,23 @@ def random_hashes(count: int) -> Hashes:
     return values
 
 
-def all_pairs(kind: type[MultiIndex | TreeIndex], values: Hashes, radius: int) -> Pairs:
+def all_pairs(kind: type[MultiIndex | TreeIndex], values: HashArray, radius: int) -> PackedPairs:
     """Every pair of two of the hashes within the radius."""
     index = kind(values, radius)
     found = [np.empty(0, np.uint64)]
-    for start in range(0, len(values), _AT_ONCE):
-        for queries, places, _ in index.near(values[start : start + _AT_ONCE]):
+    for start in range(0, len(values), _QUERIES_PER_CALL):
+        for queries, places, _ in index.near(values[start : start + _QUERIES_PER_CALL]):
             found.append(_packed(queries + start, places))
     return np.sort(np.concatenate(found))
 
 
-def _packed(queries: NDArray[np.intp], places: NDArray[np.intp]) -> Pairs:
+def _packed(queries: NDArray[np.intp], places: NDArray[np.intp]) -> PackedPairs:
     """Each pair once: it is met from both sides."""
     once = queries < places
     return queries[once].astype(np.uint64) << np.uint64(32) | places[once].astype(np.uint64)
 
 
-def pairs_of_views(values: Hashes, views: Hashes, radius: int) -> int:
+def pairs_of_views(values: HashArray, views: HashArray, radius: int) -> int:
     """How many of the views, and of the hashes themselves, are near one of the hashes."""
     index = MultiIndex(values, radius)
     return sum(
@@ -93,7 +93,9 @@ def pairs_of_views(values: Hashes, views: Hashes, radius: int) -> int:
     )
 
 
-def pairs_by_faiss(command: tuple[str, ...], values: Hashes, radius: int) -> tuple[float, Pairs]:
+def pairs_by_faiss(
+    command: tuple[str, ...], values: HashArray, radius: int
+) -> tuple[float, PackedPairs]:
     """Seconds that FAISS says it took, and what it found."""
     with tempfile.TemporaryDirectory() as folder:
         hashes, pairs = Path(folder) / "hashes.npy", Path(folder) / "pairs.npy"
@@ -103,7 +105,7 @@ def pairs_by_faiss(command: tuple[str, ...], values: Hashes, radius: int) -> tup
     return told["seconds"], np.sort(found[:, 0] << np.uint64(32) | found[:, 1])
 
 
-def table_of(values: Hashes, views: Hashes) -> HashTable:
+def table_of(values: HashArray, views: HashArray) -> HashTable:
     """Pictures that have these hashes, and views only under the orientations."""
     return HashTable(
         numbers=np.arange(len(values)),
@@ -114,11 +116,11 @@ def table_of(values: Hashes, views: Hashes) -> HashTable:
     )
 
 
-def _padded(views: Hashes) -> Hashes:
+def _padded(views: HashArray) -> HashArray:
     return np.pad(views, ((0, 0), (0, VIEWS - views.shape[1])))
 
 
-def timed(work: Callable[[], Pairs]) -> tuple[float, Pairs]:
+def timed(work: Callable[[], PackedPairs]) -> tuple[float, PackedPairs]:
     """Seconds, and what came of it."""
     clock = time.monotonic()
     found = work()
@@ -128,7 +130,7 @@ def timed(work: Callable[[], Pairs]) -> tuple[float, Pairs]:
 def compare(typed: argparse.Namespace) -> Iterator[str]:
     """All pairs by each way there is, as a table; then the price of the views."""
     values = random_hashes(typed.count)
-    ways: dict[str, Callable[[], tuple[float, Pairs]]] = {
+    ways: dict[str, Callable[[], tuple[float, PackedPairs]]] = {
         "dupscan, multi-index": partial(timed, partial(all_pairs, MultiIndex, values, typed.radius))
     }
     if not typed.no_faiss:
@@ -147,7 +149,7 @@ def compare(typed: argparse.Namespace) -> Iterator[str]:
     yield from _views(values, typed.radius, typed.rounds)
 
 
-def _held_together(taken: Mapping[str, list[tuple[float, Pairs]]]) -> list[str]:
+def _held_together(taken: Mapping[str, list[tuple[float, PackedPairs]]]) -> list[str]:
     """The seconds of each way, and whether it found what the first did."""
     (_, expected), *_ = next(iter(taken.values()))
     own = [seconds for seconds, _ in next(iter(taken.values()))]
@@ -161,12 +163,12 @@ def _held_together(taken: Mapping[str, list[tuple[float, Pairs]]]) -> list[str]:
     return measuring.table(head, rows)
 
 
-def _apart(expected: Pairs, found: Pairs) -> str:
+def _apart(expected: PackedPairs, found: PackedPairs) -> str:
     missed, extra = (len(np.setdiff1d(*both)) for both in ((expected, found), (found, expected)))
     return f"{missed:,} missed, {extra:,} that the first has not"
 
 
-def _views(values: Hashes, radius: int, rounds: int) -> Iterator[str]:
+def _views(values: HashArray, radius: int, rounds: int) -> Iterator[str]:
     """What it costs to look up eight orientations of each picture and not one."""
     chance = np.random.default_rng(SEED + 1)
     views = chance.integers(0, 1 << 64, (len(values), ORIENTATIONS - 1), np.uint64)

@@ -6,8 +6,8 @@
                ▲ ▼               ▲             ▲ ▼
                └─┴──── store ────┴─────────────┴─┘
 
-Each stage is a module that knows nothing of the other stages. This page calls them in order, and
-passes the result of each to the next.
+No stage calls the next one: this page calls them in order, and passes the result of each to the
+next.
 """
 
 from __future__ import annotations
@@ -142,8 +142,14 @@ def _scan(
     matches, originals = find_matches(
         pictures, listed.pairs, settings.match, decoder, context, apart
     )
-    rank, why = originals.rank, originals.why
-    groups = group(pictures, matches, rank=rank, why=why, find_changes=find_changes, apart=apart)
+    groups = group(
+        pictures,
+        matches,
+        keeper_rank=originals.keeper_rank,
+        why_kept=originals.why_kept,
+        find_changes=find_changes,
+        not_duplicates=apart,
+    )
     trouble = next(iter(decoder.troubles), read.trouble)
     header = ScanHeader(
         scan_id=uuid.uuid4().hex[:12],

@@ -8,7 +8,8 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,9 @@ import numpy as np
 import pytest
 from hypothesis import settings as hypothesis_settings
 from PIL import Image
-from support.processes import stop_ignoring_signals
+from support import acted_on
+from support.acted_on import Library
+from support.processes import run_to_end, stop_ignoring_signals
 
 from dupscan.confirm import Weighed, weigh
 from dupscan.fingerprint.look import look
@@ -38,7 +41,6 @@ from dupscan.settings import (
     StoreSettings,
     WalkSettings,
 )
-from dupscan.stages.fingerprinting import Job
 from dupscan.workers.executor import Executor, InLine
 
 Kind = TypeVar("Kind")
@@ -270,6 +272,33 @@ def scan_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScanOutco
 
 
 @pytest.fixture
+def sandbox(tmp_path: Path, originals: Path) -> Library:
+    """A library to plan for and act on: ``a.jpg``, which a plan keeps, and its copy ``b.jpg``."""
+    return acted_on.make(tmp_path / "sandbox", originals, "a.jpg", "b.jpg")
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """Mount a file system below `tmp_path`: ``mount("name", "-t", "tmpfs", "tmpfs")``."""
+    with ExitStack() as mounted:
+
+        def make(name: str | Path, *arguments: object) -> Path:
+            if os.geteuid() != 0 or shutil.which("mount") is None:
+                pytest.skip("mounting a file system takes root and mount(8)")
+            point = tmp_path / name
+            point.mkdir(parents=True)
+            done = run_to_end(
+                ["mount", *map(str, arguments), str(point)], capture_output=True, text=True
+            )
+            if done.returncode:
+                pytest.skip(f"this machine lets nobody mount: {done.stderr.strip()}")
+            mounted.callback(run_to_end, ["umount", str(point)], check=True)
+            return point
+
+        yield make
+
+
+@pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """A folder with the sample library in it, its hard link made as ``make demo`` makes it."""
     root = Path(__file__).resolve().parent.parent
@@ -277,7 +306,7 @@ def demo(tmp_path: Path) -> Path:
     shutil.copytree(root / "sample_library", library)
     script = root / "benchmarks" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
-    subprocess.run(command, check=True, capture_output=True)
+    run_to_end(command, check=True, capture_output=True)
     return tmp_path
 
 
@@ -287,51 +316,17 @@ def typed(demo: Path) -> Callable[[str], str]:
 
     def run(line: str) -> str:
         environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-        return subprocess.run(  # noqa: S602 (as it is typed)
+        return run_to_end(  # noqa: S604 (as it is typed)
             line,
             shell=True,
             cwd=demo,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            check=False,
             text=True,
         ).stdout
 
     return run
-
-
-class Watched(InLine):
-    """Runs everything in this process, and keeps what came of each task."""
-
-    def __init__(self) -> None:
-        self.results: list[tuple[Any, Any]] = []
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        """See Executor."""
-        for task, result in super().run(function, tasks, stopped, weight):
-            self.results.append((task, result))
-            yield task, result
-
-    def names(self, *kinds: type) -> list[str]:
-        """The names of the files of which something of these kinds came, in their order."""
-        return [
-            os.path.basename(task.file.path)
-            for task, result in self.results
-            if isinstance(task, Job) and isinstance(result, kinds or object)
-        ]
-
-
-@pytest.fixture
-def watched() -> Callable[[], Watched]:
-    """Make an executor that tells afterwards which files were read, and what came of each."""
-    return Watched
 
 
 @pytest.fixture
@@ -358,10 +353,7 @@ def unprivileged() -> list[str]:
     if os.geteuid() != 0:
         return []
     command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
-    if (
-        shutil.which("setpriv") is None
-        or subprocess.run([*command, "true"], check=False).returncode
-    ):
+    if shutil.which("setpriv") is None or run_to_end([*command, "true"]).returncode:
         pytest.skip("root needs setpriv, from util-linux, to be held by permissions")
     return command
 

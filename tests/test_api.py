@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import doctest
 import inspect
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.processes import run_to_end
 
 import dupscan
 from dupscan import errors
@@ -38,9 +38,7 @@ def test_nothing_is_imported_before_it_is_used() -> None:
         "import sys, dupscan\n"
         "print([name for name in sys.modules if name.startswith('dupscan.')], 'PIL' in sys.modules)"
     )
-    found = subprocess.run(
-        [sys.executable, "-c", script], check=True, capture_output=True, text=True
-    )
+    found = run_to_end([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert (found.stdout, found.stderr) == ("['dupscan.version'] False\n", "")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 import pytest
 from PIL import Image
+from support.processes import run_to_end
 
 from dupscan.cli import commands
 
@@ -87,7 +88,7 @@ def run(home: Path) -> Run:
     """Run shell lines in that home, and return what they print; every line has to succeed."""
 
     def run_lines(lines: str) -> str:
-        return subprocess.run(
+        return run_to_end(
             ["sh", "-e", "-c", lines.replace("/media/card", f"{home}/card")],
             cwd=home,
             env={
@@ -223,7 +224,7 @@ def test_every_command_has_a_section_with_all_its_options(name: str) -> None:
 
 def test_the_page_of_hazards_is_current() -> None:
     script = ROOT / "tests" / "support" / "hazards_page.py"
-    made = subprocess.run([sys.executable, str(script)], stdout=subprocess.PIPE, check=True).stdout
+    made = run_to_end([sys.executable, str(script)], stdout=subprocess.PIPE, check=True).stdout
     assert made.decode() == text_of(ROOT / "docs" / "hazards.md"), "run `make hazards`"
 
 

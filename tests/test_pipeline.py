@@ -7,14 +7,15 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageOps
+from support.executors import Hooked, Reversed
+from support.processes import run_to_end
 
 from dupscan import index
 from dupscan.errors import OutputBusy, ReportNotWritten, RootError
@@ -127,23 +128,9 @@ def test_the_index_does_not_matter(library: Path, tmp_path: Path) -> None:
     assert auto == tables
 
 
-class Backwards:
-    """An executor whose results come in the opposite order."""
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        for task in reversed(list(tasks)):
-            yield task, function(task)
-
-
 def test_the_order_of_the_results_does_not_matter(library: Path, tmp_path: Path) -> None:
     forwards = scan_with(library, tmp_path / "forwards", executor=InLine())
-    backwards = scan_with(library, tmp_path / "backwards", executor=Backwards())
+    backwards = scan_with(library, tmp_path / "backwards", executor=Reversed())
 
     assert forwards == backwards
 
@@ -215,7 +202,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     set_all_times(library)
     script = ROOT / "benchmarks" / "build_sample_library.py"
     command = [sys.executable, str(script), "--links-only", "--out", str(library)]
-    subprocess.run(command, check=True, capture_output=True)
+    run_to_end(command, check=True, capture_output=True)
     return library
 
 
@@ -403,23 +390,6 @@ def test_the_folder_is_free_again_after_a_scan_that_failed(
     assert scan_of(originals, report=tmp_path / "report").report.header.complete
 
 
-class ScansToo:
-    """An executor in whose middle another scan is started."""
-
-    def __init__(self, other: Callable[[], object]) -> None:
-        self.other = other
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        self.other()
-        yield from InLine().run(function, tasks, stopped)
-
-
 def test_a_second_scan_into_the_same_folder_is_refused_and_the_first_goes_on(
     scan_of: ScanOf, originals: Path, tmp_path: Path
 ) -> None:
@@ -429,7 +399,7 @@ def test_a_second_scan_into_the_same_folder_is_refused_and_the_first_goes_on(
 
     settings = ScanSettings(walk=WalkSettings((str(originals),)), report=ReportSettings(tmp_path))
 
-    assert scan(settings, executor=ScansToo(second)).report.header.complete
+    assert scan(settings, executor=Hooked(second)).report.header.complete
 
 
 def test_a_second_scan_into_another_folder_runs_beside_it(
@@ -438,26 +408,9 @@ def test_a_second_scan_into_another_folder_runs_beside_it(
     done: list[ScanOutcome] = []
     settings = ScanSettings(walk=WalkSettings((str(originals),)), report=ReportSettings(tmp_path))
 
-    scan(settings, executor=ScansToo(lambda: done.append(scan_of(originals))))
+    scan(settings, executor=Hooked(lambda: done.append(scan_of(originals))))
 
     assert done[0].report.header.complete
-
-
-class ChangesFolder:
-    """An executor in whose middle the working folder of the process becomes another one."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        os.chdir(self.folder)
-        yield from InLine().run(function, tasks, stopped)
 
 
 def test_the_report_names_the_roots_that_were_walked(
@@ -474,7 +427,7 @@ def test_the_report_names_the_roots_that_were_walked(
         report=ReportSettings(tmp_path / "report"),
     )
 
-    report = scan(settings, executor=ChangesFolder(tmp_path / "there")).report
+    report = scan(settings, executor=Hooked(lambda: os.chdir(tmp_path / "there"))).report
 
     photos, archive = (str(tmp_path / "here" / name) for name in ("photos", "archive"))
     assert report.header.roots == (photos, archive)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
+from support.processes import first_line
 
 from dupscan.progress import Bars, Lines, Progress, for_stream
 
@@ -142,7 +143,7 @@ def test_a_pipe_gets_lines_that_are_there_at_once() -> None:
         progress = for_stream(stream, quiet=False)
         assert isinstance(progress, Lines)
         progress.say("still there")
-        assert screen.readline() == b"still there\n"
+        assert first_line(screen) == b"still there\n"
 
 
 def test_a_long_stage_tells_how_far_it_is() -> None:

@@ -20,7 +20,7 @@ from benchmarks.acts.runs import NEVER, Story, has_begun, prepare, run
 from benchmarks.acts.signs import TEMPORARY
 
 WRITTEN = b"written by another program"
-IN_THE_BASKET = "fills the waste basket"
+IN_THE_BASKET = "fills the trash"
 _TOLD = ("wrote:", "destroyed:", "gone:")
 
 

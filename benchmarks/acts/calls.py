@@ -113,7 +113,7 @@ def forget_renameat2() -> None:
 
 
 def fork(work: Callable[[], None], home: Path) -> int:
-    """Do something in a process of its own, with a waste basket of its own; its process id."""
+    """Do something in a process of its own, with a trash of its own; its process id."""
     sys.stderr.flush()
     if pid := os.fork():
         return pid

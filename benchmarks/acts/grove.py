@@ -58,7 +58,7 @@ class Grove:
 
     @property
     def home(self) -> Path:
-        """Where the waste basket is."""
+        """Where the trash is."""
         return self.base / "home"
 
     @property
@@ -72,7 +72,7 @@ class Grove:
         return self.table.with_name(f"{self.table.stem}-{PLAN_ID}.journal")
 
     def look(self) -> dict[str, Seen]:
-        """Everything in the tree and in the waste basket now, by its path."""
+        """Everything in the tree and in the trash now, by its path."""
         return dict(look_at(self.library)) | dict(look_at(self.home))
 
 

@@ -1,4 +1,4 @@
-"""The command line: options → settings → a public function → exit code. The only room that prints.
+"""The command line: options → settings → a public function → exit code. It prints the results.
 
 Each command has a room; :mod:`dupscan.cli.pass_commands` has the three that work row by row.
 """

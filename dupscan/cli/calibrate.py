@@ -47,7 +47,7 @@ Exit codes:
 )
 @options.number(
     *("--false-similar", DEFAULT.false_similar, "RATE"),
-    "Share of these pairs that may be called picture or similar.",
+    "Share of the near pairs of different pictures that may be called picture or similar.",
 )
 @click.option(
     *("--pairs", "pairs_per_group"),

@@ -111,7 +111,7 @@ def cutoffs(command: Command) -> Command:
         ),
         number(
             *("--max-fine", MATCH.max_fine, "X"),
-            "The same picture: cutoff of the fine aligned difference; 1 is what re-encoding makes.",
+            "The same picture: cutoff of the fine aligned difference; re-encoding makes at most 1.",
         ),
         number(
             *("--min-agreement", MATCH.min_agreement, "SHARE"),

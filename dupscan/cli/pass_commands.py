@@ -62,7 +62,7 @@ Examples:
 
 \b
 Exit codes:
-  0    the quarantine of this journal is empty
+  0    the quarantine of this journal is empty, or you answered no
   2    wrong usage, or no journal
   3    the journal cannot be written, or another pass has it open
   4    finished, but some files were refused: their keepers changed
@@ -142,7 +142,9 @@ def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
 @click.command("purge", short_help="Empty a quarantine for good.", epilog=PURGE_EPILOG)
 @click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
 @click.option(
-    "--yes", is_flag=True, help="Do not ask for confirmation, which happens only on a terminal."
+    "--yes",
+    is_flag=True,
+    help="Do not ask. Without a terminal purge never asks: it deletes at once.",
 )
 @_printing
 def purge_command(*, journal: Path, yes: bool, as_json: bool, quiet: bool) -> int:

@@ -146,7 +146,7 @@ def _freeing(plan: Plan) -> str:
     """Return in words when the bytes are free: a file that was moved still takes up space."""
     if not plan.action.moves:
         return "freed"
-    place = "waste basket" if plan.action is Action.TRASH else "quarantine"
+    place = "trash" if plan.action is Action.TRASH else "quarantine"
     return f"free once the {place} is emptied"
 
 

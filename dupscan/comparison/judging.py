@@ -15,7 +15,7 @@ from dupscan.index import candidates
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
 from dupscan.model.ids import FingerprintId, PictureIndex
-from dupscan.model.matches import ALIKE, Candidate, Evidence, Hit, Look, Verdict
+from dupscan.model.matches import EXACT, Candidate, Evidence, Hit, Look, Verdict
 from dupscan.model.pictures import Fingerprint, Hashes, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
@@ -49,7 +49,7 @@ def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:
     candidate, is_near = _candidate(pair.first.traits.hashes, pair.second.traits.hashes, settings)
     evidence, weighed = _weigh(candidate, pair, settings)
     if pair.first.digest == pair.second.digest:
-        return _match(pair, Verdict.FILE, ALIKE, is_near=is_near)
+        return _match(pair, Verdict.FILE, EXACT, is_near=is_near)
     if pair.declared_different:
         return Judgement(None, (), "listed as different in --not-duplicates", evidence, is_near)
     if pair.equal_pixels:

@@ -1,4 +1,4 @@
-"""Candidates → matches, each with its evidence."""
+"""Candidates → matches, each with the measures that its verdict rests on."""
 
 from dupscan.confirm.changes import find_changes
 from dupscan.confirm.verdict import Weighed, confirm, recognise, weigh

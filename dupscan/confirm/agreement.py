@@ -1,8 +1,8 @@
-"""Local agreement: how much of two registered pictures is the same, but for one edited part.
+"""Local agreement: the share of two registered pictures that is equal, except for one edited part.
 
-A caption, a watermark or a sticker changes some blocks wholly and the others not at all; another
-receipt of the same shop, or the next frame of a burst, changes a little everywhere. So blocks are
-compared one by one, and one rectangle of them may be left out.
+A caption, a watermark or a sticker changes some blocks completely and the others not at all.
+Another receipt of the same shop, or the next frame of a burst, differs a little everywhere. So the
+blocks are compared one by one, and one rectangle of blocks may be left out.
 """
 
 from __future__ import annotations
@@ -19,38 +19,41 @@ from dupscan.model.views import Box
 SIDE = 128
 """Side of the squares that are compared."""
 MARGIN = 4
-"""Pixels at the edges that are not compared: a border that was trimmed shines through there."""
+"""Pixels at the edges that are not compared: rests of a trimmed border may show there."""
 BLOCK = 15
-"""Side of a block of what is left."""
+"""Side of a block, pixels. The blocks cover the square without its margin."""
 _ALONG = (SIDE - 2 * MARGIN) // BLOCK
+"""Blocks along a side."""
 _SMOOTHED = 3
-"""Pixels around each whose mean is taken off: shading is alike in pictures that are not."""
+"""Pixels on each side of a pixel over which the mean is taken and subtracted: different pictures
+often agree in their shading."""
 _TEXTURE = 4.0
 """Variance from which a block has texture, squared levels."""
 _SHADING = 0.5
-"""Standard deviation from which a block without texture is not just blank, levels."""
-_ENOUGH = 6
-"""Blocks with texture that must be left to say anything."""
-_LEFT = 0.5
-"""Share of the blocks with texture that must be left besides."""
+"""Standard deviation from which a block without texture is not blank, levels."""
+_LEAST_BLOCKS = 6
+"""Blocks with texture that must remain outside of a rectangle."""
+_LEAST_SHARE = 0.5
+"""Share of the blocks with texture that must remain outside of a rectangle."""
 _LARGEST = 0.3
 """Share of the picture that may have been edited."""
 _NOISE = 1.5
-"""Levels by which a block may differ in any case."""
-_SHARE = 0.18
+"""Levels by which any block may differ."""
+_TEXTURE_SHARE = 0.18
 """Share of its own texture by which a block may differ besides."""
 _AS_GOOD = 0.03
-"""A smaller rectangle is preferred when it explains nearly as much."""
+"""Share of the blocks by which a smaller rectangle may be worse and is preferred all the same."""
 
 
 def agreement(one: Floats, other: Floats) -> tuple[Floats, NDArray[np.intp]]:
-    """Share of the textured blocks that agree outside of the best rectangle, and its number.
+    """Return the share of textured blocks that agree outside of the best rectangle, and its number.
 
-    `one` and `other` have shape (n, 128, 128). A block agrees when what remains of it, after its
-    own best gain and offset, is within noise and a share of its texture: with the correlation c and
-    the standard deviation s that is s √(1 - c²). Where next to nothing has texture, the blocks that
-    are not blank are asked whether they agree in their shading.
-    Rectangle 0 is none; :func:`rectangle` tells the others.
+    `one` and `other` have shape (n, 128, 128). A block agrees when its difference, after the
+    block's own best gain and offset, is at most the noise plus a share of the block's texture. With
+    the correlation c and the standard deviation s of a block, that difference is s √(1 - c²).
+    Where too few blocks have texture, the blocks that are not blank are compared by their shading.
+    Returns two arrays of shape (n,). Rectangle 0 is empty: nothing is left out;
+    :func:`rectangle` returns the box of each number.
     """
     x, y = _texture(one), _texture(other)
     pixels = BLOCK * BLOCK
@@ -64,7 +67,7 @@ def agreement(one: Floats, other: Floats) -> tuple[Floats, NDArray[np.intp]]:
         shared / np.sqrt(np.maximum(variance, floor) * np.maximum(other_variance, floor)), 0, 1
     )
     deviation = np.sqrt(np.maximum(larger, 0))
-    agrees = deviation * np.sqrt(1 - alike * alike) <= _NOISE + _SHARE * deviation
+    agrees = deviation * np.sqrt(1 - alike * alike) <= _NOISE + _TEXTURE_SHARE * deviation
     shares = _shares(larger > _TEXTURE, agrees)
     if (smooth := shares.max(axis=1) == 0).any():
         inner = slice(MARGIN, -MARGIN)
@@ -72,22 +75,25 @@ def agreement(one: Floats, other: Floats) -> tuple[Floats, NDArray[np.intp]]:
         shaded = np.maximum(*(deviations(squares, BLOCK) for squares in pair)) > _SHADING
         shares[smooth] = _shares(shaded, fine_blocks(*pair, BLOCK) <= 1)
     best = shares.max(axis=1)
-    simplest = (shares >= best[:, None] - _AS_GOOD).argmax(axis=1)  # they are sorted by their size
+    simplest = (shares >= best[:, None] - _AS_GOOD).argmax(axis=1)  # rectangles are sorted by size
     return best, np.where(best > 0, simplest, 0)
 
 
 def _shares(asked: NDArray[np.bool_], agrees: NDArray[np.bool_]) -> Floats:
-    """Share of the blocks asked that agree, outside of each rectangle; 0 where few are left."""
+    """Return the share of the `asked` blocks that agree outside of each rectangle.
+
+    0 where too few of the asked blocks are outside. Returns shape (n, rectangles).
+    """
     flat = asked.reshape(len(asked), -1).astype(np.float32)
     outside = 1 - _rectangles()[0].T
     left = flat @ outside
     good = (flat * agrees.reshape(len(asked), -1)) @ outside
-    enough = np.maximum(_ENOUGH, _LEFT * flat.sum(axis=1, keepdims=True))
+    enough = np.maximum(_LEAST_BLOCKS, _LEAST_SHARE * flat.sum(axis=1, keepdims=True))
     return np.where(left >= enough, good / np.maximum(left, 1), 0).astype(np.float32)
 
 
 def rectangle(number: int) -> Box | None:
-    """The part of the picture in a rectangle, by the number that :func:`agreement` gives."""
+    """Return the box of a rectangle by its number from :func:`agreement`; None for number 0."""
     if number == 0:
         return None
     left, top, right, bottom = ((MARGIN + edge * BLOCK) / SIDE for edge in _rectangles()[1][number])
@@ -95,14 +101,18 @@ def rectangle(number: int) -> Box | None:
 
 
 def outside_of(numbers: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """The blocks that are not in the rectangles of these numbers, shape (n, 8, 8)."""
+    """Return a mask of the blocks outside of the rectangle of each number, shape (n, 8, 8)."""
     inside = _rectangles()[0][numbers].astype(np.bool_)
     return ~inside.reshape(-1, _ALONG, _ALONG)
 
 
 @lru_cache
 def _rectangles() -> tuple[Floats, list[tuple[int, int, int, int]]]:
-    """All the rectangles of blocks that are small enough, the smallest first: masks and edges."""
+    """Return all rectangles of blocks that are small enough, the smallest first.
+
+    The first one is empty. Returns masks of shape (rectangles, 64), and the edges of each in
+    blocks: left, top, right, bottom.
+    """
     spans = [(low, high) for low in range(_ALONG) for high in range(low + 1, _ALONG + 1)]
     edges = [
         (left, top, right, bottom)
@@ -110,7 +120,7 @@ def _rectangles() -> tuple[Floats, list[tuple[int, int, int, int]]]:
         for top, bottom in spans
         if (right - left) * (bottom - top) <= _LARGEST * _ALONG**2
     ]
-    edges = [(0, 0, 0, 0), *sorted(edges, key=lambda one: (one[2] - one[0]) * (one[3] - one[1]))]
+    edges = [(0, 0, 0, 0), *sorted(edges, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))]
     masks = np.zeros((len(edges), _ALONG, _ALONG), np.float32)
     for mask, (left, top, right, bottom) in zip(masks, edges, strict=True):
         mask[top:bottom, left:right] = 1
@@ -118,7 +128,7 @@ def _rectangles() -> tuple[Floats, list[tuple[int, int, int, int]]]:
 
 
 def _texture(squares: Floats) -> Floats:
-    """Squares without their margin and shading: the mean around each pixel is taken off."""
+    """Cut off the margin of the squares, and subtract from each pixel the mean around it."""
     inner = squares[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
     edges = (_SMOOTHED, _SMOOTHED)
     around = np.pad(inner, ((0, 0), edges, edges), mode="edge")
@@ -131,5 +141,5 @@ def _texture(squares: Floats) -> Floats:
 
 
 def _blurred(lines: list[Floats]) -> Floats:
-    """Lines mixed with their neighbours: a picture that was cut to its box is a little soft."""
+    """Mix lines with their neighbours, because a picture that was cut to a box is a little soft."""
     return (lines[_SMOOTHED - 1] + 2 * lines[_SMOOTHED] + lines[_SMOOTHED + 1]) / 4

@@ -1,8 +1,8 @@
-"""Aligned difference: whether two pictures agree everywhere, brightness and contrast aside.
+"""Aligned difference: the worst block in which two pictures differ, brightness and contrast aside.
 
-Two receipts of one shop have nearly the same hash and histogram, and differ in a few lines: there
-is a block in which the two do not agree, however well the rest does. So the worst block decides,
-not the mean. First at 32 × 32, where colour is looked at too, then at 128 × 128.
+Two receipts of one shop have nearly the same hash and histogram, and differ in a few lines: in some
+block the two do not agree, however well all others do. So the worst block decides, not the mean.
+It is measured at 32 × 32 in luminance and chroma, then at 128 × 128 in luminance.
 """
 
 from __future__ import annotations
@@ -15,41 +15,43 @@ from numpy.typing import NDArray
 from dupscan.confirm.registration import Floats, block_sums
 
 BLOCK = 4
-"""Side of a block, pixels of the coarse picture."""
+"""Side of a block of the coarse picture, pixels."""
 FINE_BLOCK = 8
-"""Side of a block, pixels of the fine one."""
+"""Side of a block of the fine picture, pixels."""
 GAIN = 2.0
 """Contrast may differ by up to this factor, either way."""
 _FLAT = 1e-6
-_NOISE = 4.0
-"""Levels that re-encoding may change anywhere."""
-_LEAST_NOISE = 1.5
-_FOG = 0.12
-"""Share of the contrast of the whole picture that it may change, within these bounds."""
-_SHARE = 0.15
-"""Share of a block's own texture that it may change besides."""
+"""Least power of a picture that is divided by, squared levels."""
+_LEAST_NOISE, _MOST_NOISE = 1.5, 4.0
+"""Bounds of the levels by which re-encoding may change any block."""
+_NOISE_SHARE = 0.12
+"""Share of the contrast of the whole picture by which re-encoding may change any block, within
+these bounds. A foggy picture has little contrast, and few levels matter in it."""
+_TEXTURE_SHARE = 0.15
+"""Share of its own texture by which re-encoding may change a block besides."""
 _COLOUR = 6.0
-"""Colours of an edited picture may be stronger by up to this factor, either way; what has no colour
-at all is let through, too."""
+"""Factor, either way, by which an edited picture may have stronger colours. A picture without any
+colour is accepted, too."""
 _COLOURLESS = 0.7
-"""Levels of chroma that mean nothing."""
+"""Levels of chroma below which colours mean nothing."""
 _CHROMA_NOISE, _CHROMA_SHARE = 3.0, 0.25
-"""Levels that re-encoding may change in a block, and the share of its colour besides."""
+"""Levels by which re-encoding may change the chroma of a block, and share of the block's colour by
+which re-encoding may change it besides."""
 _EDGE = 2
-"""Pixels at the edges of the small pictures that are not asked for their colours."""
+"""Pixels at the edges of the small pictures whose colours are not compared."""
 _TINT = 6.0
-"""Levels by which all of the chroma may be off: another white balance."""
+"""Levels by which the chroma of the whole picture may differ: another white balance."""
 
 
 def aligned_difference(
     one: NDArray[np.uint8] | Floats, other: NDArray[np.uint8] | Floats, greyscale: NDArray[np.bool_]
 ) -> Floats:
-    """Worst block of the difference that remains after alignment, in levels from 0 to 255.
+    """Measure the worst block of the difference after alignment, in levels from 0 to 255.
 
     `one` and `other` have shape (n, 3, 32, 32): luminance, blue and red chroma. Luminance is
-    aligned in gain and offset; chroma in gain alone, because an offset there is another hue, and
-    it is left out where `greyscale`, shape (n,), says that either picture has no colour.
-    The same whichever picture comes first. Returns shape (n,).
+    aligned in gain and offset; chroma in gain alone, because an offset there is another hue.
+    Chroma is left out where `greyscale`, shape (n,), is true: either picture has no colour.
+    The order of the two pictures does not matter. Returns shape (n,).
     """
     x, y = one.astype(np.float32), other.astype(np.float32)  # uint8 would wrap around
     luminance = _both_ways(_centred(x[:, 0]), _centred(y[:, 0]), BLOCK)
@@ -60,42 +62,45 @@ def aligned_difference(
 
 
 def fine_difference(one: Floats, other: Floats) -> Floats:
-    """Worst block of the aligned difference, as a multiple of what re-encoding may do to it.
+    """Measure the worst block of the aligned difference, as a multiple of a re-encoding's effect.
 
-    `one` and `other` are luminance of shape (n, 128, 128). Saving again changes a block by some
-    levels, and by more where there is more in it; so the remainder of each block is held against
-    a noise floor plus a share of the block's own deviation. Returns shape (n,).
+    `one` and `other` are luminance of shape (n, 128, 128). Re-encoding changes a block by some
+    levels, and by more where it has more texture. So the difference of each block is divided by a
+    noise floor plus a share of the block's own standard deviation. Returns shape (n,).
     """
     worst: Floats = fine_blocks(one, other, FINE_BLOCK).max(axis=(1, 2))
     return worst
 
 
 def fine_blocks(one: Floats, other: Floats, block: int) -> Floats:
-    """The same for each block of `block` pixels on its own."""
+    """Measure the fine difference of each block of `block` × `block` pixels.
+
+    Unit as for :func:`fine_difference`; returns shape (n, side / block, side / block).
+    """
     remainder = _both_ways(_centred(one), _centred(other), block)
     texture = np.maximum(deviations(one, block), deviations(other, block))
-    blocks: Floats = remainder / (_noise(one, other) + np.float32(_SHARE) * texture)
+    blocks: Floats = remainder / (_noise(one, other) + np.float32(_TEXTURE_SHARE) * texture)
     return blocks
 
 
 def _noise(one: Floats, other: Floats) -> Floats:
-    """Levels that re-encoding may change anywhere; fewer in fog, where few are all there is."""
+    """Estimate the levels by which re-encoding may change any block: few in a foggy picture."""
     contrast = np.minimum(one.std(axis=(1, 2)), other.std(axis=(1, 2)))
-    noise: Floats = np.clip(_FOG * contrast, _LEAST_NOISE, _NOISE)[:, None, None]
+    noise: Floats = np.clip(_NOISE_SHARE * contrast, _LEAST_NOISE, _MOST_NOISE)[:, None, None]
     return noise
 
 
 def colour_difference(
     one: Floats, other: Floats, greyscale: NDArray[np.bool_], where: NDArray[np.bool_]
 ) -> Floats:
-    """How far the colours of two pictures are apart, levels of chroma, over some of the blocks.
+    """Measure the difference of the colours of two pictures over some blocks, levels of chroma.
 
-    `one` and `other` are blue and red chroma of shape (n, 2, 32, 32); `where`, shape (n, 8, 8),
-    tells the blocks. Saturation and a slight tint are aligned first. Returns shape (n,), 0 where
-    either picture is greyscale.
+    `one` and `other` are blue and red chroma of shape (n, 2, 32, 32). `where`, shape (n, 8, 8), is
+    true for the blocks that count. Saturation and a slight tint are aligned first. The order of the
+    two pictures does not matter. Returns shape (n,), 0 where either picture is greyscale.
     """
     weights = where[:, None].repeat(BLOCK, axis=2).repeat(BLOCK, axis=3).astype(np.float32)
-    inner = slice(_EDGE, -_EDGE)  # a border that was trimmed shines through at the edges
+    inner = slice(_EDGE, -_EDGE)  # rests of a trimmed border may show at the edges
     one, other, weights = (array[:, :, inner, inner] for array in (one, other, weights))
     total = np.maximum(weights.sum(axis=(2, 3), keepdims=True), 1)
     x, y = one - 128, other - 128
@@ -106,10 +111,11 @@ def colour_difference(
 
 
 def chroma_difference(one: Floats, other: Floats, greyscale: NDArray[np.bool_]) -> Floats:
-    """Worst block of the chroma, as a multiple of what re-encoding may do to it.
+    """Measure the worst block of the chroma, as a multiple of a re-encoding's effect.
 
-    `one` and `other` have shape (n, 2, 32, 32). Levels alone do not tell: where colours are weak, a
-    few levels are another hue. Returns shape (n,), 0 where either picture is greyscale.
+    `one` and `other` are blue and red chroma of shape (n, 2, 32, 32). Levels alone are no good
+    measure: where colours are weak, a few levels are another hue.
+    Returns shape (n,), 0 where either picture is greyscale.
     """
     x, y = one - 128, other - 128
     worst = np.zeros(len(x), np.float32)
@@ -123,7 +129,7 @@ def chroma_difference(one: Floats, other: Floats, greyscale: NDArray[np.bool_]) 
 
 
 def _strength(x: Floats, y: Floats) -> Floats:
-    """How strong the colours of each block are, levels of both chromas together."""
+    """Measure the strength of the colours of each block, levels of both chromas together."""
     squared = np.maximum(np.square(x), np.square(y)).sum(axis=1)
     strength: Floats = np.sqrt(block_sums(squared, BLOCK) / np.float32(BLOCK**2))
     return strength
@@ -131,20 +137,23 @@ def _strength(x: Floats, y: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How pictures differ in tone, each of shape (n,)."""
+    """Differences in tone between pictures, each of shape (n,)."""
 
     gain: Floats
-    """Contrast of the other over that of the one."""
+    """Contrast of the other picture over that of the first."""
     brightness: Floats
-    """By how many levels the other is brighter in the mean."""
+    """Mean of the other picture minus that of the first, levels of luminance."""
     saturation: Floats
-    """Strength of the colours of the other over that of the one; 1 where either has none."""
+    """Strength of the other picture's colours over the first one's; 1 where either has none."""
 
 
 def tone(
     squares: tuple[Floats, Floats], chroma: tuple[Floats, Floats], greyscale: NDArray[np.bool_]
 ) -> Tone:
-    """Compare luminance, shape (n, 128, 128), and chroma, (n, 2, 32, 32), of one and the other."""
+    """Compare the tone of two pictures by luminance and chroma, each a pair (first, other).
+
+    Luminance has shape (n, 128, 128), chroma (n, 2, 32, 32), `greyscale` (n,).
+    """
     one, other = squares
     contrasts = (np.maximum(square.std(axis=(1, 2)), 1) for square in (other, one))
     colours = (np.sqrt(np.square(plane - 128).mean(axis=(1, 2, 3))) for plane in chroma[::-1])
@@ -157,7 +166,7 @@ def tone(
 
 
 def _colour_remainder(x: Floats, y: Floats, weights: Floats, total: Floats) -> Floats:
-    """RMS of `y` less a gain times `x` and a bounded offset, shape (n, 2)."""
+    """Return the RMS of `y` minus a gain times `x` and minus a bounded offset, shape (n, 2)."""
     power = np.maximum((weights * x * x).sum(axis=(1, 2, 3)), _FLAT)
     gain = np.clip((weights * x * y).sum(axis=(1, 2, 3)) / power, 1 / _COLOUR, _COLOUR)
     rest = y - gain[:, None, None, None] * x
@@ -173,7 +182,7 @@ def _centred(plane: Floats) -> Floats:
 
 
 def deviations(plane: Floats, block: int) -> Floats:
-    """Standard deviation in each block."""
+    """Return the standard deviation of each block; shape (n, side / block, side / block)."""
     centred = _centred(plane)
     means = block_sums(centred, block) / np.float32(block * block)
     squared = block_sums(centred * centred, block) / np.float32(block * block)
@@ -182,7 +191,10 @@ def deviations(plane: Floats, block: int) -> Floats:
 
 
 def _both_ways(x: Floats, y: Floats, block: int) -> Floats:
-    """RMS of each block after fitting either picture to the other by its gain, the larger."""
+    """Return the RMS of each block after fitting one picture to the other by its gain.
+
+    Either picture is fitted to the other; the larger RMS is returned.
+    """
     larger: Floats = np.maximum(_remainder(x, y, block), _remainder(y, x, block))
     return larger
 

@@ -1,4 +1,4 @@
-"""All the measures of a batch of trials, once one picture of each was laid on the other."""
+"""All measures of a batch of trials, in each of which one picture was laid on the other."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from dupscan.confirm.registration import Floats
 from dupscan.confirm.trials import Trial
 from dupscan.model.matches import Evidence
 
-NOWHERE = 0
-"""The number of no rectangle: nothing is left out."""
+_EMPTY_RECTANGLE = 0
+"""Number of the rectangle of :mod:`dupscan.confirm.agreement` that leaves nothing out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """One value for each trial; see :class:`dupscan.model.matches.Evidence`."""
+    """Measures, one value for each trial; :class:`dupscan.model.matches.Evidence` defines each."""
 
     rms: Floats
     coarse: Floats
@@ -28,15 +28,15 @@ class Measures:
     hue: Floats
     tone: difference.Tone
 
-    def evidence(self, at: int, one: Trial) -> Evidence:
-        """What was measured of one trial, seen from the picture that was viewed."""
+    def evidence(self, at: int, trial: Trial) -> Evidence:
+        """Return the evidence of the trial at place `at`, with the viewed picture as ``a``."""
         return Evidence(
-            distance=one.hit.distance,
+            distance=trial.hit.distance,
             histogram_rms=float(self.rms[at]),
             difference=float(self.coarse[at]),
             fine=float(self.fine[at]),
             agreement=None,
-            view=one.hit.view,
+            view=trial.hit.view,
             gain=float(self.tone.gain[at]),
             brightness=float(self.tone.brightness[at]),
             colour=float(self.colour[at]),
@@ -51,15 +51,18 @@ def measure(
     planes: Floats,
     edited: NDArray[np.intp] | None = None,
 ) -> Measures:
-    """Measure the viewed pictures, laid on the others, against these.
+    """Compare the viewed pictures, laid on the other pictures, with those.
 
-    `squares` are the luminance of both, shape (n, 128, 128), `planes` the small pictures of the
-    viewed ones, (n, 3, 32, 32); the colours in the rectangles `edited` are left out.
+    `squares` are the luminance of the viewed and of the other pictures, shape (n, 128, 128) each.
+    `planes` are the small versions of the viewed pictures, shape (n, 3, 32, 32). `edited` are
+    numbers of rectangles, shape (n,), whose colours are left out.
     """
     others = trials.other_planes(tried)
     chroma = planes[:, 1:], others[:, 1:]
     greyscale = trials.greyscale(tried)
-    where = agreement.outside_of(np.full(len(tried), NOWHERE) if edited is None else edited)
+    where = agreement.outside_of(
+        np.full(len(tried), _EMPTY_RECTANGLE) if edited is None else edited
+    )
     return Measures(
         rms=trials.rms_of(tried),
         coarse=difference.aligned_difference(planes, others, greyscale),

@@ -1,10 +1,10 @@
-"""Registration: where exactly in one picture another one lies.
+"""Registration: finding the exact place of one picture in another.
 
 A hash says that one picture is nearly some part of another. Blocks of the two can only be compared
-once that part is known to a fraction of a pixel, or fine texture never agrees. First each block is
-searched for nearby, then one shift and one scale a side are fitted to all of them by Gauss-Newton
-(B. D. Lucas and T. Kanade, "An iterative image registration technique", 1981), in which blocks that
-do not agree, such as a caption, have next to no say.
+once that part is known to a fraction of a pixel; otherwise fine texture never agrees. First each
+block is searched for nearby. Then one shift and one scale a side are fitted to all blocks by
+Gauss-Newton (B. D. Lucas and T. Kanade, "An iterative image registration technique", 1981). Blocks
+that do not agree, such as a caption, have next to no weight.
 
 All squares are float32 of shape (n, side, side); boxes are float32 of shape (n, 4) and hold left,
 top, right and bottom as shares of the first picture.
@@ -25,16 +25,18 @@ Floats = NDArray[np.floating[Any]]
 Number = TypeVar("Number", bound=np.generic)
 
 SIDE = 64
-"""Side of the squares that are registered: fine enough for a fifth of a pixel of 128."""
+"""Side of the squares that are registered, pixels: exact to a fifth of a pixel of 128."""
 BLOCK = 8
-"""Side of a block there."""
+"""Side of a block of these squares, pixels."""
 REACH = 3
-"""Pixels that a block is searched for in each direction; the views are no wider apart."""
+"""Pixels in each direction within which a block is searched for; neighbouring views are no further
+apart."""
 ROUNDS = 4
+"""Rounds of Gauss-Newton."""
 _EDGE = 2
-"""Pixels at the edges without a say: a border that was trimmed shines through there."""
+"""Pixels at the edges without weight: rests of a trimmed border may show there."""
 _NOISE = 4.0
-"""Variance that is taken for noise, squared levels."""
+"""Least variance of a block, squared levels; less is noise."""
 _PIXELS = BLOCK * BLOCK
 _PLACES = ((np.arange(SIDE) + 0.5) / SIDE - 0.5).astype(np.float32)
 _STEEPEST = 0.03
@@ -42,7 +44,7 @@ _STEEPEST = 0.03
 
 
 def turned(squares: NDArray[Number], orientation: int) -> NDArray[Number]:
-    """Squares in one of the eight orientations of :mod:`dupscan.model.views`."""
+    """Turn squares into one of the eight orientations of :mod:`dupscan.model.views`."""
     if orientation & 4:
         squares = squares.swapaxes(-1, -2)
     if orientation & 2:
@@ -51,7 +53,10 @@ def turned(squares: NDArray[Number], orientation: int) -> NDArray[Number]:
 
 
 def cut_out(squares: Floats, boxes: Floats, side: int) -> Floats:
-    """The part of each square in its box, scaled to `side`; beyond the edge the edge goes on."""
+    """Cut each square to its box and scale the part to `side` × `side` pixels.
+
+    Where a box reaches beyond its square, the pixels at the edge are repeated.
+    """
     across = _sampling(boxes[:, 0], boxes[:, 2], side, squares.shape[-1])
     down = _sampling(boxes[:, 1], boxes[:, 3], side, squares.shape[-1])
     cut: Floats = down @ squares @ across.transpose(0, 2, 1)
@@ -59,7 +64,7 @@ def cut_out(squares: Floats, boxes: Floats, side: int) -> Floats:
 
 
 def block_sums(squares: Floats, block: int) -> Floats:
-    """Sums over blocks of `block` × `block` pixels; shape (n, side / block, side / block)."""
+    """Return sums over blocks of `block` × `block` pixels; (n, side / block, side / block)."""
     count, height, width = squares.shape
     rows = np.add.reduce(squares.reshape(count, height // block, block, width), axis=2)
     sums: Floats = rows.reshape(count, height // block, width // block, block) @ _ones(block)
@@ -67,12 +72,12 @@ def block_sums(squares: Floats, block: int) -> Floats:
 
 
 def spread(values: Floats, block: int) -> Floats:
-    """Each value of a grid of blocks at all the pixels of its block."""
+    """Repeat each value of a grid of blocks for all pixels of its block."""
     return np.repeat(np.repeat(values, block, axis=-2), block, axis=-1)
 
 
 def register(one: Floats, other: Floats, boxes: Floats) -> Floats:
-    """Improve `boxes`, so that what each cuts out of `one` lies on `other`."""
+    """Return improved `boxes`: the part of `one` in each box lies exactly on `other`."""
     fixed = _Blocks(cut_out(other, np.tile(np.array(WHOLE, np.float32), (len(other), 1)), SIDE))
     boxes = _searched(one, fixed, boxes)
     for _ in range(ROUNDS):
@@ -81,7 +86,10 @@ def register(one: Floats, other: Floats, boxes: Floats) -> Floats:
 
 
 def _sampling(low: Floats, high: Floats, side: int, length: int) -> Floats:
-    """Matrices that scale [low, high] of a line of `length` pixels to `side`; (n, side, length)."""
+    """Return matrices that scale the part from `low` to `high` of a line to `side` pixels.
+
+    `low` and `high` are shares of a line of `length` pixels. Returns shape (n, side, length).
+    """
     step = ((high - low) / side)[:, None]
     centres = (low[:, None] + step * (np.arange(side, dtype=np.float32) + 0.5)) * length
     centres = np.clip(centres, 0.5, length - 0.5)[:, :, None]
@@ -98,7 +106,7 @@ def _ones(length: int) -> Floats:
 
 
 class _Blocks:
-    """Means and variances of the blocks of some squares, taken once."""
+    """Squares with the means and variances of their blocks, computed once."""
 
     def __init__(self, squares: Floats) -> None:
         self.squares = squares
@@ -107,11 +115,11 @@ class _Blocks:
         self.variances = np.maximum(squared - self.means * self.means, np.float32(_NOISE))
 
     def correlations(self, other: _Blocks) -> Floats:
-        """Correlation of each block with the same block of other squares."""
+        """Return the correlation of each block with the same block of other squares."""
         return self._correlations(other.squares, other.means, other.variances)
 
     def searched_in(self, other: Floats) -> Iterator[Floats]:
-        """Correlations with other squares at each shift within reach, row by row."""
+        """Yield the correlations with other squares at each shift within reach, row by row."""
         around = np.pad(other, ((0, 0), (REACH, REACH), (REACH, REACH)), mode="edge")
         means = _window_means(around)
         variances = np.maximum(_window_means(around * around) - means * means, np.float32(_NOISE))
@@ -128,7 +136,7 @@ class _Blocks:
 
 
 def _window_means(squares: Floats) -> Floats:
-    """Mean of the block that begins at each pixel."""
+    """Return the mean of the block that begins at each pixel."""
     for axis in (1, 2):
         length = squares.shape[axis] - BLOCK + 1
         windows = [
@@ -142,7 +150,7 @@ def _window_means(squares: Floats) -> Floats:
 
 
 def _searched(one: Floats, fixed: _Blocks, boxes: Floats) -> Floats:
-    """Move boxes to where most blocks are found best within reach."""
+    """Move boxes by the shift and growth that fit the best place of most blocks within reach."""
     found = np.stack([*fixed.searched_in(cut_out(one, boxes, SIDE))], axis=1)
     best = found.argmax(axis=1)
     trust = np.maximum(found.max(axis=1) - np.float32(0.5), 0) ** 2
@@ -157,7 +165,7 @@ def _searched(one: Floats, fixed: _Blocks, boxes: Floats) -> Floats:
 def _line(
     places: Floats, moved: NDArray[np.float64], trust: Floats
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shift and growth that fit how far the blocks moved; those far off lose their say."""
+    """Fit a shift and a growth to the moves of the blocks; blocks far off the line lose weight."""
     weights = trust
     for _ in range(4):
         total = np.maximum(weights.sum(axis=(1, 2)), 1e-6)
@@ -175,7 +183,7 @@ def _line(
 
 
 def _fitted(one: Floats, fixed: _Blocks, boxes: Floats) -> Floats:
-    """One round of Gauss-Newton."""
+    """Return the boxes after one more round of Gauss-Newton."""
     cut = _Blocks(cut_out(one, boxes, SIDE))
     gain = spread(np.sqrt(fixed.variances / cut.variances), BLOCK)
     rest = fixed.squares - spread(fixed.means, BLOCK)
@@ -196,7 +204,7 @@ def _fitted(one: Floats, fixed: _Blocks, boxes: Floats) -> Floats:
 
 
 def _without_means(squares: Floats) -> Floats:
-    """Squares with the mean of each block taken off."""
+    """Subtract from each pixel the mean of its block."""
     return squares - spread(block_sums(squares, BLOCK) / np.float32(_PIXELS), BLOCK)
 
 
@@ -208,7 +216,7 @@ def _inside() -> Floats:
 
 
 def _moved(boxes: Floats, by: NDArray[np.float64]) -> Floats:
-    """Boxes shifted and grown: (across, wider, down, higher), as shares of the box."""
+    """Shift and grow boxes by (across, wider, down, higher), shares of the width and height."""
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     across = (boxes[:, 0] + boxes[:, 2]) / 2 + by[:, 0] * width
     down = (boxes[:, 1] + boxes[:, 3]) / 2 + by[:, 2] * height

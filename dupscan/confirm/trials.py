@@ -1,6 +1,7 @@
-"""Trials: the ways in which candidates may match, and what of the pictures is laid side by side.
+"""Trials: the ways in which candidates may match, and the arrays that are compared for each.
 
-All that is stacked here has one row a trial, so that a batch of them is measured in one go.
+Each array has one row for each trial, so that NumPy measures a batch of trials in one go. In a
+trial, the *viewed* picture is the one that was turned or cut, the *other* picture is as it is.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from dupscan.model.matches import Hit, Look
 from dupscan.model.views import WHOLE
 
 _ROUNDING = 0.002
-"""By how much proportions may differ besides the rounding of each side to whole pixels."""
+"""Logarithm by which proportions may differ besides the rounding of sides to whole pixels."""
 COARSE = 32
-"""Side of the small pictures."""
+"""Side of the small pictures, pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,52 +29,52 @@ class Trial:
     """One way in which a candidate may match: a view of one picture, laid on the other."""
 
     place: int
-    """Which candidate of the batch."""
+    """Place of the candidate in its batch."""
     hit: Hit
     viewed: Look
     other: Look
 
 
-def sides(one: Trial) -> tuple[int, int]:
-    """Width and height of the viewed picture once it is turned."""
-    sides = one.viewed.width, one.viewed.height
-    return sides[::-1] if one.hit.view.orientation & 4 else sides
+def turned_size(trial: Trial) -> tuple[int, int]:
+    """Return width and height of the viewed picture after turning, pixels."""
+    size = trial.viewed.width, trial.viewed.height
+    return size[::-1] if trial.hit.view.orientation & 4 else size
 
 
-def same_proportions(one: Trial) -> bool:
-    """Whether both have the same proportions, but for sides rounded to whole pixels."""
-    width, height = sides(one)
-    rounding = 1 / width + 1 / height + 1 / one.other.width + 1 / one.other.height
-    off = abs(np.log(width / height * one.other.height / one.other.width))
+def same_proportions(trial: Trial) -> bool:
+    """True if both pictures have the same proportions, apart from sides rounded to whole pixels."""
+    width, height = turned_size(trial)
+    rounding = 1 / width + 1 / height + 1 / trial.other.width + 1 / trial.other.height
+    off = abs(np.log(width / height * trial.other.height / trial.other.width))
     return bool(off <= rounding + _ROUNDING)
 
 
 def viewed_squares(trials: Sequence[Trial]) -> Floats:
-    """The squares of the viewed pictures, turned; (n, 128, 128)."""
-    return np.stack([turned(one.viewed.square, one.hit.view.orientation) for one in trials]).astype(
-        np.float32
-    )
+    """Return the luminance of the viewed pictures, turned; shape (n, 128, 128)."""
+    return np.stack(
+        [turned(trial.viewed.square, trial.hit.view.orientation) for trial in trials]
+    ).astype(np.float32)
 
 
 def other_squares(trials: Sequence[Trial]) -> Floats:
-    """The squares of the others; (n, 128, 128)."""
-    return np.stack([one.other.square for one in trials]).astype(np.float32)
+    """Return the luminance of the other pictures, shape (n, 128, 128)."""
+    return np.stack([trial.other.square for trial in trials]).astype(np.float32)
 
 
 def turned_planes(trials: Sequence[Trial]) -> Floats:
-    """The small pictures of the viewed ones, turned; (n, 3, 32, 32)."""
-    return np.stack([turned(one.viewed.planes, one.hit.view.orientation) for one in trials]).astype(
-        np.float32
-    )
+    """Return luminance and chroma of the viewed pictures, turned; shape (n, 3, 32, 32)."""
+    return np.stack(
+        [turned(trial.viewed.planes, trial.hit.view.orientation) for trial in trials]
+    ).astype(np.float32)
 
 
 def other_planes(trials: Sequence[Trial]) -> Floats:
-    """The small pictures of the others; (n, 3, 32, 32)."""
-    return np.stack([one.other.planes for one in trials]).astype(np.float32)
+    """Return luminance and chroma of the other pictures, shape (n, 3, 32, 32)."""
+    return np.stack([trial.other.planes for trial in trials]).astype(np.float32)
 
 
-def as_soft(trials: Sequence[Trial], one: Floats, other: Floats) -> tuple[Floats, Floats]:
-    """Both squares with no more detail than the smaller picture of each trial can have."""
+def limit_detail(trials: Sequence[Trial], one: Floats, other: Floats) -> tuple[Floats, Floats]:
+    """Blur both squares in place, to the detail that the smaller picture of a trial can have."""
     shortest = np.array(
         [min(look.width, look.height) for trial in trials for look in (trial.viewed, trial.other)]
     )
@@ -86,19 +87,19 @@ def as_soft(trials: Sequence[Trial], one: Floats, other: Floats) -> tuple[Floats
 
 
 def viewed_chroma(trials: Sequence[Trial], boxes: Floats) -> Floats:
-    """Blue and red chroma of the viewed pictures, cut to their boxes; (n, 2, 32, 32)."""
+    """Return blue and red chroma of the viewed pictures, cut to `boxes`; shape (n, 2, 32, 32)."""
     chroma = turned_planes(trials)[:, 1:].reshape(-1, COARSE, COARSE)
     cut = cut_out(chroma, boxes.repeat(2, axis=0), COARSE)
     return cut.reshape(-1, 2, COARSE, COARSE)
 
 
-def likeness(trials: Sequence[Trial]) -> Floats:
-    """Correlation of the luminance at 32 × 32, the viewed picture cut as its view says; (n,).
+def correlations(trials: Sequence[Trial]) -> Floats:
+    """Correlate the luminance at 32 × 32, the viewed picture cut to its view; shape (n,).
 
-    The best of the whole and of the parts without the lower or upper quarter: a caption on a bar
-    must not hide the rest.
+    Returns the best correlation of three: of the whole picture, and of the picture without its
+    lower or its upper quarter, because a caption on a bar must not hide the rest.
     """
-    boxes = np.array([one.hit.view.box for one in trials], np.float32)
+    boxes = np.array([trial.hit.view.box for trial in trials], np.float32)
     one = cut_out(viewed_squares(trials), boxes, COARSE)
     other = other_planes(trials)[:, 0]
     quarter = COARSE // 4
@@ -116,19 +117,19 @@ def _correlation(one: Floats, other: Floats) -> Floats:
 
 
 def greyscale(trials: Sequence[Trial]) -> NDArray[np.bool_]:
-    """Whether either picture has no colour; (n,)."""
-    return np.array([one.viewed.greyscale or one.other.greyscale for one in trials])
+    """True where either picture of a trial has no colour; shape (n,)."""
+    return np.array([trial.viewed.greyscale or trial.other.greyscale for trial in trials])
 
 
 def rms_of(trials: Sequence[Trial]) -> Floats:
-    """Histogram RMS of the two pictures; (n,)."""
+    """Return the histogram RMS of the two pictures of each trial, shape (n,)."""
     return histogram_rms(
-        np.stack([one.viewed.histogram for one in trials]),
-        np.stack([one.other.histogram for one in trials]),
+        np.stack([trial.viewed.histogram for trial in trials]),
+        np.stack([trial.other.histogram for trial in trials]),
         greyscale(trials),
     )
 
 
 def whole_boxes(trials: Sequence[Trial]) -> Floats:
-    """A box that cuts nothing off, for each; (n, 4)."""
+    """Return for each trial a box that cuts nothing off, shape (n, 4)."""
     return np.tile(np.array(WHOLE, np.float32), (len(trials), 1))

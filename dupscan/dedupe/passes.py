@@ -5,8 +5,8 @@
     report ─▶ plan ─▶ plan.csv, plan.json ─▶ (a person) ─▶ apply ─▶ files changed, journal
                                                                         undo, purge ◀─┘
 
-A pass is one run of apply, undo or purge over its rows. As in :mod:`dupscan.pipeline`, no module
-below knows of the others; here they are introduced.
+A pass is one run of apply, undo or purge over its rows. As in :mod:`dupscan.pipeline`, this page
+calls the rooms in order, and no step calls the next one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The order of several versions of one photograph: the version to keep comes first.
 
-More pixels or more bytes do not make a version the better one: it may be enlarged, or saved again
-at a setting finer than its past. Nothing here opens a file: plain values in, plain values out.
+A version with more pixels or more bytes is not always the better one: it may be enlarged, or saved
+again with a finer setting than before. Nothing here opens a file: all functions take plain values.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from dupscan.text import file_names
 
 
 def disagreement(own: NDArray[np.uint8], others: NDArray[np.uint8]) -> float:
-    """How far a version is from the others, in levels from 0 to 255: the original is the nearest.
+    """Measure the difference of a version from the others, levels from 0 to 255.
 
-    Every edit was made from the original, so two edits differ more than either does from it.
-    `own` has shape (3, 32, 32), `others` (n, 3, 32, 32), both turned alike, like the planes of
-    :class:`dupscan.model.pictures.Likeness`. Returns the mean of the RMS differences; 0.0 with
-    fewer than two others,
-    because a difference between two has no side.
+    The original differs least: each edit was made from the original, so two edits differ more from
+    one another than from the original. `own` has shape (3, 32, 32), `others` (n, 3, 32, 32): planes
+    of :class:`dupscan.model.pictures.Likeness`, all in one orientation. Returns the mean of the RMS
+    differences; 0.0 with fewer than two others, because the difference of two versions does not
+    tell which of the two was edited.
     """
     if len(others) < 2:
         return 0.0
@@ -36,7 +36,7 @@ def disagreement(own: NDArray[np.uint8], others: NDArray[np.uint8]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One of several versions of a photograph, with what speaks for it and against it."""
+    """One of several versions of a photograph, with all facts that decide which one is kept."""
 
     path: str
     size: int
@@ -47,73 +47,77 @@ class Version:
     height: int
     """Pixels."""
     encoding: int
-    """From :func:`encoding_quality`."""
+    """Quality of the encoding, 1-100, from :mod:`dupscan.fingerprint.metadata.encoding_quality`."""
     reference: bool = False
+    """True for a file in a reference folder."""
     raw: bool = False
-    """True for the data of a camera's sensor."""
+    """True for a RAW file: data of a camera's sensor."""
     camera: bool = False
-    """True when the file still says when or where it was taken."""
+    """True if the file says when or where the photograph was taken."""
     enlarged_from: int | None = None
-    """Pixels of the smaller version that it shows no more than; None where it is not enlarged."""
+    """Pixels of the smaller version that has just as much detail; None if not enlarged."""
     altered: bool = False
-    """True when something was cut off, or a frame put around."""
+    """True if something was cut off, or a frame was added."""
     turned: bool = False
-    """True when most of the others lie or face another way."""
+    """True if most of the other versions have another orientation."""
     disagreement: float = 0.0
     """From :func:`disagreement`."""
 
     @property
     def true_pixels(self) -> int:
-        """Pixels that hold something of their own."""
+        """Pixels, without those that enlarging added."""
         pixels = self.width * self.height
         return pixels if self.enlarged_from is None else min(pixels, self.enlarged_from)
 
 
 def keeper_rank(version: Version, largest: int) -> tuple[object, ...]:
-    """Sort key: the version to keep comes first.
+    """Return a sort key: the version to keep comes first.
 
-    `largest` is the most :attr:`Version.true_pixels` among it and the versions it is held against.
-    :func:`why_kept` says in words what decided.
+    `largest` is the highest :attr:`Version.true_pixels` among all versions of the photograph.
+    :func:`why_kept` says in words which criterion decided.
     """
     return tuple(value for value, _ in _criteria(version, largest))
 
 
 def why_kept(kept: Version, other: Version, largest: int) -> str:
-    """Say what decided for `kept` against `other`, for a person; empty if nothing speaks for it."""
+    """Say in words why `kept` comes before `other`; "" if it does not.
+
+    `largest` as for :func:`keeper_rank`.
+    """
     pairs = zip(_criteria(kept, largest), _criteria(other, largest), strict=True)
     for (mine, words), (theirs, _) in pairs:
         if mine != theirs:
             if mine > theirs:
                 return ""
             sizes = f"{kept.width} × {kept.height} over {other.width} × {other.height}"
-            return sizes if words == _SIZE else words
+            return sizes if words is None else words
     return ""
 
 
-_SIZE = "larger"
+def _criteria(version: Version, largest: int) -> Iterator[tuple[Any, str | None]]:
+    """Yield the criteria, most important first: a value, of which the least wins, and its words.
 
-
-def _criteria(version: Version, largest: int) -> Iterator[tuple[Any, str]]:
-    """What decides, most important first: a value, the less the better, and its words."""
+    The words of the size are None: the sizes of both versions stand for them.
+    """
     enlarged = version.enlarged_from is not None
     yield not version.reference, "in a reference folder"
     yield not version.raw, "the camera's RAW file"
-    yield _sizes_below(version.true_pixels, largest), _SIZE
+    yield _sizes_below(version.true_pixels, largest), None
     yield enlarged, "the other is enlarged and has no more detail"
-    yield version.altered, "the other is cut or framed"
-    yield version.turned, "lies the way most of them do"
-    yield not version.camera, "still says when or where it was taken"
+    yield version.altered, "the other is cropped or framed"
+    yield version.turned, "turned like most of the versions"
+    yield not version.camera, "says when or where it was taken"
     # Steps end at 7, 15, …, 87, 95, 100. Qualities within one step are equal until all else is.
     yield -(version.encoding // QUALITY_STEP), "less compressed"
     yield version.disagreement, "closest to the other versions"
     yield -version.encoding, "less compressed"
     yield version.mtime_ns, "the older file"
     yield -version.size, "the larger file"
-    yield file_names.order(version.path), "first by its path"
+    yield file_names.order(version.path), "first by path"
 
 
 def _sizes_below(pixels: int, largest: int) -> int:
-    """How many times a version would have to be doubled to be as large as the largest."""
+    """Count how often a version would have to double its pixels to be as large as the largest."""
     if pixels * SAME_SIZE >= largest:
         return 0
     return max(1, round(log2(largest / max(1, pixels))))

@@ -1,9 +1,10 @@
 """Rank each picture among its versions: the most original one comes first.
 
-The worth of a version shows only beside the others: it may be enlarged, cut or framed, or far from
-the rest. This room decides which versions are compared; :mod:`dupscan.group.keeper` has the
-measures and their order. Files are decoded in full only where one of two versions is plainly
-larger.
+A version can be judged only beside the others: it may be enlarged, cropped, framed, or the one that
+differs most. This module decides which versions are compared; :mod:`dupscan.group.keeper` has the
+criteria and their order. Files are decoded in full only where one of two versions is plainly
+larger. Of files with equal bytes, only the first is compared, the *node* of
+:mod:`dupscan.group.stars`.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ from dupscan.model.views import View, is_near
 
 Rank = tuple[object, ...]
 _ALONE = 255.0
-"""Disagreement of what has not two others that it could be the nearest to."""
-MOST_OTHERS = 32
-"""Versions that one is held against."""
+"""Disagreement of a version with fewer than two others, which cannot be the nearest one; levels."""
+MAX_VERSIONS_COMPARED = 32
+"""Versions with which one version is compared."""
+_NOTICED = 0.02
+"""Share of a picture's area from which a missing part counts."""
 
 
 class Originals:
-    """How pictures stand among their versions."""
+    """The rank of each picture among its versions."""
 
     def __init__(
         self,
@@ -45,10 +48,11 @@ class Originals:
         spectra: dict[PictureIndex, Spectrum],
         planes: Callable[[PictureIndex], NDArray[np.uint8]],
     ) -> None:
-        """Hold every picture against its versions.
+        """Compare every picture with its versions.
 
-        `copies` are the numbers of equal bytes by their first, which `matches` and the others name;
-        `planes` are small pictures of shape (3, 32, 32).
+        `copies` comes from :func:`dupscan.group.stars.copies_by_first`. Of files with equal bytes,
+        `matches` and `spectra` name only the first. `planes` returns the small picture of a node,
+        shape (3, 32, 32).
         """
         self._versions: dict[PictureIndex, Version] = {}
         self._largest: dict[PictureIndex, int] = {}
@@ -58,37 +62,37 @@ class Originals:
             around[match.b].append(match)
         for same in _connected(copies, matches):
             enlarged = _enlarged(same, pictures, around, spectra)
-            for content in same:
-                found = _among_its_versions(content, pictures, around[content], planes)
-                for number in copies[content]:
-                    self._versions[number] = _version(
-                        pictures[number],
-                        encoding=_encoding(content, pictures, around[content]),
-                        enlarged_from=enlarged.get(content),
+            for node in same:
+                found = _among_its_versions(node, pictures, around[node], planes)
+                for index in copies[node]:
+                    self._versions[index] = _version(
+                        pictures[index],
+                        encoding=_encoding(node, pictures, around[node]),
+                        enlarged_from=enlarged.get(node),
                         **found,
                     )
-            largest = max(self._versions[content].true_pixels for content in same)
-            for content in same:
-                self._largest.update(dict.fromkeys(copies[content], largest))
+            largest = max(self._versions[node].true_pixels for node in same)
+            for node in same:
+                self._largest.update(dict.fromkeys(copies[node], largest))
 
-    def true_pixels(self, number: PictureIndex) -> int:
-        """Pixels of a picture that hold something of their own: fewer if it is enlarged."""
-        return self._versions[number].true_pixels
+    def true_pixels(self, index: PictureIndex) -> int:
+        """Return the pixels of a picture, without those that enlarging added."""
+        return self._versions[index].true_pixels
 
-    def rank(self, number: PictureIndex) -> Rank:
-        """Sort key: the best original comes first; never a tie."""
-        return keeper_rank(self._versions[number], self._largest[number])
+    def keeper_rank(self, index: PictureIndex) -> Rank:
+        """Return a sort key: the best original comes first; no two pictures are equal."""
+        return keeper_rank(self._versions[index], self._largest[index])
 
-    def why(self, kept: PictureIndex, other: PictureIndex) -> str:
-        """What spoke for one picture against another, in words."""
+    def why_kept(self, kept: PictureIndex, other: PictureIndex) -> str:
+        """Say in words why one picture is a better original than another; "" if it is not."""
         return why_kept(self._versions[kept], self._versions[other], self._largest[kept])
 
 
-def to_look_into(pictures: Sequence[Picture], matches: Iterable[Match]) -> list[PictureIndex]:
-    """Numbers of the pictures to be decoded in full, because a version is larger or smaller."""
+def pictures_to_decode(pictures: Sequence[Picture], matches: Iterable[Match]) -> list[PictureIndex]:
+    """Return the pictures to decode in full, because one of their versions is larger or smaller."""
     wanted = set()
     for match in matches:
-        sides = [sqrt(pictures[number].info.pixels) for number in (match.a, match.b)]
+        sides = [sqrt(pictures[index].info.pixels) for index in (match.a, match.b)]
         if _same_framing(match) and max(sides) >= min(sides) * LEAST_ENLARGEMENT:
             wanted |= {match.a, match.b}
     return sorted(wanted)
@@ -97,20 +101,20 @@ def to_look_into(pictures: Sequence[Picture], matches: Iterable[Match]) -> list[
 def _connected(
     copies: Iterable[PictureIndex], matches: Iterable[Match]
 ) -> Iterable[list[PictureIndex]]:
-    """The contents that are the same picture by any number of steps, those alone included."""
-    home = {content: content for content in copies}
+    """Return the nodes that strong matches connect by any number of steps, one list a component."""
+    home = {node: node for node in copies}
 
-    def root(content: PictureIndex) -> PictureIndex:
-        while home[content] != content:
-            home[content] = content = home[home[content]]
-        return content
+    def root(node: PictureIndex) -> PictureIndex:
+        while home[node] != node:
+            home[node] = node = home[home[node]]
+        return node
 
     for match in matches:
         if _same_framing(match):
             home[root(match.a)] = root(match.b)
     together: defaultdict[PictureIndex, list[PictureIndex]] = defaultdict(list)
-    for content in home:
-        together[root(content)].append(content)
+    for node in home:
+        together[root(node)].append(node)
     return together.values()
 
 
@@ -119,33 +123,32 @@ def _same_framing(match: Match) -> bool:
 
 
 def _among_its_versions(
-    content: PictureIndex,
+    node: PictureIndex,
     pictures: Sequence[Picture],
     matches: Sequence[Match],
     planes: Callable[[PictureIndex], NDArray[np.uint8]],
 ) -> dict[str, object]:
-    """What only its matches tell of a picture."""
-    same = _nearest_first(content, matches)
-    others = [_turned(planes(one.partner(content)), one, content) for one in same[:MOST_OTHERS]]
+    """Return the fields of Version that follow from the matches of a picture."""
+    same = _nearest_first(node, matches)
+    compared = same[:MAX_VERSIONS_COMPARED]
+    others = [_turned(planes(match.partner(node)), match, node) for match in compared]
     return {
-        # What is the same as others is as whole as they are.
-        "altered": not same and any(_is_altered(content, match, pictures) for match in matches),
-        "turned": 2 * sum(one.evidence.view.orientation > 0 for one in same) > len(same) > 1,
-        "disagreement": disagreement(planes(content), np.stack(others))
-        if len(others) > 1
-        else _ALONE,
+        # A picture that is the same as others is as complete as they are.
+        "altered": not same and any(_is_altered(node, match, pictures) for match in matches),
+        "turned": 2 * sum(match.evidence.view.orientation > 0 for match in same) > len(same) > 1,
+        "disagreement": disagreement(planes(node), np.stack(others)) if len(others) > 1 else _ALONE,
     }
 
 
-def _encoding(content: PictureIndex, pictures: Sequence[Picture], matches: Iterable[Match]) -> int:
-    """How finely a picture was ever encoded: a JPEG that was saved as PNG has gained nothing."""
-    equal = [match.partner(content) for match in matches if match.verdict is Verdict.PIXELS]
-    return min(pictures[number].info.encoding for number in (content, *equal))
+def _encoding(node: PictureIndex, pictures: Sequence[Picture], matches: Iterable[Match]) -> int:
+    """Return the worst encoding of a picture and its equals: saving a JPEG as PNG gains nothing."""
+    equal = [match.partner(node) for match in matches if match.verdict is Verdict.PIXELS]
+    return min(pictures[index].info.encoding for index in (node, *equal))
 
 
-def _nearest_first(content: PictureIndex, matches: Iterable[Match]) -> list[Match]:
+def _nearest_first(node: PictureIndex, matches: Iterable[Match]) -> list[Match]:
     same = [match for match in matches if _same_framing(match)]
-    return sorted(same, key=lambda match: (match.evidence.fine, match.partner(content)))
+    return sorted(same, key=lambda match: (match.evidence.fine, match.partner(node)))
 
 
 def _enlarged(
@@ -154,74 +157,70 @@ def _enlarged(
     around: dict[PictureIndex, list[Match]],
     spectra: dict[PictureIndex, Spectrum],
 ) -> dict[PictureIndex, int]:
-    """Of the versions of one picture those that are enlarged, and how many pixels they are worth.
+    """Return the versions of one picture that are enlarged, each with its true pixels.
 
-    Versions of one size have one origin: the best encoded speaks for all, because the noise of
-    strong compression looks like detail.
+    All versions of one size are taken to have one origin. Only the best encoded of them is
+    examined, because the noise of strong compression looks like detail.
     """
     sizes: defaultdict[int, list[PictureIndex]] = defaultdict(list)
-    for content in same:
-        sizes[pictures[content].info.pixels].append(content)
+    for node in same:
+        sizes[pictures[node].info.pixels].append(node)
     worth: dict[int, int] = {}
-    for size in sorted(sizes):  # what a size was enlarged from may be enlarged itself
-        known = [content for content in sizes[size] if content in spectra]
+    for size in sorted(sizes):  # the smaller version may be enlarged itself
+        known = [node for node in sizes[size] if node in spectra]
         if not known:
             continue
-        best = max(known, key=lambda number: (pictures[number].info.encoding, -number))
+        best = max(known, key=lambda index: (pictures[index].info.encoding, -index))
         smaller = _enlarged_from(best, pictures, _nearest_first(best, around[best]), spectra)
         if smaller is not None:
             worth[size] = worth.get(smaller, smaller)
-    return {content: worth[size] for size in worth for content in sizes[size]}
+    return {node: worth[size] for size in worth for node in sizes[size]}
 
 
 def _enlarged_from(
-    content: PictureIndex,
+    node: PictureIndex,
     pictures: Sequence[Picture],
     same: Iterable[Match],
     spectra: dict[PictureIndex, Spectrum],
 ) -> int | None:
-    """Pixels of the largest smaller version that a picture shows no more than."""
-    pixels = pictures[content].info.pixels
+    """Return the pixels of the largest smaller version with as much detail; None without one."""
+    pixels = pictures[node].info.pixels
     smaller: dict[int, PictureIndex] = {}
-    for match in same:  # the nearest of each size; others may have been blurred or sharpened
-        other = match.partner(content)
+    for match in same:  # the nearest of each size; the others may be blurred or sharpened
+        other = match.partner(node)
         if other in spectra and pictures[other].info.pixels < pixels:
             smaller.setdefault(pictures[other].info.pixels, other)
     found = [
         size
         for size, other in smaller.items()
-        if is_enlarged(spectra[content], spectra[other], sqrt(size / pixels))
+        if is_enlarged(spectra[node], spectra[other], sqrt(size / pixels))
     ]
     return max(found, default=None)
 
 
-def _is_altered(content: PictureIndex, match: Match, pictures: Sequence[Picture]) -> bool:
-    """Whether the partner shows that something was cut off a picture, or a frame put around it."""
+def _is_altered(node: PictureIndex, match: Match, pictures: Sequence[Picture]) -> bool:
+    """True if the partner shows that a picture was cropped, or that a frame was added to it."""
     if match.verdict is not Verdict.SIMILAR:
         return False
-    view = match.seen_from(content).view
+    view = match.seen_from(node).view
     left, top, right, bottom = view.box
     shown = (right - left) * (bottom - top)
     if shown < 1 - _NOTICED:
-        return view.name == "trimmed" or _has_around(pictures[content], view)
-    partner = pictures[match.partner(content)]
+        return view.name == "trimmed" or _has_around(pictures[node], view)
+    partner = pictures[match.partner(node)]
     is_framed = view.name == "trimmed" or _has_around(partner, view.inverse())
     return shown > 1 + _NOTICED and not is_framed
 
 
 def _has_around(picture: Picture, view: View) -> bool:
-    """Whether all that a view leaves out of a picture is its uniform border."""
+    """True if a view leaves out of a picture just its uniform border."""
     border = picture.traits.hashes.border
     return border is not None and is_near(view.source, border)
 
 
-_NOTICED = 0.02
-"""Share of a picture's area that is noticed when it is gone."""
-
-
-def _turned(planes: NDArray[np.uint8], match: Match, content: PictureIndex) -> NDArray[np.uint8]:
-    """The small pictures of the partner, turned as `content` lies."""
-    orientation = match.seen_from(match.partner(content)).view.orientation
+def _turned(planes: NDArray[np.uint8], match: Match, node: PictureIndex) -> NDArray[np.uint8]:
+    """Return the small picture of the partner, turned to the orientation of `node`."""
+    orientation = match.seen_from(match.partner(node)).view.orientation
     if orientation & 4:
         planes = planes.swapaxes(-1, -2)
     if orientation & 2:

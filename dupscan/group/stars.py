@@ -1,14 +1,17 @@
 """Matches → groups: stars around a keeper, never chains.
 
-Every duplicate of a group matches its keeper directly. Where a is like b and b is like c but a is
-not like c, nobody may delete c in favour of a: such a picture is listed as near the group instead.
-So is one with further pages or frames, of which only the first was compared; but for `pixels`.
+Every duplicate of a group matches its keeper directly. Where a matches b and b matches c, but a
+does not match c, nobody may delete c in favour of a: c is listed as near the group instead. A
+picture with further pages or frames is listed as near, too, because only its first page was
+compared; an exception is a match of verdict `pixels`, for which all pages were compared.
 
-Strong matches come first: the best original takes all that are the same picture, and only then does
-what is merely similar join the keeper it is similar to. A weak match never costs a strong one.
+Strong matches come first: the best original takes all files of the same picture. Only then do
+similar pictures join the keeper that each of them matches. A weak match never costs a strong one.
 
-Files of equal bytes are one *content* here. Among contents the matches are edges; the files of a
-content share them. So a thousand copies of one file make one node, not half a million pairs.
+Groups are found in a graph. Files of equal bytes are one *node*, named by the index of the first of
+these files; matches are the *edges* between nodes. So a thousand copies of one file make one node
+and not half a million pairs. In a star, the *centre* is the node of the keeper, and the *rays* are
+the nodes of its duplicates.
 """
 
 from __future__ import annotations
@@ -21,63 +24,69 @@ from dupscan.model import formats
 from dupscan.model.changes import Changes, reversed_changes
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
-from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.matches import EXACT, Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
 
 Edges = dict[PictureIndex, dict[PictureIndex, Match]]
 FindChanges = Callable[[Picture, Picture, Verdict, Evidence], Changes]
 """Finds the changes that make the second picture from the first, whose view the evidence has."""
-Pair = tuple[bytes, bytes]
+KeeperRank = Callable[[PictureIndex], tuple[object, ...]]
+"""Returns the sort key of a picture: the picture to keep comes first."""
+DigestPairs = frozenset[tuple[bytes, bytes]]
+"""Pairs of SHA-256 digests, the smaller first."""
 
 
-def contents(pictures: Sequence[Picture]) -> dict[PictureIndex, list[PictureIndex]]:
-    """The numbers of the pictures with equal bytes, by the first of them."""
+def copies_by_first(pictures: Sequence[Picture]) -> dict[PictureIndex, list[PictureIndex]]:
+    """Return the indices of the pictures with equal bytes, by the first of these indices."""
     by_digest: defaultdict[bytes, list[PictureIndex]] = defaultdict(list)
-    for number, picture in enumerate(pictures):
-        by_digest[picture.digest].append(PictureIndex(number))
-    return {numbers[0]: numbers for numbers in by_digest.values()}
+    for index, picture in enumerate(pictures):
+        by_digest[picture.digest].append(PictureIndex(index))
+    return {copies[0]: copies for copies in by_digest.values()}
 
 
 def group(
     pictures: Sequence[Picture],
     matches: Iterable[Match],
     *,
-    rank: Callable[[PictureIndex], tuple[object, ...]],
-    why: Callable[[PictureIndex, PictureIndex], str],
+    keeper_rank: KeeperRank,
+    why_kept: Callable[[PictureIndex, PictureIndex], str],
     find_changes: FindChanges,
-    apart: frozenset[Pair] = frozenset(),
+    not_duplicates: DigestPairs = frozenset(),
 ) -> list[DuplicateGroup]:
-    """Form the groups; the same ones in whatever order `matches` come.
+    """Form the groups; the order of `matches` does not matter.
 
-    `matches` name each content by the first picture that has it, as :func:`contents` does. `rank`
-    sorts pictures, the one to keep first, and `why` says what spoke for one against another. Two
-    digests that are `apart`, smaller first, never stand in one group. Groups that free most come
-    first.
+    Of pictures with equal bytes, `matches` name only the first, as :func:`copies_by_first` does.
+    `why_kept` says in words why its first picture is kept rather than its second. Two files of
+    `not_duplicates` never stand in one group. The groups that free most bytes come first.
     """
-    copies = contents(pictures)
-    stars = _Stars(pictures, copies, _edges(matches), rank, why, find_changes, apart)
-    found = [stars.group(centre) for centre in stars.formed()]
+    copies = copies_by_first(pictures)
+    edges = _edges(matches)
+    stars = _Stars(pictures, copies, edges, keeper_rank, why_kept, find_changes, not_duplicates)
+    found = [stars.group_around(centre) for centre in stars.form()]
     groups = [one for one in found if one is not None]
     return sorted(groups, key=lambda one: (-one.freed(pictures), one.keeper))
 
 
-def strong_stars(
+def group_by_strong_matches(
     pictures: Sequence[Picture],
     matches: Iterable[Match],
-    rank: Callable[[PictureIndex], tuple[object, ...]],
-    apart: frozenset[Pair] = frozenset(),
+    keeper_rank: KeeperRank,
+    not_duplicates: DigestPairs = frozenset(),
 ) -> dict[PictureIndex, list[PictureIndex]]:
-    """The contents that each keeper takes by strong matches alone, as :func:`group` will too."""
+    """Return the centres and rays that strong matches alone make; :func:`group` starts with them.
+
+    A strong match has the verdict `picture` or a stronger one.
+    """
     stars = _Stars(
         pictures,
-        contents(pictures),
+        copies_by_first(pictures),
         _edges(matches),
-        rank,
-        why=lambda kept, other: "",
+        keeper_rank,
+        why_kept=lambda kept, other: "",
         find_changes=lambda *_: (),
-        apart=apart,
+        not_duplicates=not_duplicates,
     )
-    stars.take_the_strong()
+    stars.take_strong_matches()
     return stars.rays
 
 
@@ -91,42 +100,46 @@ def _edges(matches: Iterable[Match]) -> Edges:
 
 @dataclass(slots=True)
 class _Stars:
-    """Forms all the stars from contents and the matches among them."""
+    """Forms all the stars of a graph."""
 
     pictures: Sequence[Picture]
     copies: dict[PictureIndex, list[PictureIndex]]
     edges: Edges
-    rank: Callable[[PictureIndex], tuple[object, ...]]
-    why: Callable[[PictureIndex, PictureIndex], str]
+    keeper_rank: KeeperRank
+    why_kept: Callable[[PictureIndex, PictureIndex], str]
     find_changes: FindChanges
-    apart: frozenset[Pair]
+    not_duplicates: DigestPairs
     rays: dict[PictureIndex, list[PictureIndex]] = field(default_factory=dict)
-    """The contents that each centre has taken."""
+    """Nodes that each centre has taken."""
     taken: set[PictureIndex] = field(default_factory=set)
+    """Nodes that are in a star."""
     places: dict[PictureIndex, int] = field(default_factory=dict)
-    """Of each content among all, the best first."""
-    firsts: dict[bytes, PictureIndex] = field(init=False)
-    """The first picture with each content, by its digest."""
+    """Place of each node among all, 0 for the best original."""
+    nodes: dict[bytes, PictureIndex] = field(init=False)
+    """Node of each digest."""
 
     def __post_init__(self) -> None:
-        self.firsts = {self.pictures[content].digest: content for content in self.copies}
+        self.nodes = {self.pictures[node].digest: node for node in self.copies}
 
-    def formed(self) -> list[PictureIndex]:
-        """Let every content find its star; returns the centres, the best first."""
-        self.take_the_strong()
-        self._join()
+    def form(self) -> list[PictureIndex]:
+        """Put every node that has a match into a star; return the centres, the best first."""
+        self.take_strong_matches()
+        self._join_similar()
         self._take(self.places, Verdict.SIMILAR)
-        return [content for content in self.places if content in self.rays]
+        return [node for node in self.places if node in self.rays]
 
-    def take_the_strong(self) -> None:
-        """Let what is the same picture gather around the best of it."""
-        ranks = {content: min(map(self.rank, numbers)) for content, numbers in self.copies.items()}
+    def take_strong_matches(self) -> None:
+        """Form the stars of the same picture, each around its best original."""
+        ranks = {node: min(map(self.keeper_rank, copies)) for node, copies in self.copies.items()}
         best_first = sorted(ranks, key=ranks.__getitem__)
-        self.places = {content: place for place, content in enumerate(best_first)}
+        self.places = {node: place for place, node in enumerate(best_first)}
         self._take(self.places, Verdict.PICTURE)
 
     def _take(self, best_first: Iterable[PictureIndex], weakest: Verdict) -> None:
-        """Let each content that is still free take what is free, matches it and is no better."""
+        """Let each free node take the free nodes that match it and are no better.
+
+        A node is free while it is in no star. Matches weaker than `weakest` do not count.
+        """
         for centre in best_first:
             if centre in self.taken:
                 continue
@@ -135,22 +148,23 @@ class _Stars:
                 for other in self._free(centre, weakest)
                 if self.places[other] > self.places[centre]
             ]
-            rays = [*self._getting_on(centre, rays)]
+            rays = [*self._groupable(centre, rays)]
             if rays or len(self.copies[centre]) > 1:
                 self.rays[centre] = rays
                 self.taken.update((centre, *rays))
 
-    def _join(self) -> None:
-        """Let what is still free join the best of the keepers that it is similar to."""
+    def _join_similar(self) -> None:
+        """Add each node that is not in a star to the best centre that it is similar to."""
         for centre in sorted(self.rays, key=self.places.__getitem__):
             joining = self._free(centre, Verdict.SIMILAR)
-            self.rays[centre] = [*self._getting_on(centre, [*self.rays[centre], *joining])]
+            self.rays[centre] = [*self._groupable(centre, [*self.rays[centre], *joining])]
             self.taken.update(self.rays[centre])
 
     def _free(self, centre: PictureIndex, weakest: Verdict) -> list[PictureIndex]:
-        """What matches a content, is in no star yet, and may be called a duplicate of it.
+        """Return the free nodes that match a centre and may be called duplicates of it.
 
-        The strongest come first: of two that were told apart, it is the first who stays.
+        The strongest matches come first: of two nodes that a person called no duplicates, the first
+        one joins the centre.
         """
         matches = self.edges.get(centre, {})
         return [
@@ -158,101 +172,100 @@ class _Stars:
             for other in sorted(matches, key=lambda one: (matches[one].verdict.rank, one))
             if other not in self.taken
             and matches[other].verdict.at_least(weakest)
-            and self._may_go(other, centre, matches[other].verdict)
+            and self._may_be_duplicate(other, centre, matches[other].verdict)
         ]
 
-    def _getting_on(
+    def _groupable(
         self, centre: PictureIndex, rays: Iterable[PictureIndex]
     ) -> Iterator[PictureIndex]:
-        """Those of some contents that nobody told apart from the centre, or from one before."""
+        """Yield the rays that may stand in one group with the centre and with each ray before."""
         members = [centre]
-        for content in rays:
-            if self._gets_on(content, members):
-                members.append(content)
-                yield content
+        for node in rays:
+            if self._may_be_grouped(node, members):
+                members.append(node)
+                yield node
 
-    def _may_go(self, content: PictureIndex, centre: PictureIndex, verdict: Verdict) -> bool:
-        """Whether a content may be called a duplicate of a centre that it matches.
+    def _may_be_duplicate(self, node: PictureIndex, centre: PictureIndex, verdict: Verdict) -> bool:
+        """True if a node may be called a duplicate of a centre that it matches.
 
-        Not what is below a reference, nor what is the same picture and the better one, nor what has
-        further pages: only the first was compared, but for `pixels`, which look at all of them.
-        What a JPEG has behind its first picture are the previews and gain maps of telephones.
+        Not allowed are a file in a reference folder, a better version of the same picture, and a
+        file with further pages. Only the first page was compared, except for a match of verdict
+        `pixels`. In a JPEG file, further frames are previews and gain maps of telephones, and do
+        not count as pages.
         """
-        copies = [self.pictures[number] for number in self.copies[content]]
+        copies = [self.pictures[index] for index in self.copies[node]]
         if any(copy.file.reference for copy in copies):
             return False
-        if verdict.at_least(Verdict.PICTURE) and self.places[content] < self.places[centre]:
+        if verdict.at_least(Verdict.PICTURE) and self.places[node] < self.places[centre]:
             return False
         info = copies[0].info
         has_one_page = info.frames == 1 or info.format == formats.JPEG.name
         return has_one_page or verdict.at_least(Verdict.PIXELS)
 
-    def _gets_on(self, content: PictureIndex, members: Iterable[PictureIndex]) -> bool:
-        """Whether nobody has told a content apart from a member."""
-        own = self.pictures[content].digest
-        return not self.apart or not any(
-            (min(own, other), max(own, other)) in self.apart
+    def _may_be_grouped(self, node: PictureIndex, members: Iterable[PictureIndex]) -> bool:
+        """True unless a person called a node and one of the members no duplicates."""
+        own = self.pictures[node].digest
+        return not self.not_duplicates or not any(
+            (min(own, other), max(own, other)) in self.not_duplicates
             for other in (self.pictures[member].digest for member in members)
         )
 
-    def group(self, centre: PictureIndex) -> DuplicateGroup | None:
-        """The group around a content, or None where all but one file are references."""
+    def group_around(self, centre: PictureIndex) -> DuplicateGroup | None:
+        """Return the group around a centre; None if all files but one are references."""
         rays = sorted(self.rays[centre])
-        keeper = min(self.copies[centre], key=self.rank)
+        keeper = min(self.copies[centre], key=self.keeper_rank)
         duplicates = [
-            self._between(keeper, number)
-            for content in (centre, *rays)
-            for number in self.copies[content]
-            if number != keeper and not self.pictures[number].file.reference
+            self._between(keeper, index)
+            for node in (centre, *rays)
+            for index in self.copies[node]
+            if index != keeper and not self.pictures[index].file.reference
         ]
         if not duplicates:
             return None
         duplicates.sort(key=lambda match: match.partner(keeper))
-        # In a group, a content goes by the file that stands for it there.
-        stand_ins = {content: self.copies[content][0] for content in rays} | {centre: keeper}
-        next_best = min((match.partner(keeper) for match in duplicates), key=self.rank)
+        # The keeper need not be the first of its copies, so it stands for its node here.
+        stand_ins = {node: self.copies[node][0] for node in rays} | {centre: keeper}
+        next_best = min((match.partner(keeper) for match in duplicates), key=self.keeper_rank)
         return DuplicateGroup(
             keeper=keeper,
             duplicates=tuple(duplicates),
             near=self._near(stand_ins),
             edges=tuple(self._inner(stand_ins, keeper)),
-            kept=self.why(keeper, next_best),
+            kept=self.why_kept(keeper, next_best),
         )
 
     def _inner(
         self, stand_ins: dict[PictureIndex, PictureIndex], keeper: PictureIndex
     ) -> Iterator[Match]:
-        """The matches between two members, seen from the keeper where it is one of them."""
-        for content in sorted(stand_ins):
-            for other in sorted(self.edges.get(content, {})):
-                if content < other and other in stand_ins:
-                    one, partner = stand_ins[content], stand_ins[other]
+        """Yield the matches between two members, seen from the keeper if it is one of the two."""
+        for node in sorted(stand_ins):
+            for other in sorted(self.edges.get(node, {})):
+                if node < other and other in stand_ins:
+                    one, partner = stand_ins[node], stand_ins[other]
                     yield self._between(*((partner, one) if partner == keeper else (one, partner)))
 
     def _near(self, stand_ins: dict[PictureIndex, PictureIndex]) -> tuple[Match, ...]:
-        """For each picture outside that matches a member, the strongest such match."""
+        """Return the strongest match with a member, for each node outside that has one."""
         closest: dict[PictureIndex, tuple[int, float, PictureIndex]] = {}
-        for content in sorted(stand_ins):
-            for other, match in self.edges.get(content, {}).items():
+        for node in sorted(stand_ins):
+            for other, match in self.edges.get(node, {}).items():
                 if other not in stand_ins:
-                    strength = (match.verdict.rank, match.evidence.fine, content)
+                    strength = (match.verdict.rank, match.evidence.fine, node)
                     closest[other] = min(strength, closest.get(other, strength))
         return tuple(
-            self._between(stand_ins[content], other)
-            for other, (_, _, content) in sorted(closest.items())
+            self._between(stand_ins[node], other) for other, (_, _, node) in sorted(closest.items())
         )
 
-    def _content_of(self, number: PictureIndex) -> PictureIndex:
-        """The first picture with the same bytes."""
-        return self.firsts[self.pictures[number].digest]
+    def _node_of(self, index: PictureIndex) -> PictureIndex:
+        return self.nodes[self.pictures[index].digest]
 
     def _between(self, one: PictureIndex, other: PictureIndex) -> Match:
-        """The match of two files by their contents, with its changes as seen from the first."""
-        content, other_content = self._content_of(one), self._content_of(other)
-        verdict, evidence = Verdict.FILE, ALIKE
-        if content != other_content:
-            match = self.edges[content][other_content]
-            verdict, evidence = match.verdict, match.seen_from(content)
+        """Return the match of two files of the graph, with the changes from `one` to `other`."""
+        node, other_node = self._node_of(one), self._node_of(other)
+        verdict, evidence = Verdict.FILE, EXACT
+        if node != other_node:
+            match = self.edges[node][other_node]
+            verdict, evidence = match.verdict, match.seen_from(node)
         changes = self.find_changes(self.pictures[one], self.pictures[other], verdict, evidence)
         if one > other:
             return Match(other, one, verdict, evidence.reversed(), reversed_changes(changes))

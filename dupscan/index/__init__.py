@@ -1,8 +1,8 @@
 """Perceptual hashes → candidate pairs within a Hamming radius.
 
-The plain pictures are indexed and all views of each are looked up. Here each distinct hash stands
-for all the pictures that have it; the indexes proper (:mod:`dupscan.index.bktree`,
-:mod:`dupscan.index.multi_index`) only ever hold distinct ones.
+The plain hash of each picture is indexed, and the hashes of all its views are looked up. Pictures
+of equal hashes share one bucket (:mod:`dupscan.index.buckets`), so the indexes themselves
+(:mod:`dupscan.index.bktree`, :mod:`dupscan.index.multi_index`) hold distinct hashes only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dupscan.index.bktree import TreeIndex
 from dupscan.index.buckets import MAX_COMPARED_PER_BUCKET, HashBuckets
 from dupscan.index.hits import PLAIN, Candidates, Hits
-from dupscan.index.multi_index import MultiIndex
+from dupscan.index.multi_index import HashArray, MultiIndex
 from dupscan.index.threads import in_threads
 from dupscan.model.hash_table import HashTable
 from dupscan.model.views import FIXED, PARTS, TURNED
@@ -25,44 +25,50 @@ from dupscan.system.cpu_count import usable_cores
 __all__ = ["MAX_COMPARED_PER_BUCKET", "Candidates", "candidates"]
 
 _PICTURES_PER_LOOKUP = 16_384
-"""Pictures whose views are looked up in one go: half a million hashes, of which neighbours lie near
-each other in the tables, and so in a processor's cache."""
+"""Pictures whose views are looked up in one go: half a million hashes. Sorted, neighbours among so
+many lie near each other in the tables, and so in a processor's cache."""
 
 
 def candidates(
     table: HashTable,
     settings: MatchSettings,
     *,
-    looked_up: Callable[[int], None] = lambda number: None,
+    looked_up: Callable[[int], None] = lambda count: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Candidates:
-    """Every unordered pair of pictures of which a view is near the other in its hash.
+    """Find every unordered pair of pictures of which one has a view near the other.
 
-    Where more than :data:`MAX_COMPARED_PER_BUCKET` pictures share a hash, the first so many of them
-    in the table are paired with all, the others only with those: a thousand pictures that look
-    alike would be half a million pairs, and a star needs only the pairs with its centre.
-    `looked_up` is called with the number of rows done; `stopped` is asked now and then, and ends
-    the search early when it returns True.
+    "Near" means that the two hashes differ in at most `settings.radius` bits. The views are those
+    of `settings.views`; for "all", the upper and lower parts of two pictures are compared as well.
+
+    A bucket of more than :data:`MAX_COMPARED_PER_BUCKET` pictures with one hash is not paired in
+    full: its first pictures in the table are paired with all, the others with these first ones
+    only. A thousand pictures that look alike would be half a million pairs, and a group needs only
+    the pairs with its keeper.
+
+    `looked_up` is called with the number of pictures looked up since its last call. `stopped` is
+    called now and then; once it returns True, the search ends early with the pairs found so far.
     """
     search = _Search(table, settings, stopped)
-    for found in search.near(table.plain, search.views, looked_up):
+    for found in search.find(table.plain, search.views, looked_up):
         search.hits.add(*found)
     if settings.views == "all":
         for part in range(len(PARTS)):
-            of_part = table.parts[:, part]
-            for found in search.near(of_part, search.themselves(of_part)):
+            hashes = table.parts[:, part]
+            for found in search.find(hashes, search.plain_queries(hashes)):
                 search.hits.add(*found)
     return Candidates(*search.hits.sorted(), table.borders)
 
 
-Queries = tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.int64]]
-"""Hashes to look up, from the how-manieth picture each is, and the number of its view."""
-Met = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]
-"""As :meth:`Hits.add` wants them."""
+Queries = tuple[HashArray, NDArray[np.intp], NDArray[np.int64]]
+"""Hashes to look up; the row of the picture of each, counted from the first row asked for; and the
+number of its view (see :data:`dupscan.index.hits.PLAIN`)."""
+FoundPairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]
+"""The arguments of :meth:`Hits.add`: viewed picture, other picture, distance, view."""
 
 
 class _Search:
-    """One search in a table: the same pictures are indexed by several of their hashes."""
+    """One search in a table, in which the pictures are indexed by several of their hashes."""
 
     def __init__(
         self, table: HashTable, settings: MatchSettings, stopped: Callable[[], bool]
@@ -74,49 +80,47 @@ class _Search:
         self.hits = Hits()
 
     def views(self, start: int, end: int) -> Queries:
-        """All the views of some pictures that are wanted."""
+        """Return the hashes of all wanted views of the rows from `start` to before `end`."""
         wanted = {"plain": 0, "orientations": len(TURNED), "all": None}[self._settings.views]
         views = self._table.views(start, end)[:, :wanted]
         values = np.concatenate([self._table.plain[start:end, None], views], axis=1)
-        is_meant = np.ones(values.shape, np.bool_)
-        is_meant[:, 1 + len(FIXED) :] = self._has_border[start:end, None]
-        places, numbers = np.nonzero(is_meant)
-        return values[is_meant], places, numbers
+        has_meaning = np.ones(values.shape, np.bool_)
+        has_meaning[:, 1 + len(FIXED) :] = self._has_border[start:end, None]
+        rows, numbers = np.nonzero(has_meaning)
+        return values[has_meaning], rows, numbers
 
-    def themselves(self, values: NDArray[np.uint64]) -> Callable[[int, int], Queries]:
-        """The very hashes that are indexed, as queries."""
+    def plain_queries(self, hashes: HashArray) -> Callable[[int, int], Queries]:
+        """Return a function that gives the indexed hashes themselves as queries."""
 
         def queries(start: int, end: int) -> Queries:
-            places = np.arange(end - start)
-            return values[start:end], places, np.full(end - start, PLAIN, np.int64)
+            rows = np.arange(end - start)
+            return hashes[start:end], rows, np.full(end - start, PLAIN, np.int64)
 
         return queries
 
-    def _index_of(self, hashes: NDArray[np.uint64]) -> TreeIndex | MultiIndex:
-        """The index of these distinct hashes, of the kind that the settings ask for."""
-        wanted = self._settings.index
-        if wanted == "bktree" or (wanted == "auto" and len(self._table) <= MOST_IN_TREE):
-            return TreeIndex(hashes, self._settings.radius)
-        return MultiIndex(hashes, self._settings.radius)
-
-    def near(
+    def find(
         self,
-        values: NDArray[np.uint64],
+        hashes: HashArray,
         queries: Callable[[int, int], Queries],
-        looked_up: Callable[[int], None] = lambda number: None,
-    ) -> Iterator[Met]:
-        """The queries of each picture that are near some of `values`."""
-        buckets = HashBuckets(values)
+        looked_up: Callable[[int], None] = lambda count: None,
+    ) -> Iterator[FoundPairs]:
+        """Yield the pairs of a query and a picture whose hash in `hashes` is near the query.
+
+        `hashes` has one hash for each row of the table. `queries` returns the queries of the rows
+        from its first argument to before its second.
+        """
+        buckets = HashBuckets(hashes)
         index = self._index_of(buckets.distinct)
         numbers = self._table.numbers
 
-        def look_up(start: int, asked: Queries) -> tuple[int, list[Met]]:
-            hashes, places, views = asked
+        def look_up(start: int, asked: Queries) -> tuple[int, list[FoundPairs]]:
+            values, rows, views = asked
             found = []
-            for query, bucket, distance in index.near(hashes):
-                row, member = buckets.members(bucket, places[query] + start)
-                viewed = numbers[places[query[row]] + start]
-                found.append((viewed, numbers[member], distance[row], views[query[row]]))
+            for query, bucket, distance in index.near(values):
+                answered, member = buckets.members(bucket, rows[query] + start)
+                near = query[answered]
+                viewed = numbers[rows[near] + start]
+                found.append((viewed, numbers[member], distance[answered], views[near]))
             return start, found
 
         asked = (
@@ -129,3 +133,10 @@ class _Search:
                 return
             yield from found
             looked_up(min(_PICTURES_PER_LOOKUP, len(numbers) - start))
+
+    def _index_of(self, distinct: HashArray) -> TreeIndex | MultiIndex:
+        """Build the index that the settings ask for."""
+        wanted = self._settings.index
+        if wanted == "bktree" or (wanted == "auto" and len(self._table) <= MOST_IN_TREE):
+            return TreeIndex(distinct, self._settings.radius)
+        return MultiIndex(distinct, self._settings.radius)

@@ -1,4 +1,4 @@
-"""The pictures behind each distinct hash, and the hubs of a large bucket."""
+"""Buckets: the pictures behind each distinct hash, and the hubs of a large bucket."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_COMPARED_PER_BUCKET = 32
-"""Pictures of one hash with which every other picture of that hash is compared: its hubs."""
+"""Pictures of one bucket with which all its other pictures are compared: the hubs."""
 
 
 class HashBuckets:
-    """Pictures by their hash; a picture's place is its rank, 0 for the best."""
+    """Pictures by their hash. A picture is given by its row, 0 for the one most worth keeping."""
 
     def __init__(self, values: NDArray[np.uint64]) -> None:
         """`values` holds the hash of each picture, that of the best one first."""
@@ -25,14 +25,14 @@ class HashBuckets:
     def members(
         self, buckets: NDArray[np.intp], asking: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The members of each bucket with which the picture `asking` is compared.
+        """Return the members of each bucket with which the picture `asking` is compared.
 
         A hub is paired with the whole bucket, any other picture with the bucket's hubs only.
-        Returns two arrays of equal length: the row of `buckets` that is answered, and the place of
-        the member.
+        `buckets` and `asking` have equal length. Returns two arrays of another equal length: the
+        place in `buckets` that is answered, and the row of the member.
         """
         counts = self._sizes[buckets]
         counts = np.where(self._is_hub[asking], counts, np.minimum(counts, MAX_COMPARED_PER_BUCKET))
-        rows = np.repeat(np.arange(len(buckets)), counts)
-        within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return rows, self._members[self._starts[buckets][rows] + within]
+        answered = np.repeat(np.arange(len(buckets)), counts)
+        within = np.arange(len(answered)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return answered, self._members[self._starts[buckets][answered] + within]

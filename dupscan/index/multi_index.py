@@ -1,10 +1,10 @@
 """All near pairs between two sets of hashes, by multi-index hashing in NumPy.
 
 M. Norouzi, A. Punjani and D. J. Fleet, "Fast exact search in Hamming space with multi-index
-hashing", 2014: cut the 64 bits into chunks. The bits in which two near hashes differ cannot crowd
-into every chunk, so in one of them the hashes are very near. It is enough to look there, in a table
-of all hashes by that chunk, under the few keys that are so near. Separate from the BK-tree, which
-answers for one hash at a time: this answers for a whole library.
+hashing", 2014: cut the 64 bits into chunks. Two near hashes differ in few bits, so in at least one
+chunk they differ in very few. A table for each chunk lists all hashes by their bits there, the key.
+It is enough to look in each table under the few keys that are so near the query's own. Kept apart
+from the BK-tree, which answers for one hash at a time: this index answers for a whole library.
 """
 
 from __future__ import annotations
@@ -19,37 +19,38 @@ from numpy.typing import NDArray
 
 from dupscan.errors import SettingsError
 
-Hashes = NDArray[np.uint64]
+HashArray = NDArray[np.uint64]
 Positions = NDArray[np.intp]
-Pairs = tuple[Positions, Positions, NDArray[np.uint8]]
+NearPairs = tuple[Positions, Positions, NDArray[np.uint8]]
 """Position of the query, position of the hash, and distance in bits, of each pair."""
 
-_AT_ONCE = 1 << 16
-"""Keys or pairs looked at in one go: about what a processor's cache holds."""
+_ROWS_PER_BLOCK = 1 << 16
+"""Keys or pairs in one array, about as many as a processor's cache holds."""
 _ROUNDS = 16
-"""Places that are looked at for all keys side by side."""
+"""Entries of a key that are read for all keys side by side, before the rest is written out."""
 _PROBE, _MEETING, _SCANNING = 4.0, 12.0, 0.6
-"""Nanoseconds or so to look under a key, to measure a pair met there, and a pair in a scan."""
+"""Nanoseconds, roughly, to look under a key, to measure a pair met there, and a pair in a scan."""
 
 
 class MultiIndex:
-    """Hashes, ready to be asked for those within `radius` bits, 0 to 64, of others.
+    """Tables of hashes that find those within `radius` bits, 0 to 64, of other hashes.
 
-    Holds some 100 bytes a hash. They need not be distinct, and may be up to 2³¹ - 1 in number.
+    Takes some 100 bytes a hash. The hashes need not be distinct; up to 2³¹ - 1 are possible.
     """
 
-    def __init__(self, hashes: Hashes, radius: int) -> None:
+    def __init__(self, hashes: HashArray, radius: int) -> None:
+        """Build the tables. Raises SettingsError for another radius."""
         if not 0 <= radius <= 64:
             raise SettingsError(f"radius {radius}: must lie between 0 and 64 bits of 64")
         self._radius = radius
         self._hashes = _spread(hashes)
         self._tables = [_Table(self._hashes, chunk) for chunk in _plan(len(hashes), radius)]
 
-    def near(self, queries: Hashes) -> Iterator[Pairs]:
-        """Every pair of a query and a hash within the radius, exactly once, in no special order.
+    def near(self, queries: HashArray) -> Iterator[NearPairs]:
+        """Yield every pair of a query and a hash within the radius, exactly once, in any order.
 
-        Yields 1 to 65,536 pairs at a time, and holds few more than that, with 40 bytes a query.
-        Many queries at once are quicker than few at a time: sorted, their keys are neighbours.
+        Yields 1 to 65,536 pairs at a time, and holds few more in memory, with 40 bytes a query.
+        Many queries in one call are quicker than few: sorted, their keys lie side by side.
         """
         values = _spread(queries)
         if not self._tables:
@@ -67,25 +68,25 @@ class MultiIndex:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Some bits of a hash, and in how many of them two hashes may differ and still meet."""
+    """Some bits of a hash. Two hashes meet in a chunk when they differ there in few bits."""
 
     shift: int
     """Bits of the hash below the chunk."""
     width: int
-    """Bits."""
+    """Bits of the chunk."""
     flips: int
-    """Bits."""
+    """Bits of the chunk in which two hashes may differ and still meet."""
 
-    def keys(self, values: Hashes) -> Hashes:
-        """The chunk of each value, as a number below 2 ** width."""
+    def keys(self, values: HashArray) -> HashArray:
+        """Return the bits of each value in the chunk, as a number below 2 ** width."""
         return values >> np.uint64(self.shift) & np.uint64((1 << self.width) - 1)
 
-    def meets(self, differing: Hashes) -> NDArray[np.bool_]:
-        """Whether two hashes meet in this chunk, told by the bits in which they differ."""
+    def meets(self, differing: HashArray) -> NDArray[np.bool_]:
+        """True where two hashes meet in this chunk; `differing` is their exclusive or."""
         return np.bitwise_count(self.keys(differing)) <= self.flips
 
     def masks(self) -> Positions:
-        """What turns a key into each one that it meets, by exclusive or."""
+        """Return the masks that turn a key into every key it meets, by exclusive or."""
         masks = (
             sum(1 << bit for bit in bits)
             for count in range(self.flips + 1)
@@ -94,17 +95,17 @@ class _Chunk:
         return np.fromiter(masks, np.intp)
 
     def cost(self, count: int) -> float:
-        """Nanoseconds, roughly, to find what one query meets here among `count` random hashes."""
+        """Estimate the nanoseconds to find all that one query meets among `count` random hashes."""
         keys = sum(comb(self.width, bits) for bits in range(self.flips + 1))
         return keys * (_PROBE + _MEETING * count / (1 << self.width))
 
 
 def _plan(count: int, radius: int) -> tuple[_Chunk, ...]:
-    """The chunks that find all near pairs among `count` hashes soonest; none if a scan does.
+    """Choose the chunks that find all near pairs soonest; none where comparing all is quicker.
 
     The paper's rule: of m chunks, the first `radius` mod m + 1 get `radius` div m flips and the
-    others one less. Were there more differing bits in each chunk, there would be more than `radius`
-    in all. The others may be narrower: fewer flips make fewer keys.
+    others one less. Two hashes with more differing bits in each chunk would differ in more than
+    `radius` bits in all. The other chunks may be narrower: fewer flips make fewer keys.
     """
     best: tuple[_Chunk, ...] = ()
     least = _SCANNING * count
@@ -125,9 +126,9 @@ def _plan(count: int, radius: int) -> tuple[_Chunk, ...]:
 
 
 class _Table:
-    """Hashes in the order of one chunk of theirs, and where those with each key begin."""
+    """Hashes sorted by their key in one chunk, with the position where each key begins."""
 
-    def __init__(self, hashes: Hashes, chunk: _Chunk) -> None:
+    def __init__(self, hashes: HashArray, chunk: _Chunk) -> None:
         self.chunk = chunk
         self._order, keys = _sort(hashes, chunk)
         self._hashes = hashes[self._order]
@@ -137,13 +138,14 @@ class _Table:
         self._is_taken = counts > 0
         self._masks = chunk.masks()
 
-    def near(self, queries: Hashes, radius: int) -> Iterator[Pairs]:
-        """Every pair within `radius` that meets in the chunk, once."""
+    def near(self, queries: HashArray, radius: int) -> Iterator[NearPairs]:
+        """Yield every pair within `radius` that meets in the chunk, once."""
         order, keys = _sort(queries, self.chunk)
-        for start in range(0, len(order), _AT_ONCE):
-            block, block_keys = order[start : start + _AT_ONCE], keys[start : start + _AT_ONCE]
+        for start in range(0, len(order), _ROWS_PER_BLOCK):
+            end = start + _ROWS_PER_BLOCK
+            block, block_keys = order[start:end], keys[start:end]
             values = queries[block]
-            step = _AT_ONCE // len(block)
+            step = _ROWS_PER_BLOCK // len(block)
             for at in range(0, len(self._masks), step):
                 probes = (block_keys ^ self._masks[at : at + step, None]).ravel()
                 for probe, place in self._look_up(probes):
@@ -153,10 +155,11 @@ class _Table:
                     yield block[row[found]], self._order[place[found]], distances[found]
 
     def _look_up(self, probes: Positions) -> Iterator[tuple[Positions, Positions]]:
-        """Each pair of a probe and a place in the table with that key, `_AT_ONCE` at a time.
+        """Yield each pair of a probe and a place in the table with that key, a block at a time.
 
-        The first place of each, then the second, and so on: that is quicker than to write out the
-        places of one after the other, as is done for the few keys that many hashes have.
+        First the first place of every probe, then the second of every probe, and so on: that is
+        quicker than all places of one probe after the other. Keys that many hashes share are few;
+        their places are written out in the latter way.
         """
         hits = np.flatnonzero(self._is_taken.take(probes))
         keys = probes[hits]
@@ -175,30 +178,30 @@ class _Table:
 def _written_out(
     probes: Positions, firsts: Positions, counts: Positions
 ) -> Iterator[tuple[Positions, Positions]]:
-    """Each probe with as many places from its first as it counts, `_AT_ONCE` at a time."""
+    """Yield each probe with each of its `counts` places, from its first on, a block at a time."""
     ends = np.cumsum(counts, dtype=np.intp)
     begins = ends - counts
-    for low in range(0, int(counts.sum()), _AT_ONCE):
-        high = low + _AT_ONCE
+    for low in range(0, int(counts.sum()), _ROWS_PER_BLOCK):
+        high = low + _ROWS_PER_BLOCK
         some = slice(np.searchsorted(ends, low), np.searchsorted(begins, high))
         met = np.minimum(ends[some], high) - np.maximum(begins[some], low)
         which = np.repeat(np.arange(some.start, some.stop), met)
         yield probes[which], (firsts - begins)[which] + np.arange(low, low + len(which))
 
 
-def _sort(values: Hashes, chunk: _Chunk) -> tuple[Positions, Positions]:
-    """Positions of the values in the order of their keys, and those keys."""
+def _sort(values: HashArray, chunk: _Chunk) -> tuple[Positions, Positions]:
+    """Return the positions of the values in the order of their keys, and the sorted keys."""
     # sorted as one number, which is far quicker than a stable argsort
     both = chunk.keys(values) << np.uint64(32) | np.arange(len(values), dtype=np.uint64)
     both.sort()
     return (both & np.uint64(2**32 - 1)).astype(np.intp), (both >> np.uint64(32)).astype(np.intp)
 
 
-def _scan(queries: Hashes, hashes: Hashes, radius: int) -> Iterator[Pairs]:
-    """Every pair within `radius`, by measuring all: for few hashes, or where most are near."""
-    for left in range(0, len(hashes), _AT_ONCE // 16):
-        part = hashes[left : left + _AT_ONCE // 16]
-        high = _AT_ONCE // len(part)
+def _scan(queries: HashArray, hashes: HashArray, radius: int) -> Iterator[NearPairs]:
+    """Yield every pair within `radius` by comparing all: for few hashes, or a large radius."""
+    for left in range(0, len(hashes), _ROWS_PER_BLOCK // 16):
+        part = hashes[left : left + _ROWS_PER_BLOCK // 16]
+        high = _ROWS_PER_BLOCK // len(part)
         for top in range(0, len(queries), high):
             distances = np.bitwise_count(queries[top : top + high, None] ^ part).ravel()
             found = np.flatnonzero(distances <= radius)
@@ -207,11 +210,12 @@ def _scan(queries: Hashes, hashes: Hashes, radius: int) -> Iterator[Pairs]:
                 yield query + top, place + left, distances[found]
 
 
-def _spread(hashes: Hashes) -> Hashes:
-    """The hashes with their bits in another order, which leaves distances as they are.
+def _spread(hashes: HashArray) -> HashArray:
+    """Put the bits of all hashes in another order, the same for all; distances stay the same.
 
-    The bits of a perceptual hash are frequencies, in eight rows of eight. Neighbours are alike in
-    pictures that are not, which crowds the tables; steps of seven, along the diagonals, part them.
+    The bits of a perceptual hash are frequencies, in eight rows of eight. Neighbouring bits are
+    often equal in different pictures, so that many hashes would share a key. Steps of seven, along
+    the diagonals, put neighbouring bits into different chunks.
     """
     spread = np.zeros(len(hashes), np.uint64)
     for bit in range(64):

@@ -1,6 +1,6 @@
-"""Work in threads: NumPy lets others run while it does, so a look-up gains by a second core.
+"""Work in threads: NumPy releases the interpreter while it computes, so a second core helps.
 
-Kept apart from :mod:`dupscan.workers.pool`, whose processes would each want the whole index.
+Kept apart from :mod:`dupscan.workers.pool`, whose processes would each need the whole index.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ Result = TypeVar("Result")
 def in_threads(
     work: Callable[..., Result], tasks: Iterable[tuple[Any, ...]], threads: int
 ) -> Iterator[Result]:
-    """Yield the results of some work in the order of the tasks, each a tuple of arguments.
+    """Yield the result of `work` for each task, a tuple of arguments, in the order of the tasks.
 
-    Few tasks are drawn before they are due. When nobody wants more, what was not begun is dropped.
+    At most `threads` + 1 tasks are taken before their results are asked for. Tasks that were not
+    begun are dropped when the caller stops iterating.
     """
     under_way: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(threads)

@@ -1,7 +1,7 @@
-"""The perceptual hashes of many pictures, as columns: what the index is given.
+"""The perceptual hashes of many pictures, as columns: the input of the index.
 
-A million pictures have forty million hashes. So those that are looked up lie wherever they were put
-away, and come some thousands at a time; only the columns that are searched are in memory.
+A million pictures have forty million hashes. Only the columns that are indexed are in memory. The
+hashes of views, which are looked up, stay in the store and are read some thousands at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dupscan.model.pictures import Hashes
 from dupscan.model.views import FIXED, ORIENTATIONS, PARTS, Box
 
 VIEWS = len(FIXED) + len(ORIENTATIONS)
-"""Hashes of views that a picture has room for: the fixed ones, and those inside of its border."""
+"""Hashes of views in one row: of the fixed views, and of those inside of a border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,17 @@ class HashTable:
     """A row for each picture that takes part in the search, the one most worth keeping first."""
 
     numbers: NDArray[np.int64]
-    """What each picture is called in the answers."""
+    """Index of each picture, by which the candidates name it."""
     plain: NDArray[np.uint64]
     """Hash of the upright picture."""
     parts: NDArray[np.uint64]
-    """Of ``views.PARTS``, shape (rows, 2)."""
+    """Hashes of ``views.PARTS``, shape (rows, 2)."""
     borders: Mapping[int, Box]
-    """What is inside of the border, by number of the picture; of those that have one."""
+    """The part inside of the uniform border, by index of the picture, where there is a border."""
     views: Callable[[int, int], NDArray[np.uint64]]
-    """The views of the rows from one to before another, shape (rows, VIEWS): of ``views.FIXED``,
-    then of ``views.trimmed``, which mean nothing where there is no border."""
+    """Returns the hashes of the views of the rows from its first argument to before its second,
+    shape (rows, VIEWS): of ``views.FIXED``, then of ``views.trimmed``. The latter mean nothing
+    for a picture without a border."""
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -42,7 +43,11 @@ class HashTable:
     def of(
         cls, hashes: Sequence[Hashes | None], best_first: Iterable[int] | None = None
     ) -> HashTable:
-        """The table of hashes in memory, each called by its place; None takes no part."""
+        """Make a table of hashes in memory; the index of a picture is its place in `hashes`.
+
+        A picture whose place holds None is left out. `best_first` are the places in the order of
+        the rows, the picture most worth keeping first; without it the order of `hashes` is taken.
+        """
         places = range(len(hashes)) if best_first is None else best_first
         taking_part = [(at, one) for at in places if (one := hashes[at]) is not None]
         numbers, known = [at for at, _ in taking_part], [one for _, one in taking_part]

@@ -9,9 +9,11 @@ not by msgspec, whose parser refuses the lone surrogates that names from old sys
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Annotated, Any, Self, TypeVar
+from functools import cache
+from operator import attrgetter
+from typing import Annotated, Any, Self, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -38,6 +40,7 @@ __all__ = [
     "shown_path",
 ]
 
+_HAS_SLASHES = os.sep == "/"
 _LARGEST = 2**63 - 1
 LATEST_NS = 2**63 * 10**9
 """Nanoseconds from 1970 to the last second that a file system can state."""
@@ -67,6 +70,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     A subclass with ``forbid_unknown_fields=True`` refuses them.
     """
 
+    @classmethod
+    def of(cls, source: object, **converted: Any) -> Self:
+        """Return the record of a dataclass, field by field; `converted` has those that differ."""
+        names, values_of = _shared_fields(cast("Any", type(source)), cls)
+        return cls(**{**dict(zip(names, values_of(source), strict=True)), **converted})
+
+    def into(self, kind: type[_Kind], **converted: Any) -> _Kind:
+        """Return a dataclass made of the fields; `converted` has those that differ."""
+        names, values_of = _shared_fields(cast("Any", kind), type(self))
+        return kind(**{**dict(zip(names, values_of(self), strict=True)), **converted})
+
 
 class PathRecord(Record, frozen=True, kw_only=True):
     """An absolute path: text that can be read, and the exact bytes where the text is not exact."""
@@ -75,7 +89,7 @@ class PathRecord(Record, frozen=True, kw_only=True):
     path_bytes: Bytes = ABSENT
 
     def __post_init__(self) -> None:
-        refuse_relative("path", self.exact_path)
+        refuse_relative("path", exact_path(self.path, self.path_bytes))
 
     @property
     def exact_path(self) -> str:
@@ -83,7 +97,7 @@ class PathRecord(Record, frozen=True, kw_only=True):
         return exact_path(self.path, self.path_bytes)
 
     @classmethod
-    def of(cls, path: str) -> Self:
+    def of_path(cls, path: str) -> Self:
         """Return the record of a path."""
         shown, exact = shown_path(path)
         return cls(path=shown, path_bytes=exact)
@@ -98,21 +112,11 @@ class FileRecord(PathRecord, frozen=True, kw_only=True):
     inode: int
 
     def __post_init__(self) -> None:
-        PathRecord.__post_init__(self)
+        refuse_relative("path", exact_path(self.path, self.path_bytes))
         if abs(self.mtime_ns) > LATEST_NS:
             raise ValueError("`mtime_ns` is no time that a file system can state")
         if not (0 <= self.device < _LARGEST_NUMBER and 0 <= self.inode < _LARGEST_NUMBER):
             raise ValueError("`device` or `inode` is no number that a system gives")
-
-    def identity(self) -> dict[str, Any]:
-        """Return the fields of a ``FileIdentity``, by their names."""
-        return {
-            "path": self.exact_path,
-            "size": self.size,
-            "mtime_ns": self.mtime_ns,
-            "device": self.device,
-            "inode": self.inode,
-        }
 
 
 def checked(value: object, kind: type[_Kind]) -> _Kind:
@@ -148,7 +152,10 @@ def refuse_other_fields(found: Mapping[str, Any], place: str, kind: type) -> Non
 
 def refuse_relative(field: str, path: str) -> None:
     """Raise ValueError unless a path is absolute and the system can take it."""
-    os.fsencode(path)  # raises UnicodeEncodeError, which is a ValueError
+    if _HAS_SLASHES and path.isascii() and path.startswith("/") and "\0" not in path:
+        return  # most paths, without the three calls below
+    if not path.isascii():
+        os.fsencode(path)  # raises UnicodeEncodeError, which is a ValueError
     if not os.path.isabs(path) or "\0" in path:
         raise ValueError(f"`{field}` is not an absolute path: {file_names.shown(path)}")
 
@@ -164,4 +171,17 @@ def shown_path(path: str) -> tuple[str, Bytes]:
 
 def exact_path(shown: str, exact: Bytes) -> str:
     """Return the path of which :func:`shown_path` returned the two parts."""
-    return shown if isinstance(exact, UnsetType) else os.fsdecode(exact)
+    return shown if exact is UNSET else os.fsdecode(exact)
+
+
+@cache
+def _shared_fields(
+    kind: Any, record: Any
+) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+    """Return the names that a dataclass and a record have in common, and what reads their values.
+
+    There must be two of them, or more.
+    """
+    own = {field.name for field in fields(kind)}
+    names = tuple(name for name in record.__struct_fields__ if name in own)
+    return names, attrgetter(*names)

@@ -118,7 +118,7 @@ class Evidence:
         )
 
 
-ALIKE = Evidence(0, 0.0, 0.0, 0.0, 1.0, View("plain"))
+EXACT = Evidence(0, 0.0, 0.0, 0.0, 1.0, View("plain"))
 """The evidence for equal bytes or pixels."""
 
 

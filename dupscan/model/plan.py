@@ -26,7 +26,7 @@ class Action(Enum):
     SYMLINK = "symlink"
     """The target's name becomes a symbolic link to the keeper."""
     TRASH = "trash"
-    """The target is moved to the desktop's waste basket."""
+    """The target is moved to the desktop's trash."""
     QUARANTINE = "quarantine"
     """The target is moved to a folder on the same file system that scans leave out."""
     DELETE = "delete"
@@ -83,7 +83,7 @@ class Reason(Enum):
     PROTECTED = "protected"
     """In a folder of ``--protect``."""
     SYMBOLIC_LINK = "symbolic-link"
-    WASTE_BASKET = "waste-basket"
+    IN_TRASH = "in-trash"
     SAME_FILE = "same-file"
     """The keeper's own file by another name: nothing would be freed."""
     NOT_STRONG_ENOUGH = "not-strong-enough"
@@ -209,4 +209,4 @@ class Outcome:
     words: str
     """One line for a person: what was done, or the reason to refuse."""
     freed: int = 0
-    """Bytes that are free now, or once the quarantine or waste basket is emptied."""
+    """Bytes that are free now, or once the quarantine or trash is emptied."""

@@ -7,7 +7,6 @@ that a report may gain fields without a new version.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -34,7 +33,6 @@ from dupscan.settings import FingerprintSettings, MatchSettings
 
 _Share = Annotated[float, Meta(ge=-1e4, le=1e4)]
 """A share of a side; beyond 0 and 1 lies what only one of two pictures shows."""
-_INFO = tuple(field.name for field in fields(PictureInfo))
 _AS_IT_IS = (AS_IT_IS.name, ORIENTATIONS[AS_IT_IS.orientation], AS_IT_IS.box)
 _Shares = tuple[_Share, _Share, _Share, _Share]
 
@@ -64,7 +62,7 @@ class _Companion(FileRecord, frozen=True, kw_only=True):
 
     def companion(self) -> Companion:
         """Return the companion that the record describes."""
-        return Companion(**self.identity(), kind=self.kind, shared=self.shared)
+        return self.into(Companion, path=self.exact_path)
 
 
 class _Member(FileRecord, frozen=True, kw_only=True):
@@ -102,15 +100,13 @@ class _Member(FileRecord, frozen=True, kw_only=True):
     def member(self) -> Member:
         """Return the member that the record describes."""
         return Member(
-            file=FileEntry(
-                **self.identity(),
-                links=self.links,
+            file=self.into(
+                FileEntry,
+                path=self.exact_path,
                 aliases=tuple(alias.exact_path for alias in self.aliases),
-                reference=self.reference,
-                symbolic_link=self.symbolic_link,
             ),
             digest=bytes.fromhex(self.content_digest),
-            info=PictureInfo(**{name: getattr(self, name) for name in _INFO}),
+            info=self.into(PictureInfo),
             true_pixels=self.true_pixels,
             companions=tuple(one.companion() for one in self.companions),
         )

@@ -18,7 +18,7 @@ VIEWS = ("plain", "orientations", "all")
 INDEXES = ("auto", "bktree", "multi")
 MOST_IN_TREE = 250
 """Pictures up to which ``--index auto`` is the BK-tree: the look-up of all their views takes half a
-second of processor time, and nearly four times as long for twice as many pictures. Measured with
+second of processor time, and about four times as long for twice as many pictures. Measured with
 ``python -m benchmarks.index --tree``; docs/measurements.md has the table."""
 MOST_WORKERS = 64
 
@@ -33,7 +33,7 @@ class WalkSettings:
     exclude: tuple[str, ...] = ()
     """Patterns as in ``.gitignore``, matched against the path below the root."""
     hidden: bool = False
-    """Look into hidden folders, thumbnail caches and waste baskets too."""
+    """Look into hidden folders, thumbnail caches and trash folders too."""
     follow_symlinks: bool = False
     one_file_system: bool = False
 

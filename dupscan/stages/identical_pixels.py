@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from dupscan.fingerprint.pixel_digest import PixelDigest
-from dupscan.group.stars import contents
+from dupscan.group.stars import copies_by_first
 from dupscan.index import MAX_COMPARED_PER_BUCKET
 from dupscan.model import formats
 from dupscan.model.ids import PictureIndex
-from dupscan.model.matches import ALIKE, Match, Verdict
+from dupscan.model.matches import EXACT, Match, Verdict
 from dupscan.model.pictures import LOSSLESS, Likeness, Picture
 
 IndexPair = tuple[PictureIndex, PictureIndex]
@@ -68,7 +68,7 @@ def low_detail_pairs(
     paired with a limited number of others.
     """
     sizes: defaultdict[tuple[int, int], list[tuple[float, PictureIndex]]] = defaultdict(list)
-    for index in contents(pictures):
+    for index in copies_by_first(pictures):
         picture = pictures[index]
         if picture.low_detail:
             mean = float(likeness(picture).planes.mean())
@@ -136,7 +136,7 @@ def equal_pairs(
         and are_equal(match.a, match.b)
     }
     return found | {
-        (one, other): Match(one, other, Verdict.PIXELS, ALIKE)
+        (one, other): Match(one, other, Verdict.PIXELS, EXACT)
         for one, other in low_detail
         if are_equal(one, other)
     }

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from dupscan.fingerprint.detail_spectrum import Spectrum
 from dupscan.fingerprint.look import look
-from dupscan.group.originals import Originals, to_look_into
-from dupscan.group.stars import contents, strong_stars
+from dupscan.group.originals import Originals, pictures_to_decode
+from dupscan.group.stars import copies_by_first, group_by_strong_matches
 from dupscan.index import Candidates
 from dupscan.model.ids import PictureIndex, PictureIndices
 from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
@@ -91,7 +91,7 @@ class _Matcher:
         """See :func:`find_matches`."""
         same, undecided = self._recognise(self._pairs)
         same = self._with_equal_pixels(same)
-        spectra = self._decoder.spectra(self._pictures, to_look_into(self._pictures, same))
+        spectra = self._decoder.spectra(self._pictures, pictures_to_decode(self._pictures, same))
         stars = self._strong_stars(same, spectra)
         left_out = self._left_out_of_buckets(stars)
         if left_out and not self._context.stopped():
@@ -135,7 +135,7 @@ class _Matcher:
         """
         pictures = self._pictures
         keepers = {pictures[centre].traits.hashes.plain: centre for centre in sorted(stars)}
-        free = contents(pictures).keys() - {one for rays in stars.values() for one in rays}
+        free = copies_by_first(pictures).keys() - {one for rays in stars.values() for one in rays}
         pairs = []
         for index in sorted(free - stars.keys()):
             keeper = keepers.get(pictures[index].traits.hashes.plain)
@@ -207,8 +207,8 @@ class _Matcher:
         return list(({(one.a, one.b): one for one in found} | raised).values())
 
     def _strong_stars(self, same: Sequence[Match], spectra: dict[PictureIndex, Spectrum]) -> Stars:
-        rank = self._originals(same, spectra).rank
-        return strong_stars(self._pictures, same, rank, self._not_duplicates)
+        keeper_rank = self._originals(same, spectra).keeper_rank
+        return group_by_strong_matches(self._pictures, same, keeper_rank, self._not_duplicates)
 
     def _originals(
         self, matches: Sequence[Match], spectra: dict[PictureIndex, Spectrum]
@@ -216,7 +216,7 @@ class _Matcher:
         def planes(index: PictureIndex) -> NDArray[np.uint8]:
             return self._likeness(self._pictures[index]).planes
 
-        return Originals(self._pictures, contents(self._pictures), matches, spectra, planes)
+        return Originals(self._pictures, copies_by_first(self._pictures), matches, spectra, planes)
 
 
 def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:

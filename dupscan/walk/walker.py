@@ -41,7 +41,7 @@ LEFT_OUT_FOLDERS = frozenset(
 )
 """Names, in lower case, of trash folders, snapshots and thumbnail caches without a leading dot."""
 
-HIDDEN = "hidden, thumbnail caches and waste baskets (--hidden looks into them)"
+HIDDEN = "hidden, thumbnail caches and trash folders (--hidden looks into them)"
 EXCLUDED = "excluded by --exclude"
 IN_QUARANTINE = "quarantines of dupscan (undo puts back what is in them)"
 OTHER_FILE_SYSTEM = "on another file system"

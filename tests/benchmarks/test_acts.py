@@ -5,11 +5,11 @@ from __future__ import annotations
 import doctest
 import importlib
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 pytest.importorskip("benchmarks.acts")
 
@@ -20,13 +20,12 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks, 
 def run(folder: Path, script: str) -> str:
     """What a script prints, in a process that has no threads to fork with."""
     start = f"folder = __import__('pathlib').Path({str(folder)!r})\n"
-    done = subprocess.run(
+    done = run_to_end(
         [sys.executable, "-c", start + script],
         cwd=ROOT,
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -185,10 +185,10 @@ def test_without_false_pairs_no_rate_is_shown_and_nothing_is_let_out(
 
 
 def test_too_few_false_pairs_for_the_wanted_rate_are_told(calibrated: Calibration) -> None:
-    told = " ".join(in_words(calibrated))
+    text = " ".join(in_words(calibrated))
 
-    assert "With 28 near pairs of different pictures" in told
-    assert "no rate below 10.1 % can be shown: 0.1 % takes 2,995." in told
+    assert "With 28 near pairs of different pictures" in text
+    assert "no rate below 10.1 % can be shown: 0.1 % takes 2,995." in text
 
 
 def test_two_singles_that_are_one_picture_are_suspects(

@@ -102,11 +102,11 @@ def test_all_mistakes_in_a_table_are_told_at_once(
     with pytest.raises(SettingsError) as refused:
         labels_of(table(tmp_path, text))
 
-    told = str(refused.value)
-    assert "3 mistakes" in told
-    assert "line 3: cat/a.jpg has two different labels" in told
-    assert "line 4: no path" in told
-    assert "no.jpg: no such file below" in told
+    message = str(refused.value)
+    assert "3 mistakes" in message
+    assert "line 3: cat/a.jpg has two different labels" in message
+    assert "line 4: no path" in message
+    assert "no.jpg: no such file below" in message
 
 
 def test_a_table_without_its_columns_is_refused(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.processes import run_to_end
 
 from dupscan.calibration import Calibration, plot
 from dupscan.cli.output import OutputFile
@@ -55,6 +55,6 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 def test_matplotlib_is_imported_only_when_a_figure_is_wanted() -> None:
     code = "import dupscan.cli, dupscan.calibration.plot, sys; print('matplotlib' in sys.modules)"
 
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = run_to_end([sys.executable, "-c", code], check=True, capture_output=True, text=True)
 
     assert done.stdout.strip() == "False"

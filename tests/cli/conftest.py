@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.cli import run
 
@@ -55,14 +56,12 @@ def run_command() -> Command:
     """Run the real command in a process of its own."""
 
     def run_it(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        return run_to_end(
             [sys.executable, "-m", "dupscan", *map(str, arguments)],
             env=os.environ | more,
             capture_output=True,
             text=True,
             errors="replace",
-            check=False,
-            timeout=60,
         )
 
     return run_it

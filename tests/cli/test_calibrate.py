@@ -36,8 +36,8 @@ def test_settings_are_written_and_a_scan_takes_them(known: Path, capsys: Printed
         run(["scan", "known", "--settings", "dupscan-settings.toml", "-o", "report", "-q"])
         == EXIT_DONE
     )
-    told = json.loads(Path("report/report.json").read_text())
-    assert len(told["groups"]) == 2
+    report = json.loads(Path("report/report.json").read_text())
+    assert len(report["groups"]) == 2
 
 
 def test_json_is_one_object_and_quiet_says_nothing(known: Path, capsys: Printed) -> None:

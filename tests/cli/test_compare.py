@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from support.processes import run_to_end
 
 Run = Callable[..., int]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -197,9 +198,7 @@ def test_a_reader_that_went_away_is_no_error(folder: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "dupscan", "compare", folder / "copy.jpg"]
-    done = subprocess.run(
-        [*command, folder / "half.jpg"], stdout=writer, stderr=subprocess.PIPE, check=False
-    )
+    done = run_to_end([*command, folder / "half.jpg"], stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
     assert b"Traceback" not in done.stderr
     assert b"refused" not in done.stderr

@@ -81,13 +81,13 @@ def test_an_input_is_not_replaced_under_any_name(
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [("map.jpg", r"ends in \.png"), ("map", r"ends in \.png"), ("no/map.png", "no folder")],
 )
 def test_a_place_that_makes_no_sense_is_refused_before_the_work(
-    tmp_path: Path, name: str, told: str
+    tmp_path: Path, name: str, message: str
 ) -> None:
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=message):
         output(tmp_path / name, ".png").check()
     assert os.listdir(tmp_path) == []
 

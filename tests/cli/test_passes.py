@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.processes import PATIENCE, running
+from support.processes import PATIENCE, run_to_end, running, wait_for_output
 
 from dupscan.cli import run
 from dupscan.dedupe import passes
@@ -147,9 +147,7 @@ def test_on_a_terminal_a_purge_asks_first(
     command = [sys.executable, "-m", "dupscan", "purge", str(journal_of(plan)), "-q"]
     with running(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as process:
         os.write(ours, f"{answer}\n".encode())
-        assert process.stderr is not None
-        said = process.stderr.read()
-        process.wait(PATIENCE)
+        _, said = process.communicate(timeout=PATIENCE)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0
@@ -169,7 +167,7 @@ def test_a_pass_whose_reader_goes_away_is_made_to_its_end(plan: Path, library: P
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "dupscan", "apply", str(plan), "--yes"]
-    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False, text=True)
+    ended = run_to_end(command, stdout=writer, stderr=subprocess.PIPE, text=True)
     os.close(writer)
     assert ended.returncode == 0, ended.stderr
     assert not (library / "two.jpg").exists()
@@ -188,15 +186,13 @@ def test_a_stopped_pass_goes_on_where_it_was(
             os.utime(path, ns=(1, 1))
     command = [sys.executable, "-m", "dupscan", "apply", str(plan), "--yes", "-q"]
     with running(command, stderr=subprocess.PIPE) as process:
-        assert process.stderr is not None
-        process.stderr.read(10)  # it is at work, and will wait for the pipe to be read
+        wait_for_output(process.stderr)  # it is at work, and will wait for the pipe to be read
         process.send_signal(signal.SIGINT)
-        process.stderr.read()
-        process.wait(PATIENCE)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     left = len(list(library.glob("*.jpg")))
     assert 800 < left < 1503
-    again = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, check=False)
+    again = run_to_end([*command, "--json"], stdout=subprocess.PIPE)
     found = json.loads(again.stdout)
     assert found["complete"]
     assert found["done"] + found["done_before"] + found["refused"] == 1501

@@ -76,10 +76,10 @@ def test_rules_and_protected_folders_are_heard(plan: Run, library: Path, capsys:
 
 def test_json_is_one_object_and_nothing_else(plan: Run, tmp_path: Path, capsys: Printed) -> None:
     plan("--json")
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
 
-    del told["plan_id"], told["scan_id"]
-    assert told == {
+    del printed["plan_id"], printed["scan_id"]
+    assert printed == {
         "plan": str(tmp_path / "plan.csv"),
         "action": "quarantine",
         "proposed": 1,

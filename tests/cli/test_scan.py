@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.processes import running
+from support.processes import first_line, running
 
 from dupscan.cli import run
 
@@ -285,8 +285,7 @@ def locked(tmp_path: Path) -> Iterator[Path]:
     command = [sys.executable, "-c", hold, str(folder)]
     pipe = subprocess.PIPE
     with running(command, stdin=pipe, stdout=pipe, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
+        assert first_line(holder.stdout) == "held\n"
         yield folder
 
 

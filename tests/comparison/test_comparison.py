@@ -118,7 +118,7 @@ def test_plain_pictures_match_by_bytes_and_pixels_only(
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ({"max_rms": 0.00001}, "--max-rms 1e-05"),
         ({"max_fine": 0.01, "min_agreement": 1.01}, "--min-agreement 1.01"),
@@ -126,11 +126,11 @@ def test_plain_pictures_match_by_bytes_and_pixels_only(
     ],
 )
 def test_the_cutoff_that_turned_a_near_pair_away_is_named(
-    compared: Compared, versions: Path, typed: dict[str, float], told: str
+    compared: Compared, versions: Path, typed: dict[str, float], message: str
 ) -> None:
     found = compared(versions / "original.jpg", versions / "resaved.jpg", **typed)
     assert found.verdict is None
-    assert told in found.obstacle
+    assert message in found.obstacle
 
 
 def test_a_pair_that_a_person_told_apart_is_no_match_however_alike(
@@ -296,13 +296,13 @@ def _png_of_16_bits(samples: np.ndarray) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [("", 'cannot compare ""'), ("not there.jpg", "is the name right"), (".", "a folder")],
 )
 def test_a_path_that_leads_to_no_file_is_wrong_usage(
-    compared: Compared, versions: Path, path: str, told: str
+    compared: Compared, versions: Path, path: str, message: str
 ) -> None:
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=message):
         compared(versions / "original.jpg", path)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.plans import identity_of
 
 from dupscan.comparison.recheck import Question, look_again
 from dupscan.model.matches import Verdict
@@ -28,13 +28,6 @@ HELD = [
     ("captioned.jpg", Verdict.SIMILAR),
     ("cropped.jpg", Verdict.SIMILAR),
 ]
-
-
-def identity_of(path: Path) -> HashedFile:
-    """What a plan says of a file."""
-    status = path.stat()
-    told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-    return HashedFile(str(path), *told, hashlib.sha256(path.read_bytes()).digest())
 
 
 def ask(target: Path | HashedFile, keeper: Path | HashedFile, verdict: Verdict) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from dupscan.confirm import find_changes
 from dupscan.model.explanation import explanation
-from dupscan.model.matches import ALIKE, Evidence, Verdict
+from dupscan.model.matches import EXACT, Evidence, Verdict
 from dupscan.model.pictures import Hashes, Picture
 from dupscan.model.views import (
     ANTICLOCKWISE,
@@ -22,7 +22,7 @@ from dupscan.model.views import (
     View,
 )
 
-CLOSE = replace(ALIKE, distance=2, histogram_rms=0.001, difference=1.5, fine=0.4)
+CLOSE = replace(EXACT, distance=2, histogram_rms=0.001, difference=1.5, fine=0.4)
 LOWER_LEFT: Box = (0.03, 0.85, 0.38, 0.97)
 FRAMED: Box = (-0.05, -0.08, 1.05, 1.08)
 MakePicture = Callable[..., Picture]
@@ -316,6 +316,6 @@ def test_everything_is_told_in_one_line(make: MakePicture) -> None:
 
 def test_whatever_was_measured_there_are_words(make: MakePicture) -> None:
     for verdict in Verdict:
-        for evidence in (ALIKE, Evidence(0, 0.0, 0.0, 0.0, None, View("plain"), gain=0.0)):
+        for evidence in (EXACT, Evidence(0, 0.0, 0.0, 0.0, None, View("plain"), gain=0.0)):
             assert explain(make(1, 1), make(1, 1), verdict, evidence)
             assert explain(make(1, 9000), make(9000, 1), verdict, evidence)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from dupscan.confirm import Weighed, confirm
-from dupscan.confirm.verdict import AT_ONCE
+from dupscan.confirm.verdict import CANDIDATES_PER_BATCH
 from dupscan.fingerprint.look import look
 from dupscan.model.matches import Candidate, Evidence, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Fingerprint
@@ -438,7 +438,7 @@ def shelf(
 
 def test_matches_come_in_the_order_of_their_candidates(shelf: Callable[[int], Look]) -> None:
     """More of them than are measured in one go, the false ones left out."""
-    pairs = [(0, 1), (0, 2), (1, 2), (0, 1)] * (AT_ONCE // 2)
+    pairs = [(0, 1), (0, 2), (1, 2), (0, 1)] * (CANDIDATES_PER_BATCH // 2)
     candidates = [Candidate(a, b, (Hit(at % 9, View("plain")),)) for at, (a, b) in enumerate(pairs)]
     found = list(confirm(candidates, MatchSettings(), shelf))
     expected = [(0, 1, at % 9) for at, pair in enumerate(pairs) if pair == (0, 1)]
@@ -472,7 +472,7 @@ def test_candidates_are_a_stream_and_never_gathered(shelf: Callable[[int], Look]
             yield Candidate(0, 1, PLAIN)
 
     assert next(confirm(endless(), MatchSettings(), shelf))
-    assert drawn <= AT_ONCE
+    assert drawn <= CANDIDATES_PER_BATCH
 
 
 def test_pictures_of_a_pixel_or_a_line_break_nothing(

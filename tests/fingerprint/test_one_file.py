@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import pickle
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -16,6 +15,7 @@ import imagehash
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageOps
+from support.processes import run_to_end
 
 from dupscan.fingerprint import features, phash
 from dupscan.fingerprint import one_file as room
@@ -192,7 +192,7 @@ print(type(found).__name__, getattr(found, "stage", None), getattr(found, "reaso
 def read_elsewhere(path: Path, *limit: str, begin: tuple[str, ...] = ()) -> str:
     """What a process of its own says of a file; `begin` are words in front of its command."""
     command = [*begin, sys.executable, "-W", "ignore", "-c", _READ, path, *limit]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return run_to_end(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def test_a_file_without_permission_is_a_failure(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import pickle
-import subprocess
 import sys
 import zlib
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from support.processes import run_to_end
 
 from dupscan.fingerprint.pixel_digest import (
     DifferingBox,
@@ -424,7 +424,7 @@ def test_a_turned_picture_is_in_memory_once(tmp_path: Path) -> None:
     """96 MB as decoded (Pillow keeps four bytes a pixel), and no second copy to turn it."""
     Image.new("RGB", (6000, 4000)).save(tmp_path / "a.png", exif=turned(6), compress_level=1)
     command = [sys.executable, "-c", _MEASURE, tmp_path / "a.png"]
-    megabytes = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    megabytes = int(run_to_end(command, check=True, capture_output=True, text=True).stdout)
     assert megabytes < 150
 
 

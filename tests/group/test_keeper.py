@@ -133,7 +133,7 @@ def test_what_was_cut_or_framed_is_not_kept_however_fine() -> None:
     framed = make_version("/framed.jpg", width=1700, height=1300, encoding=100, altered=True)
     own = make_version("/own.jpg", encoding=75)
     assert best(framed, own) == "/own.jpg"
-    assert why_kept(own, framed, framed.true_pixels) == "the other is cut or framed"
+    assert why_kept(own, framed, framed.true_pixels) == "the other is cropped or framed"
 
 
 def test_a_whole_but_much_smaller_version_is_not_kept_before_a_cut_one() -> None:
@@ -146,7 +146,7 @@ def test_what_lies_another_way_than_most_is_not_kept() -> None:
     mirrored = make_version("/mirrored.jpg", encoding=100, disagreement=0.5, turned=True)
     own = make_version("/own.jpg", disagreement=1.0)
     assert best(mirrored, own) == "/own.jpg"
-    assert why_kept(own, mirrored, own.true_pixels) == "lies the way most of them do"
+    assert why_kept(own, mirrored, own.true_pixels) == "turned like most of the versions"
 
 
 def test_what_a_camera_wrote_is_kept_though_it_was_saved_less_finely() -> None:

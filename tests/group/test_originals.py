@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance
 
 from dupscan.fingerprint.detail_spectrum import Spectrum, detail_spectrum, spectrum
-from dupscan.group.originals import Originals, to_look_into
-from dupscan.group.stars import contents
+from dupscan.group.originals import Originals, pictures_to_decode
+from dupscan.group.stars import copies_by_first
 from dupscan.model.files import Failure, FileEntry
-from dupscan.model.matches import ALIKE, Match, Verdict
+from dupscan.model.matches import EXACT, Match, Verdict
 from dupscan.model.pictures import Hashes, Picture
 from dupscan.model.views import CLOCKWISE, MIRRORED, Box, View
 from dupscan.settings import FingerprintSettings
@@ -28,13 +28,13 @@ SETTINGS = FingerprintSettings()
 
 
 def same(a: int, b: int, fine: float = 0.3, orientation: int = 0) -> Match:
-    evidence = replace(ALIKE, fine=fine, view=View("plain", orientation))
+    evidence = replace(EXACT, fine=fine, view=View("plain", orientation))
     return Match(a, b, Verdict.PICTURE, evidence)
 
 
 def similar(a: int, b: int, box: Box, name: str = "cropped") -> Match:
     """An edit; `box` is the part of `a` that `b` shows."""
-    return Match(a, b, Verdict.SIMILAR, replace(ALIKE, view=View(name, box=box)))
+    return Match(a, b, Verdict.SIMILAR, replace(EXACT, view=View(name, box=box)))
 
 
 def spectrum_of(picture: Image.Image) -> Spectrum:
@@ -69,7 +69,7 @@ def stand(
     alike = np.full((3, 32, 32), 100, np.uint8)
     return Originals(
         pictures,
-        contents(pictures),
+        copies_by_first(pictures),
         matches,
         spectra or {},
         lambda number: alike if planes is None else planes[number],
@@ -77,7 +77,7 @@ def stand(
 
 
 def best_first(among: Originals, numbers: Iterable[int]) -> list[int]:
-    return sorted(numbers, key=among.rank)
+    return sorted(numbers, key=among.keeper_rank)
 
 
 # -- alone and with copies -------------------------------------------------------------------------
@@ -85,19 +85,19 @@ def best_first(among: Originals, numbers: Iterable[int]) -> list[int]:
 
 def test_no_pictures_have_no_ranks() -> None:
     with pytest.raises(KeyError):
-        stand([]).rank(0)
+        stand([]).keeper_rank(0)
 
 
 def test_a_picture_alone_has_a_rank_and_no_reason(picture_of: MakePicture) -> None:
     alone = stand([picture_of(0)])
-    assert alone.rank(0) == alone.rank(0)
-    assert alone.why(0, 0) == ""
+    assert alone.keeper_rank(0) == alone.keeper_rank(0)
+    assert alone.why_kept(0, 0) == ""
 
 
 def test_ranks_are_never_a_tie(picture_of: MakePicture) -> None:
     pictures = [picture_of(n, digest=bytes([n // 2]) * 32) for n in range(6)]
     found = stand(pictures, [same(0, 2), same(2, 4)])
-    assert len({found.rank(number) for number in range(6)}) == 6
+    assert len({found.keeper_rank(number) for number in range(6)}) == 6
 
 
 def test_of_some_copies_the_reference_then_the_older_is_the_better(picture_of: MakePicture) -> None:
@@ -108,8 +108,8 @@ def test_of_some_copies_the_reference_then_the_older_is_the_better(picture_of: M
     ]
     found = stand(pictures)
     assert best_first(found, range(3)) == [2, 1, 0]
-    assert found.why(2, 1) == "in a reference folder"
-    assert found.why(1, 0) == "the older file"
+    assert found.why_kept(2, 1) == "in a reference folder"
+    assert found.why_kept(1, 0) == "the older file"
 
 
 # -- enlarged --------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def test_an_enlarged_version_ranks_below_what_it_was_made_of(
     spectra = {0: spectrum_of(scaled(cat, 2)), 1: spectrum_of(cat)}
     found = stand(pictures, [same(0, 1)], spectra)
     assert best_first(found, range(2)) == [1, 0]
-    assert found.why(1, 0) == "the other is enlarged and has no more detail"
+    assert found.why_kept(1, 0) == "the other is enlarged and has no more detail"
     assert found.true_pixels(0) == found.true_pixels(1) == 451 * 300
 
 
@@ -133,7 +133,7 @@ def test_a_genuine_large_one_ranks_above_its_smaller_version(
     pictures = [picture_of(0, width=225, height=150), picture_of(1, width=451, height=300)]
     found = stand(pictures, [same(0, 1)], {0: spectrum_of(scaled(cat, 0.5)), 1: spectrum_of(cat)})
     assert best_first(found, range(2)) == [1, 0]
-    assert found.why(1, 0) == "451 × 300 over 225 × 150"
+    assert found.why_kept(1, 0) == "451 × 300 over 225 × 150"
     assert (found.true_pixels(0), found.true_pixels(1)) == (225 * 150, 451 * 300)
 
 
@@ -180,7 +180,7 @@ def test_what_is_cut_ranks_below_what_is_whole(picture_of: MakePicture) -> None:
     pictures = [picture_of(0, encoding=98), picture_of(1)]
     found = stand(pictures, [similar(0, 1, (-0.05, -0.05, 1.05, 1.05))])
     assert best_first(found, range(2)) == [1, 0]
-    assert found.why(1, 0) == "the other is cut or framed"
+    assert found.why_kept(1, 0) == "the other is cropped or framed"
 
 
 def test_what_is_framed_ranks_below_what_is_not(picture_of: MakePicture) -> None:
@@ -204,13 +204,13 @@ def test_a_frame_is_told_though_another_view_had_found_it(
     framed = picture_of(0, width=440, height=330, encoding=98, hashes=hashes_of(0, border=border))
     found = stand([framed, picture_of(1)], [similar(0, 1, (0.05, 0.05, 0.95, 0.95))])
     assert best_first(found, range(2)) == [1, 0]
-    assert found.why(1, 0) == "the other is cut or framed"
+    assert found.why_kept(1, 0) == "the other is cropped or framed"
 
 
 def test_what_only_was_edited_within_is_not_called_cut(picture_of: MakePicture) -> None:
     pictures = [picture_of(0), picture_of(1, encoding=98)]
     found = stand(pictures, [similar(0, 1, (0.001, 0.0, 1.0, 0.999))])
-    assert found.why(1, 0) == "less compressed"
+    assert found.why_kept(1, 0) == "less compressed"
 
 
 def test_what_is_the_same_as_another_is_not_called_cut(picture_of: MakePicture) -> None:
@@ -219,13 +219,13 @@ def test_what_is_the_same_as_another_is_not_called_cut(picture_of: MakePicture) 
     wider = similar(0, 2, (-0.05, -0.05, 1.05, 1.05))
     found = stand(pictures, [same(0, 1), wider])
     assert best_first(found, range(2)) == [0, 1]
-    assert found.why(0, 1) == "less compressed"
+    assert found.why_kept(0, 1) == "less compressed"
 
 
 def test_of_two_that_lie_in_two_ways_none_is_called_turned(picture_of: MakePicture) -> None:
     pictures = [picture_of(0, encoding=98), picture_of(1)]
     found = stand(pictures, [same(0, 1, orientation=MIRRORED)])
-    assert found.why(0, 1) == "less compressed"
+    assert found.why_kept(0, 1) == "less compressed"
 
 
 @pytest.mark.parametrize("orientation", [MIRRORED, CLOCKWISE])
@@ -236,7 +236,7 @@ def test_what_lies_another_way_than_most_ranks_below_them(
     turned = [same(0, n, orientation=orientation) for n in (1, 2)]
     found = stand(pictures, [*turned, same(1, 2)])
     assert best_first(found, range(3))[-1] == 0
-    assert found.why(1, 0) == "lies the way most of them do"
+    assert found.why_kept(1, 0) == "turned like most of the versions"
 
 
 def test_the_one_in_the_middle_of_its_edits_is_the_original(
@@ -252,7 +252,7 @@ def test_the_one_in_the_middle_of_its_edits_is_the_original(
     every_pair = [same(a, b) for a in range(4) for b in range(a + 1, 4)]
     found = stand(pictures, every_pair, planes=[planes_of(one) for one in edits])
     assert best_first(found, range(4))[0] == 2
-    assert found.why(2, 0) == "closest to the other versions"
+    assert found.why_kept(2, 0) == "closest to the other versions"
 
 
 def test_versions_are_turned_alike_before_they_are_held_against_each_other(
@@ -281,30 +281,32 @@ def test_the_order_of_the_matches_does_not_matter(
     spectra = {n: spectrum_of(scaled(cat, 2 if n == 0 else 1)) for n in range(3)}
     planes = [planes_of(ImageEnhance.Brightness(cat).enhance(1 + n / 50)) for n in range(4)]
     matches = [same(0, 1), same(1, 2, 0.1), same(0, 2), similar(2, 3, (0.1, 0.1, 0.9, 0.9))]
-    expected = [stand(pictures, matches, spectra, planes).rank(number) for number in range(4)]
+    expected = [
+        stand(pictures, matches, spectra, planes).keeper_rank(number) for number in range(4)
+    ]
     for order in permutations(matches):
         found = stand(pictures, order, spectra, planes)
-        assert expected == [found.rank(number) for number in range(4)]
+        assert expected == [found.keeper_rank(number) for number in range(4)]
 
 
 # -- which files are looked into -------------------------------------------------------------------
 
 
 def test_without_matches_no_file_is_looked_into(picture_of: MakePicture) -> None:
-    assert to_look_into([picture_of(0), picture_of(1)], []) == []
+    assert pictures_to_decode([picture_of(0), picture_of(1)], []) == []
 
 
 def test_only_versions_of_plainly_other_sizes_are_looked_into(picture_of: MakePicture) -> None:
     sizes = [400, 420, 800, 1600]
     pictures = [picture_of(n, width=width, height=width) for n, width in enumerate(sizes)]
-    assert to_look_into(pictures, [same(0, 1)]) == []
-    assert to_look_into(pictures, [same(0, 1), same(1, 2)]) == [1, 2]
+    assert pictures_to_decode(pictures, [same(0, 1)]) == []
+    assert pictures_to_decode(pictures, [same(0, 1), same(1, 2)]) == [1, 2]
 
 
 def test_what_is_merely_similar_is_not_looked_into(picture_of: MakePicture) -> None:
     """Of a part, other frequencies are there to see."""
     pictures = [picture_of(0), picture_of(1, width=800, height=600)]
-    assert to_look_into(pictures, [similar(0, 1, (0.1, 0.1, 0.9, 0.9))]) == []
+    assert pictures_to_decode(pictures, [similar(0, 1, (0.1, 0.1, 0.9, 0.9))]) == []
 
 
 def test_the_detail_in_a_file_is_that_of_its_luminance(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dupscan.group.stars import contents, group, strong_stars
+from dupscan.group.stars import copies_by_first, group, group_by_strong_matches
 from dupscan.model.changes import Change, Changes
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
@@ -66,10 +66,10 @@ def form(
     return group(
         pictures,
         matches,
-        rank=rank_of(pictures),
-        why=lambda kept, other: f"{kept} is better than {other}",
+        keeper_rank=rank_of(pictures),
+        why_kept=lambda kept, other: f"{kept} is better than {other}",
         find_changes=no_changes,
-        apart=frozenset((low, high) for low, high in digests),
+        not_duplicates=frozenset((low, high) for low, high in digests),
     )
 
 
@@ -122,7 +122,7 @@ def test_a_thousand_copies_are_one_content(make: MakePicture) -> None:
 
 
 def test_contents_go_by_their_first_picture(make: MakePicture) -> None:
-    assert contents([make(n, content=n % 2) for n in range(5)]) == {0: [0, 2, 4], 1: [1, 3]}
+    assert copies_by_first([make(n, content=n % 2) for n in range(5)]) == {0: [0, 2, 4], 1: [1, 3]}
 
 
 def test_matches_in_any_order_form_the_same_groups(make: MakePicture) -> None:
@@ -225,7 +225,7 @@ def test_nobody_better_goes_in_favour_of_a_lesser_one_by_a_strong_match(make: Ma
 def test_the_strong_stars_are_those_of_the_groups(make: MakePicture) -> None:
     pictures = [make(0, width=900), make(1), make(2), make(3), make(4, content=3)]
     matches = [make_match(0, 1), make_match(0, 2, SIMILAR), make_match(0, 3, SIMILAR)]
-    assert strong_stars(pictures, matches, rank_of(pictures)) == {0: [1], 3: []}
+    assert group_by_strong_matches(pictures, matches, rank_of(pictures)) == {0: [1], 3: []}
     assert members_of(form(pictures, matches)) == [(0, 1, 2), (3, 4)]
 
 
@@ -233,7 +233,7 @@ def test_strong_stars_keep_apart_what_was_told_apart(make: MakePicture) -> None:
     pictures = [make(0), make(1), make(2)]
     matches = [make_match(0, 2), make_match(0, 1)]
     apart = frozenset({(pictures[1].digest, pictures[2].digest)})
-    assert strong_stars(pictures, matches, rank_of(pictures), apart) == {0: [1]}
+    assert group_by_strong_matches(pictures, matches, rank_of(pictures), apart) == {0: [1]}
 
 
 # -- told apart ------------------------------------------------------------------------------------
@@ -384,7 +384,11 @@ def test_the_changes_say_what_the_duplicate_is_to_the_keeper(make: MakePicture) 
     for width, keeper in ((300, 0), (900, 1)):
         pictures = [make(0), make(1, width=width)]
         (found,) = group(
-            pictures, [turned], rank=rank_of(pictures), why=lambda *_: "", find_changes=listen
+            pictures,
+            [turned],
+            keeper_rank=rank_of(pictures),
+            why_kept=lambda *_: "",
+            find_changes=listen,
         )
         (match,) = found.duplicates
         assert found.keeper == keeper

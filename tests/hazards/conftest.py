@@ -12,26 +12,21 @@ import shutil
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
-from support.processes import end
+from support.processes import LIMIT, PATIENCE, run_to_end, running
 
 from dupscan.pipeline import ScanOutcome
 from dupscan.workers.pool import FULL
 
-if TYPE_CHECKING:
-    from support.acted_on import Library
-
 Grouped = Callable[[ScanOutcome], list[list[str]]]
-PATIENCE = 60
-"""Seconds after which something that should have ended is given up; nothing is timed with it."""
 
 
 @pytest.fixture
@@ -63,13 +58,12 @@ def dupscan(
     """Run the real command in `tmp_path`; ``dupscan("scan", folder, "-o", report)``."""
 
     def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        return run_to_end(
             [sys.executable, "-m", "dupscan", *map(str, arguments)],
             cwd=tmp_path,
             env=environment | more,
             capture_output=True,
             text=True,
-            check=False,
             timeout=PATIENCE,
         )
 
@@ -101,11 +95,19 @@ def slow_library(originals: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 class Caught:
     """A scan on a terminal of its own, in the middle of its work."""
 
-    process: subprocess.Popen[bytes]
     terminal: int
     """The master side: what is written here is typed there."""
-    family: list[int]
+    process: subprocess.Popen[bytes] = field(init=False)
+    family: list[int] = field(default_factory=list)
     """Process descriptors of all its children and their children."""
+
+    def wait_until_it_reads(self) -> None:
+        """Return once the scan has read some pictures; an error if it ends before."""
+        printed, ends = b"", time.monotonic() + LIMIT
+        while not re.search(rb"fingerprint *: +[1-9]\d%", printed):
+            assert select.select([self.terminal], [], [], max(0, ends - time.monotonic()))[0]
+            printed += os.read(self.terminal, 1 << 16)  # an error once the process has ended
+        self.family = [os.pidfd_open(pid) for pid in _family(self.process.pid)]
 
     def type(self, keys: bytes) -> None:
         """Type something at its terminal."""
@@ -126,7 +128,7 @@ class Caught:
         while ready := poll.poll(PATIENCE * 1000):
             if any(descriptor == ended for descriptor, _ in ready):
                 os.close(ended)
-                return self.process.wait()
+                return self.process.wait(PATIENCE)
             with suppress(OSError):
                 os.read(self.terminal, 1 << 16)
         raise AssertionError(f"still running after {PATIENCE} s")
@@ -135,43 +137,42 @@ class Caught:
         """How many of its children outlive it."""
         return sum(not select.select([one], [], [], PATIENCE / 4)[0] for one in self.family)
 
+    def close(self) -> None:
+        """Close its terminal and the descriptors of its children."""
+        for descriptor in [*self.family, self.terminal]:
+            if descriptor >= 0:
+                os.close(descriptor)
+
 
 @pytest.fixture
 def caught(slow_library: Path, environment: dict[str, str]) -> Iterator[Callable[..., Caught]]:
     """Start a scan of the slow library and return once it has read some of its pictures."""
     if not hasattr(os, "pidfd_open"):
         pytest.skip("following processes to their end takes Linux's process descriptors")
-    everyone: list[Caught] = []
+    with ExitStack() as everyone:
 
-    def start(*arguments: object) -> Caught:
-        one = _start(["scan", str(slow_library), "--workers", "2", *map(str, arguments)])
-        everyone.append(one)
-        return one
+        def start(*arguments: object) -> Caught:
+            master, slave = pty.openpty()
+            caught = Caught(master)
+            everyone.callback(caught.close)
+            termios.tcsetwinsize(master, (24, 100))
+            scan = ["scan", str(slow_library), "--workers", "2", *map(str, arguments)]
+            caught.process = everyone.enter_context(
+                running(
+                    [sys.executable, "-m", "dupscan", *scan],
+                    env=environment,
+                    stdin=slave,
+                    stdout=slave,
+                    stderr=slave,
+                    start_new_session=True,
+                    preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+                )
+            )
+            os.close(slave)
+            caught.wait_until_it_reads()
+            return caught
 
-    def _start(arguments: list[str]) -> Caught:
-        master, slave = pty.openpty()
-        termios.tcsetwinsize(master, (24, 100))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dupscan", *arguments],
-            env=environment,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-        )
-        os.close(slave)
-        printed = b""
-        while not re.search(rb"fingerprint *: +[1-9]\d%", printed):
-            printed += os.read(master, 1 << 16)  # ends with an error when the process does
-        return Caught(process, master, [os.pidfd_open(pid) for pid in _family(process.pid)])
-
-    yield start
-    for one in everyone:
-        end(one.process)
-        for descriptor in [*one.family, one.terminal]:
-            if descriptor >= 0:
-                os.close(descriptor)
+        yield start
 
 
 def _family(pid: int) -> list[int]:
@@ -182,34 +183,3 @@ def _family(pid: int) -> list[int]:
         for child in (task / "children").read_text().split()
     ]
     return children + [one for child in children for one in _family(child)]
-
-
-@pytest.fixture
-def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
-    """Mount a file system below `tmp_path`: ``mount("name", "-t", "tmpfs", "tmpfs")``."""
-    mounted: list[Path] = []
-
-    def make(name: str, *arguments: object) -> Path:
-        point = tmp_path / name
-        point.mkdir(parents=True)
-        command = ["mount", *map(str, arguments), str(point)]
-        if os.geteuid() != 0 or shutil.which("mount") is None:
-            pytest.skip("mounting a file system takes root and mount(8)")
-        if (
-            done := subprocess.run(command, capture_output=True, text=True, check=False)
-        ).returncode:
-            pytest.skip(f"this machine lets nobody mount: {done.stderr.strip()}")
-        mounted.append(point)
-        return point
-
-    yield make
-    for point in reversed(mounted):
-        subprocess.run(["umount", str(point)], check=True)
-
-
-@pytest.fixture
-def acting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, originals: Path) -> Library:
-    """A library with one picture twice to plan for and act on: ``a.jpg`` is kept, not ``b.jpg``."""
-    from support import acted_on
-
-    return acted_on.make(tmp_path / "acting", originals, "a.jpg", "b.jpg")

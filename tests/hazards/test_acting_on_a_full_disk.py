@@ -6,15 +6,12 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.errors import JournalNotWritten
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 Mount = Callable[..., Path]
 
@@ -32,81 +29,81 @@ def fill(folder: Path) -> Path:
 
 @pytest.mark.parametrize("action", ["quarantine", "hardlink", "delete"])
 def test_without_room_for_the_journal_nothing_is_touched(
-    acting: Library, mount: Mount, action: str
+    sandbox: Library, mount: Mount, action: str
 ) -> None:
     """And once there is room, the same command does it."""
-    acting.papers = mount("papers", "-t", "tmpfs", "-o", "size=512k", "tmpfs")
-    plan, before = acting.planned(action), acting.tree()
-    filler = fill(acting.papers)
+    sandbox.papers = mount("papers", "-t", "tmpfs", "-o", "size=512k", "tmpfs")
+    plan, before = sandbox.planned(action), sandbox.tree()
+    filler = fill(sandbox.papers)
 
     with pytest.raises(JournalNotWritten, match="No space left on device"):
-        acting.apply(plan)
+        sandbox.apply(plan)
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
     filler.unlink()
-    assert acting.apply(plan).states == [State.DONE]
+    assert sandbox.apply(plan).states == [State.DONE]
 
 
-def test_a_journal_that_is_full_half_way_goes_on_later(acting: Library, mount: Mount) -> None:
+def test_a_journal_that_is_full_half_way_goes_on_later(sandbox: Library, mount: Mount) -> None:
     """Each row is as before or done, and no line is half a line."""
-    content = (acting.folder / "a.jpg").read_bytes()
+    content = (sandbox.folder / "a.jpg").read_bytes()
     for number in range(40):
-        acting.add(f"c{number}.jpg")
-    acting.papers = mount("papers", "-t", "tmpfs", "-o", "size=1m", "tmpfs")
-    plan, before = acting.planned("hardlink"), acting.tree()
-    filler = fill(acting.papers)
+        sandbox.add(f"c{number}.jpg")
+    sandbox.papers = mount("papers", "-t", "tmpfs", "-o", "size=1m", "tmpfs")
+    plan, before = sandbox.planned("hardlink"), sandbox.tree()
+    filler = fill(sandbox.papers)
     os.truncate(filler, filler.stat().st_size - 8192)
 
     with pytest.raises(JournalNotWritten):
-        acting.apply(plan)
+        sandbox.apply(plan)
 
-    names = [path.stat().st_nlink for path in acting.folder.iterdir()]
+    names = [path.stat().st_nlink for path in sandbox.folder.iterdir()]
     assert 1 < max(names) < len(before)
-    assert all(content == path.read_bytes() for path in acting.folder.iterdir())
+    assert all(content == path.read_bytes() for path in sandbox.folder.iterdir())
     filler.unlink()
-    told = acting.apply(plan)
-    assert {State.DONE, State.DONE_BEFORE} == set(told.states)
-    assert {len(before)} == {path.stat().st_nlink for path in acting.folder.iterdir()}
-    assert {State.DONE} == set(acting.undo(told.journal).states)
-    assert before == acting.tree()
+    result = sandbox.apply(plan)
+    assert {State.DONE, State.DONE_BEFORE} == set(result.states)
+    assert {len(before)} == {path.stat().st_nlink for path in sandbox.folder.iterdir()}
+    assert {State.DONE} == set(sandbox.undo(result.journal).states)
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ["hardlink", "symlink"])
 def test_an_undo_without_room_for_the_copy_leaves_the_link(
-    acting: Library, mount: Mount, action: str
+    sandbox: Library, mount: Mount, action: str
 ) -> None:
-    acting.folder = mount("small", "-t", "tmpfs", "-o", "size=256k", "tmpfs")
+    sandbox.folder = mount("small", "-t", "tmpfs", "-o", "size=256k", "tmpfs")
     for name in ("a.jpg", "b.jpg"):
-        acting.add(name)
-    before = acting.tree()
-    told = acting.act(action)
-    filler, linked = fill(acting.folder), acting.tree()
+        sandbox.add(name)
+    before = sandbox.tree()
+    result = sandbox.act(action)
+    filler, linked = fill(sandbox.folder), sandbox.tree()
 
-    undone = acting.undo(told.journal)
+    undone = sandbox.undo(result.journal)
 
     assert undone.states == [State.REFUSED]
     assert "the disk is full" in undone.words
-    assert linked == acting.tree()
+    assert linked == sandbox.tree()
     filler.unlink()
-    assert acting.undo(told.journal).states == [State.DONE]
-    assert before == acting.tree()
+    assert sandbox.undo(result.journal).states == [State.DONE]
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ["quarantine", "hardlink", "symlink", "delete"])
 def test_on_a_disk_that_is_full_a_pass_works_or_is_refused(
-    acting: Library, mount: Mount, action: str
+    sandbox: Library, mount: Mount, action: str
 ) -> None:
     """It is on a full disk that people look for duplicates."""
-    acting.folder = mount("small", "-t", "tmpfs", "-o", "size=256k,nr_inodes=6", "tmpfs")
+    sandbox.folder = mount("small", "-t", "tmpfs", "-o", "size=256k,nr_inodes=6", "tmpfs")
     for name in ("a.jpg", "b.jpg"):
-        acting.add(name)
-    plan = acting.planned(action)
-    fill(acting.folder)
-    before = acting.tree()
+        sandbox.add(name)
+    plan = sandbox.planned(action)
+    fill(sandbox.folder)
+    before = sandbox.tree()
 
-    told = acting.apply(plan)
+    result = sandbox.apply(plan)
 
-    assert before["a.jpg"] == acting.tree()["a.jpg"]
-    if told.states == [State.REFUSED]:
-        assert "the disk is full" in told.words or "No space left" in told.words
-        assert before == acting.tree()
+    assert before["a.jpg"] == sandbox.tree()["a.jpg"]
+    if result.states == [State.REFUSED]:
+        assert "the disk is full" in result.words or "No space left" in result.words
+        assert before == sandbox.tree()

@@ -10,18 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.dedupe.apply import apply_rows
 from dupscan.dedupe.apply.purge import purge_entries
 from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import Outcome, State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 Meddle = Callable[[Path], object]
 
@@ -77,42 +74,42 @@ def carry_out(plan_file: Path, meddle: Meddle) -> list[Outcome]:
 
 @pytest.mark.parametrize("action", [*ACTIONS, "quarantine"])
 @pytest.mark.parametrize("meddle", MEDDLING)
-def test_since_the_scan(acting: Library, action: str, meddle: Meddle) -> None:
-    plan = acting.planned(action)
-    meddle(acting.folder / "a.jpg")
-    before = acting.tree()
+def test_since_the_scan(sandbox: Library, action: str, meddle: Meddle) -> None:
+    plan = sandbox.planned(action)
+    meddle(sandbox.folder / "a.jpg")
+    before = sandbox.tree()
 
-    told = acting.apply(plan)
+    result = sandbox.apply(plan)
 
-    assert told.states == [State.REFUSED]
-    assert f"its keeper {acting.folder}/a.jpg" in told.words or "its bytes" in told.words
-    assert before == acting.tree()
+    assert result.states == [State.REFUSED]
+    assert f"its keeper {sandbox.folder}/a.jpg" in result.words or "its bytes" in result.words
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("meddle", MEDDLING)
-def test_between_the_check_and_the_act(acting: Library, action: str, meddle: Meddle) -> None:
+def test_between_the_check_and_the_act(sandbox: Library, action: str, meddle: Meddle) -> None:
     """The target is the last that has the picture, and stays."""
-    target = acting.folder / "b.jpg"
+    target = sandbox.folder / "b.jpg"
     before = target.read_bytes(), target.stat()
 
-    [outcome] = carry_out(acting.planned(action), meddle)
+    [outcome] = carry_out(sandbox.planned(action), meddle)
 
     assert State.REFUSED is outcome.state
     assert not target.is_symlink()
     assert before[0] == target.read_bytes()
     assert before[1].st_mtime_ns == target.stat().st_mtime_ns
-    assert not [name for name in acting.tree() if name.startswith(".dupscan-")]
+    assert not [name for name in sandbox.tree() if name.startswith(".dupscan-")]
 
 
 @pytest.mark.parametrize("meddle", MEDDLING)
-def test_between_the_check_and_the_purge(acting: Library, meddle: Meddle) -> None:
-    told = acting.act()
-    content = acting.quarantined()[0].read_bytes()
+def test_between_the_check_and_the_purge(sandbox: Library, meddle: Meddle) -> None:
+    result = sandbox.act()
+    content = sandbox.quarantined()[0].read_bytes()
 
-    with MeddledWith(told.journal) as journal:
+    with MeddledWith(result.journal) as journal:
         journal.meddle = meddle
         [outcome] = purge_entries(journal, lambda pairs: [""] * len(pairs))
 
     assert State.REFUSED is outcome.state
-    assert [content] == [path.read_bytes() for path in acting.quarantined()]
+    assert [content] == [path.read_bytes() for path in sandbox.quarantined()]

@@ -10,15 +10,13 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.errors import PlanError
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 
@@ -32,25 +30,25 @@ def forge(plan: Path, change: Callable[[list[dict[str, Any]]], None]) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_by_plans_of_one_scan_with_other_keepers(acting: Library, action: str) -> None:
-    acting.add("c.jpg")
+def test_by_plans_of_one_scan_with_other_keepers(sandbox: Library, action: str) -> None:
+    sandbox.add("c.jpg")
     for seconds, name in enumerate(("a.jpg", "b.jpg", "c.jpg"), 10**9):
-        os.utime(acting.folder / name, (seconds, seconds))
-    content = (acting.folder / "a.jpg").read_bytes()
-    acting.scan()
-    rules = ("oldest", "newest", f"under:{acting.folder}/b.jpg")
-    plans = [acting.plan(action, rule[:6], keep=(rule,)) for rule in rules[:2]]
+        os.utime(sandbox.folder / name, (seconds, seconds))
+    content = (sandbox.folder / "a.jpg").read_bytes()
+    sandbox.scan()
+    rules = ("oldest", "newest", f"under:{sandbox.folder}/b.jpg")
+    plans = [sandbox.plan(action, rule[:6], keep=(rule,)) for rule in rules[:2]]
 
-    states = [acting.apply(plan).states for plan in plans]
+    states = [sandbox.apply(plan).states for plan in plans]
 
     assert states == [[State.DONE] * 2, [State.REFUSED] * 2]
-    assert content == (acting.folder / "a.jpg").read_bytes()
+    assert content == (sandbox.folder / "a.jpg").read_bytes()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_by_a_plan_in_which_each_is_kept_for_another(acting: Library, action: str) -> None:
-    acting.add("c.jpg")
-    plan, before = acting.planned(action), acting.tree()
+def test_by_a_plan_in_which_each_is_kept_for_another(sandbox: Library, action: str) -> None:
+    sandbox.add("c.jpg")
+    plan, before = sandbox.planned(action), sandbox.tree()
 
     def ring(rows: list[dict[str, Any]]) -> None:
         rows[0]["keeper"], rows[1]["keeper"] = rows[1]["target"], rows[0]["target"]
@@ -58,51 +56,51 @@ def test_by_a_plan_in_which_each_is_kept_for_another(acting: Library, action: st
     forge(plan, ring)
     for really in (False, True):
         with pytest.raises(PlanError, match="row 1"):
-            acting.apply(plan, really=really)
-    assert before == acting.tree()
+            sandbox.apply(plan, really=really)
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_by_a_keeper_that_is_the_target_by_another_name(acting: Library, action: str) -> None:
+def test_by_a_keeper_that_is_the_target_by_another_name(sandbox: Library, action: str) -> None:
     """Forged so that neither path nor inode shows it: the disk does."""
-    plan = acting.planned(action)
-    (acting.folder / "a.jpg").unlink()
-    os.link(acting.folder / "b.jpg", acting.folder / "a.jpg")
-    status = (acting.folder / "b.jpg").stat()
+    plan = sandbox.planned(action)
+    (sandbox.folder / "a.jpg").unlink()
+    os.link(sandbox.folder / "b.jpg", sandbox.folder / "a.jpg")
+    status = (sandbox.folder / "b.jpg").stat()
     seen = {"inode": status.st_ino, "device": status.st_dev, "mtime_ns": status.st_mtime_ns}
-    before = acting.tree()
+    before = sandbox.tree()
 
     forge(plan, lambda rows: rows[0]["keeper"].update(seen | {"inode": 0}))
-    assert acting.apply(plan).states == [State.REFUSED]
+    assert sandbox.apply(plan).states == [State.REFUSED]
     forge(plan, lambda rows: rows[0]["keeper"].update(seen))
     with pytest.raises(PlanError, match="keeper"):
-        acting.apply(plan)
+        sandbox.apply(plan)
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
-def test_by_a_purge_of_each_of_two_quarantines(acting: Library) -> None:
+def test_by_a_purge_of_each_of_two_quarantines(sandbox: Library) -> None:
     """What one quarantine has was kept for by what the other has: one of them stays."""
-    acting.add("c.jpg")
-    content = (acting.folder / "a.jpg").read_bytes()
+    sandbox.add("c.jpg")
+    content = (sandbox.folder / "a.jpg").read_bytes()
     journals = []
     for keeper, target in (("a.jpg", "b.jpg"), ("c.jpg", "a.jpg")):
-        acting.scan(acting.folder / keeper, acting.folder / target)
-        rule = f"under:{acting.folder / keeper}"
-        journals.append(acting.apply(acting.plan("quarantine", keeper[0], keep=(rule,))).journal)
-    os.unlink(acting.folder / "c.jpg")
+        sandbox.scan(sandbox.folder / keeper, sandbox.folder / target)
+        rule = f"under:{sandbox.folder / keeper}"
+        journals.append(sandbox.apply(sandbox.plan("quarantine", keeper[0], keep=(rule,))).journal)
+    os.unlink(sandbox.folder / "c.jpg")
 
-    states = [acting.purge(journal).states for journal in journals]
+    states = [sandbox.purge(journal).states for journal in journals]
 
     assert states == [[State.REFUSED], [State.REFUSED]]
-    assert [content] * 2 == [path.read_bytes() for path in acting.quarantined()]
+    assert [content] * 2 == [path.read_bytes() for path in sandbox.quarantined()]
 
 
-def test_by_a_scan_that_calls_a_picture_in_quarantine_the_keeper(acting: Library) -> None:
-    acting.act()
-    assert len(acting.quarantined()) == 1
+def test_by_a_scan_that_calls_a_picture_in_quarantine_the_keeper(sandbox: Library) -> None:
+    sandbox.act()
+    assert len(sandbox.quarantined()) == 1
 
-    assert acting.act("delete").outcomes == []
-    acting.scan(hidden=True)
-    assert acting.apply(acting.plan("delete")).outcomes == []
-    assert (acting.folder / "a.jpg").exists()
+    assert sandbox.act("delete").outcomes == []
+    sandbox.scan(hidden=True)
+    assert sandbox.apply(sandbox.plan("delete")).outcomes == []
+    assert (sandbox.folder / "a.jpg").exists()

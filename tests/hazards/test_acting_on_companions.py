@@ -6,24 +6,21 @@ A companion that another file needs too stays where it is.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
 
-if TYPE_CHECKING:
-    from support.acted_on import Library
-
 
 @pytest.fixture
-def library(acting: Library) -> Library:
+def library(sandbox: Library) -> Library:
     """``a.jpg``, and in a folder a copy of it that has a sidecar."""
-    (acting.folder / "b.jpg").unlink()
-    acting.add("folder/IMG_1.jpg")
-    (acting.folder / "folder" / "IMG_1.xmp").write_text("five stars")
-    return acting
+    (sandbox.folder / "b.jpg").unlink()
+    sandbox.add("folder/IMG_1.jpg")
+    (sandbox.folder / "folder" / "IMG_1.xmp").write_text("five stars")
+    return sandbox
 
 
 def test_a_picture_with_a_sidecar_stays_unless_asked(library: Library) -> None:
@@ -33,28 +30,28 @@ def test_a_picture_with_a_sidecar_stays_unless_asked(library: Library) -> None:
 def test_a_sidecar_goes_with_its_picture_and_comes_back(library: Library) -> None:
     before = library.tree()
 
-    told = library.act(allow=("sidecar",))
+    result = library.act(allow=("sidecar",))
 
-    assert told.states == [State.DONE, State.DONE]
+    assert result.states == [State.DONE, State.DONE]
     assert [path.name for path in library.quarantined()] == ["IMG_1.jpg", "IMG_1.xmp"]
-    assert {State.DONE} == set(library.undo(told.journal).states)
+    assert {State.DONE} == set(library.undo(result.journal).states)
     assert before == library.tree()
 
 
 def test_it_is_not_purged_before_its_picture(library: Library) -> None:
-    told = library.act(allow=("sidecar",))
+    result = library.act(allow=("sidecar",))
     (library.folder / "a.jpg").rename(library.folder / "moved.jpg")
 
-    assert library.purge(told.journal).states == [State.REFUSED, State.REFUSED]
+    assert library.purge(result.journal).states == [State.REFUSED, State.REFUSED]
 
     assert len(library.quarantined()) == 2
 
 
 def test_the_last_of_its_content_is_not_purged_at_all(library: Library) -> None:
     """The picture has a keeper, the sidecar has none."""
-    told = library.act(allow=("sidecar",))
+    result = library.act(allow=("sidecar",))
 
-    assert library.purge(told.journal).states == [State.DONE, State.REFUSED]
+    assert library.purge(result.journal).states == [State.DONE, State.REFUSED]
 
     assert [path.name for path in library.quarantined()] == ["IMG_1.xmp"]
     assert library.quarantined()[0].read_text() == "five stars"
@@ -66,9 +63,9 @@ def test_where_the_picture_is_refused_its_sidecar_stays(library: Library) -> Non
     before = library.tree()
 
     for really in (False, True):
-        told = library.apply(plan, really=really)
-        assert told.states == [State.REFUSED, State.REFUSED]
-        assert "its picture stays, so this companion stays too" in told.words
+        result = library.apply(plan, really=really)
+        assert result.states == [State.REFUSED, State.REFUSED]
+        assert "its picture stays, so this companion stays too" in result.words
     assert before == library.tree()
 
 
@@ -87,31 +84,31 @@ def test_a_sidecar_that_another_file_of_the_folder_needs_stays(library: Library)
         (library.originals / "coins.png").read_bytes()
     )
 
-    told = library.act(allow=("sidecar",))
+    result = library.act(allow=("sidecar",))
 
-    assert told.states == [State.DONE]
+    assert result.states == [State.DONE]
     assert {"folder/IMG_1.png", "folder/IMG_1.xmp"} <= library.tree().keys()
 
 
-def test_the_film_of_a_live_photo_goes_along(acting: Library) -> None:
+def test_the_film_of_a_live_photo_goes_along(sandbox: Library) -> None:
     for folder in ("one", "two"):
-        acting.add(f"{folder}/IMG_2.jpg", "rocket.jpg")
-        (acting.folder / folder / "IMG_2.MOV").write_bytes(b"a film of " + folder.encode())
-    before = acting.tree()
+        sandbox.add(f"{folder}/IMG_2.jpg", "rocket.jpg")
+        (sandbox.folder / folder / "IMG_2.MOV").write_bytes(b"a film of " + folder.encode())
+    before = sandbox.tree()
 
-    told = acting.act(allow=("live-photo",))
+    result = sandbox.act(allow=("live-photo",))
 
-    assert told.states == [State.DONE] * 3
-    assert sorted(p.name for p in acting.quarantined()) == ["IMG_2.MOV", "IMG_2.jpg", "b.jpg"]
-    assert {State.DONE} == set(acting.undo(told.journal).states)
-    assert before == acting.tree()
+    assert result.states == [State.DONE] * 3
+    assert sorted(p.name for p in sandbox.quarantined()) == ["IMG_2.MOV", "IMG_2.jpg", "b.jpg"]
+    assert {State.DONE} == set(sandbox.undo(result.journal).states)
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ["hardlink", "symlink"])
 def test_a_link_keeps_its_name_and_so_its_sidecar(library: Library, action: str) -> None:
-    told = library.act(action, allow=("sidecar",))
+    result = library.act(action, allow=("sidecar",))
 
-    assert told.states == [State.DONE]
+    assert result.states == [State.DONE]
     assert {"folder/IMG_1.jpg", "folder/IMG_1.xmp"} <= library.tree().keys()
 
 
@@ -120,14 +117,14 @@ def test_a_sidecar_is_never_deleted(library: Library) -> None:
     assert {"folder/IMG_1.jpg", "folder/IMG_1.xmp"} <= library.tree().keys()
 
 
-def test_a_sidecar_that_the_keeper_needs_too_stays(acting: Library) -> None:
+def test_a_sidecar_that_the_keeper_needs_too_stays(sandbox: Library) -> None:
     """Two names of one stem in one folder: the keeper is a TIFF-named copy of the JPEG."""
-    os.rename(acting.folder / "b.jpg", acting.folder / "a.jpeg")
-    (acting.folder / "a.xmp").write_text("whose?")
+    os.rename(sandbox.folder / "b.jpg", sandbox.folder / "a.jpeg")
+    (sandbox.folder / "a.xmp").write_text("whose?")
 
-    plan = acting.planned(allow=("sidecar",))
+    plan = sandbox.planned(allow=("sidecar",))
 
     targets = [row.target.path for row in read_plan(plan).plan.rows]
-    assert str(acting.folder / "a.xmp") not in targets
-    acting.apply(plan)
-    assert "a.xmp" in acting.tree()
+    assert str(sandbox.folder / "a.xmp") not in targets
+    sandbox.apply(plan)
+    assert "a.xmp" in sandbox.tree()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from support.acted_on import Library
 
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 ACTIONS = ["hardlink", "symlink", "delete"]
 
@@ -17,48 +13,48 @@ ACTIONS = ["hardlink", "symlink", "delete"]
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("name", ["a.jpg", "b.jpg"])
 def test_neither_keeper_nor_target_may_be_open_for_writing(
-    acting: Library, action: str, name: str
+    sandbox: Library, action: str, name: str
 ) -> None:
-    plan, before = acting.planned(action), acting.tree()
+    plan, before = sandbox.planned(action), sandbox.tree()
 
-    with (acting.folder / name).open("r+b"):
-        told = acting.apply(plan)
+    with (sandbox.folder / name).open("r+b"):
+        result = sandbox.apply(plan)
 
-    assert told.states == [State.REFUSED]
-    assert "open for writing" in told.words
-    assert before == acting.tree()
-    assert acting.apply(plan).states == [State.DONE]
+    assert result.states == [State.REFUSED]
+    assert "open for writing" in result.words
+    assert before == sandbox.tree()
+    assert sandbox.apply(plan).states == [State.DONE]
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "quarantine"])
-def test_whoever_only_looks_at_one_is_in_nobodys_way(acting: Library, action: str) -> None:
-    plan = acting.planned(action)
+def test_whoever_only_looks_at_one_is_in_nobodys_way(sandbox: Library, action: str) -> None:
+    plan = sandbox.planned(action)
 
-    with (acting.folder / "a.jpg").open("rb"), (acting.folder / "b.jpg").open("rb") as seen:
-        assert acting.apply(plan).states == [State.DONE]
-        assert seen.read() == (acting.folder / "a.jpg").read_bytes()
+    with (sandbox.folder / "a.jpg").open("rb"), (sandbox.folder / "b.jpg").open("rb") as seen:
+        assert sandbox.apply(plan).states == [State.DONE]
+        assert seen.read() == (sandbox.folder / "a.jpg").read_bytes()
 
 
-def test_what_is_written_while_it_goes_to_quarantine_goes_along(acting: Library) -> None:
-    plan = acting.planned()
+def test_what_is_written_while_it_goes_to_quarantine_goes_along(sandbox: Library) -> None:
+    plan = sandbox.planned()
 
-    with (acting.folder / "b.jpg").open("r+b") as file:
-        told = acting.apply(plan)
+    with (sandbox.folder / "b.jpg").open("r+b") as file:
+        result = sandbox.apply(plan)
         file.write(b"more")
 
-    if told.states == [State.REFUSED]:
-        assert (acting.folder / "b.jpg").read_bytes().startswith(b"more")
+    if result.states == [State.REFUSED]:
+        assert (sandbox.folder / "b.jpg").read_bytes().startswith(b"more")
     else:
-        [kept] = acting.quarantined()
+        [kept] = sandbox.quarantined()
         assert kept.read_bytes().startswith(b"more")
-        assert acting.purge(told.journal).states == [State.REFUSED]
+        assert sandbox.purge(result.journal).states == [State.REFUSED]
         assert kept.read_bytes().startswith(b"more")
 
 
-def test_a_keeper_that_is_being_written_keeps_its_quarantine(acting: Library) -> None:
-    told = acting.act()
+def test_a_keeper_that_is_being_written_keeps_its_quarantine(sandbox: Library) -> None:
+    result = sandbox.act()
 
-    with (acting.folder / "a.jpg").open("r+b"):
-        assert acting.purge(told.journal).states == [State.REFUSED]
+    with (sandbox.folder / "a.jpg").open("r+b"):
+        assert sandbox.purge(result.journal).states == [State.REFUSED]
 
-    assert len(acting.quarantined()) == 1
+    assert len(sandbox.quarantined()) == 1

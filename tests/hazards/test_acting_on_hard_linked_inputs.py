@@ -6,40 +6,37 @@ When every name of a file was moved away, ``undo`` must bring back every name.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 
 
 @pytest.fixture
-def library(acting: Library) -> Library:
+def library(sandbox: Library) -> Library:
     """``a.jpg``, and a copy of it that has two names of one spelling in two folders."""
-    os.utime(acting.folder / "a.jpg", ns=(10**18, 10**18))
+    os.utime(sandbox.folder / "a.jpg", ns=(10**18, 10**18))
     for folder in ("one", "two"):
-        (acting.folder / folder).mkdir()
-        os.link(acting.folder / "b.jpg", acting.folder / folder / "x.jpg")
-    (acting.folder / "b.jpg").unlink()
-    return acting
+        (sandbox.folder / folder).mkdir()
+        os.link(sandbox.folder / "b.jpg", sandbox.folder / folder / "x.jpg")
+    (sandbox.folder / "b.jpg").unlink()
+    return sandbox
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_names_of_the_keeper_are_no_targets(acting: Library, action: str) -> None:
-    (acting.folder / "b.jpg").unlink()
-    os.link(acting.folder / "a.jpg", acting.folder / "b.jpg")
-    before = acting.tree()
+def test_names_of_the_keeper_are_no_targets(sandbox: Library, action: str) -> None:
+    (sandbox.folder / "b.jpg").unlink()
+    os.link(sandbox.folder / "a.jpg", sandbox.folder / "b.jpg")
+    before = sandbox.tree()
 
-    told = acting.act(action)
+    result = sandbox.act(action)
 
-    assert told.outcomes == []
-    assert before == acting.tree()
+    assert result.outcomes == []
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -49,34 +46,34 @@ def test_a_target_has_a_row_for_each_of_its_names(library: Library, action: str)
     assert names == ["one/x.jpg", "two/x.jpg"]
     size = (library.folder / "one" / "x.jpg").stat().st_size
 
-    told = library.apply(plan)
+    result = library.apply(plan)
 
-    assert told.states == [State.DONE, State.DONE]
-    assert size == told.passed.freed
+    assert result.states == [State.DONE, State.DONE]
+    assert size == result.summary.freed
 
 
 @pytest.mark.parametrize("action", ["quarantine", "hardlink", "symlink"])
 def test_each_name_comes_back(library: Library, action: str) -> None:
     before = library.tree()
-    told = library.act(action)
+    result = library.act(action)
     assert before != library.tree()
 
-    assert {State.DONE} == set(library.undo(told.journal).states)
+    assert {State.DONE} == set(library.undo(result.journal).states)
 
     assert before == library.tree()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_target_linked_to_its_keeper_since_the_scan_is_left_alone(
-    acting: Library, action: str
+    sandbox: Library, action: str
 ) -> None:
-    plan = acting.planned(action)
-    (acting.folder / "b.jpg").unlink()
-    os.link(acting.folder / "a.jpg", acting.folder / "b.jpg")
-    before = acting.tree()
+    plan = sandbox.planned(action)
+    (sandbox.folder / "b.jpg").unlink()
+    os.link(sandbox.folder / "a.jpg", sandbox.folder / "b.jpg")
+    before = sandbox.tree()
 
     for really in (False, True):
-        told = acting.apply(plan, really=really)
-        assert told.states == [State.REFUSED]
-        assert "it is the keeper's own file already" in told.words
-    assert before == acting.tree()
+        result = sandbox.apply(plan, really=really)
+        assert result.states == [State.REFUSED]
+        assert "it is the keeper's own file already" in result.words
+    assert before == sandbox.tree()

@@ -9,35 +9,33 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
+from support.acted_on import Library
 
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import PlanError, SettingsError
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, State
 
-if TYPE_CHECKING:
-    from support.acted_on import Library
-
 WEAKER = ["pixels", "picture", "similar"]
 
 
 @pytest.fixture
-def library(acting: Library) -> Library:
+def library(sandbox: Library) -> Library:
     """``a.jpg``, and versions of it in ``v``: the same pixels, saved anew, and captioned."""
-    (acting.folder / "b.jpg").unlink()
-    (acting.folder / "v").mkdir()
-    with Image.open(acting.folder / "a.jpg") as photo:
-        photo.save(acting.folder / "v" / "picture.jpg", quality=70)
+    (sandbox.folder / "b.jpg").unlink()
+    (sandbox.folder / "v").mkdir()
+    with Image.open(sandbox.folder / "a.jpg") as photo:
+        photo.save(sandbox.folder / "v" / "picture.jpg", quality=70)
         ImageDraw.Draw(photo).rectangle((20, 260, 240, 300), fill="white")
-        photo.save(acting.folder / "v" / "similar.jpg", quality=70)
-    content = (acting.folder / "a.jpg").read_bytes()
+        photo.save(sandbox.folder / "v" / "similar.jpg", quality=70)
+    content = (sandbox.folder / "a.jpg").read_bytes()
     comment = b"\xff\xfe\x00\x06abcd"
-    (acting.folder / "v" / "pixels.jpg").write_bytes(content[:2] + comment + content[2:])
-    return acting
+    (sandbox.folder / "v" / "pixels.jpg").write_bytes(content[:2] + comment + content[2:])
+    return sandbox
 
 
 def only(library: Library, verdict: str, **settings: Any) -> Path:
@@ -54,11 +52,11 @@ def test_they_go_to_quarantine_when_asked_for_and_come_back(library: Library, ve
     plan = only(library, verdict)
     before = library.tree()
 
-    told = library.apply(plan)
+    result = library.apply(plan)
 
-    assert told.states == [State.DONE]
+    assert result.states == [State.DONE]
     assert [verdict] == [path.stem for path in library.quarantined()]
-    assert library.undo(told.journal).states == [State.DONE]
+    assert library.undo(result.journal).states == [State.DONE]
     assert before == library.tree()
 
 
@@ -72,17 +70,17 @@ def test_one_that_was_edited_and_has_its_old_time_is_found_out(
     spoil(path)
     before = library.tree()
 
-    told = library.apply(plan)
+    result = library.apply(plan)
 
-    assert told.states == [State.REFUSED]
-    assert "was changed since the scan" in told.words
+    assert result.states == [State.REFUSED]
+    assert "was changed since the scan" in result.words
     assert before == library.tree()
 
 
 @pytest.mark.parametrize("verdict", WEAKER)
 @pytest.mark.parametrize("how", ["edited", "gone", "linked"])
 def test_a_purge_looks_at_the_keeper_again(library: Library, verdict: str, how: str) -> None:
-    told = library.apply(only(library, verdict))
+    result = library.apply(only(library, verdict))
     keeper = library.folder / "a.jpg"
     if how == "edited":
         spoil(keeper)
@@ -91,19 +89,19 @@ def test_a_purge_looks_at_the_keeper_again(library: Library, verdict: str, how: 
     if how == "linked":
         os.link(library.quarantined()[0], keeper)
 
-    assert library.purge(told.journal).states == [State.REFUSED]
+    assert library.purge(result.journal).states == [State.REFUSED]
 
     assert len(library.quarantined()) == 1
 
 
 @pytest.mark.parametrize("verdict", WEAKER)
 def test_a_purge_goes_on_where_the_keeper_holds(library: Library, verdict: str) -> None:
-    told = library.apply(only(library, verdict))
+    result = library.apply(only(library, verdict))
 
-    assert library.purge(told.journal).states == [State.DONE]
+    assert library.purge(result.journal).states == [State.DONE]
 
     assert sorted(library.tree()) == ["a.jpg", "v"]
-    assert library.undo(told.journal).states == [State.REFUSED]
+    assert library.undo(result.journal).states == [State.REFUSED]
 
 
 @pytest.mark.parametrize("verdict", WEAKER)
@@ -143,10 +141,10 @@ def test_nor_by_one_that_calls_them_the_same_file(library: Library, action: str)
     )
     before = library.tree()
 
-    told = library.apply(table)
+    result = library.apply(table)
 
-    assert told.states == [State.REFUSED]
-    assert "its bytes are not those of its keeper" in told.words
+    assert result.states == [State.REFUSED]
+    assert "its bytes are not those of its keeper" in result.words
     assert before == library.tree()
 
 
@@ -169,9 +167,9 @@ def test_who_does_say_so_has_both_looked_at_first(
         spoil(library.folder / (edited if edited == "a.jpg" else f"v/{verdict}.jpg"))
     before = library.tree()
 
-    told = library.apply(plan)
+    result = library.apply(plan)
 
-    assert told.states == [State.REFUSED if edited else State.DONE]
+    assert result.states == [State.REFUSED if edited else State.DONE]
     assert before["a.jpg"] == library.tree()["a.jpg"]
     assert (before == library.tree()) == bool(edited)
 

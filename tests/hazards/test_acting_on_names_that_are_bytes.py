@@ -7,14 +7,11 @@ name.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 NAMES = (
     b"a folder\n/new\nline.jpg",
@@ -31,51 +28,51 @@ NAMES = (
 
 
 @pytest.mark.parametrize("action", ["quarantine", "hardlink", "symlink", "delete"])
-def test_every_name_goes_and_comes_back(acting: Library, action: str) -> None:
-    os.utime(acting.folder / "a.jpg", ns=(10**18, 10**18))
-    paths = [acting.add(name) for name in NAMES]
-    before = acting.tree()
-    acting.scan(hidden=True)
-    plan = acting.plan(action)
-    wished = acting.apply(plan, really=False)
+def test_every_name_goes_and_comes_back(sandbox: Library, action: str) -> None:
+    os.utime(sandbox.folder / "a.jpg", ns=(10**18, 10**18))
+    paths = [sandbox.add(name) for name in NAMES]
+    before = sandbox.tree()
+    sandbox.scan(hidden=True)
+    plan = sandbox.plan(action)
+    wished = sandbox.apply(plan, really=False)
     assert [State.WOULD] * (len(NAMES) + 1) == wished.states
     assert all(outcome.words.isprintable() for outcome in wished.outcomes)
 
-    told = acting.apply(plan)
+    result = sandbox.apply(plan)
 
-    assert [State.DONE] * (len(NAMES) + 1) == told.states
-    assert before["a.jpg"] == acting.tree()["a.jpg"]
+    assert [State.DONE] * (len(NAMES) + 1) == result.states
+    assert before["a.jpg"] == sandbox.tree()["a.jpg"]
     kept = [path for path in paths if path.exists()]
     assert (len(paths) if action in ("hardlink", "symlink") else 0) == len(kept)
-    assert all(path.samefile(acting.folder / "a.jpg") for path in kept)
-    again = acting.apply(plan)
+    assert all(path.samefile(sandbox.folder / "a.jpg") for path in kept)
+    again = sandbox.apply(plan)
     assert {State.DONE_BEFORE} == set(again.states)
     if action != "delete":
-        assert {State.DONE} == set(acting.undo(told.journal).states)
-        assert before == acting.tree()
+        assert {State.DONE} == set(sandbox.undo(result.journal).states)
+        assert before == sandbox.tree()
 
 
-def test_one_base_name_in_many_folders_is_not_written_over(acting: Library) -> None:
+def test_one_base_name_in_many_folders_is_not_written_over(sandbox: Library) -> None:
     """Moved into one folder by base name, the second would be the end of the first."""
     for number in range(5):
-        acting.add(f"{number}/IMG_0001.JPG", ["rocket.jpg", "coffee.jpg"][number % 2])
-    before = acting.tree()
+        sandbox.add(f"{number}/IMG_0001.JPG", ["rocket.jpg", "coffee.jpg"][number % 2])
+    before = sandbox.tree()
 
-    told = acting.act()
+    result = sandbox.act()
 
-    assert {State.DONE} == set(told.states)
-    assert len(told.states) == len(acting.quarantined())
-    assert {State.DONE} == set(acting.undo(told.journal).states)
-    assert before == acting.tree()
+    assert {State.DONE} == set(result.states)
+    assert len(result.states) == len(sandbox.quarantined())
+    assert {State.DONE} == set(sandbox.undo(result.journal).states)
+    assert before == sandbox.tree()
 
 
-def test_names_that_differ_in_case_only(acting: Library) -> None:
+def test_names_that_differ_in_case_only(sandbox: Library) -> None:
     for name in ("IMG.jpg", "img.jpg", "Img.JPG"):
-        acting.add(name, "rocket.jpg")
-    before = acting.tree()
+        sandbox.add(name, "rocket.jpg")
+    before = sandbox.tree()
 
-    told = acting.act()
+    result = sandbox.act()
 
-    assert told.states == [State.DONE] * 3
-    assert {State.DONE} == set(acting.undo(told.journal).states)
-    assert before == acting.tree()
+    assert result.states == [State.DONE] * 3
+    assert {State.DONE} == set(sandbox.undo(result.journal).states)
+    assert before == sandbox.tree()

@@ -10,33 +10,30 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 
 @pytest.mark.parametrize("action", ["delete", "symlink", "quarantine", "reflink", "hardlink"])
 def test_it_is_not_given_up_for_itself(
-    acting: Library, mount: Callable[..., Path], tmp_path: Path, action: str
+    sandbox: Library, mount: Callable[..., Path], tmp_path: Path, action: str
 ) -> None:
     for name in ("a.jpg", "b.jpg"):
-        (acting.folder / name).unlink()
-    shown_twice = acting.add("below/c.jpg")
+        (sandbox.folder / name).unlink()
+    shown_twice = sandbox.add("below/c.jpg")
     content = shown_twice.read_bytes()
     for name in ("lower", "scratch"):
         (tmp_path / name).mkdir()
     layers = f"lowerdir={tmp_path}/lower,upperdir={shown_twice.parent},workdir={tmp_path}/scratch"
-    merged = mount("acting/library/merged", "-t", "overlay", "-o", layers, "overlay")
+    merged = mount("sandbox/library/merged", "-t", "overlay", "-o", layers, "overlay")
     if os.stat(merged / "c.jpg").st_dev == os.stat(shown_twice).st_dev:
         pytest.skip("this system's overlays tell that it is one file")
 
-    told = acting.act(action)
+    result = sandbox.act(action)
 
-    assert State.DONE not in told.states
+    assert State.DONE not in result.states
     assert content == shown_twice.read_bytes() == (merged / "c.jpg").read_bytes()
     assert os.listdir(merged) == ["c.jpg"]

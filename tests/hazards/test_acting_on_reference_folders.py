@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 
 
 @pytest.fixture
-def reference(acting: Library) -> Path:
+def reference(sandbox: Library) -> Path:
     """A reference folder beside the library, with newer copies of what is there, and two equal."""
-    folder = acting.folder.with_name("reference")
+    folder = sandbox.folder.with_name("reference")
     folder.mkdir()
     for name in ("x.jpg", "y.jpg"):
-        (folder / name).write_bytes((acting.folder / "a.jpg").read_bytes())
+        (folder / name).write_bytes((sandbox.folder / "a.jpg").read_bytes())
     return folder
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_whatever_the_rules_say_only_what_is_outside_goes(
-    acting: Library, reference: Path, action: str
+    sandbox: Library, reference: Path, action: str
 ) -> None:
-    acting.scan(references=(str(reference),))
+    sandbox.scan(references=(str(reference),))
     before = [(path.name, path.read_bytes(), path.stat()) for path in sorted(reference.iterdir())]
     rules = (f"not-under:{reference}", "oldest", "shortest-path")
 
-    told = acting.apply(acting.plan(action, keep=rules))
+    result = sandbox.apply(sandbox.plan(action, keep=rules))
 
-    assert told.states == [State.DONE, State.DONE]
+    assert result.states == [State.DONE, State.DONE]
     for (name, content, status), path in zip(before, sorted(reference.iterdir()), strict=True):
         assert (name, content, status.st_mtime_ns) == (
             *(path.name, path.read_bytes()),
@@ -47,38 +44,38 @@ def test_whatever_the_rules_say_only_what_is_outside_goes(
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_what_has_moved_into_one_since_the_scan_is_left_alone(
-    acting: Library, reference: Path, action: str
+    sandbox: Library, reference: Path, action: str
 ) -> None:
     """Its path leads there by a link, and it is the file of the plan."""
     for name in ("a.jpg", "b.jpg"):
-        (acting.folder / name).unlink()
-    acting.add("sub/c.jpg")
-    acting.scan(references=(str(reference),))
-    plan = acting.plan(action)
-    (acting.folder / "sub").rename(reference / "sub")
-    (acting.folder / "sub").symlink_to(reference / "sub")
+        (sandbox.folder / name).unlink()
+    sandbox.add("sub/c.jpg")
+    sandbox.scan(references=(str(reference),))
+    plan = sandbox.plan(action)
+    (sandbox.folder / "sub").rename(reference / "sub")
+    (sandbox.folder / "sub").symlink_to(reference / "sub")
 
     for really in (False, True):
-        assert acting.apply(plan, really=really).states == [State.REFUSED]
+        assert sandbox.apply(plan, really=really).states == [State.REFUSED]
     assert os.listdir(reference / "sub") == ["c.jpg"]
     assert not (reference / "sub" / "c.jpg").is_symlink()
     assert (reference / "sub" / "c.jpg").stat().st_nlink == 1
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_protection_that_was_asked_for_after_the_plan_holds(acting: Library, action: str) -> None:
-    (acting.folder / "b.jpg").unlink()
-    acting.add("family/c.jpg")
-    plan, before = acting.planned(action), acting.tree()
-    (acting.folder / "by a link").symlink_to("family")
-    link = acting.folder / "by a link"
+def test_protection_that_was_asked_for_after_the_plan_holds(sandbox: Library, action: str) -> None:
+    (sandbox.folder / "b.jpg").unlink()
+    sandbox.add("family/c.jpg")
+    plan, before = sandbox.planned(action), sandbox.tree()
+    (sandbox.folder / "by a link").symlink_to("family")
+    link = sandbox.folder / "by a link"
 
-    for folder in (acting.folder / "family", acting.folder, link, acting.folder.parent):
+    for folder in (sandbox.folder / "family", sandbox.folder, link, sandbox.folder.parent):
         for really in (False, True):
-            told = acting.apply(plan, really=really, protect=(str(folder),))
-            assert told.states == [State.REFUSED]
-            assert "protected now" in told.words
+            result = sandbox.apply(plan, really=really, protect=(str(folder),))
+            assert result.states == [State.REFUSED]
+            assert "protected now" in result.words
     link.unlink()
-    assert before == acting.tree()
-    (acting.folder / "fam").mkdir()
-    assert acting.apply(plan, protect=(str(acting.folder / "fam"),)).states == [State.DONE]
+    assert before == sandbox.tree()
+    (sandbox.folder / "fam").mkdir()
+    assert sandbox.apply(plan, protect=(str(sandbox.folder / "fam"),)).states == [State.DONE]

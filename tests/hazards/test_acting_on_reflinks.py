@@ -4,35 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
+from support.processes import run_to_end
 
 from dupscan.model.plan import State
 
-if TYPE_CHECKING:
-    from support.acted_on import Library
-
 
 @pytest.fixture
-def sharing(acting: Library, tmp_path: Path, mount: Callable[..., Path]) -> Library:
+def sharing(sandbox: Library, tmp_path: Path, mount: Callable[..., Path]) -> Library:
     """The library on a file system with reflinks."""
     image = tmp_path / "drive"
     image.touch()
     os.truncate(image, 400 << 20)  # sparse; the least that XFS wants
     for command in (["mkfs.xfs", "-q"], ["mkfs.btrfs", "-q"]):
         if shutil.which(command[0]) is not None:
-            subprocess.run([*command, str(image)], check=True)
+            run_to_end([*command, str(image)], check=True)
             break
     else:
         pytest.skip("a file system with reflinks takes mkfs.xfs or mkfs.btrfs")
-    acting.folder = mount("sharing", "-o", "loop", image)
+    sandbox.folder = mount("sharing", "-o", "loop", image)
     for name in ("a.jpg", "b.jpg"):
-        acting.add(name)
-    return acting
+        sandbox.add(name)
+    return sandbox
 
 
 def test_a_reflink_has_its_own_marks_and_is_changed_alone(sharing: Library) -> None:
@@ -42,9 +39,9 @@ def test_a_reflink_has_its_own_marks_and_is_changed_alone(sharing: Library) -> N
     os.setxattr(target, "user.rating", b"5")
     before = sharing.tree()
 
-    told = sharing.act("reflink")
+    result = sharing.act("reflink")
 
-    assert told.states == [State.DONE]
+    assert result.states == [State.DONE]
     assert before == sharing.tree()
     assert target.stat().st_nlink == 1
     with target.open("r+b") as file:
@@ -73,23 +70,23 @@ def test_a_target_with_names_elsewhere_keeps_them(sharing: Library) -> None:
 
 
 def test_where_there_are_no_reflinks_everything_stays(
-    acting: Library, mount: Callable[..., Path]
+    sandbox: Library, mount: Callable[..., Path]
 ) -> None:
-    acting.folder = mount("drive", "-t", "tmpfs", "tmpfs")
+    sandbox.folder = mount("drive", "-t", "tmpfs", "tmpfs")
     for name in ("a.jpg", "b.jpg"):
-        acting.add(name)
-    before = acting.tree()
+        sandbox.add(name)
+    before = sandbox.tree()
 
-    assert acting.act("reflink").states == [State.REFUSED]
+    assert sandbox.act("reflink").states == [State.REFUSED]
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
 def test_from_one_drive_to_another_there_are_none(sharing: Library, tmp_path: Path) -> None:
     sharing.scan(sharing.folder, sharing.papers.parent / "library")
     before = sharing.tree()
 
-    told = sharing.apply(sharing.plan("reflink", keep=("shortest-path",)))
+    result = sharing.apply(sharing.plan("reflink", keep=("shortest-path",)))
 
-    assert len(told.states) < 3
+    assert len(result.states) < 3
     assert before == sharing.tree()

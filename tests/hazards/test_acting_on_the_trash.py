@@ -7,12 +7,9 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
+from support.acted_on import Library
 
 Dupscan = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -33,84 +30,84 @@ def trash(tmp_path: Path) -> Path:
     return folder
 
 
-def there_and_back(acting: Library, run: Dupscan) -> None:
+def there_and_back(sandbox: Library, run: Dupscan) -> None:
     """Move all duplicates to the trash, and undo it."""
-    done = run("apply", acting.planned("trash"), "--yes")
+    done = run("apply", sandbox.planned("trash"), "--yes")
     assert done.returncode == 0, done.stderr
-    [journal] = acting.papers.glob("*.journal")
+    [journal] = sandbox.papers.glob("*.journal")
     undone = run("undo", journal)
     assert undone.returncode == 0, undone.stderr
 
 
-def test_a_picture_goes_there_and_comes_back(acting: Library, run: Dupscan, trash: Path) -> None:
+def test_a_picture_goes_there_and_comes_back(sandbox: Library, run: Dupscan, trash: Path) -> None:
     name = "été\n \udcff".encode("utf-8", "surrogateescape") + b".jpg"
-    acting.add(name)
-    before = acting.tree()
+    sandbox.add(name)
+    before = sandbox.tree()
 
-    there_and_back(acting, run)
+    there_and_back(sandbox, run)
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
     assert os.listdir(trash) == []
     assert os.listdir(trash.parent / "info") == []
 
 
 def test_hard_linked_names_of_one_spelling_all_come_back(
-    acting: Library, run: Dupscan, trash: Path
+    sandbox: Library, run: Dupscan, trash: Path
 ) -> None:
     """Names of one file look the same by their inode, wherever the trash has them."""
-    os.utime(acting.folder / "a.jpg", ns=(10**18, 10**18))
+    os.utime(sandbox.folder / "a.jpg", ns=(10**18, 10**18))
     for folder in ("one", "two"):
-        (acting.folder / folder).mkdir()
-        os.link(acting.folder / "b.jpg", acting.folder / folder / "x.jpg")
-    before = acting.tree()
+        (sandbox.folder / folder).mkdir()
+        os.link(sandbox.folder / "b.jpg", sandbox.folder / folder / "x.jpg")
+    before = sandbox.tree()
 
-    there_and_back(acting, run)
+    there_and_back(sandbox, run)
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
     assert os.listdir(trash) == []
 
 
 def test_what_the_user_threw_away_before_stays_there(
-    acting: Library, run: Dupscan, trash: Path
+    sandbox: Library, run: Dupscan, trash: Path
 ) -> None:
     """Another picture of that name, and another name of that very file."""
-    shutil.copy(acting.originals / "rocket.jpg", trash / "b.jpg")
-    os.link(acting.folder / "b.jpg", trash / "b 1.jpg")
+    shutil.copy(sandbox.originals / "rocket.jpg", trash / "b.jpg")
+    os.link(sandbox.folder / "b.jpg", trash / "b 1.jpg")
     for name in ("b.jpg", "b 1.jpg"):
         note = f"[Trash Info]\nPath=/elsewhere/{name}\nDeletionDate=2020-01-01T00:00:00\n"
         (trash.parent / "info" / f"{name}.trashinfo").write_text(note)
-    before = acting.tree()
+    before = sandbox.tree()
 
-    there_and_back(acting, run)
+    there_and_back(sandbox, run)
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
     assert sorted(os.listdir(trash)) == ["b 1.jpg", "b.jpg"]
     assert len(os.listdir(trash.parent / "info")) == 2
 
 
 def test_what_was_taken_out_of_the_trash_meanwhile_is_said(
-    acting: Library, run: Dupscan, trash: Path
+    sandbox: Library, run: Dupscan, trash: Path
 ) -> None:
-    assert run("apply", acting.planned("trash"), "--yes").returncode == 0
+    assert run("apply", sandbox.planned("trash"), "--yes").returncode == 0
     (trash / "b.jpg").unlink()
-    [journal] = acting.papers.glob("*.journal")
+    [journal] = sandbox.papers.glob("*.journal")
 
     undone = run("undo", journal)
 
     assert undone.returncode == 4
     assert "refused: " in undone.stderr
-    assert not (acting.folder / "b.jpg").exists()
+    assert not (sandbox.folder / "b.jpg").exists()
 
 
 def test_without_a_trash_folder_nothing_goes(
-    acting: Library, dupscan: Dupscan, tmp_path: Path
+    sandbox: Library, dupscan: Dupscan, tmp_path: Path
 ) -> None:
     (tmp_path / "data").write_text("a file where the trash's folder should be")
     (tmp_path / "home").mkdir()
-    plan, before = acting.planned("trash"), acting.tree()
+    plan, before = sandbox.planned("trash"), sandbox.tree()
 
     done = dupscan("apply", plan, "--yes", XDG_DATA_HOME=str(tmp_path / "data"))
 
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
-    assert before == acting.tree()
+    assert before == sandbox.tree()

@@ -12,16 +12,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from support.processes import running
+from support.acted_on import Library
+from support.processes import PATIENCE, first_line, running
 
 from dupscan.errors import JournalBusy
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 Begin = Callable[[Path], "subprocess.Popen[str]"]
 
@@ -40,8 +37,8 @@ class Stepping(Journal):
 
 passes.Journal = Stepping
 context = passes.PassContext(executor=InLine())
-passed = passes.apply_plan(Path(sys.argv[1]), dry_run=False, context=context)
-print({state.value: count for state, count in passed.states.items()})
+summary = passes.apply_plan(Path(sys.argv[1]), dry_run=False, context=context)
+print({state.value: count for state, count in summary.states.items()})
 """
 
 
@@ -54,55 +51,54 @@ def begin() -> Iterator[Begin]:
             command = [sys.executable, "-c", STEP_BY_STEP, str(plan)]
             pipe = subprocess.PIPE
             one = everyone.enter_context(running(command, stdin=pipe, stdout=pipe, text=True))
-            assert one.stdout is not None
-            assert one.stdout.readline() == "about to act\n"
+            assert first_line(one.stdout) == "about to act\n"
             return one
 
         yield start
 
 
-def test_the_same_plan_is_carried_out_by_one_of_them(acting: Library, begin: Begin) -> None:
-    plan = acting.planned("delete")
+def test_the_same_plan_is_carried_out_by_one_of_them(sandbox: Library, begin: Begin) -> None:
+    plan = sandbox.planned("delete")
     first = begin(plan)
 
     with pytest.raises(JournalBusy, match="another pass is at work"):
-        acting.apply(plan)
+        sandbox.apply(plan)
 
-    assert first.communicate("go on\n")[0] == "{'done': 1}\n"
-    assert list(acting.tree()) == ["a.jpg"]
+    assert first.communicate("go on\n", PATIENCE)[0] == "{'done': 1}\n"
+    assert list(sandbox.tree()) == ["a.jpg"]
 
 
 def test_what_is_being_done_is_not_undone_or_purged_meanwhile(
-    acting: Library, begin: Begin
+    sandbox: Library, begin: Begin
 ) -> None:
-    first = begin(acting.planned("quarantine"))
-    [journal] = acting.papers.glob("*.journal")
+    first = begin(sandbox.planned("quarantine"))
+    [journal] = sandbox.papers.glob("*.journal")
 
-    for command in (acting.undo, acting.purge):
+    for command in (sandbox.undo, sandbox.purge):
         with pytest.raises(JournalBusy, match="another pass is at work"):
             command(journal)
 
-    assert first.communicate("go on\n")[0] == "{'done': 1}\n"
-    assert len(acting.quarantined()) == 1
+    assert first.communicate("go on\n", PATIENCE)[0] == "{'done': 1}\n"
+    assert len(sandbox.quarantined()) == 1
 
 
 @pytest.mark.parametrize("action", ["delete", "hardlink", "symlink", "quarantine"])
 def test_plans_that_want_each_others_keeper_never_get_both(
-    acting: Library, begin: Begin, action: str
+    sandbox: Library, begin: Begin, action: str
 ) -> None:
     """Each is right by itself; together they would leave two links to nothing, or nothing."""
-    content = acting.add("c.jpg").read_bytes()
+    content = sandbox.add("c.jpg").read_bytes()
     for seconds, name in enumerate(("a.jpg", "b.jpg", "c.jpg"), 10**9):
-        os.utime(acting.folder / name, (seconds, seconds))
-    acting.scan()
-    one, other = (acting.plan(action, rule, keep=(rule,)) for rule in ("oldest", "newest"))
+        os.utime(sandbox.folder / name, (seconds, seconds))
+    sandbox.scan()
+    one, other = (sandbox.plan(action, rule, keep=(rule,)) for rule in ("oldest", "newest"))
     first = begin(one)
 
-    told = acting.apply(other)
+    result = sandbox.apply(other)
 
-    assert told.states == [State.REFUSED] * 2
-    assert told.words.count("another pass is at work on it") == 2
-    assert "{'done': 2}\n" in first.communicate("go on\n" * 2)[0]
-    assert acting.apply(other).states == [State.REFUSED] * 2
-    assert content == (acting.folder / "a.jpg").read_bytes()
-    assert not (acting.folder / "a.jpg").is_symlink()
+    assert result.states == [State.REFUSED] * 2
+    assert result.words.count("another pass is at work on it") == 2
+    assert "{'done': 2}\n" in first.communicate("go on\n" * 2, PATIENCE)[0]
+    assert sandbox.apply(other).states == [State.REFUSED] * 2
+    assert content == (sandbox.folder / "a.jpg").read_bytes()
+    assert not (sandbox.folder / "a.jpg").is_symlink()

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.processes import running
+from support.processes import LIMIT, running
 
 KILLS = 6
 FILES = 72
@@ -91,7 +91,7 @@ def test_scans_killed_at_any_moment_lose_nothing_that_was_stored(
     """And the one that comes to its end at last reports what an undisturbed one does."""
     began = time.monotonic()
     with begin(library, tmp_path / "its store", tmp_path / "undisturbed", environment) as one:
-        assert one.wait() == 0
+        assert one.wait(LIMIT) == 0
     whole = time.monotonic() - began  # so that kills come in the middle, however fast this machine
     chance = random.Random(20261122)
     store, report = tmp_path / "store", tmp_path / "report"
@@ -101,7 +101,7 @@ def test_scans_killed_at_any_moment_lose_nothing_that_was_stored(
         scan_and_kill(begin(library, store, report, environment), whole * share)
         known.append(rows_of(store))
     with begin(library, store, report, environment) as last:
-        assert last.wait() == 0
+        assert last.wait(LIMIT) == 0
 
     assert known == sorted(known), "rows got fewer"
     assert rows_of(store) == FILES

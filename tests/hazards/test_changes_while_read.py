@@ -6,35 +6,17 @@ later relies on these.
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.executors import Hooked
 
 from dupscan.model.report import ScanReport
 from dupscan.pipeline import scan
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 
 Change = Callable[[Path], None]
-
-
-class ChangesFirst:
-    """An executor that changes a file between the walk and the first reading."""
-
-    def __init__(self, change: Callable[[], None]) -> None:
-        self.change = change
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        self.change()
-        for task in tasks:
-            yield task, function(task)
 
 
 @pytest.fixture
@@ -53,7 +35,7 @@ def scan_and_change(library: Path, change: Change) -> ScanReport:
         walk=WalkSettings((str(library),)), report=ReportSettings(library.parent / "report")
     )
     victim = library / "victim.jpg"
-    return scan(settings, executor=ChangesFirst(lambda: change(victim))).report
+    return scan(settings, executor=Hooked(lambda: change(victim))).report
 
 
 def expect_a_failure(report: ScanReport, library: Path) -> str:

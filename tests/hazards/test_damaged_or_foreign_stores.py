@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.errors import StoreUnusable
 from dupscan.fingerprint.signature import signature
@@ -281,12 +282,11 @@ def run_unprivileged(
     report = library.parent / "report"
     command = [*unprivileged, "dupscan", "scan", library, "-o", report, "--workers", "1", *more]
     path = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    return subprocess.run(
+    return run_to_end(
         list(map(str, command)),
         env=environment | {"PATH": path},
         capture_output=True,
         text=True,
-        check=False,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 Dupscan = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -70,13 +71,11 @@ def test_results_that_cannot_be_printed_are_an_error_in_words(
         pytest.skip("no /dev/full on this machine")
     command = [sys.executable, "-m", "dupscan", "scan", str(originals), "-o", str(tmp_path)]
     with open("/dev/full", "wb") as nowhere:
-        done = subprocess.run(
+        done = run_to_end(
             [*command, "--json"],
             stdout=nowhere,
             stderr=subprocess.PIPE,
             env=environment,
-            check=False,
-            timeout=60,
         )
 
     assert done.returncode == 3

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.executors import Recording
+from support.processes import run_to_end
 
 from dupscan.fingerprint.signature import signature
 from dupscan.model.pictures import Known
@@ -46,34 +46,34 @@ def library(drive: tuple[Path, Path], originals: Path, tmp_path: Path) -> Path:
 @contextmanager
 def unmounted(drive: tuple[Path, Path]) -> Iterator[None]:
     hidden, point = drive
-    subprocess.run(["umount", str(point)], check=True)
+    run_to_end(["umount", str(point)], check=True)
     try:
         yield
     finally:
-        subprocess.run(["mount", "--bind", str(hidden), str(point)], check=True)
+        run_to_end(["mount", "--bind", str(hidden), str(point)], check=True)
 
 
-def read_in(scan_of: ScanOf, library: Path, store: Path, executor: Any) -> list[str]:
+def read_in(scan_of: ScanOf, library: Path, store: Path) -> list[str]:
     """The names of the files that a scan has to read."""
+    executor = Recording()
     scan_of(library, store=store, executor=executor)
-    names: list[str] = executor.names(PackedFingerprint, Known)
-    return sorted(names)
+    return sorted(executor.names(PackedFingerprint, Known))
 
 
 def test_the_drives_files_are_known_when_it_is_back(
-    scan_of: ScanOf, library: Path, drive: tuple[Path, Path], watched: Any, tmp_path: Path
+    scan_of: ScanOf, library: Path, drive: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """After a scan without it, a tidying without it, and another scan."""
     store = tmp_path / "store"
     every = ["chelsea.jpg", "coffee.jpg", "rocket.jpg"]
-    assert every == read_in(scan_of, library, store, watched())
+    assert every == read_in(scan_of, library, store)
     with unmounted(drive):
         assert scan_of(library, store=store).report.counts.files == 1
         pruned = prune(store, signature())
         assert (pruned.gone, pruned.away) == (0, 2)
         scan_of(library, store=store)
 
-    assert read_in(scan_of, library, store, watched()) == []
+    assert read_in(scan_of, library, store) == []
     assert inspect(store, signature()).files == 3
 
 
@@ -99,7 +99,6 @@ def test_another_drive_in_its_place_is_not_taken_for_it(
     drive: tuple[Path, Path],
     mount: Callable[..., Path],
     originals: Path,
-    watched: Any,
     tmp_path: Path,
 ) -> None:
     """Of the same make: it numbers its files alike, and they have one size and one time."""
@@ -114,4 +113,4 @@ def test_another_drive_in_its_place_is_not_taken_for_it(
         os.truncate(other / name, 200_000)
         os.utime(other / name, ns=(10**18, 10**18))
 
-    assert read_in(scan_of, other, store, watched()) == ["astronaut.jpg", "brick.jpg"]
+    assert read_in(scan_of, other, store) == ["astronaut.jpg", "brick.jpg"]

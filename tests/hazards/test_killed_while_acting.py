@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 pytest.importorskip("benchmarks.acts")
 
@@ -30,37 +30,36 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="fo
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> str:
+def table(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What a short run of the benchmark tells, in a process that has no threads to fork with."""
     folder = tmp_path_factory.mktemp("killed")
     command = [sys.executable, "-m", "benchmarks.acts", "--folder", folder, "--kills", str(KILLS)]
-    done = subprocess.run(
+    done = run_to_end(
         [*command, "--interferences", "0"],
         cwd=ROOT,
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def test_no_content_is_lost_whenever_a_pass_is_killed(told: str) -> None:
-    assert [column(told, "all", name) for name in ("kills", "losses")] == [KILLS, 0]
+def test_no_content_is_lost_whenever_a_pass_is_killed(table: str) -> None:
+    assert [column(table, "all", name) for name in ("kills", "losses")] == [KILLS, 0]
 
 
-def test_every_path_is_as_before_or_done_and_the_next_pass_brings_all_to_an_end(told: str) -> None:
-    assert column(told, "all", "oddities") == 0
+def test_every_path_is_as_before_or_done_and_the_next_pass_brings_all_to_an_end(table: str) -> None:
+    assert column(table, "all", "oddities") == 0
 
 
-def test_the_journal_knows_of_every_row_that_was_said_to_be_done(told: str) -> None:
-    assert column(told, "all", "lines lost") == 0
+def test_the_journal_knows_of_every_row_that_was_said_to_be_done(table: str) -> None:
+    assert column(table, "all", "lines lost") == 0
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_each_action_was_killed(told: str, story: str) -> None:
-    assert column(told, story, "kills") > 0
+def test_each_action_was_killed(table: str, story: str) -> None:
+    assert column(table, story, "kills") > 0
 
 
 @pytest.mark.parametrize("action", ["TRASH", "QUARANTINE"])
@@ -80,16 +79,14 @@ for call in (move - 1, move, move + 1):
 """
     command = [sys.executable, "-c", script, str(tmp_path)]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = run_to_end(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
-def column(told: str, row: str, name: str) -> int:
+def column(table: str, row: str, name: str) -> int:
     """A number of the first table."""
     header, *rows = [
-        re.split(r" *\| *", line.strip("| ")) for line in told.splitlines() if line.startswith("|")
+        re.split(r" *\| *", line.strip("| ")) for line in table.splitlines() if line.startswith("|")
     ]
     [found] = [one for one in rows if one[0] == row][:1]
     return int(found[header.index(name)])

@@ -45,7 +45,7 @@ def test_each_of_many_equal_hashes_meets_the_best_ones_only(
     assert set(range(MANY - 1)) == {pair.a for pair in met if pair.b == MANY - 1}
 
 
-def test_two_crowds_side_by_side_meet_each_others_best_ones(
+def test_two_buckets_side_by_side_meet_each_others_best_pictures(
     hashes_of: Callable[..., Hashes],
 ) -> None:
     hashes = [hashes_of(6)] * 1000 + [hashes_of(7)] * 1000
@@ -79,8 +79,8 @@ def test_ten_thousand_copies_of_one_file_are_one_group(one_picture: Picture) -> 
     [found] = group(
         pictures,
         [],
-        rank=lambda number: (number,),
-        why=lambda kept, other: "",
+        keeper_rank=lambda number: (number,),
+        why_kept=lambda kept, other: "",
         find_changes=lambda *_: (Change.SAME_BYTES,),
     )
 

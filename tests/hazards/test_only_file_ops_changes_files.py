@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 HEAR = """
 import json, os, sys, traceback
@@ -60,7 +60,7 @@ def rooms_heard(library: Path, *command: str) -> tuple[int, set[str]]:
     """Run a command; its exit code, and the rooms that asked for a change of any file."""
     log = library.parent / "heard.json"
     script = [sys.executable, "-c", HEAR, str(log), *command]
-    subprocess.run(script, check=True, cwd=library.parent, capture_output=True)
+    run_to_end(script, check=True, cwd=library.parent, capture_output=True)
     code, rooms = json.loads(log.read_text())
     return code, set(rooms)
 

@@ -46,8 +46,8 @@ def write_ready(report: ScanReport, pictures: list[Picture]) -> ScanReport:
     groups = group(
         pictures,
         [],
-        rank=lambda number: (number,),
-        why=lambda kept, other: "",
+        keeper_rank=lambda number: (number,),
+        why_kept=lambda kept, other: "",
         find_changes=lambda *_: (Change.SAME_BYTES,),
     )
     counts = replace(report.counts, pictures=len(pictures), groups=len(groups))

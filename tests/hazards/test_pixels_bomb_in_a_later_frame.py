@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 _MEASURE = """
 import os, sys
@@ -41,7 +41,7 @@ DATA = b"\x02\x16\x8c-\x99\x87*\x1c\xdc3\xa0\x02u\xec\x95\xfa\xa8\xde`\x8c\x04\x
 def measure(path: Path, what: str) -> tuple[list[str], int]:
     """What is said of a file, and the megabytes that it took."""
     command = [sys.executable, "-W", "ignore", "-c", _MEASURE, str(path), what]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = run_to_end(command, check=True, capture_output=True, text=True)
     *said, megabytes = done.stdout.splitlines()
     return said, int(megabytes)
 

@@ -7,12 +7,12 @@ countries through a real LibreOffice, in its own format and in that of Excel.
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from support import plans
+from support.processes import run_to_end
 
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import PlanError
@@ -41,15 +41,7 @@ SaveAs = Callable[..., Path]
 
 
 @pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """What makes plans by hand, and edits their tables."""
-    from support import plans
-
-    return plans
-
-
-@pytest.fixture
-def nasty(plans: ModuleType) -> Plan:
+def nasty() -> Plan:
     """A plan of files whose names a spreadsheet could trip over, each in a group of its own."""
     rows = [
         plans.row_of(
@@ -77,7 +69,7 @@ def save_as(profile: Path, tmp_path: Path) -> SaveAs:
 
     def run(path: Path, kind: str, opened_as: str | None = None) -> Path:
         folder = tmp_path / f"saved as {kind.partition(':')[0]}"
-        done = subprocess.run(
+        done = run_to_end(
             [
                 *(SOFFICE or "", f"-env:UserInstallation={profile.as_uri()}", "--headless"),
                 *([f"--infilter={opened_as}"] if opened_as else []),
@@ -108,7 +100,6 @@ def read_beside(table: Path, original: Path) -> tuple[list[int], int]:
     ids=["straight", "by its own format", "by Excel's format"],
 )
 def test_a_plan_survives_libreoffice_with_what_a_person_did(
-    plans: ModuleType,
     nasty: Plan,
     tmp_path: Path,
     save_as: SaveAs,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from support import plans
 
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.errors import PlanError
@@ -21,15 +21,7 @@ Tamper = Callable[[Callable[[dict[str, Any]], None]], None]
 
 
 @pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """What makes plans by hand, and edits their tables."""
-    from support import plans
-
-    return plans
-
-
-@pytest.fixture
-def table(plans: ModuleType, tmp_path: Path) -> Path:
+def table(tmp_path: Path) -> Path:
     """A plan on disk: of four equal files three may go, and those of a second folder are theirs."""
     library = tmp_path / "library"
     library.mkdir()
@@ -65,26 +57,24 @@ def test_as_it_was_written_it_makes_sense(table: Path) -> None:
     assert [row.number for row in read_plan(table).plan.rows] == [1, 2, 3]
 
 
-def test_a_row_that_somebody_added(plans: ModuleType, table: Path) -> None:
+def test_a_row_that_somebody_added(table: Path) -> None:
     header, *rows = plans.cells_of(table)
     plans.save_cells(table, [header, *rows, ["4", *rows[0][1:]]], "utf-8")
     assert "row 4 (line 5): there is no such row in the plan" in refuse(table)
 
 
-def test_a_row_that_somebody_copied(plans: ModuleType, table: Path) -> None:
+def test_a_row_that_somebody_copied(table: Path) -> None:
     plans.save_cells(table, [*plans.cells_of(table), plans.cells_of(table)[1]], "utf-8")
     assert "row 1 (line 5): is there twice, first in line 2" in refuse(table)
 
 
 @pytest.mark.parametrize("column", ["path", "keeper", "action", "verdict", "group", "size"])
-def test_a_cell_that_somebody_changed(plans: ModuleType, table: Path, column: str) -> None:
+def test_a_cell_that_somebody_changed(table: Path, column: str) -> None:
     plans.edit(table, 2, **{column: "99"})
     assert f'row 2 (line 3): {column} is "99", but "' in refuse(table)
 
 
-def test_a_path_that_somebody_changed_in_both_files(
-    plans: ModuleType, table: Path, tamper: Tamper
-) -> None:
+def test_a_path_that_somebody_changed_in_both_files(table: Path, tamper: Tamper) -> None:
     tamper(lambda whole: whole["rows"][1]["target"].update(path="/etc/passwd"))
     plans.edit(table, 2, path="/etc/passwd")
     assert 'row 2: path "/etc/passwd" lies outside the scanned folders' in refuse(table)
@@ -92,9 +82,7 @@ def test_a_path_that_somebody_changed_in_both_files(
     assert 'row 2: path "/etc/passwd" lies outside the scanned folders' in refuse(table)
 
 
-def test_a_path_that_climbs_out_of_the_library(
-    plans: ModuleType, table: Path, tamper: Tamper
-) -> None:
+def test_a_path_that_climbs_out_of_the_library(table: Path, tamper: Tamper) -> None:
     path = f"{table.parent}/library/../other/b.jpg"
     tamper(lambda whole: whole["rows"][0]["target"].update(path=path))
     plans.edit(table, 1, path=path)
@@ -112,9 +100,7 @@ def test_a_keeper_that_is_also_a_target(table: Path, tamper: Tamper) -> None:
     assert 'b.jpg" is also the keeper of row 3' in refuse(table)
 
 
-def test_a_keeper_that_is_also_a_target_under_another_name(
-    plans: ModuleType, tmp_path: Path
-) -> None:
+def test_a_keeper_that_is_also_a_target_under_another_name(tmp_path: Path) -> None:
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).write_bytes(b"the same")
     row = plans.row_of(1, tmp_path / "b.jpg", tmp_path / "a.jpg")
@@ -161,21 +147,23 @@ def test_a_row_that_is_gone_from_the_identities(table: Path, tamper: Tamper) -> 
     assert "row 2 (line 3): there is no such row in the plan" in refuse(table)
 
 
-def test_what_was_declined_and_is_wanted_all_the_same(plans: ModuleType, tmp_path: Path) -> None:
+def test_what_was_declined_and_is_wanted_all_the_same(tmp_path: Path) -> None:
     row = plans.row_of(1, "/p/b.jpg", "/p/a.jpg", declined=plans.declined("Live Photo with b.mov"))
     table, _ = write_plan(plans.plan_of([row]), tmp_path / "plan.csv")
     plans.edit(table, 1, decision="remove")
     assert "row 1 (line 2): was declined (Live Photo with b.mov)" in refuse(table)
 
 
-def test_a_thousand_mistakes_are_counted_and_twenty_told(plans: ModuleType, tmp_path: Path) -> None:
+def test_a_thousand_mistakes_are_counted_and_twenty_told(tmp_path: Path) -> None:
     rows = [plans.row_of(number, f"/p/{number}", f"/k/{number}") for number in range(1, 1001)]
     table, _ = write_plan(plans.plan_of(rows, ["/p", "/k"]), tmp_path / "plan.csv")
     header, *lines = plans.cells_of(table)
     plans.save_cells(table, [header, *([line[0], "?", *line[2:]] for line in lines)], "utf-8")
-    first, *told = refuse(table).splitlines()
+    first, *lines = refuse(table).splitlines()
     assert first == f"plan {table}: 1,000 mistakes"
-    assert told[0] == '  row 1 (line 2): decision is "?"; it must be remove or keep'
-    assert told[20] == "  and 980 more"
-    assert told[21].startswith("Nothing was changed. In the table only the decision may be changed")
-    assert len(told) == 22
+    assert lines[0] == '  row 1 (line 2): decision is "?"; it must be remove or keep'
+    assert lines[20] == "  and 980 more"
+    assert lines[21].startswith(
+        "Nothing was changed. In the table only the decision may be changed"
+    )
+    assert len(lines) == 22

@@ -6,11 +6,12 @@ A page of last week beside a table of today would mislead.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.executors import Dying
 
 from dupscan.errors import WorkersLost
 from dupscan.pipeline import ScanOutcome, scan
@@ -18,20 +19,6 @@ from dupscan.report import INCOMPLETE, json_format
 from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.system.stop_flag import StopFlag
 from dupscan.workers.executor import InLine
-
-
-class Dying(InLine):
-    """Workers that cannot be kept alive after the first file."""
-
-    def run(
-        self,
-        function: Callable,
-        tasks: Iterable,
-        stopped: Callable[[], bool],
-        weight: Callable[[object], int] | None = None,
-    ) -> Iterator[tuple]:
-        yield next(super().run(function, tasks, stopped))
-        raise WorkersLost("the workers are gone")
 
 
 @pytest.fixture

@@ -9,26 +9,23 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from support.processes import end, running
+from support import fuse, worker_functions
+from support.processes import PATIENCE, first_line, running
 
 from dupscan.model.files import FileEntry
 from dupscan.stages.read_ahead import NETWORK_THREADS, read_ahead
 from dupscan.workers.pool import Processes
 
-SUPPORT = Path(__file__).resolve().parent.parent / "support"
-PATIENCE = 60
-"""Seconds after which what was waited for is taken not to come."""
 SIZE = 300_000
 """Bytes of a file: more than the head that is read, and than the system reads in one go."""
 Event = tuple[str, str, int]
@@ -88,43 +85,18 @@ Mount = Callable[..., Disk]
 @pytest.fixture
 def mount(tmp_path: Path) -> Iterator[Mount]:
     """Mount a folder with files: ``mount(names, keeps=True)``."""
-    if not os.access("/dev/fuse", os.R_OK | os.W_OK) or not shutil.which("fusermount3"):
-        pytest.skip("needs FUSE: Debian's package fuse3, and /dev/fuse open to this user")
-    pytest.importorskip("mfusepy", reason="needs mfusepy, of the extra test")
     behind, folder = tmp_path / "behind", tmp_path / "shown"
     behind.mkdir()
-    folder.mkdir()
-    mounted: list[Disk] = []
+    with ExitStack() as everything:
 
-    def run(names: list[str], *, keeps: bool = True) -> Disk:
-        for name in (*names, "fence"):
-            (behind / name).write_bytes(name.encode().ljust(SIZE, b"."))
-        words = (str(behind), str(folder), "keeps" if keeps else "forgets")
-        server = subprocess.Popen(
-            [sys.executable, str(SUPPORT / "gated_disk.py"), *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(SUPPORT.parent.parent)},
-        )
-        disk = Disk(folder, server)
-        mounted.append(disk)
-        if next(disk.events(), None) != ("mounted", "", 0):
-            said = server.communicate()[1].decode().strip().splitlines()
-            pytest.skip(f"this system lets no file system be mounted: {said[-1:]}")
-        return disk
+        def start(names: list[str], *, keeps: bool = True) -> Disk:
+            for name in (*names, "fence"):
+                (behind / name).write_bytes(name.encode().ljust(SIZE, b"."))
+            keeping = "keeps" if keeps else "forgets"
+            server = fuse.shown("gated_disk.py", behind, folder, keeping)
+            return Disk(folder, everything.enter_context(server))
 
-    yield run
-    for disk in mounted:
-        end(disk.server)  # which also ends whatever waits for it
-        subprocess.run(["fusermount3", "-u", "-z", str(folder)], check=False, capture_output=True)
-
-
-@pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The functions for workers, which find them by the same path as this process."""
-    from support import worker_functions
-
-    return worker_functions
+        yield start
 
 
 def never() -> bool:
@@ -176,14 +148,16 @@ def test_several_files_are_on_their_way_at_once(
 
 
 def test_workers_open_what_was_asked_for(
-    mount: Mount, work: ModuleType, entry_of: Callable[[Path], FileEntry]
+    mount: Mount, entry_of: Callable[[Path], FileEntry]
 ) -> None:
     """The disk lets a worker open only what this process, the one that reads ahead, has opened."""
     names = ["first", *numbered(40)]
     disk = mount(names)
     (disk.folder / "first").open().close()
     files = read_ahead(entries(disk, names, entry_of), everything, never)
-    outcomes = list(Processes(2, 60).run(work.read_whole, files, never, lambda file: file.size))
+    outcomes = list(
+        Processes(2, 60).run(worker_functions.read_whole, files, never, lambda file: file.size)
+    )
     assert {(file.path, SIZE) for file, _ in outcomes} == {(f.path, size) for f, size in outcomes}
     opened = disk.so_far()
     assert [event for event in opened if event[0] == "not asked for"] == []
@@ -211,7 +185,6 @@ def test_a_file_that_never_answers_does_not_keep_a_scan_from_ending(mount: Mount
     command = [sys.executable, "-c", STUCK, *map(str, sorted(disk.folder.iterdir(), reverse=True))]
     with running(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as scan:
         disk.until("read", "never")
-        assert scan.stdout is not None
-        assert scan.stdout.readline() == b"all handed on\n"
+        assert first_line(scan.stdout) == b"all handed on\n"
         scan.send_signal(signal.SIGINT)
         assert scan.wait(PATIENCE) == -signal.SIGINT

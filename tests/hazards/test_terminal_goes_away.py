@@ -2,11 +2,12 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from support.processes import run_to_end
 
 
 def test_what_was_found_is_reported_all_the_same(
@@ -30,7 +31,7 @@ def test_nobody_reads_its_messages_any_more(
     os.close(reader)
     command = [sys.executable, "-m", "dupscan", "scan", str(originals), "-o", str(tmp_path)]
 
-    subprocess.run(command, stdout=writer, stderr=writer, env=environment, check=False, timeout=60)
+    run_to_end(command, stdout=writer, stderr=writer, env=environment)
 
     os.close(writer)
     assert (tmp_path / "report.json").exists()

@@ -16,7 +16,7 @@ from dupscan.settings import PlanSettings
 @pytest.mark.parametrize(
     "basket", [".Trash-1000/files", ".local/share/Trash/files", "$RECYCLE.BIN/S-1-5", "#recycle"]
 )
-def test_what_is_in_a_waste_basket_is_neither_keeper_nor_target(
+def test_what_is_in_a_trash_folder_is_neither_keeper_nor_target(
     tmp_path: Path, scan_of: Callable[..., object], originals: Path, basket: str
 ) -> None:
     """Though it is the older one, and the rules would have it."""
@@ -28,5 +28,5 @@ def test_what_is_in_a_waste_basket_is_neither_keeper_nor_target(
     scan_of(library, report=tmp_path / "report", hidden=True)
     settings = PlanSettings(keep=("oldest",), output=tmp_path / "plan.csv")
     [row] = make_plan(tmp_path / "report", settings).rows
-    assert row.why_declined == "in a waste basket, which will be emptied"
+    assert row.why_declined == "in the trash, which will be emptied"
     assert row.keeper.path == str(library / "b.jpg")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import subprocess
 import sys
 import zlib
 from io import BytesIO
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from support.processes import run_to_end
 
 from dupscan import imaging
 from dupscan.fingerprint.metadata import description
@@ -387,7 +387,7 @@ def test_a_small_file_of_many_pixels_is_refused_before_it_is_decoded(
         encode(Image.new("RGB", (4000, 4000), "white"), format_, **options)
     )
     command = [sys.executable, "-W", "ignore", "-c", _MEASURE, format_.name, tmp_path / "bomb"]
-    megabytes = int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    megabytes = int(run_to_end(command, check=True, capture_output=True, text=True).stdout)
     assert megabytes < 25
 
 

@@ -74,8 +74,8 @@ def assert_the_same_is_seen(data: bytes, off: float = 3.5) -> None:
     """By a few bits of the hash and `off` levels in the mean, and every word of the header."""
     small = imaging.coarse_jpeg(BytesIO(data), JPEG)
     assert small is not None
-    (expected, told), (actual, told_so) = see(data), see(small.read())
-    assert told == told_so
+    (expected, words), (actual, same_words) = see(data), see(small.read())
+    assert words == same_words
     assert (phash.phash(expected) ^ phash.phash(actual)).bit_count() <= 4
     difference = np.asarray(expected, float) - np.asarray(actual, float)
     assert np.sqrt(np.square(difference).mean()) < off
@@ -160,8 +160,8 @@ def test_the_preview_in_its_metadata_is_not_taken_for_the_picture(
     large: Callable[..., Image.Image],
 ) -> None:
     preview = encode(large("astronaut").resize((160, 160)))
-    told = b"Exif\0\0II*\0\x08\0\0\0" + bytes(6) + preview
-    assert_the_same_is_seen(encode(large("coffee"), exif=told))
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + bytes(6) + preview
+    assert_the_same_is_seen(encode(large("coffee"), exif=exif))
 
 
 def test_a_picture_of_several_is_the_same(large: Callable[..., Image.Image]) -> None:

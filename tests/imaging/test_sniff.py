@@ -201,8 +201,8 @@ def test_directories_beyond_the_end_of_the_file_are_not_there() -> None:
 
 def test_a_header_cut_off_anywhere_is_no_trouble(dng: bytes, photo: Image.Image) -> None:
     for data in (dng[-400:], *(encode(photo, one) for one in BY_PILLOW)):
-        told = {format_of(data[:length], "a.tif") for length in range(40)}
-        assert told <= {None, TIFF, RAW, format_of(data, "a.tif")}
+        formats = {format_of(data[:length], "a.tif") for length in range(40)}
+        assert formats <= {None, TIFF, RAW, format_of(data, "a.tif")}
 
 
 # -- names -----------------------------------------------------------------------------------------

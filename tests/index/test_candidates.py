@@ -263,7 +263,7 @@ def test_a_small_library_is_looked_up_in_the_tree(
 # -- buckets ---------------------------------------------------------------------------------------
 
 
-def test_a_crowd_meets_its_best_ones_only(hashes_of: HashesOf, index: str) -> None:
+def test_a_bucket_meets_its_best_ones_only(hashes_of: HashesOf, index: str) -> None:
     many = 3 * MAX_COMPARED_PER_BUCKET
     best_first = range(many - 1, -1, -1)
     settings = MatchSettings(index=index, views="plain")
@@ -279,7 +279,7 @@ def test_without_an_order_of_worth_the_first_ones_are_the_best(hashes_of: Hashes
     assert (MAX_COMPARED_PER_BUCKET - 1, MAX_COMPARED_PER_BUCKET + 1) in numbers_of(found)
 
 
-def test_a_crowd_is_no_larger_for_its_views(hashes_of: HashesOf, index: str) -> None:
+def test_a_bucket_is_no_larger_for_its_views(hashes_of: HashesOf, index: str) -> None:
     """A symmetric picture is near itself in many views, and they are one candidate each."""
     symmetric = hashes_of(7, dict.fromkeys(range(len(FIXED)), 7), {0: 7, 1: 7})
     found = find([symmetric] * 80, index)

@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from dupscan.errors import SettingsError
 from dupscan.index.multi_index import MultiIndex
 
-Hashes = NDArray[np.uint64]
+HashArray = NDArray[np.uint64]
 
 NONE = np.zeros(0, np.uint64)
 ALL_BITS = 2**64 - 1
 
 
-def hashes_of(*values: int) -> Hashes:
+def hashes_of(*values: int) -> HashArray:
     return np.array(values, np.uint64)
 
 
-def make_random(seed: int, count: int) -> Hashes:
+def make_random(seed: int, count: int) -> HashArray:
     return np.random.default_rng(seed).integers(0, ALL_BITS, count, np.uint64, endpoint=True)
 
 
-def flip_bits(hashes: Hashes, bits: int, seed: int) -> Hashes:
+def flip_bits(hashes: HashArray, bits: int, seed: int) -> HashArray:
     """Each hash with `bits` different bits of it turned over."""
     chance = np.random.default_rng(seed)
     for row, value in enumerate(hashes):
@@ -34,7 +34,7 @@ def flip_bits(hashes: Hashes, bits: int, seed: int) -> Hashes:
     return hashes
 
 
-def make_clusters(seed: int, count: int) -> Hashes:
+def make_clusters(seed: int, count: int) -> HashArray:
     """Hashes of which each is within 12 bits of one of a few centres, some of them equal."""
     chance = np.random.default_rng(seed)
     near = chance.choice(make_random(seed, 1 + count // 20), count)
@@ -43,19 +43,19 @@ def make_clusters(seed: int, count: int) -> Hashes:
     return near
 
 
-def find(hashes: Hashes, queries: Hashes, radius: int) -> list[tuple[int, ...]]:
+def find(hashes: HashArray, queries: HashArray, radius: int) -> list[tuple[int, ...]]:
     """Every (query, hash, distance), sorted."""
     batches = list(MultiIndex(hashes, radius).near(queries))
     return sorted(pair for batch in batches for pair in zip(*batch, strict=True))
 
 
-def find_by_force(hashes: Hashes, queries: Hashes, radius: int) -> list[tuple[int, ...]]:
+def find_by_force(hashes: HashArray, queries: HashArray, radius: int) -> list[tuple[int, ...]]:
     distances = np.bitwise_count(queries[:, None] ^ hashes)
     query, place = np.nonzero(distances <= radius)
     return list(zip(query.tolist(), place.tolist(), distances[query, place].tolist(), strict=True))
 
 
-def count_and_measure(index: MultiIndex, queries: Hashes) -> tuple[int, int]:
+def count_and_measure(index: MultiIndex, queries: HashArray) -> tuple[int, int]:
     """How many pairs there are, and how many bytes it took to find them."""
     tracemalloc.start()
     found = sum(len(query) for query, _, _ in index.near(queries))
@@ -151,7 +151,7 @@ def test_many_pairs_come_in_batches() -> None:
     assert list(range(70_000)) == sorted(places.tolist())
 
 
-def test_a_crowd_under_one_key_does_not_fill_the_memory() -> None:
+def test_many_hashes_under_one_key_do_not_fill_the_memory() -> None:
     """Ten million pairs meet in one table, and few are near."""
     alike = np.uint64(sum(1 << 7 * at % 64 for at in range(16)))
     hashes, queries = make_random(7, 5_000) & ~alike, make_random(8, 2_000) & ~alike

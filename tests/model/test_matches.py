@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.matches import EXACT, Evidence, Match, Verdict
 from dupscan.model.views import CLOCKWISE, MIRRORED, ORIENTATIONS, WHOLE, View
 
 CUT = Evidence(
@@ -40,7 +40,7 @@ def test_a_verdict_is_found_by_its_word() -> None:
 
 
 def test_what_is_alike_is_alike_from_both_sides() -> None:
-    assert ALIKE.reversed() == ALIKE
+    assert EXACT.reversed() == EXACT
 
 
 def test_a_part_is_found_in_the_whole_and_the_whole_reaches_beyond_the_part() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.group.stars import contents, group, strong_stars
+from dupscan.group.stars import copies_by_first, group, group_by_strong_matches
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.pictures import Picture
@@ -24,7 +24,7 @@ Libraries = st.DataObject
 
 @dataclass(frozen=True)
 class Library:
-    """Pictures, the matches confirmed among their contents, and what a person told apart."""
+    """Pictures, the matches between pictures of different bytes, and what a person told apart."""
 
     pictures: list[Picture]
     matches: list[Match]
@@ -45,7 +45,7 @@ class Library:
 
     def best_of(self, number: int) -> tuple[object, ...]:
         """The rank of the best copy of a picture."""
-        copies = contents(self.pictures)[self.content(number)]
+        copies = copies_by_first(self.pictures)[self.content(number)]
         return min(map(self.rank, copies))  # type: ignore[type-var]
 
     @property
@@ -60,13 +60,13 @@ class Library:
 
 @pytest.fixture(scope="session")
 def libraries(picture_of: MakePicture) -> st.SearchStrategy[Library]:
-    """Few contents and many copies; any relation at all among the contents."""
+    """Few different files and many copies; any relation at all among the different files."""
 
     @st.composite
     def library(draw: st.DrawFn) -> Library:
         count = draw(st.integers(0, 12))
         pictures = [draw_picture(draw, picture_of, number) for number in range(count)]
-        possible = list(combinations(contents(pictures), 2))
+        possible = list(combinations(copies_by_first(pictures), 2))
         some = st.sets(st.sampled_from(possible)) if possible else st.just(set[Pair]())
         pairs, told_apart = draw(some), draw(some)
         return Library(
@@ -109,10 +109,10 @@ def form(library: Library, matches: list[Match] | None = None) -> list[Duplicate
     return group(
         library.pictures,
         library.matches if matches is None else matches,
-        rank=library.rank,
-        why=lambda kept, other: f"{kept} over {other}",
+        keeper_rank=library.rank,
+        why_kept=lambda kept, other: f"{kept} over {other}",
         find_changes=lambda *_: (),
-        apart=library.apart,
+        not_duplicates=library.apart,
     )
 
 
@@ -210,7 +210,7 @@ def test_equal_bytes_are_always_in_one_group(
     """All but references, which are kept; and a picture that is alone with references is in."""
     library = data.draw(libraries)
     group_of = {number: at for at, one in enumerate(form(library)) for number in one.members}
-    for numbers in contents(library.pictures).values():
+    for numbers in copies_by_first(library.pictures).values():
         if len(numbers) > 1:
             found = {group_of.get(n) for n in numbers if not library.is_reference(n)}
             assert len(found) <= 1
@@ -234,10 +234,10 @@ def test_the_strong_stars_are_the_strong_part_of_the_groups(
     data: Libraries, libraries: st.SearchStrategy[Library]
 ) -> None:
     library = data.draw(libraries)
-    stars = strong_stars(library.pictures, library.matches, library.rank, library.apart)
+    stars = group_by_strong_matches(library.pictures, library.matches, library.rank, library.apart)
     members = [{library.content(number) for number in one.members} for one in form(library)]
     for centre, rays in stars.items():
-        references_only = all(map(library.is_reference, contents(library.pictures)[centre]))
+        references_only = all(map(library.is_reference, copies_by_first(library.pictures)[centre]))
         assert (references_only and not rays) or any({centre, *rays} <= one for one in members)
 
 

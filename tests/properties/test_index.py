@@ -145,18 +145,18 @@ def test_more_views_lose_nothing(hashes: Library, radius: int) -> None:
     st.sampled_from(("bktree", "multi")),
     st.randoms(use_true_random=False),
 )
-def test_crowds_are_bounded_and_everybody_meets_the_best(
+def test_buckets_are_bounded_and_everybody_meets_the_best(
     sizes: list[int], index: str, chance: Random
 ) -> None:
-    """Crowds of one hash each, a bit apart; whoever is worth most meets all of its crowd."""
-    crowd_of = [crowd for crowd, size in enumerate(sizes) for _ in range(size)]
+    """Buckets one bit apart; the picture worth most meets all of its bucket."""
+    bucket_of = [bucket for bucket, size in enumerate(sizes) for _ in range(size)]
     none = of([])
-    hashes = [Hashes(1 << crowd, none, of([0, 0])) for crowd in crowd_of]
+    hashes = [Hashes(1 << bucket, none, of([0, 0])) for bucket in bucket_of]
     best_first = list(range(len(hashes)))
     chance.shuffle(best_first)
     wanted = MatchSettings(radius=2, views="plain", index=index)
     met = {(one.a, one.b) for one in candidates(HashTable.of(hashes, best_first), wanted)}
     assert len(met) <= MAX_COMPARED_PER_BUCKET * len(sizes) * len(hashes)
-    for best in {crowd_of[at]: at for at in reversed(best_first)}.values():
+    for best in {bucket_of[at]: at for at in reversed(best_first)}.values():
         others = set(range(len(hashes))) - {best}
         assert others == {a + b - best for a, b in met if best in (a, b)}

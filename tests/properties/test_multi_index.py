@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dupscan.index import multi_index
 from dupscan.index.multi_index import MultiIndex
 
-Hashes = NDArray[np.uint64]
+HashArray = NDArray[np.uint64]
 Found = list[tuple[int, ...]]
 
 RADII = st.integers(0, 16) | st.integers(17, 64)
@@ -26,7 +26,7 @@ WAYS = st.tuples(st.booleans(), st.sampled_from([16, 50, 1 << 16]))
 
 
 @st.composite
-def libraries(draw: st.DrawFn) -> tuple[Hashes, Hashes]:
+def libraries(draw: st.DrawFn) -> tuple[HashArray, HashArray]:
     """Hashes and queries: many equal, many a few bits apart, some like nothing else."""
     centres = draw(st.lists(ANY_BITS, min_size=1, max_size=3))
     near = st.builds(
@@ -43,19 +43,19 @@ def in_this_way(way: tuple[bool, int]) -> Iterator[None]:
     """Few hashes, looked at as many are: in tables, and not all in one go."""
     by_tables, at_once = way
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(multi_index, "_AT_ONCE", at_once)
+        patch.setattr(multi_index, "_ROWS_PER_BLOCK", at_once)
         if by_tables:
             patch.setattr(multi_index, "_SCANNING", math.inf)
         yield
 
 
-def find(hashes: Hashes, queries: Hashes, radius: int) -> Found:
+def find(hashes: HashArray, queries: HashArray, radius: int) -> Found:
     """Every (query, hash, distance), sorted."""
     batches = MultiIndex(hashes, radius).near(queries)
     return sorted(pair for batch in batches for pair in zip(*batch, strict=True))
 
 
-def find_by_force(hashes: Hashes, queries: Hashes, radius: int) -> Found:
+def find_by_force(hashes: HashArray, queries: HashArray, radius: int) -> Found:
     return [
         (query, place, (one ^ other).bit_count())
         for query, one in enumerate(queries.tolist())
@@ -67,7 +67,7 @@ def find_by_force(hashes: Hashes, queries: Hashes, radius: int) -> Found:
 @settings(max_examples=300)
 @given(libraries(), RADII, WAYS)
 def test_pairs_are_what_brute_force_finds_each_once(
-    library: tuple[Hashes, Hashes], radius: int, way: tuple[bool, int]
+    library: tuple[HashArray, HashArray], radius: int, way: tuple[bool, int]
 ) -> None:
     hashes, queries = library
     with in_this_way(way):
@@ -76,7 +76,7 @@ def test_pairs_are_what_brute_force_finds_each_once(
 
 @given(libraries(), RADII, WAYS, st.randoms(use_true_random=False))
 def test_the_order_of_hashes_and_queries_does_not_matter(
-    library: tuple[Hashes, Hashes], radius: int, way: tuple[bool, int], chance: Random
+    library: tuple[HashArray, HashArray], radius: int, way: tuple[bool, int], chance: Random
 ) -> None:
     hashes, queries = library
     places, rows = list(range(len(hashes))), list(range(len(queries)))
@@ -90,7 +90,7 @@ def test_the_order_of_hashes_and_queries_does_not_matter(
 
 @given(libraries(), RADII, WAYS)
 def test_it_does_not_matter_which_side_asks(
-    library: tuple[Hashes, Hashes], radius: int, way: tuple[bool, int]
+    library: tuple[HashArray, HashArray], radius: int, way: tuple[bool, int]
 ) -> None:
     hashes, queries = library
     with in_this_way(way):
@@ -100,7 +100,7 @@ def test_it_does_not_matter_which_side_asks(
 
 @given(libraries(), RADII, WAYS, st.integers(0, 40))
 def test_queries_may_come_in_parts(
-    library: tuple[Hashes, Hashes], radius: int, way: tuple[bool, int], cut: int
+    library: tuple[HashArray, HashArray], radius: int, way: tuple[bool, int], cut: int
 ) -> None:
     hashes, queries = library
     with in_this_way(way):

@@ -235,7 +235,7 @@ def test_every_member_is_a_keeper_a_target_declined_with_a_reason_or_the_first(
     found: Groups, meant: PlanSettings
 ) -> None:
     rows = rows_of(found, meant)
-    told = {row.target.path for row in rows} | {row.keeper.path for row in rows}
+    named = {row.target.path for row in rows} | {row.keeper.path for row in rows}
     for group in found:
-        untold = [one for one in group.members if one.file.path not in told]
-        assert len(untold) <= 1
+        unnamed = [one for one in group.members if one.file.path not in named]
+        assert len(unnamed) <= 1

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.processes import running
+from support.processes import first_line, running
 
 from dupscan.errors import OutputBusy, ReportNotWritten
 from dupscan.report.output_folder import LOCK, reserved
@@ -62,8 +62,7 @@ def test_another_scan_is_told_to_wait_until_the_first_is_done(tmp_path: Path) ->
         stdout=subprocess.PIPE,
         text=True,
     ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
+        assert first_line(other.stdout) == "held\n"
         with pytest.raises(OutputBusy, match="another scan"), reserved(settings):
             pass
     with reserved(settings) as folder:

@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import stat
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.errors import ReportNotWritten
 from dupscan.model.report import ScanReport
@@ -59,18 +59,9 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(mount: Callable[..., Path]) -> Path:
     """A real file system with room for 64 KiB."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    if sys.platform != "linux" or not shutil.which("mount"):
-        pytest.skip("needs Linux, to mount a small file system")
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    if mounted.returncode != 0:
-        pytest.skip(f"no right to mount a small file system: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    return mount("small disk", "-t", "tmpfs", "-o", "size=64k", "tmpfs")
 
 
 def test_a_report_of_nothing_is_written_too(tmp_path: Path, report_of: ReportOf) -> None:
@@ -208,7 +199,7 @@ def test_a_scan_that_may_write_only_small_files_leaves_the_last_report_whole(
     before = content_of(folder)
     command = [sys.executable, "-c", SCAN_WITH_SMALL_FILES, str(pictures), str(folder)]
     home = os.environ | {"TMPDIR": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
-    done = subprocess.run(command, env=home, capture_output=True, text=True, check=False)
+    done = run_to_end(command, env=home, capture_output=True, text=True)
     assert done.returncode == 3, done.stderr
     assert done.stderr.startswith(f"dupscan: cannot write the report to {folder}: File too large")
     assert before == {name: content_of(folder)[name] for name in before}

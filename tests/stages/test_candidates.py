@@ -8,11 +8,11 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from support.executors import Hooked, Recording, Stopped
 
 from dupscan.fingerprint.one_file import check
 from dupscan.model.file_table import FileTable
@@ -144,10 +144,10 @@ def test_digests_are_those_of_the_files(list_of: ListOf, folder: Path, originals
 
 
 def test_a_digest_is_read_once_and_only_for_what_is_listed(
-    list_of: ListOf, folder: Path, originals: Path, watched: Any
+    list_of: ListOf, folder: Path, originals: Path
 ) -> None:
     save_progressive(originals, folder / "large.jpg", 88)
-    alone, first, second = watched(), watched(), watched()
+    alone, first, second = Recording(), Recording(), Recording()
     assert list_of(folder, alone).pictures == []
     save_progressive(originals, folder / "other.jpg", 70)
     list_of(folder, first)
@@ -231,11 +231,7 @@ def test_a_stop_leaves_out_what_has_no_digest_yet(
     shutil.copy(originals / "rocket.jpg", folder / "rocket.jpg")
     shutil.copy(originals / "rocket.jpg", folder / "rocket again.jpg")
 
-    class StopsThen(InLine):
-        def run(self, *_: Any) -> Any:
-            return iter(())
-
-    found = list_of(folder, StopsThen())
+    found = list_of(folder, Stopped())
     assert (["rocket again.jpg", "rocket.jpg"], set()) == (names_of(found), pairs_of(found))
     assert found.failures == []
 
@@ -246,13 +242,8 @@ def test_a_report_counts_a_vanished_one_as_unreadable(
     for name, quality in (("one.jpg", 88), ("other.jpg", 70)):
         save_progressive(originals, folder / name, quality)
 
-    class Vanishing(InLine):
-        def run(self, function: Any, tasks: Any, *more: Any, **named: Any) -> Any:
-            if getattr(function, "func", None) is check:
-                (folder / "one.jpg").unlink()
-            return super().run(function, tasks, *more, **named)
-
-    counts = scan_of(folder, executor=Vanishing()).report.counts
+    vanishing = Hooked((folder / "one.jpg").unlink, before=check)
+    counts = scan_of(folder, executor=vanishing).report.counts
 
     assert (
         counts.files,

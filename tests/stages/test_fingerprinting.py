@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
+from support.executors import Answering, Dying, Recording, Unused
+from support.processes import run_to_end
 
-from dupscan.errors import WorkersLost
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Known
@@ -24,7 +23,7 @@ from dupscan.stages.context import ScanContext
 from dupscan.stages.fingerprinting import FingerprintResult, fingerprint_all
 from dupscan.store import PASSED_OVER, Store
 from dupscan.store.packing import PackedFingerprint
-from dupscan.workers.executor import Executor, InLine, Lost
+from dupscan.workers.executor import Executor, Lost
 
 Take = Callable[..., FingerprintResult]
 NAMES = ("astronaut", "brick", "camera", "chelsea", "coffee", "rocket")
@@ -86,11 +85,7 @@ def digests_in(tmp_path: Path, numbers: list[int]) -> list[bytes]:
 
 
 def test_nothing_to_read_starts_nothing(take: Take, folder: Path) -> None:
-    class Never(InLine):
-        def run(self, *_: Any) -> Iterator[tuple[Any, Any]]:
-            raise AssertionError("workers were started")
-
-    taken = take(folder, Never())
+    taken = take(folder, Unused())
     assert (
         taken.fingerprint_ids.tolist(),
         taken.failures,
@@ -103,9 +98,9 @@ def test_nothing_to_read_starts_nothing(take: Take, folder: Path) -> None:
 
 
 def test_what_is_new_is_read_and_what_is_known_is_not(
-    take: Take, library: Path, originals: Path, watched: Any
+    take: Take, library: Path, originals: Path
 ) -> None:
-    first, second, third = watched(), watched(), watched()
+    first, second, third = Recording(), Recording(), Recording()
     before = take(library, first).fingerprint_ids
     assert len(set(before.tolist())) == 6
     assert before.tolist() == take(library, second).fingerprint_ids.tolist()
@@ -117,11 +112,11 @@ def test_what_is_new_is_read_and_what_is_known_is_not(
     assert third.names() == ["coins.png"]
 
 
-def test_a_copy_is_read_and_not_decoded(take: Take, library: Path, watched: Any) -> None:
+def test_a_copy_is_read_and_not_decoded(take: Take, library: Path) -> None:
     """Four of ten files are byte copies."""
     for name in NAMES[:4]:
         shutil.copy(library / f"{name}.jpg", library / f"{name} again.jpg")
-    executor = watched()
+    executor = Recording()
 
     numbers = take(library, executor).fingerprint_ids
 
@@ -129,55 +124,51 @@ def test_a_copy_is_read_and_not_decoded(take: Take, library: Path, watched: Any)
     assert len(set(numbers.tolist())) == 6
 
 
-def test_a_copy_that_comes_later_is_not_decoded_either(
-    take: Take, library: Path, watched: Any
-) -> None:
-    take(library, watched())
+def test_a_copy_that_comes_later_is_not_decoded_either(take: Take, library: Path) -> None:
+    take(library, Recording())
     shutil.copy(library / "coffee.jpg", library / "later.jpg")
-    executor = watched()
+    executor = Recording()
     take(library, executor)
     assert (executor.names(), executor.names(Known)) == (["later.jpg"], ["later.jpg"])
 
 
-def test_a_file_that_was_moved_is_not_read(take: Take, library: Path, watched: Any) -> None:
-    before = take(library, watched()).fingerprint_ids.tolist()
+def test_a_file_that_was_moved_is_not_read(take: Take, library: Path) -> None:
+    before = take(library, Recording()).fingerprint_ids.tolist()
     (library / "coffee.jpg").rename(library / "zebra.jpg")
-    executor = watched()
+    executor = Recording()
     after = take(library, executor).fingerprint_ids.tolist()
     assert executor.names() == []
     assert sorted(before) == sorted(after)
     assert before[NAMES.index("coffee")] == after[-1]
 
 
-def test_contents_that_share_a_size_by_chance_are_all_decoded(
-    take: Take, library: Path, watched: Any
-) -> None:
+def test_contents_that_share_a_size_by_chance_are_all_decoded(take: Take, library: Path) -> None:
     for path in library.iterdir():
         os.truncate(path, 300_000)
-    executor = watched()
+    executor = Recording()
     numbers = take(library, executor).fingerprint_ids
     assert len(executor.names(PackedFingerprint)) == len(set(numbers.tolist())) == 6
 
 
 def test_more_contents_of_one_size_than_a_job_takes_along(
-    take: Take, folder: Path, watched: Any, photo: Image.Image
+    take: Take, folder: Path, photo: Image.Image
 ) -> None:
     """Some copies may be decoded in vain, and are known for copies all the same."""
     photo.resize((32, 24)).save(folder / "000.png")
     content = (folder / "000.png").read_bytes()
     for number in range(140):
         (folder / f"{number:03}.png").write_bytes(content + b"%3d" % (number % 70))
-    numbers = take(folder, watched()).fingerprint_ids.tolist()
+    numbers = take(folder, Recording()).fingerprint_ids.tolist()
     assert len(set(numbers)) == 70
     assert numbers[:70] == numbers[70:]
 
 
 def test_one_file_of_each_size_comes_first_and_all_in_the_order_of_the_disk(
-    take: Take, library: Path, watched: Any, table_of: Callable[[Path], FileTable]
+    take: Take, library: Path, table_of: Callable[[Path], FileTable]
 ) -> None:
     for name in NAMES[:3]:
         shutil.copy(library / f"{name}.jpg", library / f"a copy of {name}.jpg")
-    executor = watched()
+    executor = Recording()
     take(library, executor)
 
     names = executor.names()
@@ -199,34 +190,34 @@ def progressive(originals: Path, folder: Path) -> Path:
 
 
 def test_of_a_large_progressive_jpeg_only_the_beginning_is_read(
-    take: Take, folder: Path, progressive: Path, watched: Any, tmp_path: Path
+    take: Take, folder: Path, progressive: Path, tmp_path: Path
 ) -> None:
-    numbers = take(folder, watched()).fingerprint_ids.tolist()
+    numbers = take(folder, Recording()).fingerprint_ids.tolist()
     assert digests_in(tmp_path, numbers) == [b""]
-    again = watched()
+    again = Recording()
     take(folder, again)
     assert again.results == []
 
 
 def test_the_whole_is_read_where_digests_are_wanted(
-    take: Take, folder: Path, progressive: Path, watched: Any, tmp_path: Path
+    take: Take, folder: Path, progressive: Path, tmp_path: Path
 ) -> None:
     """Known or not."""
     digest = hashlib.sha256(progressive.read_bytes()).digest()
-    take(folder, watched())
+    take(folder, Recording())
     for expected in (["progressive.jpg"], []):
-        executor = watched()
+        executor = Recording()
         numbers = take(folder, executor, want_digests=True).fingerprint_ids.tolist()
         assert digests_in(tmp_path, numbers) == [digest]
         assert expected == executor.names()
 
 
 def test_the_whole_is_read_once_another_file_has_its_size(
-    take: Take, folder: Path, progressive: Path, watched: Any, tmp_path: Path
+    take: Take, folder: Path, progressive: Path, tmp_path: Path
 ) -> None:
-    take(folder, watched())
+    take(folder, Recording())
     shutil.copy(progressive, folder / "copy.jpg")
-    executor = watched()
+    executor = Recording()
     numbers = take(folder, executor).fingerprint_ids.tolist()
     assert sorted(executor.names()) == ["copy.jpg", "progressive.jpg"]
     assert (len(executor.names(PackedFingerprint)), len(executor.names(Known))) == (1, 1)
@@ -234,17 +225,13 @@ def test_the_whole_is_read_once_another_file_has_its_size(
 
 
 def test_what_was_known_of_a_file_does_not_hold_when_it_fails(
-    take: Take, folder: Path, progressive: Path, watched: Any
+    take: Take, folder: Path, progressive: Path
 ) -> None:
     """Its beginning was read by an earlier scan; now the whole is wanted, and cannot be read."""
-
-    class Failing(InLine):
-        def run(self, _: Any, tasks: Any, *__: Any, **___: Any) -> Any:
-            return ((job, Failure(job.file.path, "read", "I/O error")) for job in tasks)
-
-    take(folder, watched())
+    take(folder, Recording())
     shutil.copy(progressive, folder / "copy.jpg")
-    taken = take(folder, Failing())
+    failing = Answering(lambda job: Failure(job.file.path, "read", "I/O error"))
+    taken = take(folder, failing)
     assert (len(taken.failures), taken.fingerprint_ids.tolist()) == (2, [0, 0])
 
 
@@ -252,11 +239,11 @@ def test_what_was_known_of_a_file_does_not_hold_when_it_fails(
 
 
 def test_what_cannot_be_read_is_told_each_time_and_what_is_no_picture_only_counted(
-    take: Take, library: Path, watched: Any
+    take: Take, library: Path
 ) -> None:
     (library / "broken.jpg").write_bytes(b"\xff\xd8\xffnothing")
     (library / "notes.txt").write_text("notes")
-    first, second = watched(), watched()
+    first, second = Recording(), Recording()
     for executor in (first, second):
         taken = take(library, executor)
         assert [str(library / "broken.jpg")] == [one.path for one in taken.failures]
@@ -268,37 +255,24 @@ def test_what_cannot_be_read_is_told_each_time_and_what_is_no_picture_only_count
 
 
 def test_a_file_that_vanished_is_a_failure(
-    take: Take, library: Path, watched: Any, table_of: Callable[[Path], FileTable]
+    take: Take, library: Path, table_of: Callable[[Path], FileTable]
 ) -> None:
     files = table_of(library)
     (library / "coffee.jpg").unlink()
-    taken = take(library, watched(), files=files)
+    taken = take(library, Recording(), files=files)
     [failure] = taken.failures
     assert ("read", str(library / "coffee.jpg")) == (failure.stage, failure.path)
     assert taken.fingerprint_ids[NAMES.index("coffee")] == 0
 
 
-class LosesOne(InLine):
-    """An executor that loses a worker over one file."""
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        for task, result in super().run(function, tasks, stopped, weight):
-            is_lost = task.file.path.endswith("coffee.jpg")
-            yield task, Lost("its decoder crashed") if is_lost else result
-
-
 def test_a_file_that_costs_its_worker_is_a_failure_and_not_stored(
-    take: Take, library: Path, watched: Any
+    take: Take, library: Path
 ) -> None:
-    taken = take(library, LosesOne())
+    crashed = Lost("its decoder crashed")
+    losing = Answering(lambda job: crashed if job.file.path.endswith("coffee.jpg") else None)
+    taken = take(library, losing)
     assert [one.reason for one in taken.failures] == ["its decoder crashed"]
-    again = watched()
+    again = Recording()
     take(library, again)
     assert again.names() == ["coffee.jpg"]
 
@@ -307,9 +281,9 @@ def test_a_file_that_costs_its_worker_is_a_failure_and_not_stored(
 
 
 def test_a_stop_keeps_what_was_read_and_the_next_scan_goes_on_from_there(
-    take: Take, library: Path, watched: Any
+    take: Take, library: Path
 ) -> None:
-    first, second = watched(), watched()
+    first, second = Recording(), Recording()
     taken = take(library, first, stopped=lambda: len(first.results) == 2)
     assert len(first.results) == 2
     assert taken.fingerprint_ids.tolist().count(0) == 4
@@ -317,27 +291,11 @@ def test_a_stop_keeps_what_was_read_and_the_next_scan_goes_on_from_there(
     assert sorted(first.names() + second.names()) == sorted(f"{name}.jpg" for name in NAMES)
 
 
-class Dying(InLine):
-    """Workers that cannot be kept alive after the first file."""
-
-    def run(
-        self,
-        function: Callable[[Any], Any],
-        tasks: Iterable[Any],
-        stopped: Callable[[], bool],
-        weight: Callable[[Any], int] | None = None,
-    ) -> Iterator[tuple[Any, Any]]:
-        yield next(super().run(function, tasks, stopped, weight))
-        raise WorkersLost("the workers are gone")
-
-
-def test_workers_that_give_up_are_told_and_what_they_did_is_kept(
-    take: Take, library: Path, watched: Any
-) -> None:
+def test_workers_that_give_up_are_told_and_what_they_did_is_kept(take: Take, library: Path) -> None:
     taken = take(library, Dying())
     assert str(taken.trouble) == "the workers are gone"
     assert taken.fingerprint_ids.tolist().count(0) == 5
-    again = watched()
+    again = Recording()
     take(library, again)
     assert len(again.names()) == 5
 
@@ -387,11 +345,10 @@ assert first.counts == second.counts
 
 def test_a_second_scan_opens_no_file_of_the_library(with_versions: Path, tmp_path: Path) -> None:
     """Not to compare what is found either. Told by Python's own ears in a process of its own."""
-    done = subprocess.run(
+    done = run_to_end(
         [sys.executable, "-c", SCANNING, str(with_versions), str(tmp_path / "report")],
         capture_output=True,
         text=True,
-        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -402,10 +359,10 @@ def test_nor_does_any_of_its_processes(with_versions: Path, tmp_path: Path) -> N
         pytest.skip("hearing what the system is asked for takes strace")
     command = [sys.executable, "-m", "dupscan", "scan", str(with_versions), "--quiet"]
     command += ["-o", str(tmp_path / "report"), "--workers", "2"]
-    subprocess.run(command, check=True)
+    run_to_end(command, check=True)
     log = tmp_path / "log"
     watch = ["strace", "-f", "-qq", "-e", "trace=open,openat", "-o", str(log)]
-    if subprocess.run([*watch, *command], check=False).returncode:
+    if run_to_end([*watch, *command]).returncode:
         pytest.skip("this machine lets nobody trace")
     asked = log.read_text(errors="replace")
     assert "report.json" in asked

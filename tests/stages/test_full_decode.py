@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from support.executors import Dying, Recording, Unused
 
-from dupscan.errors import WorkersLost
 from dupscan.fingerprint.detail_spectrum import spectrum
 from dupscan.fingerprint.pixel_digest import pixel_digest
 from dupscan.model.file_table import FileTable
@@ -50,20 +50,13 @@ def pictures(
     return store.pictures(files, np.arange(3), taken.fingerprint_ids, 0.0)
 
 
-class Never(InLine):
-    """An executor that must not be needed."""
-
-    def run(self, *_: Any, **__: Any) -> Iterator[tuple[Any, Any]]:
-        raise AssertionError("workers were started")
-
-
 def decoder(store: Store, executor: Any = None) -> FullDecoder:
     return FullDecoder(SETTINGS, ScanContext(store, Silence(), executor or InLine(), lambda: False))
 
 
 def test_nothing_wanted_starts_nothing(store: Store) -> None:
-    assert decoder(store, Never()).digests([], []) == {}
-    assert decoder(store, Never()).spectra([], []) == {}
+    assert decoder(store, Unused()).digests([], []) == {}
+    assert decoder(store, Unused()).spectra([], []) == {}
 
 
 def test_digests_are_those_of_the_pixels_the_second_time_too(
@@ -71,7 +64,7 @@ def test_digests_are_those_of_the_pixels_the_second_time_too(
 ) -> None:
     expected = {at: pixel_digest(pictures[at].file, SETTINGS) for at in range(3)}
     assert expected == decoder(store).digests(pictures, [0, 1, 2])
-    assert expected == decoder(store, Never()).digests(pictures, [0, 1, 2])
+    assert expected == decoder(store, Unused()).digests(pictures, [0, 1, 2])
     assert expected[0] == expected[1] != expected[2]
 
 
@@ -79,39 +72,29 @@ def test_spectra_are_those_of_the_pictures_the_second_time_too(
     store: Store, pictures: list[Picture]
 ) -> None:
     first = decoder(store).spectra(pictures, [2, 0])
-    second = decoder(store, Never()).spectra(pictures, [0, 2])
+    second = decoder(store, Unused()).spectra(pictures, [0, 2])
     assert {0, 2} == first.keys() == second.keys()
     for at in (0, 2):
         expected = np.asarray(spectrum(pictures[at].file, SETTINGS), np.float32)
         assert expected.tobytes() == first[at].tobytes() == second[at].tobytes()
 
 
-def test_only_what_is_not_remembered_is_decoded(
-    store: Store, pictures: list[Picture], watched: Any
-) -> None:
+def test_only_what_is_not_remembered_is_decoded(store: Store, pictures: list[Picture]) -> None:
     decoder(store).digests(pictures, [1])
-    executor = watched()
+    executor = Recording()
     assert len(decoder(store, executor).digests(pictures, [0, 1, 2])) == 3
     assert [pictures[0].file, pictures[2].file] == [file for file, _ in executor.results]
 
 
 def test_what_cannot_be_read_has_none_and_is_tried_again(
-    store: Store, pictures: list[Picture], watched: Any
+    store: Store, pictures: list[Picture]
 ) -> None:
     os.unlink(pictures[1].file.path)
     for _ in range(2):
-        executor = watched()
+        executor = Recording()
         found = decoder(store, executor).digests(pictures, [1])
         assert found == {} or all(one.digest is None for one in found.values())
     assert decoder(store).spectra(pictures, [1]) == {}
-
-
-class Dying(InLine):
-    """Workers that cannot be kept alive after the first file."""
-
-    def run(self, *how: Any, **more: Any) -> Iterator[tuple[Any, Any]]:
-        yield next(super().run(*how, **more))
-        raise WorkersLost("the workers are gone")
 
 
 def test_workers_that_give_up_are_told_and_what_they_did_counts(
@@ -120,4 +103,4 @@ def test_workers_that_give_up_are_told_and_what_they_did_counts(
     dying = decoder(store, Dying())
     assert dying.digests(pictures, [0, 1, 2]).keys() == {0}
     assert [str(one) for one in dying.troubles] == ["the workers are gone"]
-    assert decoder(store, Never()).digests(pictures, [0]).keys() == {0}
+    assert decoder(store, Unused()).digests(pictures, [0]).keys() == {0}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.processes import PATIENCE
 
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
@@ -31,7 +32,7 @@ EntryOf = Callable[[Path], FileEntry]
 
 @pytest.fixture(autouse=True)
 def _no_thread_is_left() -> Iterator[None]:
-    """Each test ends with its threads; join() would wait for ever for one that does not."""
+    """Each test ends with its threads."""
     yield
     wait_for_threads()
 
@@ -39,7 +40,8 @@ def _no_thread_is_left() -> Iterator[None]:
 def wait_for_threads() -> None:
     for thread in threading.enumerate():
         if thread.name == "read-ahead":
-            thread.join()
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
 
 
 def never() -> bool:

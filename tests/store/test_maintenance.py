@@ -85,10 +85,10 @@ def test_a_store_tells_what_is_in_it(
 def test_what_is_of_use_is_not_pruned(
     filled: list[FileEntry], open_store: Open, store_file: Path, ids_of: IdsOf
 ) -> None:
-    told: list[int] = []
-    pruned = prune(store_file, "one", told.append)
+    advances: list[int] = []
+    pruned = prune(store_file, "one", advances.append)
     assert (pruned.gone, pruned.outdated, pruned.away, pruned.fingerprints) == (0, 0, 0, 0)
-    assert sum(told) == 3
+    assert sum(advances) == 3
     with open_store() as store:
         assert ids_of(store, *filled) == [1, 2, 1]
         assert store.fingerprints.recall("pixels", [1, 2]) == {1: b"one", 2: b"two"}

@@ -14,7 +14,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from support.processes import PATIENCE, running
+from support.processes import PATIENCE, first_line, run_to_end, running
 
 from dupscan.errors import StoreUnusable
 from dupscan.model.file_table import FileTable
@@ -336,7 +336,7 @@ def test_thousands_of_files_are_recalled_in_the_order_of_the_table(
     open_store: Open, file_of: FileOf, made_print: Print
 ) -> None:
     files = [file_of(f"/{number:05}", inode=number + 1) for number in range(9000)]
-    told: list[int] = []
+    advances: list[int] = []
     with open_store() as store:
         for seed in range(5):
             store.add(files[seed], made_print(seed))
@@ -346,13 +346,13 @@ def test_thousands_of_files_are_recalled_in_the_order_of_the_table(
         store.flush()
     with open_store() as store:
         store_numbers = store.recall(FileTable.of(files[:5])).fingerprint_ids
-        found = store.recall(FileTable.of(files), told.append)
+        found = store.recall(FileTable.of(files), advances.append)
     expected = [int(store_numbers[at % 5]) if at % 2 == 0 else 0 for at in range(9000)]
     expected[1], expected[3] = map(int, store_numbers[[1, 3]])
     expected[8999] = PASSED_OVER
     assert expected == found.fingerprint_ids.tolist()
-    assert sum(told) == 9000
-    assert len(told) > 1
+    assert sum(advances) == 9000
+    assert len(advances) > 1
 
 
 # -- pictures --------------------------------------------------------------------------------------
@@ -447,11 +447,10 @@ def test_a_temporary_store_keeps_what_it_is_given_and_leaves_no_file(
     if not os.path.exists("/proc/self/fd"):
         pytest.skip("to see open files that have no name takes /proc")
     arguments = [str(originals / "coffee.jpg"), str(tmp_path)]
-    done = subprocess.run(
+    done = run_to_end(
         [sys.executable, "-c", TEMPORARY, *arguments],
         env=os.environ | {"TMPDIR": str(tmp_path)},
         capture_output=True,
-        check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert os.listdir(tmp_path) == []
@@ -496,8 +495,7 @@ def test_several_processes_make_one_store_and_add_to_it_at_the_same_time(
             for name in ("one", "other")
         ]
         for process in adding:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
+            assert first_line(process.stdout) == b"ready\n"
         for process in adding:  # none begins before all are ready
             assert process.stdin is not None
             process.stdin.write(b"go\n")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dupscan.model.matches import ALIKE, Evidence, Match, Verdict
+from dupscan.model.matches import EXACT, Evidence, Match, Verdict
 from dupscan.model.views import View
 from dupscan.store import Store
 
@@ -30,7 +30,7 @@ EVIDENCE = st.builds(
     hue=NUMBER,
     saturation=NUMBER,
 )
-MATCH = Match(3, 5, Verdict.PICTURE, ALIKE)
+MATCH = Match(3, 5, Verdict.PICTURE, EXACT)
 
 
 @pytest.fixture(scope="module")

@@ -25,27 +25,27 @@ PHOTO = "coffee.jpg"
 
 
 @dataclass
-class Told:
-    """What a pass said of each row, and of all."""
+class PassResult:
+    """The outcome of each row of a pass, and the summary of the whole."""
 
     outcomes: list[Outcome]
-    passed: PassSummary
+    summary: PassSummary
 
     @property
     def states(self) -> list[State]:
-        """What became of each row, in the order of the pass."""
+        """The state of each row, in the order of the pass."""
         return [outcome.state for outcome in self.outcomes]
 
     @property
     def words(self) -> str:
-        """All that was said, a row a line."""
+        """The words of all outcomes, a line for each row."""
         return "\n".join(outcome.words for outcome in self.outcomes)
 
     @property
     def journal(self) -> Path:
-        """The journal, of a pass that has one."""
-        assert self.passed.journal is not None
-        return self.passed.journal
+        """The journal of a pass that writes one."""
+        assert self.summary.journal is not None
+        return self.summary.journal
 
 
 @dataclass
@@ -90,26 +90,26 @@ class Library:
         really: bool = True,
         protect: tuple[str, ...] = (),
         stop_after: int | None = None,
-    ) -> Told:
+    ) -> PassResult:
         """Carry out a plan; as far as if it were stopped after so many rows."""
-        return _told(
+        return _run_pass(
             lambda context: passes.apply_plan(
                 plan, dry_run=not really, protect=protect, context=context
             ),
             stop_after,
         )
 
-    def act(self, action: str = "quarantine", **settings: Any) -> Told:
+    def act(self, action: str = "quarantine", **settings: Any) -> PassResult:
         """Scan, plan and carry that out."""
         return self.apply(self.planned(action, **settings))
 
-    def undo(self, journal: Path, stop_after: int | None = None) -> Told:
+    def undo(self, journal: Path, stop_after: int | None = None) -> PassResult:
         """Put everything back."""
-        return _told(lambda context: passes.undo(journal, context=context), stop_after)
+        return _run_pass(lambda context: passes.undo(journal, context=context), stop_after)
 
-    def purge(self, journal: Path, stop_after: int | None = None) -> Told:
+    def purge(self, journal: Path, stop_after: int | None = None) -> PassResult:
         """Delete what is in quarantine."""
-        return _told(lambda context: passes.purge(journal, context=context), stop_after)
+        return _run_pass(lambda context: passes.purge(journal, context=context), stop_after)
 
     def tree(self) -> Tree:
         """All that is in the folder."""
@@ -132,7 +132,9 @@ def make(place: Path, originals: Path, *names: str) -> Library:
     return library
 
 
-def _told(run: Callable[[PassContext], PassSummary], stop_after: int | None = None) -> Told:
+def _run_pass(
+    run: Callable[[PassContext], PassSummary], stop_after: int | None = None
+) -> PassResult:
     outcomes: list[Outcome] = []
     stop = StopFlag()
 
@@ -141,7 +143,7 @@ def _told(run: Callable[[PassContext], PassSummary], stop_after: int | None = No
         if len(outcomes) == stop_after:
             stop.set()
 
-    return Told(outcomes, run(PassContext(on_outcome=hear, stop=stop, executor=InLine())))
+    return PassResult(outcomes, run(PassContext(on_outcome=hear, stop=stop, executor=InLine())))
 
 
 def tree_of(folder: Path) -> Tree:

@@ -17,7 +17,7 @@ from dupscan.settings import FingerprintSettings, MatchSettings
 CONTENT = b"the bytes of a picture"
 
 
-def identity_of(path: str | Path, **changed: Any) -> HashedFile:
+def identity_of(path: str | Path, /, **changed: Any) -> HashedFile:
     """The identity of a file as it is now; of one that is not there, an invented one.
 
     Invented files have the same bytes, and each path an inode of its own. Other names are fields.
@@ -27,11 +27,11 @@ def identity_of(path: str | Path, **changed: Any) -> HashedFile:
         status = os.lstat(path)
     except OSError:
         inode = int.from_bytes(hashlib.sha256(os.fsencode(path)).digest()[:7])
-        content, told = CONTENT, (len(CONTENT), 1_700_000_000_123_456_789, 64769, inode)
+        content, numbers = CONTENT, (len(CONTENT), 1_700_000_000_123_456_789, 64769, inode)
     else:
         content = Path(path).read_bytes()
-        told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-    return replace(HashedFile(path, *told, hashlib.sha256(content).digest()), **changed)
+        numbers = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
+    return replace(HashedFile(path, *numbers, hashlib.sha256(content).digest()), **changed)
 
 
 def row_of(number: int, target: str | Path, keeper: str | Path, /, **changed: Any) -> Row:

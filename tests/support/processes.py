@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import IO, Any
 
 NOBODY = 65534
 """The user who owns nothing, on Linux and elsewhere."""
 PATIENCE = 60
 """Seconds that a test waits for a process which should end at once, on a busy machine too."""
+LIMIT = 240
+"""Seconds that a test waits for a command to do its work; less than the limit of a whole test."""
 INHERITED = [
     getattr(signal, name)
     for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")
@@ -40,6 +43,11 @@ def _do_nothing(number: int, frame: object) -> None:
     """Handle a signal: a handler is not inherited, and ``SIG_IGN`` would be."""
 
 
+def run_to_end(command: Any, **options: Any) -> subprocess.CompletedProcess[Any]:
+    """Run a command as ``subprocess.run`` does, for at most LIMIT seconds."""
+    return subprocess.run(command, **{"timeout": LIMIT} | options)  # noqa: PLW1510 (in options)
+
+
 @contextmanager
 def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
     """Start a process; kill it at the end of the block if it still runs then."""
@@ -57,7 +65,23 @@ def end(process: subprocess.Popen[Any]) -> None:
         if stream is not None:
             with suppress(OSError):  # what was still to be written to it
                 stream.close()
-    process.wait()
+    process.wait(PATIENCE)
+
+
+def wait_for_output(stream: IO[Any] | None) -> None:
+    """Wait until something can be read from a pipe of a process, or the process has ended.
+
+    Fails after PATIENCE seconds.
+    """
+    assert stream is not None, "this is no pipe"
+    assert select.select([stream], [], [], PATIENCE)[0], f"nothing was printed in {PATIENCE} s"
+
+
+def first_line(stream: IO[Any] | None) -> Any:
+    """Return the first line that a process prints to a pipe; fails after PATIENCE seconds."""
+    wait_for_output(stream)
+    assert stream is not None
+    return stream.readline()
 
 
 @contextmanager

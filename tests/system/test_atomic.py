@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import stat
-import subprocess
 import sys
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.system.atomic import Writer, write_together
 
@@ -140,7 +140,7 @@ def test_a_killed_process_leaves_what_was_there_whole(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
     (tmp_path / "b").write_bytes(b"old")
     command = [sys.executable, "-c", KILLED_WHILE_WRITING, str(tmp_path)]
-    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert run_to_end(command).returncode == -signal.SIGKILL
     visible = {name: content for name, content in content_of(tmp_path).items() if name[0] != "."}
     assert visible == {"a": b"old", "b": b"old"}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.system.cpu_count import quota, usable_cores
 
@@ -71,5 +71,5 @@ def test_a_process_bound_to_one_core_has_one() -> None:
         "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
         "from dupscan.system.cpu_count import usable_cores; print(usable_cores())"
     )
-    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert told.stdout == "1\n"
+    done = run_to_end([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "1\n"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.system import locks
 
@@ -50,7 +50,7 @@ def test_a_lock_goes_with_its_process(file: Path) -> None:
         "locks.lock(os.open(sys.argv[1], os.O_RDONLY), exclusive=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
-    ended = subprocess.run([sys.executable, "-c", script, file], check=False)
+    ended = run_to_end([sys.executable, "-c", script, file])
     assert ended.returncode == -9
     descriptor = os.open(file, os.O_RDONLY)
     locks.lock(descriptor, exclusive=True)

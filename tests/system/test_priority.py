@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
+from support.processes import run_to_end
 
 NICE = """
 import json, sys
@@ -32,6 +32,6 @@ def test_this_process_and_its_workers_come_last(tmp_path: Path) -> None:
     script = tmp_path / "nice.py"
     script.write_text(NICE)
     command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    printed = run_to_end(command, check=True, capture_output=True, text=True).stdout
     last = [19, int(psutil.IOPRIO_CLASS_IDLE)]
-    assert [last, last] == json.loads(told)
+    assert [last, last] == json.loads(printed)

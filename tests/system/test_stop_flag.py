@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support.processes import PATIENCE, running
+from support.processes import PATIENCE, first_line, running
 
 from dupscan.progress import Lines
 from dupscan.system.stop_flag import StopFlag
@@ -71,21 +71,21 @@ def test_a_flag_can_be_set_without_a_signal() -> None:
 
 @pytest.mark.parametrize("number", STOPPING)
 def test_the_first_signal_sets_the_flag_and_is_announced(number: int) -> None:
-    stop, told = StopFlag(), []
-    with stop.listening(lambda: told.append(stop.is_set)):
+    stop, heard = StopFlag(), []
+    with stop.listening(lambda: heard.append(stop.is_set)):
         send(number)
         assert stop.is_set
-    assert told == [True]
+    assert heard == [True]
 
 
 @pytest.mark.parametrize("number", STOPPING)
 def test_the_second_ctrl_c_ends_the_program(number: int) -> None:
-    stop, told = StopFlag(), []
-    with stop.listening(lambda: told.append(1)):
+    stop, heard = StopFlag(), []
+    with stop.listening(lambda: heard.append(1)):
         send(number)
         with pytest.raises(KeyboardInterrupt):
             send(signal.SIGINT)
-    assert told == [1]
+    assert heard == [1]
 
 
 def test_the_handlers_before_are_put_back() -> None:
@@ -150,8 +150,7 @@ def test_a_terminal_that_goes_away_does_not_cost_what_was_found() -> None:
         stderr=terminal,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert first_line(process.stdout) == "ready\n"
         os.close(terminal)
         os.close(screen)
         process.send_signal(signal.SIGHUP)

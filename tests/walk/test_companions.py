@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.walk.companions import find_companions
@@ -229,7 +229,7 @@ def test_a_folder_that_cannot_be_listed_keeps_its_pictures(
     folder.chmod(0o311)
     try:
         command = [*unprivileged, sys.executable, "-c", code, str(folder / "IMG_1.jpg")]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = run_to_end(command, capture_output=True, text=True, check=True)
     finally:
         folder.chmod(0o755)
     assert f"{('sidecar', str(folder), True)}\n" == done.stdout

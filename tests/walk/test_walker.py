@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.errors import RootError, SettingsError
 from dupscan.model.file_table import FileTable
@@ -46,28 +46,6 @@ def fill(folder: Path, *paths: str) -> Path:
 
 def names_in(result: WalkResult, folder: Path) -> list[str]:
     return [os.path.relpath(file.path, folder) for file in result.files]
-
-
-@pytest.fixture
-def mount() -> Iterator[Callable[..., Path]]:
-    """Mount something on a new folder: ``mount(folder, "-t", "tmpfs", "none")``."""
-    mounted: list[Path] = []
-
-    def run(folder: Path, *what: str | Path) -> Path:
-        folder.mkdir()
-        try:
-            command = ["mount", *what, folder]
-            done = subprocess.run(command, capture_output=True, check=False, text=True)
-        except FileNotFoundError:
-            pytest.skip("the system has no mount command")
-        if done.returncode:
-            pytest.skip(f"mounting wants a privilege: {done.stderr.strip()}")
-        mounted.append(folder)
-        return folder
-
-    yield run
-    for folder in reversed(mounted):
-        subprocess.run(["umount", folder], check=True)
 
 
 # -- roots -----------------------------------------------------------------------------------------
@@ -390,7 +368,7 @@ def test_pipes_and_sockets_are_left_out_and_nothing_waits(
     assert result.left_out == {room.SPECIAL: 2}
 
 
-def test_hidden_folders_caches_and_waste_baskets_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_hidden_folders_caches_and_trash_folders_are_left_out_and_counted(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", ".thumbnails/t.jpg", "@eaDir/t.jpg", ".b.jpg", "x/$RECYCLE.BIN/d.jpg")
     result = look(tmp_path)
     assert names_in(result, tmp_path) == ["a.jpg"]
@@ -399,7 +377,7 @@ def test_hidden_folders_caches_and_waste_baskets_are_left_out_and_counted(tmp_pa
 
 
 @pytest.mark.parametrize("name", ["$RECYCLE.BIN", "$Recycle.Bin"])
-def test_a_waste_basket_is_left_out_however_its_name_is_written(tmp_path: Path, name: str) -> None:
+def test_a_trash_folder_is_left_out_however_its_name_is_written(tmp_path: Path, name: str) -> None:
     """Windows itself writes its own in two ways. What lies there must never be a keeper."""
     fill(tmp_path, "a.jpg", f"{name}/thrown away.jpg")
     assert names_in(look(tmp_path), tmp_path) == ["a.jpg"]
@@ -616,7 +594,7 @@ def test_a_folder_that_cannot_be_read_costs_only_itself(
     fill(tmp_path, "a.jpg", "locked/b.jpg", "z.jpg")
     (tmp_path / "locked").chmod(mode)
     command = [*unprivileged, sys.executable, "-c", _WALK, tmp_path]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = run_to_end(command, capture_output=True, text=True)
     (tmp_path / "locked").chmod(0o755)  # so that it can be cleared away
     assert done.stdout.splitlines() == ["a.jpg z.jpg", complaint], done.stderr
 
@@ -668,18 +646,18 @@ def test_a_large_folder_is_listed_in_parts_and_none_is_lost(
 def test_told_numbers_add_up_to_the_files(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg", "b.jpg", "in/c.jpg", "in/d.jpg")
     os.link(tmp_path / "a.jpg", tmp_path / "in/a.jpg")
-    told: list[int] = []
-    result = walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
-    assert len(result.files) == sum(told)
+    advances: list[int] = []
+    result = walk_them(WalkSettings((str(tmp_path),)), advance=advances.append)
+    assert len(result.files) == sum(advances)
 
 
 def test_further_names_are_taken_back_from_what_was_told(tmp_path: Path) -> None:
     fill(tmp_path, "a.jpg")
     for number in range(3):
         os.link(tmp_path / "a.jpg", tmp_path / f"{number}.jpg")
-    told: list[int] = []
-    walk_them(WalkSettings((str(tmp_path),)), advance=told.append)
-    assert told == [4, -3]
+    advances: list[int] = []
+    walk_them(WalkSettings((str(tmp_path),)), advance=advances.append)
+    assert advances == [4, -3]
 
 
 def test_failures_come_in_the_order_of_their_paths(tmp_path: Path) -> None:

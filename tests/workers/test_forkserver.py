@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.workers.forkserver import start_server
 
@@ -26,14 +26,14 @@ if __name__ == "__main__":
     start_server(("colorsys",))
     server = forkserver._forkserver._forkserver_pid
     os.kill(server, signal.SIGINT)
-    told = [
+    results = [
         result
         for preload in (("colorsys",), ("wave",))
         for _, result in Processes(1, 60, preload).run(
             worker_functions.tell_server, ["colorsys"], lambda: False
         )
     ]
-    print(json.dumps([server, told]))
+    print(json.dumps([server, results]))
 """
 
 
@@ -42,9 +42,9 @@ def test_workers_come_from_the_server_that_was_started_first(tmp_path: Path) -> 
     script = tmp_path / "early.py"
     script.write_text(STARTED_EARLY)
     command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    server, told = json.loads(output.splitlines()[-1])
-    assert [[server, True], [server, True]] == told
+    output = run_to_end(command, check=True, capture_output=True, text=True).stdout
+    server, results = json.loads(output.splitlines()[-1])
+    assert [[server, True], [server, True]] == results
 
 
 def test_signals_get_through_to_this_process_again() -> None:

@@ -53,10 +53,12 @@ class _HeaderRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     match: MatchSettings
 
 
-class _EntryRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _EntryRecord(
+    Record, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"number": "act"}
+):
     """The line of an act."""
 
-    act: Ordinal
+    number: Ordinal
     row: Ordinal
     action: Action
     verdict: Verdict
@@ -110,7 +112,7 @@ class StepRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
     @property
     def trash_path(self) -> str:
-        """The path at which the waste basket has the target; empty if it is not known."""
+        """The path of the target in the trash; empty if it is not known."""
         return exact_path(self.found, self.found_bytes)
 
 
@@ -120,16 +122,11 @@ class StepRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 def header_line(plan: Plan) -> bytes:
     """Return the first line of a plan's journal."""
     return _line(
-        _HeaderRecord(
+        _HeaderRecord.of(
+            plan,
             format=FORMAT,
             format_version=VERSION,
-            plan_id=plan.plan_id,
-            scan_id=plan.scan_id,
-            version=plan.version,
-            action=plan.action,
-            roots=tuple(map(StrictPath.of, plan.roots)),
-            fingerprint=plan.fingerprint,
-            match=plan.match,
+            roots=tuple(map(StrictPath.of_path, plan.roots)),
         )
     )
 
@@ -140,16 +137,10 @@ def entry_line(entry: Entry) -> bytes:
     place, place_bytes = shown_path(entry.place)
     link, link_bytes = shown_path(entry.link)
     return _line(
-        _EntryRecord(
-            act=entry.number,
-            row=entry.row,
-            action=entry.action,
-            verdict=entry.verdict,
+        _EntryRecord.of(
+            entry,
             target=HashedFileRecord.of_file(entry.target),
             keeper=HashedFileRecord.of_file(entry.keeper),
-            marks=entry.marks,
-            folder=entry.folder,
-            goes_with=entry.goes_with,
             temporary=temporary,
             temporary_bytes=temporary_bytes,
             place=place,
@@ -201,13 +192,7 @@ def read_header(line: bytes) -> PassHeader:
     header = checked(fields, _HeaderRecord)
     refuse_other_fields(fields, "fingerprint", FingerprintSettings)
     refuse_other_fields(fields, "match", MatchSettings)
-    return PassHeader(
-        plan_id=header.plan_id,
-        action=header.action,
-        roots=tuple(root.exact_path for root in header.roots),
-        fingerprint=header.fingerprint,
-        match=header.match,
-    )
+    return header.into(PassHeader, roots=tuple(root.exact_path for root in header.roots))
 
 
 def read_line(line: bytes) -> Entry | StepRecord:
@@ -220,16 +205,10 @@ def read_line(line: bytes) -> Entry | StepRecord:
         return checked(fields, StepRecord)
     act = checked(fields, _EntryRecord)
     refuse_other_fields(fields, "marks", FileAttributes)
-    return Entry(
-        number=act.act,
-        row=act.row,
-        action=act.action,
-        verdict=act.verdict,
+    return act.into(
+        Entry,
         target=act.target.file(),
         keeper=act.keeper.file(),
-        marks=act.marks,
-        folder=act.folder,
-        goes_with=act.goes_with,
         temporary=exact_path(act.temporary, act.temporary_bytes),
         place=exact_path(act.place, act.place_bytes),
         link=exact_path(act.link, act.link_bytes),

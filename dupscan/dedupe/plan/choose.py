@@ -22,7 +22,7 @@ from dupscan.text import file_names
 
 _EXCLUDED = {
     Reason.SYMBOLIC_LINK: "a symbolic link; the file itself lies elsewhere",
-    Reason.WASTE_BASKET: "in a waste basket, which will be emptied",
+    Reason.IN_TRASH: "in the trash, which will be emptied",
 }
 
 

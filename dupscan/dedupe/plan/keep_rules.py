@@ -36,7 +36,7 @@ REPORT_ORDER = "report"
 OPTION = "--keep"
 _EXCLUDED = {
     Reason.SYMBOLIC_LINK: "the other is a symbolic link",
-    Reason.WASTE_BASKET: "the other is in a waste basket",
+    Reason.IN_TRASH: "the other is in the trash",
 }
 
 
@@ -64,9 +64,9 @@ def parse_rules(typed: Sequence[str]) -> tuple[Rule, ...]:
 def keep_order(group: ReportedGroup, rules: Sequence[Rule]) -> list[int]:
     """Return the places of a group's members, in the order in which they are to be kept.
 
-    Members of reference folders come first. Symbolic links and pictures in a waste basket come
+    Members of reference folders come first. Symbolic links and pictures in the trash come
     last, even in a reference folder, and never become keepers: a link leads outside the scanned
-    folders, a waste basket will be emptied, and no picture may go for the sake of either.
+    folders, a trash will be emptied, and no picture may go for the sake of either.
     """
 
     def rank(place: int) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from dupscan.text import file_names
 _WITH_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
 _GREY = {"1", "L", "LA", "La", "I", "F"}
 _FEW_COLOURS = {"P", "PA", "1"}
-_WASTE_BASKET = re.compile(
+_TRASH_FOLDER = re.compile(
     r"(^|/)(\.trash(es|-\d+)?|\.local/share/trash|\$recycle\.bin|recycler|[#@]recycle)(/|$)"
 )
 """Folders of desktops, Windows and network storage that hold thrown-away files, in lower case."""
@@ -43,8 +43,8 @@ def why_excluded(member: Member) -> Reason | None:
     """Return the reason why a picture can be neither target nor keeper; None if it can be both."""
     if member.file.symbolic_link:
         return Reason.SYMBOLIC_LINK
-    if all(map(_is_in_waste_basket, paths_of(member))):
-        return Reason.WASTE_BASKET
+    if all(map(_is_in_trash, paths_of(member))):
+        return Reason.IN_TRASH
     return None
 
 
@@ -140,7 +140,7 @@ def _in_utc(second: str, zone: str) -> datetime | str:
         return second + zone
 
 
-def _is_in_waste_basket(path: str) -> bool:
-    """True if a folder of the path is a waste basket."""
+def _is_in_trash(path: str) -> bool:
+    """True if a folder of the path is a trash folder."""
     folder = os.path.dirname(path).replace(os.sep, "/").lower()
-    return _WASTE_BASKET.search(folder) is not None
+    return _TRASH_FOLDER.search(folder) is not None

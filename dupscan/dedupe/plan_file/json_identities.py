@@ -55,10 +55,12 @@ class _DeclinedRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=T
     text: str
 
 
-class _RowRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _RowRecord(
+    Record, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"number": "row"}
+):
     """One row of the plan."""
 
-    row: Ordinal
+    number: Ordinal
     group: Ordinal
     verdict: Verdict
     target: HashedFileRecord
@@ -120,16 +122,10 @@ def _fields(plan: Plan) -> Iterator[tuple[str, Any]]:
     yield (
         "header",
         plain(
-            _Header(
-                plan_id=plan.plan_id,
-                scan_id=plan.scan_id,
-                made=plan.made,
-                version=plan.version,
-                action=plan.action,
-                roots=tuple(map(StrictPath.of, plan.roots)),
-                protected=tuple(map(StrictPath.of, plan.protected)),
-                fingerprint=plan.fingerprint,
-                match=plan.match,
+            _Header.of(
+                plan,
+                roots=tuple(map(StrictPath.of_path, plan.roots)),
+                protected=tuple(map(StrictPath.of_path, plan.protected)),
             )
         ),
     )
@@ -137,18 +133,12 @@ def _fields(plan: Plan) -> Iterator[tuple[str, Any]]:
 
 
 def _record_of(row: Row) -> _RowRecord:
-    return _RowRecord(
-        row=row.number,
-        group=row.group,
-        verdict=row.verdict,
+    return _RowRecord.of(
+        row,
         target=HashedFileRecord.of_file(row.target),
         keeper=HashedFileRecord.of_file(row.keeper),
-        kept=row.kept,
-        explanation=row.explanation,
-        freed=row.freed,
-        goes_with=row.goes_with,
-        declined=tuple(_DeclinedRecord(word=one.word, text=one.text) for one in row.declined),
-        beside=tuple(map(StrictPath.of, row.beside)),
+        declined=tuple(map(_DeclinedRecord.of, row.declined)),
+        beside=tuple(map(StrictPath.of_path, row.beside)),
     )
 
 
@@ -158,16 +148,10 @@ def _plan(found: dict[str, Any], rows: list[Row]) -> Plan:
     header = checked(found["header"], _Header)
     refuse_other_fields(found["header"], "fingerprint", FingerprintSettings)
     refuse_other_fields(found["header"], "match", MatchSettings)
-    return Plan(
-        plan_id=header.plan_id,
-        scan_id=header.scan_id,
-        made=header.made,
-        version=header.version,
-        action=header.action,
+    return header.into(
+        Plan,
         roots=tuple(root.exact_path for root in header.roots),
         protected=tuple(folder.exact_path for folder in header.protected),
-        fingerprint=header.fingerprint,
-        match=header.match,
         rows=tuple(rows),
     )
 
@@ -190,7 +174,7 @@ def _row(place: int, fields: Any, shared: _Shared) -> Row:
     except ValueError as error:
         raise ValueError(f"row {place:,} of the file: {error}") from error
     return Row(
-        number=row.row,
+        number=row.number,
         group=row.group,
         verdict=row.verdict,
         target=row.target.file(shared.same),
@@ -199,8 +183,6 @@ def _row(place: int, fields: Any, shared: _Shared) -> Row:
         explanation=shared.same(row.explanation),
         freed=row.freed,
         goes_with=row.goes_with,
-        declined=shared.same(
-            tuple(Declined(one.word, shared.same(one.text)) for one in row.declined)
-        ),
-        beside=tuple(one.exact_path for one in row.beside),
+        declined=shared.same(tuple([Declined(one.word, one.text) for one in row.declined])),
+        beside=tuple([one.exact_path for one in row.beside]),
     )

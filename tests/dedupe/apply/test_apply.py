@@ -3,137 +3,134 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
 
-if TYPE_CHECKING:
-    from support.acted_on import Library
-
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 
 
-def test_a_plan_without_rows_does_nothing(acting: Library) -> None:
-    (acting.folder / "b.jpg").unlink()
-    before = acting.tree()
+def test_a_plan_without_rows_does_nothing(sandbox: Library) -> None:
+    (sandbox.folder / "b.jpg").unlink()
+    before = sandbox.tree()
 
-    told = acting.act()
+    result = sandbox.act()
 
-    assert told.outcomes == []
-    assert before == acting.tree()
+    assert result.outcomes == []
+    assert before == sandbox.tree()
 
 
-def test_a_hard_link_is_the_keepers_own_file(acting: Library) -> None:
-    told = acting.act("hardlink")
+def test_a_hard_link_is_the_keepers_own_file(sandbox: Library) -> None:
+    result = sandbox.act("hardlink")
 
-    assert told.states == [State.DONE]
-    assert told.words == f"linked to {acting.folder}/a.jpg"
-    assert (acting.folder / "a.jpg").samefile(acting.folder / "b.jpg")
-    assert sorted(acting.tree()) == ["a.jpg", "b.jpg"]
+    assert result.states == [State.DONE]
+    assert result.words == f"linked to {sandbox.folder}/a.jpg"
+    assert (sandbox.folder / "a.jpg").samefile(sandbox.folder / "b.jpg")
+    assert sorted(sandbox.tree()) == ["a.jpg", "b.jpg"]
 
 
 def test_a_symbolic_link_leads_to_the_keeper_wherever_the_library_is_moved(
-    acting: Library,
+    sandbox: Library,
 ) -> None:
-    (acting.folder / "b.jpg").unlink()
-    acting.add("deep/er/c.jpg")
+    (sandbox.folder / "b.jpg").unlink()
+    sandbox.add("deep/er/c.jpg")
 
-    told = acting.act("symlink")
+    result = sandbox.act("symlink")
 
-    assert told.states == [State.DONE]
-    assert os.readlink(acting.folder / "deep" / "er" / "c.jpg") == "../../a.jpg"
-    moved = acting.folder.rename(acting.folder.with_name("moved"))
+    assert result.states == [State.DONE]
+    assert os.readlink(sandbox.folder / "deep" / "er" / "c.jpg") == "../../a.jpg"
+    moved = sandbox.folder.rename(sandbox.folder.with_name("moved"))
     assert (moved / "deep" / "er" / "c.jpg").read_bytes() == (moved / "a.jpg").read_bytes()
 
 
-def test_what_is_deleted_is_gone_and_its_bytes_are_counted(acting: Library) -> None:
-    size = (acting.folder / "b.jpg").stat().st_size
+def test_what_is_deleted_is_gone_and_its_bytes_are_counted(sandbox: Library) -> None:
+    size = (sandbox.folder / "b.jpg").stat().st_size
 
-    told = acting.act("delete")
+    result = sandbox.act("delete")
 
-    assert told.states == [State.DONE]
-    assert size == told.passed.freed
-    assert list(acting.tree()) == ["a.jpg"]
+    assert result.states == [State.DONE]
+    assert size == result.summary.freed
+    assert list(sandbox.tree()) == ["a.jpg"]
 
 
-def test_what_goes_to_quarantine_keeps_its_marks(acting: Library) -> None:
-    target = acting.folder / "b.jpg"
+def test_what_goes_to_quarantine_keeps_its_marks(sandbox: Library) -> None:
+    target = sandbox.folder / "b.jpg"
     target.chmod(0o604)
-    os.utime(acting.folder / "a.jpg", ns=(10**18, 10**18))
+    os.utime(sandbox.folder / "a.jpg", ns=(10**18, 10**18))
     os.utime(target, ns=(10**18, 10**18 + 1))
-    before = acting.tree()["b.jpg"]
+    before = sandbox.tree()["b.jpg"]
 
-    told = acting.act()
+    result = sandbox.act()
 
-    assert told.states == [State.DONE]
-    [place] = acting.quarantined()
-    assert before == acting.tree()[str(place.relative_to(acting.folder))]
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_a_second_run_finds_all_of_it_done(acting: Library, action: str) -> None:
-    plan = acting.planned(action)
-    acting.apply(plan)
-    before = acting.tree()
-
-    told = acting.apply(plan)
-
-    assert told.states == [State.DONE_BEFORE]
-    assert told.passed.freed == 0
-    assert before == acting.tree()
+    assert result.states == [State.DONE]
+    [place] = sandbox.quarantined()
+    assert before == sandbox.tree()[str(place.relative_to(sandbox.folder))]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_one_row_that_is_refused_holds_up_no_other(acting: Library, action: str) -> None:
+def test_a_second_run_finds_all_of_it_done(sandbox: Library, action: str) -> None:
+    plan = sandbox.planned(action)
+    sandbox.apply(plan)
+    before = sandbox.tree()
+
+    result = sandbox.apply(plan)
+
+    assert result.states == [State.DONE_BEFORE]
+    assert result.summary.freed == 0
+    assert before == sandbox.tree()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_one_row_that_is_refused_holds_up_no_other(sandbox: Library, action: str) -> None:
     for name in ("c.jpg", "d.jpg"):
-        acting.add(name)
-    plan = acting.planned(action)
-    (acting.folder / "c.jpg").write_bytes(b"another picture")
+        sandbox.add(name)
+    plan = sandbox.planned(action)
+    (sandbox.folder / "c.jpg").write_bytes(b"another picture")
 
-    told = acting.apply(plan)
+    result = sandbox.apply(plan)
 
-    assert sorted(told.states, key=str) == [State.DONE, State.DONE, State.REFUSED]
-    assert (acting.folder / "c.jpg").read_bytes() == b"another picture"
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_what_was_refused_is_tried_again(acting: Library, action: str) -> None:
-    plan = acting.planned(action)
-    (acting.folder / "a.jpg").rename(acting.folder / "away.jpg")
-    assert acting.apply(plan).states == [State.REFUSED]
-
-    (acting.folder / "away.jpg").rename(acting.folder / "a.jpg")
-
-    assert acting.apply(plan).states == [State.DONE]
+    assert sorted(result.states, key=str) == [State.DONE, State.DONE, State.REFUSED]
+    assert (sandbox.folder / "c.jpg").read_bytes() == b"another picture"
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_row_that_a_person_set_to_keep_is_kept(acting: Library, action: str) -> None:
-    acting.add("c.jpg")
-    plan = acting.planned(action)
+def test_what_was_refused_is_tried_again(sandbox: Library, action: str) -> None:
+    plan = sandbox.planned(action)
+    (sandbox.folder / "a.jpg").rename(sandbox.folder / "away.jpg")
+    assert sandbox.apply(plan).states == [State.REFUSED]
+
+    (sandbox.folder / "away.jpg").rename(sandbox.folder / "a.jpg")
+
+    assert sandbox.apply(plan).states == [State.DONE]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_row_that_a_person_set_to_keep_is_kept(sandbox: Library, action: str) -> None:
+    sandbox.add("c.jpg")
+    plan = sandbox.planned(action)
     lines = plan.read_text("utf-8-sig").splitlines(keepends=True)
     lines[1] = lines[1].replace('"remove"', "keep").replace(",remove,", ",keep,")
     plan.write_text("".join(lines))
     [kept_row] = {1, 2} - {row.number for row in read_plan(plan).plan.rows}
-    before = acting.tree()
+    before = sandbox.tree()
 
-    told = acting.apply(plan)
+    result = sandbox.apply(plan)
 
-    assert told.passed.kept == kept_row == 1
-    assert told.states == [State.DONE]
-    changed = {name for name in before if acting.tree().get(name) != before[name]}
+    assert result.summary.kept == kept_row == 1
+    assert result.states == [State.DONE]
+    changed = {name for name in before if sandbox.tree().get(name) != before[name]}
     assert len(changed) <= 1 or action == "hardlink"
 
 
 @pytest.mark.parametrize("changed", ["bytes", "time", "bytes and not time", "gone", "folder"])
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_target_that_is_not_as_the_scan_saw_it_is_left_alone(
-    acting: Library, action: str, changed: str
+    sandbox: Library, action: str, changed: str
 ) -> None:
-    plan, target = acting.planned(action), acting.folder / "b.jpg"
+    plan, target = sandbox.planned(action), sandbox.folder / "b.jpg"
     status = target.stat()
     if changed == "time":
         target.touch()
@@ -147,31 +144,31 @@ def test_a_target_that_is_not_as_the_scan_saw_it_is_left_alone(
             file.write(b"changed")
         if changed == "bytes and not time":
             os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-    before = acting.tree()
+    before = sandbox.tree()
 
-    assert acting.apply(plan).states == [State.REFUSED]
+    assert sandbox.apply(plan).states == [State.REFUSED]
 
-    assert before == acting.tree()
-
-
-def test_a_pipe_in_the_place_of_a_picture_does_not_hold_up_the_pass(acting: Library) -> None:
-    plan = acting.planned()
-    (acting.folder / "b.jpg").unlink()
-    os.mkfifo(acting.folder / "b.jpg")
-
-    told = acting.apply(plan)
-
-    assert told.states == [State.REFUSED]
-    assert "no regular file" in told.words
+    assert before == sandbox.tree()
 
 
-def test_a_stop_between_two_rows_leaves_the_rest_for_the_next_run(acting: Library) -> None:
+def test_a_pipe_in_the_place_of_a_picture_does_not_hold_up_the_pass(sandbox: Library) -> None:
+    plan = sandbox.planned()
+    (sandbox.folder / "b.jpg").unlink()
+    os.mkfifo(sandbox.folder / "b.jpg")
+
+    result = sandbox.apply(plan)
+
+    assert result.states == [State.REFUSED]
+    assert "no regular file" in result.words
+
+
+def test_a_stop_between_two_rows_leaves_the_rest_for_the_next_run(sandbox: Library) -> None:
     for name in ("c.jpg", "d.jpg"):
-        acting.add(name)
-    plan = acting.planned("hardlink")
+        sandbox.add(name)
+    plan = sandbox.planned("hardlink")
 
-    first = acting.apply(plan, stop_after=1)
-    second = acting.apply(plan)
+    first = sandbox.apply(plan, stop_after=1)
+    second = sandbox.apply(plan)
 
-    assert (first.states, first.passed.complete) == ([State.DONE], False)
+    assert (first.states, first.summary.complete) == ([State.DONE], False)
     assert second.states == [State.DONE_BEFORE, State.DONE, State.DONE]

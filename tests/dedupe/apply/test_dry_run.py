@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library, Tree
 
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library, Tree
 
 WOULD = {
     "quarantine": "would be moved to ",
@@ -21,62 +18,62 @@ WOULD = {
 }
 
 
-def everything(acting: Library) -> tuple[Tree, list[str]]:
+def everything(sandbox: Library) -> tuple[Tree, list[str]]:
     """The library, and the names of the papers."""
-    return acting.tree(), sorted(os.listdir(acting.papers))
+    return sandbox.tree(), sorted(os.listdir(sandbox.papers))
 
 
 @pytest.mark.parametrize("action", WOULD)
-def test_it_says_what_would_be_done_and_changes_nothing(acting: Library, action: str) -> None:
-    plan = acting.planned(action)
-    before = everything(acting)
+def test_it_says_what_would_be_done_and_changes_nothing(sandbox: Library, action: str) -> None:
+    plan = sandbox.planned(action)
+    before = everything(sandbox)
 
-    told = acting.apply(plan, really=False)
+    result = sandbox.apply(plan, really=False)
 
-    assert told.states == [State.WOULD]
-    assert told.words.startswith(WOULD[action])
-    assert f"{acting.folder}/a.jpg" in told.words
-    assert told.passed.journal is None
-    assert before == everything(acting)
-
-
-def test_it_names_the_very_place_in_the_quarantine(acting: Library) -> None:
-    plan = acting.planned()
-    said = acting.apply(plan, really=False).words
-
-    acting.apply(plan)
-
-    assert said == f"would be moved to {acting.quarantined()[0]}; {acting.folder}/a.jpg is kept"
+    assert result.states == [State.WOULD]
+    assert result.words.startswith(WOULD[action])
+    assert f"{sandbox.folder}/a.jpg" in result.words
+    assert result.summary.journal is None
+    assert before == everything(sandbox)
 
 
-def test_what_was_done_before_is_not_counted_again(acting: Library) -> None:
-    plan = acting.planned("hardlink")
-    acting.apply(plan)
-    before = everything(acting)
+def test_it_names_the_very_place_in_the_quarantine(sandbox: Library) -> None:
+    plan = sandbox.planned()
+    said = sandbox.apply(plan, really=False).words
 
-    told = acting.apply(plan, really=False)
+    sandbox.apply(plan)
 
-    assert (told.states, told.passed.freed) == ([State.DONE_BEFORE], 0)
-    assert before == everything(acting)
+    assert said == f"would be moved to {sandbox.quarantined()[0]}; {sandbox.folder}/a.jpg is kept"
 
 
-def test_a_line_that_a_kill_cut_short_stays_for_the_pass_to_see(acting: Library) -> None:
+def test_what_was_done_before_is_not_counted_again(sandbox: Library) -> None:
+    plan = sandbox.planned("hardlink")
+    sandbox.apply(plan)
+    before = everything(sandbox)
+
+    result = sandbox.apply(plan, really=False)
+
+    assert (result.states, result.summary.freed) == ([State.DONE_BEFORE], 0)
+    assert before == everything(sandbox)
+
+
+def test_a_line_that_a_kill_cut_short_stays_for_the_pass_to_see(sandbox: Library) -> None:
     """Not even the journal is changed by a look."""
-    plan = acting.planned("hardlink")
-    journal = acting.apply(plan).journal
+    plan = sandbox.planned("hardlink")
+    journal = sandbox.apply(plan).journal
     with journal.open("ab") as file:
         file.write(b'{"act": 2, "ro')
     before = journal.read_bytes()
 
-    assert acting.apply(plan, really=False).states == [State.DONE_BEFORE]
+    assert sandbox.apply(plan, really=False).states == [State.DONE_BEFORE]
 
     assert before == journal.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "b.jpg"])
 @pytest.mark.parametrize("change", ["gone", "edited", "link"])
-def test_what_would_be_refused_is_told(acting: Library, name: str, change: str) -> None:
-    plan, path = acting.planned(), acting.folder / name
+def test_what_would_be_refused_is_told(sandbox: Library, name: str, change: str) -> None:
+    plan, path = sandbox.planned(), sandbox.folder / name
     if change == "edited":
         path.write_bytes(b"edited")
     else:
@@ -84,23 +81,23 @@ def test_what_would_be_refused_is_told(acting: Library, name: str, change: str) 
     if change == "link":
         path.symlink_to("elsewhere")
 
-    told = acting.apply(plan, really=False)
+    result = sandbox.apply(plan, really=False)
 
-    assert (told.states, told.passed.freed) == ([State.REFUSED], 0)
-    assert (name == "a.jpg") == told.words.startswith("its keeper ")
+    assert (result.states, result.summary.freed) == ([State.REFUSED], 0)
+    assert (name == "a.jpg") == result.words.startswith("its keeper ")
 
 
-def test_a_pass_and_its_rehearsal_agree(acting: Library) -> None:
+def test_a_pass_and_its_rehearsal_agree(sandbox: Library) -> None:
     for number in range(4):
-        acting.add(f"{number}/x.jpg")
-    plan = acting.planned("hardlink")
-    (acting.folder / "1" / "x.jpg").write_bytes(b"edited")
-    (acting.folder / "2" / "x.jpg").unlink()
+        sandbox.add(f"{number}/x.jpg")
+    plan = sandbox.planned("hardlink")
+    (sandbox.folder / "1" / "x.jpg").write_bytes(b"edited")
+    (sandbox.folder / "2" / "x.jpg").unlink()
 
-    wished = acting.apply(plan, really=False)
-    done = acting.apply(plan)
+    wished = sandbox.apply(plan, really=False)
+    done = sandbox.apply(plan)
 
     assert [state is State.WOULD for state in wished.states] == [
         state is State.DONE for state in done.states
     ]
-    assert wished.passed.freed == done.passed.freed
+    assert wished.summary.freed == done.summary.freed

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.dedupe.apply.leftovers import is_our_link, tidy_up_all
 from dupscan.dedupe.apply.preconditions import open_directory_entry
 from dupscan.dedupe.journal import Journal, Step
 from dupscan.text.file_names import QUARANTINE
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 
 def tidy(journal: Path) -> None:
@@ -22,33 +19,33 @@ def tidy(journal: Path) -> None:
         tidy_up_all(opened)
 
 
-def test_where_nothing_was_left_nothing_is_removed(acting: Library) -> None:
-    journal = acting.act().journal
-    acting.undo(journal)
-    before = acting.tree()
+def test_where_nothing_was_left_nothing_is_removed(sandbox: Library) -> None:
+    journal = sandbox.act().journal
+    sandbox.undo(journal)
+    before = sandbox.tree()
 
     tidy(journal)
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
-def test_empty_folders_that_a_kill_left_are_removed_and_others_stay(acting: Library) -> None:
-    journal = acting.act().journal
-    [quarantined] = acting.quarantined()
-    acting.undo(journal)
+def test_empty_folders_that_a_kill_left_are_removed_and_others_stay(sandbox: Library) -> None:
+    journal = sandbox.act().journal
+    [quarantined] = sandbox.quarantined()
+    sandbox.undo(journal)
     quarantined.parent.mkdir(parents=True)
-    theirs = acting.folder / QUARANTINE / "theirs.txt"
+    theirs = sandbox.folder / QUARANTINE / "theirs.txt"
     theirs.write_text("of the user")
 
     tidy(journal)
 
-    assert [theirs] == list((acting.folder / QUARANTINE).iterdir())
+    assert [theirs] == list((sandbox.folder / QUARANTINE).iterdir())
 
 
 @pytest.mark.parametrize("action", ["hardlink", "symlink"])
-def test_a_link_of_ours_is_told_from_another_file(acting: Library, action: str) -> None:
-    journal = acting.act(action).journal
-    target = acting.folder / "b.jpg"
+def test_a_link_of_ours_is_told_from_another_file(sandbox: Library, action: str) -> None:
+    journal = sandbox.act(action).journal
+    target = sandbox.folder / "b.jpg"
     with Journal(journal, read_only=True) as opened:
         [entry] = opened.entries(Step.DONE)
     with open_directory_entry(str(target)) as name:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.plans import identity_of
 
 from dupscan.dedupe.apply import preconditions
 from dupscan.dedupe.apply.preconditions import (
@@ -33,9 +34,7 @@ def make(tmp_path: Path) -> Callable[..., HashedFile]:
     def run(name: str, content: bytes = CONTENT) -> HashedFile:
         path = tmp_path / name
         path.write_bytes(content)
-        status = path.stat()
-        told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-        return HashedFile(str(path), *told, hashlib.sha256(content).digest())
+        return identity_of(path)
 
     return run
 

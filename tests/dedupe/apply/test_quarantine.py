@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.dedupe.apply.preconditions import Refused
 from dupscan.dedupe.apply.quarantine import Quarantine
 from dupscan.dedupe.apply.scope import Scope
 from dupscan.text.file_names import QUARANTINE
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 
 @pytest.fixture
@@ -50,37 +47,37 @@ def test_what_lies_nowhere_that_was_scanned_has_no_place(
         path_for(quarantine, tmp_path / "a.jpg")
 
 
-def test_its_folders_are_the_users_alone(acting: Library) -> None:
+def test_its_folders_are_the_users_alone(sandbox: Library) -> None:
     """Whoever could not look into the picture's folder cannot look in there."""
     for name in ("x/deep/c.jpg", "x/d.jpg"):
-        acting.add(name)
-    os.chmod(acting.folder / "x", 0o700)
+        sandbox.add(name)
+    os.chmod(sandbox.folder / "x", 0o700)
 
-    acting.act()
+    sandbox.act()
 
-    folders = [path for path in (acting.folder / QUARANTINE).rglob("*") if path.is_dir()]
+    folders = [path for path in (sandbox.folder / QUARANTINE).rglob("*") if path.is_dir()]
     assert {0o700} == {path.stat().st_mode & 0o777 for path in folders}
 
 
-def test_an_earlier_quarantine_is_left_as_it_is(acting: Library) -> None:
+def test_an_earlier_quarantine_is_left_as_it_is(sandbox: Library) -> None:
     """The second pass has a folder of its own, and its undo takes away nothing of the first."""
-    acting.add("c/b.jpg")
-    acting.act()
-    first = acting.quarantined()
-    content = (acting.folder / "a.jpg").read_bytes()
-    acting.add("b.jpg")
-    told = acting.act()
-    assert len(first) + 1 == len(acting.quarantined())
+    sandbox.add("c/b.jpg")
+    sandbox.act()
+    first = sandbox.quarantined()
+    content = (sandbox.folder / "a.jpg").read_bytes()
+    sandbox.add("b.jpg")
+    result = sandbox.act()
+    assert len(first) + 1 == len(sandbox.quarantined())
 
-    acting.undo(told.journal)
+    sandbox.undo(result.journal)
 
-    assert first == acting.quarantined()
+    assert first == sandbox.quarantined()
     assert {content} == {path.read_bytes() for path in first}
 
 
-def test_a_file_of_that_name_is_not_written_over(acting: Library) -> None:
-    (acting.folder / QUARANTINE).write_bytes(b"mine")
+def test_a_file_of_that_name_is_not_written_over(sandbox: Library) -> None:
+    (sandbox.folder / QUARANTINE).write_bytes(b"mine")
 
-    acting.act()
+    sandbox.act()
 
-    assert (acting.folder / QUARANTINE).read_bytes() == b"mine"
+    assert (sandbox.folder / QUARANTINE).read_bytes() == b"mine"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.dedupe.apply import apply_rows
 from dupscan.dedupe.apply.purge import purge_entries
@@ -18,9 +18,6 @@ from dupscan.dedupe.apply.undo import undo_entries
 from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.dedupe.plan_file import read_plan
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink", "delete"]
 
@@ -72,168 +69,168 @@ MOMENTS = [(Step.INTENDED, False), (Step.INTENDED, True), (Step.DONE, False), (S
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(("step", "after"), MOMENTS)
 def test_a_pass_that_died_is_carried_on(
-    acting: Library, action: str, step: Step, after: bool
+    sandbox: Library, action: str, step: Step, after: bool
 ) -> None:
-    acting.add("c.jpg")
-    plan = acting.planned(action)
+    sandbox.add("c.jpg")
+    plan = sandbox.planned(action)
     die(plan, "apply", step, after=after)
 
-    told = acting.apply(plan)
+    result = sandbox.apply(plan)
 
-    assert set(told.states) <= {State.DONE, State.DONE_BEFORE}
-    assert not [name for name in acting.tree() if name.endswith(".tmp")]
-    content = (acting.folder / "a.jpg").read_bytes()
+    assert set(result.states) <= {State.DONE, State.DONE_BEFORE}
+    assert not [name for name in sandbox.tree() if name.endswith(".tmp")]
+    content = (sandbox.folder / "a.jpg").read_bytes()
     for name in ("b.jpg", "c.jpg"):
-        path = acting.folder / name
+        path = sandbox.folder / name
         assert path.exists() == (action in ("hardlink", "symlink"))
         assert not path.exists() or content == path.read_bytes()
 
 
 @pytest.mark.parametrize("action", ACTIONS[:-1])
 @pytest.mark.parametrize(("step", "after"), MOMENTS)
-def test_a_pass_that_died_is_undone(acting: Library, action: str, step: Step, after: bool) -> None:
-    acting.add("c.jpg")
-    before = acting.tree()
-    journal = die(acting.planned(action), "apply", step, after=after)
+def test_a_pass_that_died_is_undone(sandbox: Library, action: str, step: Step, after: bool) -> None:
+    sandbox.add("c.jpg")
+    before = sandbox.tree()
+    journal = die(sandbox.planned(action), "apply", step, after=after)
 
-    undone = acting.undo(journal)
+    undone = sandbox.undo(journal)
 
     assert set(undone.states) <= {State.DONE}
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ACTIONS[:-1])
 @pytest.mark.parametrize("step", [Step.UNDOING, Step.UNDONE])
 @pytest.mark.parametrize("after", [False, True])
 def test_an_undo_that_died_is_carried_on(
-    acting: Library, action: str, step: Step, after: bool
+    sandbox: Library, action: str, step: Step, after: bool
 ) -> None:
-    acting.add("c.jpg")
-    before = acting.tree()
-    plan = acting.planned(action)
-    acting.apply(plan)
+    sandbox.add("c.jpg")
+    before = sandbox.tree()
+    plan = sandbox.planned(action)
+    sandbox.apply(plan)
     journal = die(plan, "undo", step, after=after)
 
-    undone = acting.undo(journal)
+    undone = sandbox.undo(journal)
 
     assert set(undone.states) <= {State.DONE}
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("step", [Step.PURGING, Step.PURGED])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("then", ["purge", "undo"])
 def test_a_purge_that_died_is_carried_on_or_what_is_left_is_undone(
-    acting: Library, step: Step, after: bool, then: str
+    sandbox: Library, step: Step, after: bool, then: str
 ) -> None:
-    plan = acting.planned()
-    acting.apply(plan)
+    plan = sandbox.planned()
+    sandbox.apply(plan)
     was_purged = step is Step.PURGED
     journal = die(plan, "purge", step, after=after)
 
-    told = acting.purge(journal) if then == "purge" else acting.undo(journal)
+    result = sandbox.purge(journal) if then == "purge" else sandbox.undo(journal)
 
-    assert set(told.states) <= ({State.DONE} if then == "purge" or not was_purged else set(State))
+    assert set(result.states) <= ({State.DONE} if then == "purge" or not was_purged else set(State))
     names = {"a.jpg"} if then == "purge" or was_purged else {"a.jpg", "b.jpg"}
-    assert names == {path.name for path in acting.folder.rglob("*") if path.is_file()}
+    assert names == {path.name for path in sandbox.folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("then", ["apply", "undo"])
-def test_a_link_under_its_temporary_name_is_taken_away(acting: Library, then: str) -> None:
-    plan, before = acting.planned("hardlink"), acting.tree()
+def test_a_link_under_its_temporary_name_is_taken_away(sandbox: Library, then: str) -> None:
+    plan, before = sandbox.planned("hardlink"), sandbox.tree()
     journal = die(plan, "apply", Step.INTENDED, after=True)
-    temporary = acting.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp"
-    os.link(acting.folder / "a.jpg", temporary)
+    temporary = sandbox.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp"
+    os.link(sandbox.folder / "a.jpg", temporary)
 
-    told = acting.apply(plan) if then == "apply" else acting.undo(journal)
+    result = sandbox.apply(plan) if then == "apply" else sandbox.undo(journal)
 
-    assert set(told.states) <= {State.DONE}
-    assert before.keys() == acting.tree().keys()
+    assert set(result.states) <= {State.DONE}
+    assert before.keys() == sandbox.tree().keys()
 
 
 @pytest.mark.parametrize("action", ["hardlink", "symlink"])
 @pytest.mark.parametrize("then", ["apply", "undo"])
 def test_names_that_were_exchanged_are_exchanged_back(
-    acting: Library, action: str, then: str
+    sandbox: Library, action: str, then: str
 ) -> None:
     """The link is in place, and what was there has the temporary name still."""
-    plan, before = acting.planned(action), acting.tree()
+    plan, before = sandbox.planned(action), sandbox.tree()
     journal = die(plan, "apply", Step.INTENDED, after=True)
-    target = acting.folder / "b.jpg"
-    target.rename(acting.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp")
+    target = sandbox.folder / "b.jpg"
+    target.rename(sandbox.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp")
     if action == "hardlink":
-        os.link(acting.folder / "a.jpg", target)
+        os.link(sandbox.folder / "a.jpg", target)
     else:
         target.symlink_to("a.jpg")
 
-    told = acting.apply(plan) if then == "apply" else acting.undo(journal)
+    result = sandbox.apply(plan) if then == "apply" else sandbox.undo(journal)
 
-    assert set(told.states) <= {State.DONE}
-    assert before.keys() == acting.tree().keys()
+    assert set(result.states) <= {State.DONE}
+    assert before.keys() == sandbox.tree().keys()
     if then == "undo":
-        assert before == acting.tree()
+        assert before == sandbox.tree()
 
 
-def test_what_came_to_the_place_of_a_half_deleted_file_is_kept_with_it(acting: Library) -> None:
-    plan = acting.planned("delete")
+def test_what_came_to_the_place_of_a_half_deleted_file_is_kept_with_it(sandbox: Library) -> None:
+    plan = sandbox.planned("delete")
     die(plan, "apply", Step.INTENDED, after=True)
-    target = acting.folder / "b.jpg"
+    target = sandbox.folder / "b.jpg"
     content = target.read_bytes()
-    aside = target.rename(acting.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp")
+    aside = target.rename(sandbox.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp")
     target.write_bytes(b"came since")
 
-    told = acting.apply(plan)
+    result = sandbox.apply(plan)
 
-    assert State.REFUSED in told.states
-    assert str(aside) in told.words
+    assert State.REFUSED in result.states
+    assert str(aside) in result.words
     assert (b"came since", content) == (target.read_bytes(), aside.read_bytes())
 
 
-def test_a_picture_edited_at_both_names_keeps_both(acting: Library) -> None:
+def test_a_picture_edited_at_both_names_keeps_both(sandbox: Library) -> None:
     """Killed between link and exchange, and then both files were changed by their user."""
-    plan = acting.planned("hardlink")
+    plan = sandbox.planned("hardlink")
     die(plan, "apply", Step.INTENDED, after=True)
-    temporary = acting.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp"
-    os.link(acting.folder / "a.jpg", temporary)
-    (acting.folder / "a.jpg").unlink()
-    (acting.folder / "a.jpg").write_bytes(b"saved anew")
-    (acting.folder / "b.jpg").write_bytes(b"edited")
+    temporary = sandbox.folder / f".dupscan-{read_plan(plan).plan.plan_id}-1.tmp"
+    os.link(sandbox.folder / "a.jpg", temporary)
+    (sandbox.folder / "a.jpg").unlink()
+    (sandbox.folder / "a.jpg").write_bytes(b"saved anew")
+    (sandbox.folder / "b.jpg").write_bytes(b"edited")
 
-    acting.apply(plan)
+    sandbox.apply(plan)
 
-    assert (acting.folder / "a.jpg").read_bytes() == b"saved anew"
-    assert (acting.folder / "b.jpg").read_bytes() == b"edited"
+    assert (sandbox.folder / "a.jpg").read_bytes() == b"saved anew"
+    assert (sandbox.folder / "b.jpg").read_bytes() == b"edited"
     assert temporary.exists()
 
 
 def test_what_cannot_be_recovered_yet_is_left_open_for_later(
-    acting: Library, tmp_path: Path
+    sandbox: Library, tmp_path: Path
 ) -> None:
     """The folder is away, perhaps with its drive."""
-    (acting.folder / "b.jpg").unlink()
-    acting.add("drive/c.jpg")
-    plan, before = acting.planned("hardlink"), acting.tree()
+    (sandbox.folder / "b.jpg").unlink()
+    sandbox.add("drive/c.jpg")
+    plan, before = sandbox.planned("hardlink"), sandbox.tree()
     journal = die(plan, "apply", Step.DONE, after=False)
-    (acting.folder / "drive").rename(tmp_path / "away")
+    (sandbox.folder / "drive").rename(tmp_path / "away")
 
-    assert acting.undo(journal).states == [State.REFUSED]
-    assert acting.apply(plan).states == [State.REFUSED]
-    (acting.folder / "drive").mkdir()
-    assert acting.undo(journal).states == [State.REFUSED]
-    (acting.folder / "drive").rmdir()
-    (tmp_path / "away").rename(acting.folder / "drive")
+    assert sandbox.undo(journal).states == [State.REFUSED]
+    assert sandbox.apply(plan).states == [State.REFUSED]
+    (sandbox.folder / "drive").mkdir()
+    assert sandbox.undo(journal).states == [State.REFUSED]
+    (sandbox.folder / "drive").rmdir()
+    (tmp_path / "away").rename(sandbox.folder / "drive")
 
-    assert acting.undo(journal).states == [State.DONE]
-    assert before == acting.tree()
+    assert sandbox.undo(journal).states == [State.DONE]
+    assert before == sandbox.tree()
 
 
-def test_a_file_in_quarantine_whose_folder_was_removed_comes_back(acting: Library) -> None:
-    (acting.folder / "b.jpg").unlink()
-    acting.add("folder/c.jpg")
-    before = acting.tree()["folder/c.jpg"]
-    journal = die(acting.planned(), "apply", Step.DONE, after=False)
-    (acting.folder / "folder").rmdir()
+def test_a_file_in_quarantine_whose_folder_was_removed_comes_back(sandbox: Library) -> None:
+    (sandbox.folder / "b.jpg").unlink()
+    sandbox.add("folder/c.jpg")
+    before = sandbox.tree()["folder/c.jpg"]
+    journal = die(sandbox.planned(), "apply", Step.DONE, after=False)
+    (sandbox.folder / "folder").rmdir()
 
-    assert acting.undo(journal).states == [State.DONE]
+    assert sandbox.undo(journal).states == [State.DONE]
 
-    assert before == acting.tree()["folder/c.jpg"]
+    assert before == sandbox.tree()["folder/c.jpg"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from support.plans import identity_of
 
 from dupscan.dedupe.apply import trash
 from dupscan.model.plan import HashedFile
@@ -27,9 +28,7 @@ def throw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Throw:
         note.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(b"picture")
         note.write_text(f"[Trash Info]\nPath={quote(os.fsencode(path))}\nDeletionDate=\n")
-        status = place.stat()
-        told = (status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-        return HashedFile(path, *told, b"")
+        return identity_of(place, path=path, digest=b"")
 
     return run
 

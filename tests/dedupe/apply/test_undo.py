@@ -5,45 +5,42 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pytest
+from support.acted_on import Library
 
 from dupscan.errors import PlanError
 from dupscan.model.plan import State
-
-if TYPE_CHECKING:
-    from support.acted_on import Library
 
 ACTIONS = ["quarantine", "hardlink", "symlink"]
 LINKS = ["hardlink", "symlink"]
 
 
 @pytest.fixture
-def marked(acting: Library) -> Library:
+def marked(sandbox: Library) -> Library:
     """The library, with a target that has a mode, times and attributes of its own."""
-    os.utime(acting.folder / "a.jpg", ns=(10**18, 10**18))
-    target = acting.folder / "b.jpg"
+    os.utime(sandbox.folder / "a.jpg", ns=(10**18, 10**18))
+    target = sandbox.folder / "b.jpg"
     target.chmod(0o604)
     with suppress(OSError, AttributeError):  # where there are no such attributes
         os.setxattr(target, "user.rating", b"five stars")
         os.setxattr(target, "user.bytes", b"\0\xff\n")
     os.utime(target, ns=(11 * 10**17, 11 * 10**17 + 123_456_789))
-    return acting
+    return sandbox
 
 
-def test_without_a_journal_the_error_says_where_to_find_it(acting: Library) -> None:
+def test_without_a_journal_the_error_says_where_to_find_it(sandbox: Library) -> None:
     with pytest.raises(PlanError, match="there is no journal"):
-        acting.undo(acting.papers / "plan-0.journal")
+        sandbox.undo(sandbox.papers / "plan-0.journal")
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_contents_names_times_modes_and_attributes_come_back(marked: Library, action: str) -> None:
     before = marked.tree()
-    told = marked.act(action)
+    result = marked.act(action)
     assert before != marked.tree()
 
-    undone = marked.undo(told.journal)
+    undone = marked.undo(result.journal)
 
     assert undone.states == [State.DONE]
     assert before == marked.tree()
@@ -53,10 +50,10 @@ def test_contents_names_times_modes_and_attributes_come_back(marked: Library, ac
 @pytest.mark.parametrize("action", ACTIONS)
 def test_undone_twice_it_is_undone_once(marked: Library, action: str) -> None:
     before = marked.tree()
-    told = marked.act(action)
-    marked.undo(told.journal)
+    result = marked.act(action)
+    marked.undo(result.journal)
 
-    assert marked.undo(told.journal).outcomes == []
+    assert marked.undo(result.journal).outcomes == []
     assert before == marked.tree()
 
 
@@ -77,22 +74,22 @@ def test_after_an_undo_the_plan_can_be_applied_again_and_undone_again(
     assert before == marked.tree()
 
 
-def test_what_is_deleted_is_said_to_be_gone_and_where_its_keeper_is(acting: Library) -> None:
-    told = acting.act("delete")
+def test_what_is_deleted_is_said_to_be_gone_and_where_its_keeper_is(sandbox: Library) -> None:
+    result = sandbox.act("delete")
 
-    undone = acting.undo(told.journal)
+    undone = sandbox.undo(result.journal)
 
     assert undone.states == [State.REFUSED]
-    assert f"its keeper is {acting.folder}/a.jpg" in undone.words
+    assert f"its keeper is {sandbox.folder}/a.jpg" in undone.words
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("kind", ["file", "folder", "link"])
 def test_what_came_to_its_place_since_is_not_written_over(
-    acting: Library, action: str, kind: str
+    sandbox: Library, action: str, kind: str
 ) -> None:
-    told = acting.act(action)
-    place = acting.folder / "b.jpg"
+    result = sandbox.act(action)
+    place = sandbox.folder / "b.jpg"
     place.unlink(missing_ok=True)
     if kind == "file":
         place.write_bytes(b"came since")
@@ -100,121 +97,121 @@ def test_what_came_to_its_place_since_is_not_written_over(
         place.mkdir()
     else:
         place.symlink_to("elsewhere")
-    before = acting.tree()
+    before = sandbox.tree()
 
-    undone = acting.undo(told.journal)
+    undone = sandbox.undo(result.journal)
 
     assert undone.states == [State.REFUSED]
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", LINKS)
 def test_a_keeper_that_was_edited_since_is_no_copy_of_the_target(
-    acting: Library, action: str
+    sandbox: Library, action: str
 ) -> None:
-    told = acting.act(action)
-    (acting.folder / "a.jpg").write_bytes(b"edited")
-    before = acting.tree()
+    result = sandbox.act(action)
+    (sandbox.folder / "a.jpg").write_bytes(b"edited")
+    before = sandbox.tree()
 
-    undone = acting.undo(told.journal)
+    undone = sandbox.undo(result.journal)
 
     assert undone.states == [State.REFUSED]
     assert "no longer has the bytes that this file had" in undone.words
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
 def test_a_hard_link_outlives_its_keeper_and_is_undone_all_the_same(marked: Library) -> None:
     before = marked.tree()["b.jpg"]
-    told = marked.act("hardlink")
+    result = marked.act("hardlink")
     (marked.folder / "a.jpg").unlink()
 
-    assert marked.undo(told.journal).states == [State.DONE]
+    assert marked.undo(result.journal).states == [State.DONE]
 
     assert {"b.jpg": before} == marked.tree()
 
 
-def test_a_symbolic_link_whose_keeper_is_gone_stays(acting: Library) -> None:
-    told = acting.act("symlink")
-    (acting.folder / "a.jpg").unlink()
+def test_a_symbolic_link_whose_keeper_is_gone_stays(sandbox: Library) -> None:
+    result = sandbox.act("symlink")
+    (sandbox.folder / "a.jpg").unlink()
 
-    assert acting.undo(told.journal).states == [State.REFUSED]
-    assert (acting.folder / "b.jpg").is_symlink()
-
-
-def test_a_folder_that_was_removed_since_is_made_again(acting: Library) -> None:
-    (acting.folder / "b.jpg").unlink()
-    content = acting.add("folder/deeper/c.jpg").read_bytes()
-    told = acting.act()
-    shutil.rmtree(acting.folder / "folder")
-
-    assert acting.undo(told.journal).states == [State.DONE]
-
-    assert content == (acting.folder / "folder" / "deeper" / "c.jpg").read_bytes()
+    assert sandbox.undo(result.journal).states == [State.REFUSED]
+    assert (sandbox.folder / "b.jpg").is_symlink()
 
 
-def test_nothing_is_left_of_the_quarantine(acting: Library) -> None:
-    told = acting.act()
-    acting.undo(told.journal)
-    assert sorted(acting.tree()) == ["a.jpg", "b.jpg"]
+def test_a_folder_that_was_removed_since_is_made_again(sandbox: Library) -> None:
+    (sandbox.folder / "b.jpg").unlink()
+    content = sandbox.add("folder/deeper/c.jpg").read_bytes()
+    result = sandbox.act()
+    shutil.rmtree(sandbox.folder / "folder")
+
+    assert sandbox.undo(result.journal).states == [State.DONE]
+
+    assert content == (sandbox.folder / "folder" / "deeper" / "c.jpg").read_bytes()
 
 
-def test_what_somebody_took_out_of_the_quarantine_is_said(acting: Library) -> None:
-    told = acting.act()
-    [place] = acting.quarantined()
+def test_nothing_is_left_of_the_quarantine(sandbox: Library) -> None:
+    result = sandbox.act()
+    sandbox.undo(result.journal)
+    assert sorted(sandbox.tree()) == ["a.jpg", "b.jpg"]
+
+
+def test_what_somebody_took_out_of_the_quarantine_is_said(sandbox: Library) -> None:
+    result = sandbox.act()
+    [place] = sandbox.quarantined()
     place.unlink()
 
-    undone = acting.undo(told.journal)
+    undone = sandbox.undo(result.journal)
 
     assert undone.states == [State.REFUSED]
-    assert not (acting.folder / "b.jpg").exists()
+    assert not (sandbox.folder / "b.jpg").exists()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_where_files_were_named_as_roots_they_come_back(acting: Library, action: str) -> None:
+def test_where_files_were_named_as_roots_they_come_back(sandbox: Library, action: str) -> None:
     """The root itself is what went."""
-    other = acting.add("folder/c.jpg")
-    before = acting.tree()
-    acting.scan(acting.folder / "a.jpg", other)
-    told = acting.apply(acting.plan(action))
-    assert told.states == [State.DONE]
+    other = sandbox.add("folder/c.jpg")
+    before = sandbox.tree()
+    sandbox.scan(sandbox.folder / "a.jpg", other)
+    result = sandbox.apply(sandbox.plan(action))
+    assert result.states == [State.DONE]
 
-    assert acting.undo(told.journal).states == [State.DONE]
+    assert sandbox.undo(result.journal).states == [State.DONE]
 
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_stop_between_two_acts_leaves_the_rest_for_the_next_run(
-    acting: Library, action: str
+    sandbox: Library, action: str
 ) -> None:
     for name in ("c.jpg", "d.jpg"):
-        acting.add(name)
-    before = acting.tree()
-    told = acting.act(action)
+        sandbox.add(name)
+    before = sandbox.tree()
+    result = sandbox.act(action)
 
-    first = acting.undo(told.journal, stop_after=1)
-    second = acting.undo(told.journal)
+    first = sandbox.undo(result.journal, stop_after=1)
+    second = sandbox.undo(result.journal)
 
-    assert (len(first.outcomes), first.passed.complete) == (1, False)
+    assert (len(first.outcomes), first.summary.complete) == (1, False)
     assert second.states == [State.DONE, State.DONE]
-    assert before == acting.tree()
+    assert before == sandbox.tree()
 
 
 @pytest.mark.parametrize("action", ["quarantine", "symlink", "hardlink"])
-def test_where_single_files_were_scanned_they_come_back_too(acting: Library, action: str) -> None:
-    before = acting.tree()
-    acting.scan(acting.folder / "a.jpg", acting.folder / "b.jpg")
-    told = acting.apply(acting.plan(action))
-    assert told.states == [State.DONE]
-    assert acting.undo(told.journal).states == [State.DONE]
-    assert before == acting.tree()
+def test_where_single_files_were_scanned_they_come_back_too(sandbox: Library, action: str) -> None:
+    before = sandbox.tree()
+    sandbox.scan(sandbox.folder / "a.jpg", sandbox.folder / "b.jpg")
+    result = sandbox.apply(sandbox.plan(action))
+    assert result.states == [State.DONE]
+    assert sandbox.undo(result.journal).states == [State.DONE]
+    assert before == sandbox.tree()
 
 
-def test_a_journal_that_lost_its_lines_says_that_there_is_more(acting: Library) -> None:
-    acting.scan()
-    told = acting.apply(acting.plan())
-    first, *_ = told.journal.read_bytes().splitlines(keepends=True)
-    told.journal.write_bytes(first)
-    undone = acting.undo(told.journal)
+def test_a_journal_that_lost_its_lines_says_that_there_is_more(sandbox: Library) -> None:
+    sandbox.scan()
+    result = sandbox.apply(sandbox.plan())
+    first, *_ = result.journal.read_bytes().splitlines(keepends=True)
+    result.journal.write_bytes(first)
+    undone = sandbox.undo(result.journal)
     assert undone.states == [State.REFUSED]
     assert "the journal knows nothing" in undone.words

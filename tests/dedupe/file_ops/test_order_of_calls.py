@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.dedupe.passes import make_plan
 from dupscan.settings import PlanSettings
@@ -33,7 +33,7 @@ def heard(tmp_path: Path, scan_of: Callable[..., object], originals: Path) -> li
     log = tmp_path / "calls"
     watch = ["strace", "-f", "-qq", "-y", "-s", "300", "-e", f"trace={CALLS}", "-o", str(log)]
     command = [sys.executable, "-m", "dupscan", "apply", str(plan), "--yes", "-q"]
-    if subprocess.run([*watch, *command], check=False).returncode:
+    if run_to_end([*watch, *command]).returncode:
         pytest.skip("strace may not look at processes here")
     real = os.path.realpath(tmp_path)
     lines = [line for line in log.read_text().splitlines() if f"<{real}/" in line]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.processes import run_to_end
 
 from dupscan.dedupe.journal import Entry, Journal, Step, journal_path
 from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
@@ -155,7 +155,7 @@ def test_a_full_disk_leaves_no_half_line(
         "    except JournalNotWritten:\n"
         "        sys.exit(7)\n"
     )
-    ended = subprocess.run([sys.executable, "-c", script, path], check=False)
+    ended = run_to_end([sys.executable, "-c", script, path])
     assert ended.returncode == 7
     assert size == path.stat().st_size
 

@@ -27,7 +27,7 @@ def test_the_defaults_are_the_careful_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ({"action": "hardlnk"}, "--action hardlnk: must be one of .*; did you mean hardlink"),
         ({"verdict": "pixel"}, "--verdict pixel: .*did you mean pixels"),
@@ -41,8 +41,8 @@ def test_the_defaults_are_the_careful_ones() -> None:
         ({"protect": ("~nobody-of-that-name/x",)}, "there is no such user"),
     ],
 )
-def test_a_word_that_is_none_is_named(typed: dict[str, Any], told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
+def test_a_word_that_is_none_is_named(typed: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
         resolve(PlanSettings(**typed))
 
 

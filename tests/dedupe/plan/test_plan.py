@@ -18,7 +18,7 @@ MakeMember = Callable[..., Member]
 MakeGroup = Callable[..., ReportedGroup]
 MakePlan = Callable[..., Plan]
 MakeCompanion = Callable[..., Companion]
-Told = Callable[[Plan], dict[str, str]]
+PathToText = Callable[[Plan], dict[str, str]]
 OnlyRow = Callable[[Plan], Row]
 
 
@@ -42,7 +42,7 @@ def test_a_copy_is_a_target_of_the_reports_keeper(
 
 
 def test_each_set_of_equal_bytes_has_its_own_keeper(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText, declined: PathToText
 ) -> None:
     members = [member(f"/p/{name}", name[0]) for name in ("a1", "a2", "b1", "b2")]
     edges = {(a, b): "picture" for a in range(4) for b in range(a + 1, 4)}
@@ -54,7 +54,7 @@ def test_each_set_of_equal_bytes_has_its_own_keeper(
 
 
 def test_with_another_keeper_only_what_matches_it_goes(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText, declined: PathToText
 ) -> None:
     members = [member("/p/best"), member("/p/x/wanted"), member("/p/other")]
     one = group(members, edges={(0, 1): "picture", (0, 2): "picture"})
@@ -66,7 +66,7 @@ def test_with_another_keeper_only_what_matches_it_goes(
 
 
 def test_the_strongest_match_among_those_kept_is_the_keeper(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText
 ) -> None:
     gps = member("/p/b", "same", gps=True)
     members = [member("/p/a"), gps, member("/p/c", "same", gps=True)]
@@ -131,7 +131,7 @@ def test_a_reference_is_kept_whatever_the_rules_say(
 
 
 def test_nothing_goes_for_a_symbolic_link(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText, declined: PathToText
 ) -> None:
     link = {"symbolic_link": True, "reference": True}
     members = [member("/p/a", "same", **link), member("/p/b", "same")]
@@ -142,7 +142,7 @@ def test_nothing_goes_for_a_symbolic_link(
 
 
 def test_a_group_of_symbolic_links_is_left_alone(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText
 ) -> None:
     members = [member(f"/p/{name}", "same", symbolic_link=True) for name in "abc"]
 
@@ -150,7 +150,7 @@ def test_a_group_of_symbolic_links_is_left_alone(
 
 
 def test_links_are_not_made_across_file_systems(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText, declined: PathToText
 ) -> None:
     one = group([member("/p/a", "same"), member("/p/b", "same", device=2)])
 
@@ -174,7 +174,7 @@ def test_each_name_of_a_target_has_a_row(
 
 
 def test_a_picture_with_one_protected_name_keeps_them_all(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
 ) -> None:
     target = member("/p/b", "same", aliases=("/p/safe/c",))
     made = plan(group([member("/p/a", "same"), target]), protect=("/p/safe",))
@@ -265,7 +265,11 @@ def test_nothing_goes_along_with_a_name_that_stays(
 
 
 def test_what_has_a_sidecar_is_not_deleted(
-    member: MakeMember, companion: MakeCompanion, group: MakeGroup, plan: MakePlan, declined: Told
+    member: MakeMember,
+    companion: MakeCompanion,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: PathToText,
 ) -> None:
     target = member("/p/b", "same", companions=(companion("/p/b.xmp"),))
     made = plan(group([member("/p/a", "same"), target]), action="delete", allow=("sidecar",))

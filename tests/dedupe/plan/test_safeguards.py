@@ -19,7 +19,7 @@ MakeMember = Callable[..., Member]
 MakeGroup = Callable[..., ReportedGroup]
 MakePlan = Callable[..., Plan]
 MakeCompanion = Callable[..., Companion]
-Told = Callable[[Plan], dict[str, str]]
+PathToText = Callable[[Plan], dict[str, str]]
 Details = dict[str, Any]
 
 HAS_MORE: dict[str, tuple[Details, Details, str]] = {
@@ -65,8 +65,8 @@ def test_what_has_something_that_its_keeper_lacks_is_declined(
     member: MakeMember,
     group: MakeGroup,
     plan: MakePlan,
-    proposed: Told,
-    declined: Told,
+    proposed: PathToText,
+    declined: PathToText,
     word: str,
 ) -> None:
     own, keepers, reason = HAS_MORE[word]
@@ -80,7 +80,7 @@ def test_what_has_something_that_its_keeper_lacks_is_declined(
 
 @pytest.mark.parametrize("word", sorted(set(HAS_MORE) - {"raw-pair", "burst"}))
 def test_what_its_keeper_has_too_or_more_of_is_no_reason(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told, word: str
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText, word: str
 ) -> None:
     own, *_ = HAS_MORE[word]
     same = group([member("/p/a", **own), member("/p/b", **own)], "picture")
@@ -102,7 +102,7 @@ def test_what_belongs_to_another_file_is_declined(
     companion: MakeCompanion,
     group: MakeGroup,
     plan: MakePlan,
-    declined: Told,
+    declined: PathToText,
     word: str,
     words: str,
 ) -> None:
@@ -122,7 +122,7 @@ def test_what_lies_in_a_folder_that_could_not_be_listed_is_declined(
     companion: MakeCompanion,
     group: MakeGroup,
     plan: MakePlan,
-    declined: Told,
+    declined: PathToText,
 ) -> None:
     target = member("/p/closed/b", "same", companions=(companion("/p/closed", shared=True),))
     one = group([member("/p/a", "same"), target])
@@ -132,7 +132,7 @@ def test_what_lies_in_a_folder_that_could_not_be_listed_is_declined(
 
 
 def test_two_lossless_pictures_of_one_size_that_differ_are_two_pictures(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
 ) -> None:
     """Two scanned invoices with other sums, which are too much alike to be told apart."""
     one = group([member(f"/p/{name}", encoding=100) for name in "ab"], "picture")
@@ -152,7 +152,7 @@ def test_a_grey_keeper_stored_with_three_channels_is_known_by_the_match(
     member: MakeMember,
     group: MakeGroup,
     plan: MakePlan,
-    declined: Told,
+    declined: PathToText,
     change: Change,
     coloured: str,
 ) -> None:
@@ -168,7 +168,7 @@ def test_a_grey_keeper_stored_with_three_channels_is_known_by_the_match(
 
 
 def test_all_the_reasons_are_told_at_once(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
 ) -> None:
     one = group([member("/p/a"), member("/p/b", gps=True, frames=2)], "pixels")
 
@@ -198,7 +198,7 @@ def test_another_place_than_the_keepers_is_declined(
     member: MakeMember,
     group: MakeGroup,
     plan: MakePlan,
-    declined: Told,
+    declined: PathToText,
     own: str | None,
     kept: str | None,
     reason: str,
@@ -211,7 +211,7 @@ def test_another_place_than_the_keepers_is_declined(
 
 
 def test_other_words_than_the_keepers_are_declined(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
 ) -> None:
     members = [member("/p/a", notes="0" * 16), member("/p/b", notes="1" * 16)]
 
@@ -220,7 +220,7 @@ def test_other_words_than_the_keepers_are_declined(
 
 
 def test_what_is_declined_may_be_a_keeper_itself(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText
 ) -> None:
     members = [member("/p/a"), member("/p/b", gps=True), member("/p/c", gps=True)]
 
@@ -228,7 +228,7 @@ def test_what_is_declined_may_be_a_keeper_itself(
 
 
 def test_equal_pixels_with_other_capture_times_are_declined(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
 ) -> None:
     times = ("2026-11-22T09:41:00", "2020-01-01T00:00:00")
     members = [member(f"/p/{time}", captured=time) for time in times]
@@ -242,7 +242,7 @@ def test_equal_pixels_with_other_capture_times_are_declined(
 
 def reasons_for(
     names: tuple[str, str],
-    make: tuple[MakeMember, MakeGroup, MakePlan, Told],
+    make: tuple[MakeMember, MakeGroup, MakePlan, PathToText],
     verdict: str = "picture",
     **details: Any,
 ) -> str:
@@ -254,8 +254,8 @@ def reasons_for(
 
 @pytest.fixture(scope="module")
 def make(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
-) -> tuple[MakeMember, MakeGroup, MakePlan, Told]:
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
+) -> tuple[MakeMember, MakeGroup, MakePlan, PathToText]:
     """All that two pictures are declined with."""
     return member, group, plan, declined
 
@@ -304,7 +304,7 @@ def test_the_same_fraction_of_a_second_is_the_same_shot(make: Any) -> None:
 
 
 def test_running_numbers_of_other_dimensions_are_no_burst(
-    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: Told
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
 ) -> None:
     members = [member("/p/a-1.jpg"), member("/p/a-2.jpg", width=200, height=150)]
 

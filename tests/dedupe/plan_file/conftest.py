@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from support import plans
 
 from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.plan import Plan
 
 
 @pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """What makes plans by hand, and edits their tables."""
-    from support import plans
-
-    return plans
-
-
-@pytest.fixture
-def three(plans: ModuleType) -> Plan:
+def three() -> Plan:
     """Two copies of one picture, each proposed, and one of another that was declined."""
     return plans.plan_of(
         [

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from support import plans
 
 from dupscan.dedupe.plan_file import csv_table
 from dupscan.errors import PlanError
@@ -18,7 +18,7 @@ Save = Callable[[Plan], Path]
 
 
 @pytest.fixture
-def expected(plans: ModuleType, three: Plan, save: Save) -> list[tuple[str, ...]]:
+def expected(three: Plan, save: Save) -> list[tuple[str, ...]]:
     """The rows of the table of three, as it was written; it lies in the folder of the test."""
     return [tuple(row) for row in plans.cells_of(save(three))[1:]]
 
@@ -34,7 +34,7 @@ def refuse(path: Path) -> str:
     return str(error.value)
 
 
-def test_a_header_alone_has_no_lines(plans: ModuleType, save: Save) -> None:
+def test_a_header_alone_has_no_lines(save: Save) -> None:
     path = save(plans.plan_of([]))
     assert [list(csv_table.COLUMNS)] == plans.cells_of(path)
     assert list(csv_table.read(path)) == []
@@ -52,7 +52,7 @@ def test_it_begins_so_that_excel_reads_utf_8(three: Plan, save: Save) -> None:
     assert save(three).read_bytes().startswith(b"\xef\xbb\xbfrow,decision,action,")
 
 
-def test_no_cell_is_a_formula_in_any_country(plans: ModuleType, save: Save) -> None:
+def test_no_cell_is_a_formula_in_any_country(save: Save) -> None:
     row = plans.row_of(
         1, "/p/;=b.jpg", "/p/a.jpg", explanation="=1", declined=plans.declined("-1\n+2;@x")
     )
@@ -67,7 +67,6 @@ def test_no_cell_is_a_formula_in_any_country(plans: ModuleType, save: Save) -> N
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 def test_any_separator_encoding_and_quotes_will_do(
-    plans: ModuleType,
     tmp_path: Path,
     expected: list[tuple[str, ...]],
     encoding: str,
@@ -98,7 +97,7 @@ def test_a_first_line_may_tell_the_separator(
 
 
 def test_columns_may_move_and_others_may_come(
-    plans: ModuleType, tmp_path: Path, expected: list[tuple[str, ...]]
+    tmp_path: Path, expected: list[tuple[str, ...]]
 ) -> None:
     lines = [["", "My note", *reversed(line), "", ""] for line in [csv_table.COLUMNS, *expected]]
     lines[0] = [cell.upper() + " " for cell in lines[0]]

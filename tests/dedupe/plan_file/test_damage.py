@@ -7,12 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from support import plans
 
 from dupscan.dedupe.plan_file import read_plan, write_plan
 from dupscan.dedupe.plan_file.csv_table import COLUMNS
@@ -94,9 +94,7 @@ def test_injured_identities_are_read_or_refused(
 
 @many
 @given(some.data())
-def test_changed_cells_never_propose_more(
-    plans: ModuleType, saved: Saved, data: some.DataObject
-) -> None:
+def test_changed_cells_never_propose_more(saved: Saved, data: some.DataObject) -> None:
     plan, path = saved
     whole = path.read_bytes()
     lines = plans.cells_of(path)
@@ -112,7 +110,7 @@ def test_changed_cells_never_propose_more(
 @many
 @given(some.data())
 def test_any_choice_in_any_order_is_what_is_carried_out(
-    plans: ModuleType, tmp_path: Path, data: some.DataObject
+    tmp_path: Path, data: some.DataObject
 ) -> None:
     count = data.draw(some.integers(0, 12))
     rows = [

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -179,5 +178,5 @@ def test_a_picture_in_place_of_a_plan_is_refused(originals: Path) -> None:
     assert "damaged (" in refuse(originals / "coffee.jpg")
 
 
-def test_what_is_not_there_is_refused(plans: ModuleType, tmp_path: Path) -> None:
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "No such file" in refuse(tmp_path / "plan.json")

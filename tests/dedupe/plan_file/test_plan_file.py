@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from support import plans
 
 from dupscan.dedupe.plan_file import ReadPlan, read_plan, write_plan
 from dupscan.errors import JournalNotWritten, PlanError
@@ -27,7 +27,7 @@ def numbers(read: ReadPlan) -> list[int]:
     return [row.number for row in read.plan.rows]
 
 
-def test_a_plan_of_nothing_is_read_as_that(plans: ModuleType, save: Save) -> None:
+def test_a_plan_of_nothing_is_read_as_that(save: Save) -> None:
     nothing = plans.plan_of([], roots=[])
     assert ReadPlan(nothing, 0, 0) == read_plan(save(nothing))
 
@@ -39,9 +39,7 @@ def test_what_was_written_comes_back_but_for_what_was_declined(three: Plan, save
     assert expected == read_plan(table.with_suffix(".json"))
 
 
-def test_files_that_are_there_come_back_with_their_identities(
-    plans: ModuleType, save: Save, tmp_path: Path
-) -> None:
+def test_files_that_are_there_come_back_with_their_identities(save: Save, tmp_path: Path) -> None:
     folder = tmp_path / "caf\udce9\n=1"
     folder.mkdir()
     for name in ("a.jpg", "b.jpg"):
@@ -50,9 +48,7 @@ def test_files_that_are_there_come_back_with_their_identities(
     assert plan == read_plan(save(plan)).plan
 
 
-def test_a_row_set_to_keep_or_deleted_is_not_carried_out(
-    plans: ModuleType, three: Plan, save: Save
-) -> None:
+def test_a_row_set_to_keep_or_deleted_is_not_carried_out(three: Plan, save: Save) -> None:
     table = save(three)
     plans.edit(table, 1, decision="keep")
     assert (numbers(read_plan(table)), read_plan(table).kept) == ([2], 1)
@@ -60,7 +56,7 @@ def test_a_row_set_to_keep_or_deleted_is_not_carried_out(
     assert (numbers(read_plan(table)), read_plan(table).kept) == ([], 2)
 
 
-def test_a_companion_stays_where_its_picture_does(plans: ModuleType, save: Save) -> None:
+def test_a_companion_stays_where_its_picture_does(save: Save) -> None:
     picture = plans.row_of(1, "/p/b.jpg", "/p/a.jpg")
     sidecar = plans.row_of(
         2,
@@ -79,7 +75,7 @@ def test_a_companion_stays_where_its_picture_does(plans: ModuleType, save: Save)
 
 
 def test_rows_come_in_the_order_of_their_numbers_however_the_table_is_sorted(
-    plans: ModuleType, three: Plan, save: Save
+    three: Plan, save: Save
 ) -> None:
     table = save(three)
     header, *rows = plans.cells_of(table)
@@ -107,7 +103,7 @@ def test_both_files_are_private_and_nothing_else_is_left(three: Plan, save: Save
     assert {0o600} == {file.stat().st_mode & 0o777 for file in files}
 
 
-def test_an_earlier_plan_is_replaced(plans: ModuleType, three: Plan, save: Save) -> None:
+def test_an_earlier_plan_is_replaced(three: Plan, save: Save) -> None:
     save(three)
     assert numbers(read_plan(save(plans.plan_of([])))) == []
 
@@ -156,9 +152,7 @@ def test_a_plan_against_itself_is_not_written(three: Plan, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_table_beside_another_plan_is_refused(
-    plans: ModuleType, three: Plan, save: Save, tmp_path: Path
-) -> None:
+def test_a_table_beside_another_plan_is_refused(three: Plan, save: Save, tmp_path: Path) -> None:
     table = save(three)
     mine = table.read_bytes()
     save(plans.plan_of([plans.row_of(1, "/p/y.jpg", "/p/x.jpg")]))

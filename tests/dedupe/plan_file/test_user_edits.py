@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import ModuleType
 
 import pytest
+from support import plans
 
 from dupscan.dedupe.plan_file import csv_table
 from dupscan.dedupe.plan_file.csv_table import COLUMNS, Line
@@ -53,8 +53,8 @@ def test_any_other_decision_is_a_mistake(three: Plan, decision: str) -> None:
 
 
 def test_what_was_declined_cannot_be_removed_by_hand(three: Plan) -> None:
-    told = mistakes(three, lines_of(three, [3], decision="remove"))
-    assert told == [
+    found = mistakes(three, lines_of(three, [3], decision="remove"))
+    assert found == [
         (
             "row 3 (line 2): was declined (below --protect) and cannot be set to remove; leave it "
             "declined, or make the plan again with other options"
@@ -74,12 +74,12 @@ def test_what_was_declined_cannot_be_removed_by_hand(three: Plan) -> None:
     ],
 )
 def test_what_was_declined_is_told_with_the_way_out(
-    plans: ModuleType, words: Sequence[str], verdict: Verdict, way_out: str
+    words: Sequence[str], verdict: Verdict, way_out: str
 ) -> None:
     declined = tuple(Declined(Reason(word), "why") for word in words)
     plan = plans.plan_of([plans.row_of(1, "/p/b", "/p/a", verdict=verdict, declined=declined)])
-    [told] = mistakes(plan, lines_of(plan, [1], decision="remove"))
-    assert told.endswith(f"make the plan again with {way_out}")
+    [found] = mistakes(plan, lines_of(plan, [1], decision="remove"))
+    assert found.endswith(f"make the plan again with {way_out}")
 
 
 @pytest.mark.parametrize("column", [one for one in COLUMNS if one not in ("row", "decision")])
@@ -91,11 +91,11 @@ def test_any_other_cell_that_was_changed_is_told(three: Plan, column: str, numbe
     assert [expected] == mistakes(three, lines)
 
 
-def test_long_paths_are_told_where_they_differ(plans: ModuleType) -> None:
+def test_long_paths_are_told_where_they_differ() -> None:
     folder = "/p/" + "long/" * 30
     plan = plans.plan_of([plans.row_of(1, folder + "b.jpg", folder + "a.jpg")])
-    told = mistakes(plan, lines_of(plan, [1], path=folder + "c.jpg"))
-    assert told == [
+    found = mistakes(plan, lines_of(plan, [1], path=folder + "c.jpg"))
+    assert found == [
         'row 1 (line 2): path is "…long/long/long/c.jpg", but "…long/long/long/b.jpg" in the plan'
     ]
 
@@ -106,8 +106,8 @@ def test_a_row_that_is_not_in_the_plan_is_told(three: Plan) -> None:
 
 
 def test_a_row_twice_is_told_with_both_places(three: Plan) -> None:
-    told = mistakes(three, lines_of(three, [1, 2, 1]))
-    assert told == ["row 1 (line 4): is there twice, first in line 2"]
+    found = mistakes(three, lines_of(three, [1, 2, 1]))
+    assert found == ["row 1 (line 4): is there twice, first in line 2"]
 
 
 def test_one_column_sorted_without_the_others_is_refused(three: Plan) -> None:

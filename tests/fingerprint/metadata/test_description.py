@@ -81,8 +81,8 @@ def test_a_picture_that_says_nothing_is_described_by_its_pixels(photo: Image.Ima
 
 @pytest.mark.parametrize("quality", [30, 60, 90])
 def test_a_jpeg_says_how_well_it_was_saved(photo: Image.Image, quality: int) -> None:
-    told = tell(encode(photo, JPEG, quality=quality), JPEG)
-    assert abs(told.encoding - quality) <= 1
+    described = tell(encode(photo, JPEG, quality=quality), JPEG)
+    assert abs(described.encoding - quality) <= 1
 
 
 def test_a_tiff_says_whether_it_was_stored_with_loss(photo: Image.Image) -> None:

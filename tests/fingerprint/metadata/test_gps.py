@@ -101,7 +101,7 @@ def test_exif_comes_before_xmp() -> None:
 
 @given(latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))
 def test_any_place_on_earth_comes_back(latitude: float, longitude: float) -> None:
-    told = read_coordinates(
+    text = read_coordinates(
         {
             1: "N" if latitude >= 0 else "S",
             2: (abs(latitude),),
@@ -110,9 +110,9 @@ def test_any_place_on_earth_comes_back(latitude: float, longitude: float) -> Non
         },
         {},
     )
-    assert told is not None
-    assert "-0.0000" not in told.split(",")
-    assert [float(part) for part in told.split(",")] == pytest.approx(
+    assert text is not None
+    assert "-0.0000" not in text.split(",")
+    assert [float(part) for part in text.split(",")] == pytest.approx(
         [latitude, longitude], abs=1e-4
     )
 
