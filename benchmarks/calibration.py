@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.facts import facts, save
 from benchmarks.scoring import ADDED_OR_CUT, RECOLOURED, read_labels
 from dupscan.calibration import calibrate
-from dupscan.calibration.tables import results, settings_file
+from dupscan.calibration.tables import in_words, settings_file
 from dupscan.progress import for_stream
 from dupscan.settings import CalibrateSettings
 
@@ -41,7 +41,7 @@ def main() -> None:
         facts(library, len(labels)),
         f"It took {seconds:.0f} s.",
         "",
-        *("```", *results(found), "```"),
+        *("```", *in_words(found), "```"),
         "",
         "The settings file:",
         "",

@@ -9,101 +9,9 @@ is raised on purpose is a :class:`DupscanError`. docs/api.md shows each function
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dupscan.version import __version__ as __version__
-
-if TYPE_CHECKING:
-    from dupscan.calibration import Calibration, calibrate
-    from dupscan.comparison import compare
-    from dupscan.comparison.comparison import Comparison
-    from dupscan.dedupe.passes import PassContext, PassSummary, apply_plan, make_plan, purge, undo
-    from dupscan.errors import (
-        CannotFinish,
-        DupscanError,
-        JournalBusy,
-        JournalNotWritten,
-        NotReadable,
-        OutputBusy,
-        PlanError,
-        ReportNotWritten,
-        RootError,
-        SettingsError,
-        StoreUnusable,
-        UsageError,
-        WorkersLost,
-    )
-    from dupscan.model.matches import Verdict
-    from dupscan.model.plan import Action, Outcome, Plan, Row, State
-    from dupscan.model.report import ScanReport
-    from dupscan.model.saved_report import SavedReport
-    from dupscan.pipeline import ScanOutcome, scan
-    from dupscan.progress import Meter, Progress
-    from dupscan.report.reader import read_report
-    from dupscan.settings import (
-        CalibrateSettings,
-        CompareSettings,
-        FingerprintSettings,
-        MatchSettings,
-        PlanSettings,
-        ReportSettings,
-        ScanSettings,
-        StoreSettings,
-        WalkSettings,
-    )
-    from dupscan.system.stop_flag import StopFlag
-    from dupscan.workers.executor import Executor
-
-__all__ = [
-    "Action",
-    "CalibrateSettings",
-    "Calibration",
-    "CannotFinish",
-    "CompareSettings",
-    "Comparison",
-    "DupscanError",
-    "Executor",
-    "FingerprintSettings",
-    "JournalBusy",
-    "JournalNotWritten",
-    "MatchSettings",
-    "Meter",
-    "NotReadable",
-    "Outcome",
-    "OutputBusy",
-    "PassContext",
-    "PassSummary",
-    "Plan",
-    "PlanError",
-    "PlanSettings",
-    "Progress",
-    "ReportNotWritten",
-    "ReportSettings",
-    "RootError",
-    "Row",
-    "SavedReport",
-    "ScanOutcome",
-    "ScanReport",
-    "ScanSettings",
-    "SettingsError",
-    "State",
-    "StopFlag",
-    "StoreSettings",
-    "StoreUnusable",
-    "UsageError",
-    "Verdict",
-    "WalkSettings",
-    "WorkersLost",
-    "__version__",
-    "apply_plan",
-    "calibrate",
-    "compare",
-    "make_plan",
-    "purge",
-    "read_report",
-    "scan",
-    "undo",
-]
 
 _HOMES = {
     "calibration": "Calibration calibrate",
@@ -126,10 +34,12 @@ _HOMES = {
         "ReportSettings ScanSettings StoreSettings WalkSettings"
     ),
     "system.stop_flag": "StopFlag",
+    "version": "__version__",
     "workers.executor": "Executor",
 }
-"""The room that each public name comes from."""
+"""Public names by the room that they come from; ``__init__.pyi`` has the same for type checkers."""
 _HOME_OF = {name: room for room, names in _HOMES.items() for name in names.split()}
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605 (a list of the names in one place only)
 
 
 def __getattr__(name: str) -> Any:

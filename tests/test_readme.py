@@ -63,7 +63,7 @@ def test_every_exit_code_stands_in_the_commands_and_in_the_help() -> None:
     }
     table = COMMANDS.partition("## Exit codes")[2].partition("## ")[0]
     assert codes == {int(code) for code in re.findall(r"^\| (\d+) \|", table, flags=re.MULTILINE)}
-    help_texts = scan.EXIT_CODES + compare.EXIT_CODES
+    help_texts = scan.EPILOG + compare.EPILOG
     in_help = re.findall(r"^  (\d+) ", help_texts, flags=re.MULTILINE)
     assert codes == {int(code) for code in in_help}
 

@@ -127,10 +127,7 @@ MAY_CHANGE_FILES = {
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},
     "report.output_folder": {"mkdir", "NamedTemporaryFile"},
     "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
-    "cli.pass_commands": {
-        "write"
-    },  # to the terminal, where a signal may come while a line is written
-    "cli.scan": {"write"},
+    "cli.output": {"write"},  # to the terminal, where a signal may come while a line is written
     "system.page_cache": {"sendfile"},  # to nowhere
 }
 MAY_OPEN_FOR_WRITING = {
@@ -162,8 +159,9 @@ def name_of(room: Path) -> str:
 
 
 def imports_of(room: Path) -> Iterator[str]:
-    """Full names of all that a room imports, inside functions too."""
-    for node in ast.walk(tree_of(room)):
+    """Full names of all that a room imports, inside functions and in its stub too."""
+    files = [one for one in (room, room.with_suffix(".pyi")) if (PACKAGE / one).exists()]
+    for node in (node for file in files for node in ast.walk(tree_of(file))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

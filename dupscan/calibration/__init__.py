@@ -19,7 +19,6 @@ from dupscan.calibration.library import Library, read_labels, read_library
 from dupscan.calibration.pairs import MeasuredPairs, Sample, choose_pairs, measure_pairs
 from dupscan.calibration.proposal import Proposal, propose, with_proposals
 from dupscan.calibration.simulated_scan import SimulatedScan, Suspect, simulate_scan, suspects
-from dupscan.calibration.statistics import Share, area_under_curve, share_of
 from dupscan.errors import RootError, SettingsError, UsageError
 from dupscan.fingerprint.look import look
 from dupscan.model.ids import PictureIndex
@@ -36,22 +35,9 @@ from dupscan.walk.walker import walk
 from dupscan.workers.executor import Executor
 from dupscan.workers.pool import Processes
 
-__all__ = ["Calibration", "Study", "calibrate"]
+__all__ = ["Calibration", "calibrate"]
 
 _CACHED_LOOKS = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Study:
-    """One measure with its proposed cutoff."""
-
-    proposal: Proposal
-    auc: float
-    """Area under the ROC curve: 1 if the measure separates both kinds, 0.5 if it says nothing."""
-    alike_passing: Share
-    """Pairs that should pass, and that pass the proposed cutoff alone."""
-    different_passing: Share
-    """Pairs of different pictures that pass the proposed cutoff alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +49,7 @@ class Calibration:
     library: Library
     sample: Sample
     pairs: MeasuredPairs
-    studies: tuple[Study, ...]
+    proposals: tuple[Proposal, ...]
     """One for each measure."""
     before: SimulatedScan
     """A scan with the settings of today."""
@@ -128,23 +114,10 @@ def calibrate(
         library=library,
         sample=sample,
         pairs=pairs,
-        studies=tuple(_study(pairs, proposal) for proposal in proposals),
+        proposals=proposals,
         before=before,
         after=after,
         suspects=suspects(library, pairs, after),
-    )
-
-
-def _study(pairs: MeasuredPairs, proposal: Proposal) -> Study:
-    measure = proposal.measure
-    scores, groups = pairs.scores(measure), pairs.groups
-    wanted, different = pairs.alike(measure.decides), pairs.different
-    passes = scores <= proposal.value * measure.sign
-    return Study(
-        proposal=proposal,
-        auc=area_under_curve(scores[wanted], scores[different]),
-        alike_passing=share_of(passes[wanted], groups[wanted]),
-        different_passing=share_of(passes[different], groups[different]),
     )
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from dupscan.calibration import Calibration, Study
-from dupscan.calibration.simulated_scan import SimulatedScan
-from dupscan.calibration.statistics import Share, least_provable_rate
+from dupscan.calibration import Calibration
+from dupscan.calibration.simulated_scan import SHARES
+from dupscan.calibration.statistics import least_provable_rate
 from dupscan.text import file_names
 
 
 def as_object(calibration: Calibration) -> dict[str, Any]:
     """Return everything that was counted, measured and proposed, in types that JSON has."""
     library, sample, settings = calibration.library, calibration.sample, calibration.settings
-    measured = calibration.after
-    return {
-        "folder": file_names.shown(calibration.folder),
+    found = {
+        "folder": calibration.folder,
         "false_positives": settings.false_positives,
         "false_similar": settings.false_similar,
         "edited": settings.edited,
@@ -24,67 +24,36 @@ def as_object(calibration: Calibration) -> dict[str, Any]:
         "contradictions": library.contradictions,
         "pairs": {
             "true": sample.versions,
-            "true_measured": measured.alike_as_anything.count,
+            "true_measured": calibration.after.alike_as_anything.count,
             "true_missed": len(sample.missed),
             "different": sample.different,
             "different_near": sample.near,
-            "different_measured": measured.different_as_anything.count,
+            "different_measured": calibration.after.different_as_anything.count,
             "near_radius": settings.radius,
             "most_per_group": settings.pairs_per_group,
         },
         "least_rate_shown": least_provable_rate(calibration.pairs.independent),
-        "measures": [_measure(one) for one in calibration.studies],
         "proposed": [
-            {
-                "setting": one.measure.setting,
-                "value": one.value,
-                "before": one.before,
-                "reason": one.reason,
-            }
-            for one in (study.proposal for study in calibration.studies)
+            {"setting": one.measure.setting, **asdict(one)} for one in calibration.proposals
         ],
-        "called_today": _shares(calibration.before),
-        "called_with_the_proposed": _shares(calibration.after),
-        "doubtful": [
-            {
-                "labelled": one.labelled,
-                "one": file_names.shown(one.first),
-                "other": file_names.shown(one.second),
-                "agreement": _number(one.agreement),
-                "fine": _number(one.fine),
-            }
-            for one in calibration.suspects
-        ],
+        "called_today": {name: asdict(getattr(calibration.before, name)) for name in SHARES},
+        "called_with_the_proposed": {
+            name: asdict(getattr(calibration.after, name)) for name in SHARES
+        },
+        "doubtful": [asdict(one) for one in calibration.suspects],
     }
+    return {name: _in_json(value) for name, value in found.items()}
 
 
-def _measure(study: Study) -> dict[str, Any]:
-    measure = study.proposal.measure
-    return {
-        "measure": measure.name,
-        "setting": measure.setting,
-        "unit": measure.unit,
-        "alike_when": "less" if measure.sign > 0 else "more",
-        "auc": _number(study.auc),
-        "alike_passing": _share(study.alike_passing),
-        "different_passing": _share(study.different_passing),
-    }
-
-
-def _shares(simulated: SimulatedScan) -> dict[str, Any]:
-    values = {name: getattr(simulated, name) for name in simulated.__slots__}
-    return {name: _share(one) for name, one in values.items() if isinstance(one, Share)}
-
-
-def _share(share: Share) -> dict[str, Any]:
-    interval = [share.low, share.high]
-    return {
-        "hits": share.hits,
-        "of": share.count,
-        "share": _number(share.share),
-        "interval": interval,
-    }
-
-
-def _number(value: float) -> float | None:
-    return value if isfinite(value) else None
+def _in_json(value: Any) -> Any:
+    """Return a value with null for NaN, and with harmless file names."""
+    match value:
+        case dict():
+            return {name: _in_json(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_in_json(one) for one in value]
+        case float():
+            return value if isfinite(value) else None
+        case str():
+            return file_names.shown(value)
+    return value

@@ -179,9 +179,17 @@ def read_library(
     found_prints, min_detail = taken.fingerprint_ids[places], settings.match.min_detail
     pictures = context.store.pictures(files, places, found_prints, min_detail)
     found = [(picture, label_of[picture.file.path]) for picture in pictures]
-    found.sort(key=_originals_first)
+    # An original stays of its copies, and is paired with all other versions.
+    found.sort(key=lambda one: (one[1].transform != ORIGINAL, file_names.order(one[0].file.path)))
     different, contradictions = _without_copies(found)
-    groups = _group_numbers([label.group for _, label in different])
+    known: dict[str, int] = {}
+    groups = np.array(
+        [
+            known.setdefault(label.group or f"\0{at}", len(known))
+            for at, (_, label) in enumerate(different)
+        ],
+        dtype=np.intp,
+    )
     sizes = np.bincount(groups)
     return Library(
         pictures=tuple(picture for picture, _ in different),
@@ -202,12 +210,6 @@ def read_library(
     )
 
 
-def _originals_first(labelled: tuple[Picture, Label]) -> tuple[bool, bytes]:
-    """Return the key to sort by. An original stays of its copies, and is paired with all others."""
-    picture, label = labelled
-    return label.transform != ORIGINAL, file_names.order(picture.file.path)
-
-
 def _without_copies(
     found: list[tuple[Picture, Label]],
 ) -> tuple[list[tuple[Picture, Label]], list[str]]:
@@ -220,12 +222,3 @@ def _without_copies(
             paths = (file_names.shown(one.file.path) for one in (first, picture))
             contradictions.append(" has the same bytes as ".join(paths))
     return list(firsts.values()), contradictions
-
-
-def _group_numbers(groups: list[str]) -> NDArray[np.intp]:
-    """Return a number for each group, in the order of their first pictures."""
-    known: dict[str, int] = {}
-    return np.array(
-        [known.setdefault(name or f"\0{at}", len(known)) for at, name in enumerate(groups)],
-        dtype=np.intp,
-    )

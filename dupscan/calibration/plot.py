@@ -7,11 +7,12 @@ display is needed and no file is written here.
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dupscan.calibration import Calibration, Study
+from dupscan.calibration import Calibration
+from dupscan.calibration.proposal import Proposal
 from dupscan.calibration.tables import percent
 from dupscan.errors import UsageError
 
@@ -22,13 +23,6 @@ SOFTWARE = "dupscan calibrate"
 MARK = f"Software\0{SOFTWARE}"
 """Text near the beginning of each PNG file from here."""
 
-_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-}
 _COLOUR_ALIKE, _COLOUR_DIFFERENT, _COLOUR_CUTOFF = "#1f6f9c", "#c8443c", "#333333"
 _SIZE = (12.5, 7.5)
 """Inches."""
@@ -54,12 +48,12 @@ def draw(calibration: Calibration) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 (the same)
     from matplotlib.figure import Figure  # noqa: PLC0415 (the same)
 
-    with mpl.rc_context({**mpl.rcParamsDefault, **_STYLE}):
+    with mpl.rc_context(mpl.rcParamsDefault):
         figure = Figure(figsize=_SIZE, dpi=_DPI, layout="constrained")
         FigureCanvasAgg(figure)
-        panels = figure.subplots(-(-len(calibration.studies) // 3), 3).flat
-        for axes, study in zip(panels, calibration.studies, strict=False):
-            _draw_distributions(axes, calibration, study)
+        panels = figure.subplots(-(-len(calibration.proposals) // 3), 3).flat
+        for axes, proposal in zip(panels, calibration.proposals, strict=False):
+            _draw_distributions(axes, calibration, proposal)
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
         figure.suptitle("Share of the pairs by each measure, and its cutoff", weight="bold")
@@ -68,9 +62,9 @@ def draw(calibration: Calibration) -> bytes:
     return file.getvalue()
 
 
-def _draw_distributions(axes: Axes, calibration: Calibration, study: Study) -> None:
+def _draw_distributions(axes: Axes, calibration: Calibration, proposal: Proposal) -> None:
     """Draw the share of the pairs in each bin, and the cutoffs of today and as proposed."""
-    proposal, measure, pairs = study.proposal, study.proposal.measure, calibration.pairs
+    measure, pairs = proposal.measure, calibration.pairs
     values = pairs.values[measure.name]
     known = np.append(values[pairs.found], (proposal.before, proposal.value))
     is_linear = measure.name in ("distance", "agreement")
@@ -94,4 +88,4 @@ def _draw_distributions(axes: Axes, calibration: Calibration, study: Study) -> N
     axes.set_yscale("log")  # shows the few pairs at the edges, on which the cutoff depends
     axes.yaxis.set_major_formatter(lambda share, _: percent(share))
     axes.set_xlabel(measure.unit)
-    axes.set_title(f"{measure.label}: {proposal.value:.3g}   (AUC {study.auc:.3f})")
+    axes.set_title(f"{measure.label}: {proposal.value:.3g}")

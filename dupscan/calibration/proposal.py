@@ -18,6 +18,7 @@ import numpy as np
 from dupscan.calibration import statistics
 from dupscan.calibration.measures import MEASURES, Measure
 from dupscan.calibration.pairs import Kind, Mask, MeasuredPairs
+from dupscan.calibration.statistics import Share, share_of
 from dupscan.settings import CalibrateSettings, MatchSettings
 
 _OUTLIERS = 0.001
@@ -31,20 +32,36 @@ _ORDER = ("fine", "difference", "agreement", "colour", "distance", "histogram_rm
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The proposed value of one cutoff."""
+    """One measure with the proposed value of its cutoff."""
 
     measure: Measure
     value: float
     before: float
     reason: str
     """One sentence for people."""
+    alike_passing: Share
+    """Pairs that should pass, and that pass the proposed cutoff alone."""
+    different_passing: Share
+    """Pairs of different pictures that pass the proposed cutoff alone."""
 
 
 def propose(pairs: MeasuredPairs, settings: CalibrateSettings) -> tuple[Proposal, ...]:
     """Propose a value for the cutoff of each measure, in the order of the measures."""
     found: dict[str, Proposal] = {}
     for measure in sorted(MEASURES, key=lambda one: _ORDER.index(one.name)):
-        found[measure.name] = _Search(pairs, settings, measure).proposal()
+        value, reason = _Search(pairs, settings, measure).proposal()
+        before = getattr(settings.match, measure.setting)
+        alike, different = pairs.alike(measure.decides), pairs.different
+        scores = pairs.scores(measure)
+        passes = scores <= value * measure.sign
+        found[measure.name] = Proposal(
+            measure=measure,
+            value=value,
+            before=before,
+            reason=reason,
+            alike_passing=share_of(passes[alike], pairs.groups[alike]),
+            different_passing=share_of(passes[different], pairs.groups[different]),
+        )
         match = with_proposals(settings.match, (found[measure.name],))
         settings = replace(settings, match=match)
     return tuple(found[measure.name] for measure in MEASURES)
@@ -115,6 +132,9 @@ def _limits(
     yield limits(picture & edited, len(scores), proving)
 
 
+_ValueAndReason = tuple[float, str]
+
+
 class _Search:
     """Finds the value of one cutoff, with the other cutoffs as in `settings`. Works in scores."""
 
@@ -133,7 +153,7 @@ class _Search:
         if measure.decides == "picture":
             self._rate = settings.false_positives
 
-    def proposal(self) -> Proposal:
+    def proposal(self) -> _ValueAndReason:
         """Return the value with its reason."""
         score, reach = self._before * self._measure.sign, self._reach(self._tolerated)
         if score >= self._tolerated:
@@ -148,7 +168,7 @@ class _Search:
             return self._unchanged(f"{versions}, and {limit}.")
         return self._unchanged(f"{versions}, and the other cutoffs refuse enough other pictures.")
 
-    def _tightened(self, reach: float) -> Proposal:
+    def _tightened(self, reach: float) -> _ValueAndReason:
         limit = self._told(self._tolerated)
         if self._measure.decides == "both":
             return self._unchanged("the other cutoffs refuse what passes here.")
@@ -159,10 +179,9 @@ class _Search:
             )
         value = self._rounded(statistics.between(reach, self._tolerated), reach, self._tolerated)
         words = f"more different pictures would pass than you allow, one of them at {limit}."
-        reason = f"Tightened from {self._before:g}: {words}"
-        return Proposal(self._measure, value, self._before, reason)
+        return value, f"Tightened from {self._before:g}: {words}"
 
-    def _loosened(self, score: float, reach: float) -> Proposal:
+    def _loosened(self, score: float, reach: float) -> _ValueAndReason:
         lost = int(np.count_nonzero((self._alike > score) & (self._alike <= reach)))
         lost_words = f"{lost:,} more pairs of versions lie within {self._told(reach)}, but"
         if self._proven == -inf:
@@ -177,10 +196,10 @@ class _Search:
         reason = f"Loosened from {self._before:g}: versions reach {self._told(safe)}"
         if isfinite(self._proven):
             reason += f", and from {self._told(self._proven)} on it is not shown to be safe"
-        return Proposal(self._measure, value, self._before, f"{reason}.")
+        return value, f"{reason}."
 
-    def _unchanged(self, reason: str) -> Proposal:
-        return Proposal(self._measure, self._before, self._before, f"Unchanged: {reason}")
+    def _unchanged(self, reason: str) -> _ValueAndReason:
+        return self._before, f"Unchanged: {reason}"
 
     def _reach(self, limit: float) -> float:
         """Return the score at which all versions below a limit pass, outliers aside; or -inf."""

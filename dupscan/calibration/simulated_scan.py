@@ -22,6 +22,14 @@ from dupscan.progress import Progress
 from dupscan.settings import MatchSettings
 
 _PICTURE, _SIMILAR = 2, 1
+SHARES = {
+    "same_as_picture": "same picture, called picture",
+    "alike_as_anything": "alike, called picture or similar",
+    "edited_as_picture": "edited, called picture",
+    "different_as_picture": "different, called picture",
+    "different_as_anything": "different, called picture or similar",
+}
+"""Names of the shares in :class:`SimulatedScan`, and their names in tables."""
 MOST_SUSPECTS = 5
 """Largest number of suspects of each kind."""
 

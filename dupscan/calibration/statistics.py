@@ -1,4 +1,4 @@
-"""Statistics of scores: area under the ROC curve, limits of cutoffs, shares with 95 % intervals.
+"""Statistics of scores: limits of cutoffs, and shares with 95 % intervals.
 
 A *score* is a measure with the sign turned where needed: a lower score always means more alike.
 """
@@ -10,7 +10,7 @@ from math import ceil, floor, isfinite, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, stdtrit
+from scipy.special import betaincinv
 
 Floats = NDArray[np.float64]
 
@@ -34,50 +34,19 @@ class Share:
         return self.hits / self.count if self.count else np.nan
 
 
-def area_under_curve(alike: Floats, different: Floats) -> float:
-    """Return the chance that an alike pair has a lower score than a different pair.
-
-    The area under the ROC curve, by the Mann-Whitney statistic; ties count half. NaN in `alike`
-    stands for a score above all others. The result is NaN where one of the arrays is empty.
-    """
-    if not len(alike) or not len(different):
-        return float("nan")
-    alike = np.sort(np.nan_to_num(alike, nan=np.inf))
-    below = np.searchsorted(alike, different, side="left")
-    at_most = np.searchsorted(alike, different, side="right")
-    return float((below + at_most).mean() / 2 / len(alike))
-
-
 def share_of(hits: NDArray[np.bool_], clusters: NDArray[np.intp]) -> Share:
     """Return the share of n pairs that hit; pairs with equal rows in `clusters` are in one cluster.
 
-    C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits", 1934, with the
-    number of independent pairs that would vary as much as the clusters do: E. L. Korn and B. I.
-    Graubard, "Confidence intervals for proportions with small expected number of positive counts
-    estimated from survey data", 1998.
+    C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits", 1934, with as many
+    independent pairs as there are clusters: the pairs of one cluster may all err together.
     """
     if not len(hits):
         return Share(0, 0, 0.0, 1.0)
-    share = float(hits.mean())
-    count = _independent_pairs(hits, clusters)
+    share, count = float(hits.mean()), len(np.unique(clusters, axis=0))
     tail, total = (1 - CONFIDENCE) / 2, share * count
     low = betaincinv(total, count - total + 1, tail) if share > 0 else 0.0
     high = betaincinv(total + 1, count - total, 1 - tail) if share < 1 else 1.0
     return Share(int(np.count_nonzero(hits)), len(hits), float(low), float(high))
-
-
-def _independent_pairs(hits: NDArray[np.bool_], clusters: NDArray[np.intp]) -> float:
-    """Return how many independent pairs vary as much; one a cluster where nothing varies."""
-    _, place = np.unique(clusters, axis=0, return_inverse=True)
-    sizes = np.bincount(place.ravel())
-    count, share = len(sizes), hits.mean()
-    residuals = np.bincount(place.ravel(), weights=hits) - share * sizes
-    variance = np.square(residuals).sum() / len(hits) ** 2 * count / max(count - 1, 1)
-    if count == 1 or variance == 0:
-        return count
-    tail = (1 + CONFIDENCE) / 2
-    few_clusters = stdtrit(max(len(hits) - 1, 1), tail) / stdtrit(count - 1, tail)
-    return float(min(share * (1 - share) / variance * few_clusters**2, len(hits)))
 
 
 def least_provable_rate(count: int) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
 from dupscan.calibration import Calibration
-from dupscan.calibration.simulated_scan import MOST_SUSPECTS
+from dupscan.calibration.simulated_scan import MOST_SUSPECTS, SHARES
 from dupscan.calibration.statistics import Share, least_provable_rate, pairs_to_prove
 from dupscan.settings import toml_file
 from dupscan.text import file_names
@@ -18,50 +18,32 @@ _SECTION = "match"
 """Section of the cutoffs in a settings file."""
 _WIDTH = 100
 """Columns of running text."""
-_SHARES = {
-    "same_as_picture": "  same picture, called picture",
-    "alike_as_anything": "  alike, called picture or similar",
-    "edited_as_picture": "  edited, called picture",
-    "different_as_picture": "  different, called picture",
-    "different_as_anything": "  different, called picture or similar",
-}
 
 
 def in_words(calibration: Calibration) -> Iterator[str]:
     """Yield the lines of all tables, and at the end the labels that a person should check."""
-    yield from results(calibration)
+    yield from (*_facts(calibration), "", *_aligned(_cutoffs(calibration)), "")
+    for one in calibration.proposals:
+        yield f"{one.measure.setting} = {one.value:g}"
+        yield from _wrapped(one.reason, "  ")
+    yield from ("", *_aligned(_called(calibration)), "", *_wrapped(_proven(calibration)))
     lines = [f"  {line}" for line in calibration.library.contradictions[:MOST_SUSPECTS]]
-    for one in calibration.suspects:
-        measures = f"agreement {one.agreement:.2f}, fine difference {one.fine:.1f}"
-        near = measures if isfinite(one.fine) else "not near in any view"
-        lines += [f"  labelled {one.labelled}, {near}:"]
-        lines += [f"    {file_names.shown(path)}" for path in (one.first, one.second)]
+    for suspect in calibration.suspects:
+        measures = f"agreement {suspect.agreement:.2f}, fine difference {suspect.fine:.1f}"
+        near = measures if isfinite(suspect.fine) else "not near in any view"
+        lines += [f"  labelled {suspect.labelled}, {near}:"]
+        lines += [f"    {file_names.shown(path)}" for path in (suspect.first, suspect.second)]
     if lines:
         yield from ("", "Check these labels first: are they right?", *lines)
 
 
-def results(calibration: Calibration) -> Iterator[str]:
-    """Yield the lines of all tables."""
-    yield from _facts(calibration)
-    yield ""
-    yield from _aligned(_cutoffs(calibration))
-    yield ""
-    for study in calibration.studies:
-        yield f"{study.proposal.measure.setting} = {study.proposal.value:g}"
-        yield from _wrapped(study.proposal.reason, "  ")
-    yield ""
-    yield from _aligned(_called(calibration))
-    yield ""
-    yield from _wrapped(_proven(calibration))
-
-
 def settings_file(calibration: Calibration) -> str:
     """Return the proposed settings as ``scan --settings`` reads them, with comments."""
-    comments, values = {}, {}
-    for study in calibration.studies:
-        name, proposal = study.proposal.measure.setting, study.proposal
-        comments[f"{_SECTION}.{name}"] = "\n".join(_wrapped(proposal.reason))
-        values[name] = proposal.value
+    comments = {
+        f"{_SECTION}.{one.measure.setting}": "\n".join(_wrapped(one.reason))
+        for one in calibration.proposals
+    }
+    values = {one.measure.setting: one.value for one in calibration.proposals}
     heading = "\n".join((MARK, *_facts(calibration), "", *_aligned(_called(calibration))))
     return toml_file.written({_SECTION: values}, comments, heading)
 
@@ -104,18 +86,11 @@ def _facts(calibration: Calibration) -> Iterator[str]:
 
 def _cutoffs(calibration: Calibration) -> Iterator[Sequence[str]]:
     """Yield the cutoff of each measure, and the pairs that would pass this cutoff alone."""
-    yield (
-        "Cutoffs, each alone",
-        "AUC",
-        "today",
-        "proposed",
-        "alike that pass",
-        "different that pass",
-    )
-    for study in calibration.studies:
-        one = study.proposal
-        values = f"{study.auc:.4f}", f"{one.before:.3g}", f"{one.value:.3g}"
-        shares = map(_with_interval, (study.alike_passing, study.different_passing))
+    counted = "alike that pass", "different that pass"
+    yield "Cutoffs, each alone", "today", "proposed", *counted
+    for one in calibration.proposals:
+        values = f"{one.before:.3g}", f"{one.value:.3g}"
+        shares = map(_with_interval, (one.alike_passing, one.different_passing))
         yield one.measure.label, *values, *shares
 
 
@@ -125,11 +100,11 @@ def _called(calibration: Calibration) -> Iterator[Sequence[str]]:
     if calibration.before is calibration.after:
         del scans["proposed"]
     yield "Verdicts of a scan on these pairs", "", *scans
-    for name, words in _SHARES.items():
+    for name, words in SHARES.items():
         shares = [getattr(simulated, name) for simulated in scans.values()]
         if shares[0].count:
             hits = " and ".join(f"{one.hits:,}" for one in shares)
-            yield words, f"{hits} of {shares[0].count:,}", *map(_with_interval, shares)
+            yield f"  {words}", f"{hits} of {shares[0].count:,}", *map(_with_interval, shares)
 
 
 def _proven(calibration: Calibration) -> str:

@@ -1,6 +1,6 @@
 """The command line: options → settings → a public function → exit code. It prints the results.
 
-Each command has a file; :mod:`dupscan.cli.options` and :mod:`dupscan.cli.output` are shared.
+Each command has a room; :mod:`dupscan.cli.pass_commands` has the three that work row by row.
 """
 
 from __future__ import annotations
@@ -15,6 +15,16 @@ from dupscan import errors
 from dupscan.version import __version__
 
 __all__ = ["commands", "run"]
+
+_ROOMS = {
+    "scan": "scan",
+    "plan": "plan",
+    **dict.fromkeys(("apply", "undo", "purge"), "pass_commands"),
+    "compare": "compare",
+    "calibrate": "calibrate",
+    "store": "store",
+}
+"""The room of each command."""
 
 
 def run(arguments: list[str]) -> int:
@@ -50,12 +60,12 @@ class _Commands(click.Group):
     """The commands by name, each imported only when it is used, so that the start is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["scan", "plan", "apply", "undo", "purge", "compare", "calibrate", "store"]
+        return list(_ROOMS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in _ROOMS:
             return None
-        command = getattr(import_module(f"dupscan.cli.{cmd_name}"), f"{cmd_name}_command")
+        command = getattr(import_module(f"dupscan.cli.{_ROOMS[cmd_name]}"), f"{cmd_name}_command")
         assert isinstance(command, click.Command)  # noqa: S101 (for the types)
         return command
 

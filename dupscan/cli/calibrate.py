@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,13 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import output_errors
-from dupscan.cli.output_file import OutputFile
+from dupscan.cli.output import OutputFile, print_result
 from dupscan.progress import for_stream
-from dupscan.settings.toml_file import TOP
 from dupscan.text import file_names
 
 DEFAULT = settings.CalibrateSettings()
-OUTPUT = Path("dupscan-settings.toml")
 
-EXAMPLES = """\b
+EPILOG = """\b
 Examples:
   dupscan calibrate known                            each sub-folder has the versions of a picture
   dupscan calibrate known --plot cutoffs.png
@@ -28,8 +25,7 @@ Examples:
   dupscan calibrate known --edited crop,caption      transforms that make another picture
   dupscan scan ~/Pictures --settings dupscan-settings.toml
 
-"""
-EXIT_CODES = """\b
+\b
 Exit codes:
   0    done
   2    wrong usage, wrong labels, or another file where an output belongs
@@ -38,13 +34,9 @@ Exit codes:
 """
 
 
-@click.command(
-    "calibrate",
-    short_help="Find the cutoffs for your pictures.",
-    epilog=EXAMPLES + EXIT_CODES,
-)
+@click.command("calibrate", short_help="Find the cutoffs for your pictures.", epilog=EPILOG)
 @click.argument("folder", metavar="DIR", type=click.Path())
-@options.file("--labels", "Table of labels, CSV or JSON.  [default: sub-folders are groups]")
+@options.file("--labels", words="Table of labels, CSV or JSON.  [default: sub-folders are groups]")
 @options.comma_list(
     *("--edited", "edited", DEFAULT.edited),
     "Transforms whose results are similar, and not the same picture.",
@@ -68,29 +60,19 @@ Exit codes:
 @options.number(
     "--radius", DEFAULT.radius, "BITS", "Pairs up to this hash distance are near, bits of 64."
 )
-@options.file("--settings", "The settings that you use today, a TOML file.")
-@click.option(
+@options.file("--settings", words="The settings that you use today, a TOML file.")
+@options.file(
     *("-o", "--output"),
-    type=click.Path(path_type=Path),
-    default=OUTPUT,
-    show_default=True,
-    metavar="FILE",
-    help="Settings file to write. It replaces only a file that dupscan wrote.",
+    default=Path("dupscan-settings.toml"),
+    words="Settings file to write. It replaces only a file that dupscan wrote.",
 )
-@click.option(
+@options.file(
     *("--plot", "plot_file"),
-    type=click.Path(path_type=Path),
     metavar="OUT.png",
-    help="Draw the distribution of each measure, and its cutoffs. Needs dupscan[plot].",
+    words="Draw the distribution of each measure, and its cutoffs. Needs dupscan[plot].",
 )
-@click.option(
-    "--workers",
-    type=int,
-    default=0,
-    metavar="N",
-    help="Number of worker processes.  [default: one a core]",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.workers
+@options.as_json
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress and no tables.")
 @click.pass_context
 def calibrate_command(
@@ -119,29 +101,21 @@ def calibrate_command(
     for file in outputs:
         file.check()
     progress = for_stream(sys.stderr, quiet=quiet)
-    found = calibrate(folder, _settings(context), progress=progress)
+    found = calibrate(
+        folder, options.settings_of(settings.CalibrateSettings, context), progress=progress
+    )
     contents = [tables.settings_file(found).encode()]
     if plot_file is not None:
         contents.append(plot.draw(found))
     for file, content in zip(outputs, contents, strict=True):
         file.write(content)
-    with output_errors(f"the settings are in {file_names.shown(str(output))}"):
-        if as_json:
-            click.echo(json.dumps(json_object.as_object(found)))
-        elif not quiet:
-            for line in tables.in_words(found):
-                click.echo(line)
-            click.echo("")
-            for name, file in zip(("Settings", "Figure"), outputs, strict=False):
-                click.echo(f"{name}: {file_names.shown(str(file.path))}")
+    names = zip(("Settings", "Figure"), outputs, strict=False)
+    written = (f"{name}: {file_names.shown(str(file.path))}" for name, file in names)
+    print_result(
+        f"the settings are in {file_names.shown(str(output))}",
+        lambda: json_object.as_object(found),
+        chain(tables.in_words(found), ("",), written),
+        as_json=as_json,
+        quiet=quiet,
+    )
     return errors.EXIT_DONE
-
-
-def _settings(context: click.Context) -> settings.CalibrateSettings:
-    """Return the settings as typed, with the cutoffs of today from a settings file."""
-    typed, in_file = options.stated(context)
-    slices = {
-        "fingerprint": options.slice_of(settings.FingerprintSettings, "fingerprint", {}, in_file),
-        "match": options.slice_of(settings.MatchSettings, "match", {}, in_file),
-    }
-    return options.slice_of(settings.CalibrateSettings, TOP, {**typed, **slices}, in_file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,25 +11,22 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import output_errors
-from dupscan.cli.output_file import OutputFile
-from dupscan.comparison import Comparison, Measurement, compare, draw_difference, wording
+from dupscan.cli.output import OutputFile, print_result
+from dupscan.comparison import Comparison, Measurement, compare, wording
 from dupscan.comparison.json_object import as_object
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import Picture
-from dupscan.settings.toml_file import TOP
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
-EXAMPLES = """\b
+EPILOG = """\b
 Examples:
   dupscan compare one.jpg other.jpg
   dupscan compare one.jpg other.jpg --diff map.png   draw where they differ
   dupscan compare one.jpg other.jpg --radius 14      the verdict of a wider scan
   dupscan compare one.jpg other.jpg --json
 
-"""
-EXIT_CODES = """\b
+\b
 Exit codes:
   0    the same picture: verdict file, pixels or picture
   1    different, or only similar
@@ -43,19 +39,16 @@ Row = tuple[str, ...]
 
 
 @click.command(
-    "compare",
-    short_help="Print every measure of two pictures, and the verdict.",
-    epilog=EXAMPLES + EXIT_CODES,
+    "compare", short_help="Print every measure of two pictures, and the verdict.", epilog=EPILOG
 )
 @click.argument("first", metavar="A", type=click.Path())
 @click.argument("second", metavar="B", type=click.Path())
-@click.option(
+@options.file(
     *("--diff", "map_file"),
-    type=click.Path(path_type=Path),
     metavar="OUT.png",
-    help="Draw both pictures side by side, and a map of where they differ.",
+    words="Draw both pictures side by side, and a map of where they differ.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.as_json
 @options.cutoffs
 @click.pass_context
 def compare_command(
@@ -74,54 +67,37 @@ def compare_command(
     in another file), `picture` (re-encoded, resized, turned) or `similar` (edited, or very
     similar).
     """
-    typed = _settings(context)
-    output = None
-    if map_file is not None:
-        from dupscan.comparison.diff_picture import MARK  # noqa: PLC0415 (loads Pillow)
+    typed = options.settings_of(settings.CompareSettings, context)
+    if map_file is None:
+        compared = compare(first, second, typed)
+    else:
+        from dupscan.comparison import diff_picture  # noqa: PLC0415 (loads Pillow)
 
-        output = OutputFile("--diff", map_file, MARK, suffix=".png", inputs=(first, second))
+        inputs = first, second
+        output = OutputFile("--diff", map_file, diff_picture.MARK, suffix=".png", inputs=inputs)
         output.check()
-    compared = compare(first, second, typed)
-    if output is not None:
-        output.write(draw_difference(compared, typed.fingerprint))
-    with output_errors(f"{file_names.shown(first)} and {file_names.shown(second)} were compared"):
-        if as_json:
-            click.echo(json.dumps(as_object(compared)))
-        else:
-            _print_table(compared, (first, second), map_file)
+        compared = compare(first, second, typed)
+        output.write(diff_picture.draw_difference(compared, typed.fingerprint))
+    print_result(
+        f"{file_names.shown(first)} and {file_names.shown(second)} were compared",
+        lambda: as_object(compared),
+        _lines(compared, (first, second), map_file),
+        as_json=as_json,
+    )
     is_same = compared.verdict is not None and compared.verdict.at_least(Verdict.PICTURE)
     return errors.EXIT_DONE if is_same else errors.EXIT_DIFFERENT
 
 
-def _settings(context: click.Context) -> settings.CompareSettings:
-    """Return the settings as typed, and the rest from a settings file."""
-    typed, in_file = options.stated(context)
-    slices = {
-        "fingerprint": options.slice_of(
-            settings.FingerprintSettings, "fingerprint", typed, in_file
-        ),
-        "match": options.slice_of(settings.MatchSettings, "match", typed, in_file),
-    }
-    return options.slice_of(settings.CompareSettings, TOP, {**typed, **slices}, in_file)
-
-
-# -- for people ------------------------------------------------------------------------------------
-
-
-def _print_table(compared: Comparison, typed: Sequence[str], map_file: Path | None) -> None:
-    """Print the two files, the measures, and at the end the verdict."""
+def _lines(compared: Comparison, typed: Sequence[str], map_file: Path | None) -> Iterator[str]:
+    """Yield the two files, the measures, and at the end the verdict."""
     for which, path in zip(("first", "second"), typed, strict=True):
-        click.echo(f"{which:<6}  {file_names.shown(path)}")
+        yield f"{which:<6}  {file_names.shown(path)}"
     for rows in (_rows_of_files(compared), _rows_of_measures(compared)):
-        click.echo("")
-        for line in _set(list(rows)):
-            click.echo(line)
-    click.echo("")
-    for note in wording.notes(compared):
-        click.echo(note)
+        yield from ("", *_set(list(rows)))
+    yield from ("", *wording.notes(compared))
     if map_file is not None:
-        click.echo(f"Map: {file_names.shown(str(map_file))}")
-    click.echo(wording.headline(compared))
+        yield f"Map: {file_names.shown(str(map_file))}"
+    yield wording.headline(compared)
 
 
 def _rows_of_files(compared: Comparison) -> Iterator[Row]:

@@ -6,10 +6,10 @@ A value that was typed wins over the settings file, which wins over the default.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import is_dataclass
 from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import click
 from click.core import ParameterSource
@@ -17,10 +17,10 @@ from click.core import ParameterSource
 from dupscan import settings
 from dupscan.settings import toml_file
 
-Slice = TypeVar("Slice")
+Settings = TypeVar("Settings")
 Command = TypeVar("Command", bound=Callable[..., Any])
-Stated = Mapping[str, Mapping[str, object]]
-"""Values by section and key, as a settings file states them."""
+_InFile = Mapping[str, Mapping[str, object]]
+"""Values of a settings file, by section and key."""
 
 MATCH = settings.MatchSettings()
 FINGERPRINT = settings.FingerprintSettings()
@@ -65,21 +65,31 @@ def one_of(
     )
 
 
-def protect(command: Command) -> Command:
-    """Add the option ``--protect``: folders in which nothing is changed."""
-    option = click.option(
-        "--protect",
-        multiple=True,
-        type=click.Path(),
-        metavar="DIR",
-        help="Change nothing in this folder, whatever the plan says. Repeatable.",
-    )
-    return option(command)
+def file(
+    *names: str, words: str, metavar: str = "FILE", default: Path | None = None
+) -> Callable[[Command], Command]:
+    """Make an option for the path of a file or folder."""
+    kind: Any = click.Path(path_type=Path)
+    shown: dict[str, Any] = {} if default is None else {"default": default, "show_default": True}
+    return click.option(*names, type=kind, metavar=metavar, help=words, **shown)
 
 
-def file(name: str, words: str) -> Callable[[Command], Command]:
-    """Make an option for the path of a file."""
-    return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=words)
+protect = click.option(
+    "--protect",
+    multiple=True,
+    type=click.Path(),
+    metavar="DIR",
+    help="Change nothing in this folder, whatever the plan says. Repeatable.",
+)
+"""Folders in which nothing is changed."""
+workers = click.option(
+    "--workers",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Number of worker processes.  [default: one for each core]",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 def cutoffs(command: Command) -> Command:
@@ -124,17 +134,20 @@ def cutoffs(command: Command) -> Command:
         ),
         file(
             "--not-duplicates",
-            "Pairs that are no duplicates: a file with two SHA-256 digests on each line.",
+            words="Pairs that are no duplicates: a file with two SHA-256 digests on each line.",
         ),
-        file("--settings", "Read settings from a TOML file; options typed here win over the file."),
+        file(
+            "--settings",
+            words="Read settings from a TOML file; options typed here win over the file.",
+        ),
     )
     return reduce(lambda inner, option: option(inner), reversed(options), command)
 
 
-def stated(context: click.Context) -> tuple[dict[str, object], Stated]:
-    """Return the typed options by field name, and the values of the settings file, if any.
+def settings_of(kind: type[Settings], context: click.Context) -> Settings:
+    """Make the settings of a command and the settings inside them.
 
-    Raises SettingsError for a settings file that cannot be read or makes no sense.
+    Raises SettingsError for a value, or a settings file, that makes no sense.
     """
     typed = {
         name: value
@@ -142,16 +155,18 @@ def stated(context: click.Context) -> tuple[dict[str, object], Stated]:
         if context.get_parameter_source(name) in _TYPED
     }
     path = context.params.get("settings")
-    return typed, toml_file.read_settings(path) if path is not None else {}
+    return _made(kind, toml_file.TOP, typed, toml_file.read_settings(path) if path else {})
 
 
-def slice_of(
-    kind: type[Slice], section: str, typed: Mapping[str, object], in_file: Stated
-) -> Slice:
-    """Make one settings class: typed values first, then the file's, then the defaults.
-
-    Raises SettingsError for a value that makes no sense.
-    """
-    wanted = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    values = {**in_file.get(section, {}), **typed}
-    return kind(**{name: value for name, value in values.items() if name in wanted})
+def _made(
+    kind: type[Settings], section: str, typed: Mapping[str, object], in_file: _InFile
+) -> Settings:
+    """Make settings of one kind; the settings inside them get the options that are left."""
+    kinds = get_type_hints(kind)
+    own = {**in_file.get(section, {}), **typed}
+    values = {name: value for name, value in own.items() if name in kinds}
+    left = {name: value for name, value in typed.items() if name not in kinds}
+    inner = {
+        name: one for name, one in kinds.items() if isinstance(one, type) and is_dataclass(one)
+    }
+    return kind(**values, **{name: _made(one, name, left, in_file) for name, one in inner.items()})

@@ -5,10 +5,9 @@ Changes no picture.
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,18 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import output_errors
+from dupscan.cli.output import print_result
 from dupscan.dedupe.passes import make_plan
 from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, Declined, Plan, Reason, Row
+from dupscan.model.plan import Action, Declined, Plan, Reason
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
 PLAN = settings.PlanSettings()
 VERDICTS = tuple(verdict.value for verdict in Verdict)
 
-EXAMPLES = """\b
+EPILOG = """\b
 Examples:
   dupscan plan dupscan-report                          equal files, to quarantine
   dupscan plan dupscan-report --keep under:~/Photos,pixels,oldest
@@ -35,8 +34,7 @@ Examples:
   dupscan plan dupscan-report --verdict picture --protect ~/Photos/family
   dupscan plan dupscan-report --verdict picture --allow sidecar,gps
 
-"""
-EXIT_CODES = """\b
+\b
 Exit codes:
   0    done, even if there is nothing to do
   2    wrong usage or settings, or a report that cannot be used
@@ -46,9 +44,7 @@ Exit codes:
 
 
 @click.command(
-    "plan",
-    short_help="Decide what is to be done with the duplicates of a report.",
-    epilog=EXAMPLES + EXIT_CODES,
+    "plan", short_help="Decide what is to be done with the duplicates of a report.", epilog=EPILOG
 )
 @click.argument("report", metavar="REPORT", type=click.Path(path_type=Path))
 @options.one_of(
@@ -68,8 +64,7 @@ Exit codes:
 @options.comma_list(
     *("--allow", "allow", PLAN.allow),
     "Also take duplicates that have something that their keeper lacks, or that belong to other "
-    "files: "
-    f"{', '.join(ALLOWED)}.",
+    f"files: {', '.join(ALLOWED)}.",
 )
 @click.option(
     "--delete-even",
@@ -77,15 +72,13 @@ Exit codes:
     help="With --action delete: also delete duplicates with this verdict or a stronger one, "
     "although no file with the same bytes is kept.",
 )
-@click.option(
-    *("-o", "--output", "output"),
-    type=click.Path(path_type=Path),
+@options.file(
+    *("-o", "--output"),
     default=PLAN.output,
-    show_default=True,
     metavar="FILE.csv",
-    help="Table to write the plan to. A .json file of the same name is written beside it.",
+    words="Table to write the plan to. A .json file of the same name is written beside it.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@options.as_json
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
 @click.pass_context
 def plan_command(
@@ -98,51 +91,54 @@ def plan_command(
     where you disagree, and give it to `dupscan apply`. Declined duplicates are in the table too,
     with the reason.
     """
-    typed, in_file = options.stated(context)
-    chosen = options.slice_of(settings.PlanSettings, "plan", typed, in_file)
+    chosen = options.settings_of(settings.PlanSettings, context)
     plan = make_plan(report, chosen)
-    with output_errors(f"the plan is in {file_names.shown(str(chosen.output))}"):
-        if as_json:
-            click.echo(json.dumps(_summary(plan, chosen.output)))
-        elif not quiet:
-            _print_summary(plan, chosen.output)
+    print_result(
+        f"the plan is in {file_names.shown(str(chosen.output))}",
+        lambda: _summary(plan, chosen.output),
+        _lines(plan, chosen.output),
+        as_json=as_json,
+        quiet=quiet,
+    )
     return errors.EXIT_DONE
 
 
-def _print_summary(plan: Plan, output: Path) -> None:
-    """Print how many rows are proposed and declined, where the plan is, and what to type next."""
-    going, declined = _proposed(plan), _declined(plan)
-    for reason, number in declined.most_common():
-        click.echo(f"  declined: {number:,} × {reason}")
-    for verdict, number in _by_verdict(going).items():
-        click.echo(f"  {plan.action.value}: {number:,} × {verdict}")
-    if companions := _companions(plan):
-        click.echo(f"  {plan.action.value}: {companions:,} × sidecar or film, with its picture")
-    shown = file_names.shown(str(output))
-    click.echo(f"Plan: {shown}")
-    if not going:
-        click.echo(f"Nothing to {plan.action.value}, {declined.total():,} declined")
+def _lines(plan: Plan, output: Path) -> Iterator[str]:
+    """Yield how many rows are proposed and declined, where the plan is, and what to type next."""
+    found, action = _summary(plan, output), plan.action.value
+    reasons = Counter(_kind(row.declined) for row in plan.rows if row.declined)
+    for reason, number in reasons.most_common():
+        yield f"  declined: {number:,} × {reason}"
+    for verdict, number in found["proposed_by_verdict"].items():
+        yield f"  {action}: {number:,} × {verdict}"
+    if companions := found["companions"]:
+        yield f"  {action}: {companions:,} × sidecar or film, with its picture"
+    yield f"Plan: {found['plan']}"
+    declined = f"{found['declined']:,} declined"
+    if not found["proposed"]:
+        yield f"Nothing to {action}, {declined}"
         return
-    click.echo(
-        f"{len(going):,} to {plan.action.value}, {bytes_in_words(_freed(plan))} {_freeing(plan)}, "
-        f"{declined.total():,} declined"
-    )
-    click.echo(f"Next, to see what would be done: dupscan apply {shlex.quote(shown)}")
+    freed = f"{bytes_in_words(found['freed'])} {_freeing(plan)}"
+    yield f"{found['proposed']:,} to {action}, {freed}, {declined}"
+    yield f"Next, to see what would be done: dupscan apply {shlex.quote(found['plan'])}"
 
 
 def _summary(plan: Plan, output: Path) -> dict[str, Any]:
-    going, declined = _proposed(plan), _declined(plan)
+    """Return the numbers of rows. Companions are counted apart from the pictures they go with."""
+    going = [row for row in plan.rows if not row.declined and row.goes_with is None]
+    words = Counter(",".join(_words(row.declined)) for row in plan.rows if row.declined)
+    verdicts = Counter(row.verdict for row in going)
     return {
         "plan_id": plan.plan_id,
         "scan_id": plan.scan_id,
         "plan": file_names.shown(str(output)),
         "action": plan.action.value,
         "proposed": len(going),
-        "proposed_by_verdict": _by_verdict(going),
-        "companions": _companions(plan),
-        "freed": _freed(plan),
-        "declined": declined.total(),
-        "declined_by_reason": dict(_declined_by_word(plan).most_common()),
+        "proposed_by_verdict": {one.value: verdicts[one] for one in Verdict if verdicts[one]},
+        "companions": sum(row.goes_with is not None for row in plan.rows),
+        "freed": sum(row.freed for row in plan.rows if not row.declined),
+        "declined": words.total(),
+        "declined_by_reason": dict(words.most_common()),
     }
 
 
@@ -152,35 +148,6 @@ def _freeing(plan: Plan) -> str:
         return "freed"
     place = "trash" if plan.action is Action.TRASH else "quarantine"
     return f"free once the {place} is emptied"
-
-
-def _proposed(plan: Plan) -> list[Row]:
-    """Return the rows of pictures that are proposed; rows of companions are left out."""
-    return [row for row in plan.rows if not row.declined and row.goes_with is None]
-
-
-def _companions(plan: Plan) -> int:
-    return sum(row.goes_with is not None for row in plan.rows)
-
-
-def _freed(plan: Plan) -> int:
-    return sum(row.freed for row in plan.rows if not row.declined)
-
-
-def _by_verdict(rows: Iterable[Row]) -> dict[str, int]:
-    """Count the rows of each verdict, the strongest verdict first."""
-    found = Counter(row.verdict for row in rows)
-    return {verdict.value: found[verdict] for verdict in Verdict if found[verdict]}
-
-
-def _declined(plan: Plan) -> Counter[str]:
-    """Count the declined rows by their reasons, without the names and sizes of single files."""
-    return Counter(_kind(row.declined) for row in plan.rows if row.declined)
-
-
-def _declined_by_word(plan: Plan) -> Counter[str]:
-    """Count the declined rows by the words of their reasons, such as ``frames,sidecar``."""
-    return Counter(",".join(_words(row.declined)) for row in plan.rows if row.declined)
 
 
 def _kind(declined: Sequence[Declined]) -> str:

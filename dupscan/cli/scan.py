@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import output_errors
+from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
-from dupscan.settings.toml_file import TOP
-from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
 
-STOPPING = b"\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
+STOPPING = "\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 REPORT = settings.ReportSettings()
 
-EXAMPLES = """\b
+EPILOG = """\b
 Examples:
   dupscan scan ~/Pictures
   dupscan scan /mnt/backup -o ~/duplicates --exclude '*.gif'
   dupscan scan /mnt/new --reference /mnt/archive     which new pictures does the archive have?
   dupscan scan ~/Pictures --settings mine.toml       options from a file
 
-"""
-EXIT_CODES = """\b
+\b
 Exit codes:
   0    done
   2    wrong usage or settings, or a folder that is not there
@@ -45,15 +39,13 @@ Exit codes:
 """
 
 
-@click.command("scan", epilog=EXAMPLES + EXIT_CODES)
+@click.command("scan", epilog=EPILOG)
 @click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=click.Path())
-@click.option(
+@options.file(
     *("-o", "--output", "folder"),
-    type=click.Path(path_type=Path),
     default=REPORT.folder,
-    show_default=True,
     metavar="DIR",
-    help="Folder for the report.",
+    words="Folder for the report.",
 )
 @options.comma_list(
     *("--format", "formats", REPORT.formats),
@@ -85,11 +77,9 @@ Exit codes:
     f"{settings.MOST_IN_TREE} pictures. All find the same.",
 )
 @options.cutoffs
-@click.option(
+@options.file(
     *("--store", "file"),
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File that keeps fingerprints for the next scan.  [default: in your cache folder]",
+    words="File that keeps fingerprints for the next scan.  [default: in your cache folder]",
 )
 @click.option(
     *("--no-store", "kept"),
@@ -97,20 +87,10 @@ Exit codes:
     default=True,
     help="Keep no fingerprints, and use none from earlier scans.",
 )
-@click.option(
-    "--workers",
-    type=int,
-    default=0,
-    metavar="N",
-    help="Worker processes.  [default: one for each core]",
-)
-@click.option(
-    "--nice",
-    is_flag=True,
-    help="Run with the lowest priority for processor and disk.",
-)
+@options.workers
+@click.option("--nice", is_flag=True, help="Run with the lowest priority for processor and disk.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if anything was unreadable.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@options.as_json
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress and no summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each unreadable file and its reason.")
 @click.pass_context
@@ -122,60 +102,30 @@ def scan_command(
     Your files are not changed. The report is three files: report.html to look at,
     duplicates.csv for spreadsheets, report.json for programs.
     """
-    stop = StopFlag()
     progress = for_stream(sys.stderr, quiet=quiet)
-
-    def announce() -> None:
-        # Straight to the terminal: a signal may come while a line is being written there.
-        with suppress(OSError):
-            os.write(sys.stderr.fileno(), b"" if quiet else STOPPING)
-
-    with stop.listening(announce):
-        outcome = scan(_settings(context), progress=progress, stop=stop)
-        with output_errors(f"the report is in {file_names.shown(str(outcome.files[0].parent))}"):
-            _print_results(outcome, as_json=as_json, quiet=quiet, verbose=verbose)
+    with stop_on_ctrl_c("" if quiet else STOPPING) as stop:
+        wanted = options.settings_of(settings.ScanSettings, context)
+        outcome = scan(wanted, progress=progress, stop=stop)
+        safe = f"the report is in {file_names.shown(str(outcome.files[0].parent))}"
+        with output_errors(safe):
+            for failure in outcome.report.failures if verbose else ():
+                path, reason = map(file_names.shown, (failure.path, failure.reason))
+                click.echo(f"{path}: {reason}", err=True)
+        print_result(safe, lambda: _summary(outcome), _lines(outcome), as_json=as_json, quiet=quiet)
     if not outcome.report.header.complete:
         return errors.EXIT_INTERRUPTED
     return errors.EXIT_UNREADABLE if strict and outcome.report.failures else errors.EXIT_DONE
 
 
-def _settings(context: click.Context) -> settings.ScanSettings:
-    """Make the settings of a scan from the typed options and the settings file."""
-    typed, in_file = options.stated(context)
-    slices = {
-        "walk": options.slice_of(settings.WalkSettings, "walk", typed, in_file),
-        "fingerprint": options.slice_of(
-            settings.FingerprintSettings, "fingerprint", typed, in_file
-        ),
-        "match": options.slice_of(settings.MatchSettings, "match", typed, in_file),
-        "store": options.slice_of(settings.StoreSettings, "store", typed, in_file),
-        "report": options.slice_of(settings.ReportSettings, "report", typed, in_file),
-    }
-    return options.slice_of(settings.ScanSettings, TOP, {**typed, **slices}, in_file)
-
-
-def _print_results(outcome: ScanOutcome, *, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Print the results of a scan whose report is written."""
-    if verbose:
-        for failure in outcome.report.failures:
-            click.echo(
-                f"{file_names.shown(failure.path)}: {file_names.shown(failure.reason)}", err=True
-            )
-    if as_json:
-        click.echo(json.dumps(_summary(outcome)))
-    elif not quiet:
-        _print_summary(outcome)
-
-
-def _print_summary(outcome: ScanOutcome) -> None:
-    """Print a line for each kind that was passed over or left out, then the summary in one line."""
+def _lines(outcome: ScanOutcome) -> Iterator[str]:
+    """Yield a line for each kind that was passed over or left out, then the summary in one line."""
     report, counts = outcome.report, outcome.report.counts
     for kind, number in report.passed_over.items():
-        click.echo(f"  passed over: {number:,} × {kind}")
+        yield f"  passed over: {number:,} × {kind}"
     for reason, number in report.left_out.items():
-        click.echo(f"  left out: {number:,} × {reason}")
-    click.echo(f"Report: {file_names.shown(str(outcome.files[0]))}")
-    click.echo(
+        yield f"  left out: {number:,} × {reason}"
+    yield f"Report: {file_names.shown(str(outcome.files[0]))}"
+    yield (
         f"{'' if report.header.complete else 'INCOMPLETE: '}"
         f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "
         f"{counts.duplicates:,} duplicates, {bytes_in_words(counts.reclaimable)} reclaimable, "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 import click
 
 from dupscan import errors, store
-from dupscan.cli.output import output_errors
+from dupscan.cli import options
+from dupscan.cli.output import print_result
 from dupscan.fingerprint.signature import signature
 from dupscan.progress import for_stream
 from dupscan.text import file_names
@@ -31,14 +31,9 @@ Exit codes:
   3    the store is damaged, locked, in use, or no store of dupscan; it is left as it is
 """
 
-_file = click.option(
+_file = options.file(
     *("--store", "file"),
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File of the store.  [default: in your cache folder]",
-)
-_as_json = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object instead of text."
+    words="File of the store.  [default: in your cache folder]",
 )
 
 
@@ -57,27 +52,23 @@ def store_command() -> None:
 
 @store_command.command("info", epilog=EXIT_CODES)
 @_file
-@_as_json
+@options.as_json
 def info_command(file: Path | None, *, as_json: bool) -> int:
     """Print where the store is, how large it is, and how many files it knows."""
     found = store.inspect(file or store.usual_place(), signature())
-    with output_errors("the store was read"):
-        if as_json:
-            _print_json(found)
-        else:
-            click.echo(f"{file_names.shown(str(found.file))}: {bytes_in_words(found.size)}")
-            click.echo(
-                f"{found.files:,} files known, {found.fingerprints:,} fingerprints, "
-                f"{found.outdated:,} files outdated"
-            )
-            for text in found.signatures:
-                click.echo(f"  made by {text}")
+    counts = f"{found.files:,} files known, {found.fingerprints:,} fingerprints"
+    lines = (
+        f"{file_names.shown(str(found.file))}: {bytes_in_words(found.size)}",
+        f"{counts}, {found.outdated:,} files outdated",
+        *(f"  made by {text}" for text in found.signatures),
+    )
+    print_result("the store was read", lambda: _json_object(found), lines, as_json=as_json)
     return errors.EXIT_DONE
 
 
 @store_command.command("prune", epilog=EXIT_CODES)
 @_file
-@_as_json
+@options.as_json
 def prune_command(file: Path | None, *, as_json: bool) -> int:
     """Forget files that are gone, and results of other versions of dupscan.
 
@@ -86,21 +77,17 @@ def prune_command(file: Path | None, *, as_json: bool) -> int:
     progress = for_stream(sys.stderr, quiet=as_json)
     with progress.stage("look", None, "files") as meter:
         found = store.prune(file or store.usual_place(), signature(), meter.advance)
-    with output_errors("the store is pruned"):
-        if as_json:
-            _print_json(found)
-        else:
-            click.echo(
-                f"Forgot {found.gone:,} files that are gone, {found.outdated:,} outdated files and "
-                f"{found.fingerprints:,} fingerprints, {bytes_in_words(max(0, found.freed))} freed"
-            )
-            if found.away:
-                click.echo(f"Kept {found.away:,} files whose file system is not mounted")
+    gone = f"{found.gone:,} files that are gone, {found.outdated:,} outdated files"
+    freed = bytes_in_words(max(0, found.freed))
+    lines = [f"Forgot {gone} and {found.fingerprints:,} fingerprints, {freed} freed"]
+    if found.away:
+        lines.append(f"Kept {found.away:,} files whose file system is not mounted")
+    print_result("the store is pruned", lambda: _json_object(found), lines, as_json=as_json)
     return errors.EXIT_DONE
 
 
-def _print_json(found: store.StoreInfo | store.Pruned) -> None:
-    def legible(value: Any) -> Any:
-        return file_names.shown(str(value)) if isinstance(value, Path) else value
-
-    click.echo(json.dumps({key: legible(value) for key, value in asdict(found).items()}))
+def _json_object(found: store.StoreInfo | store.Pruned) -> dict[str, Any]:
+    return {
+        name: file_names.shown(str(value)) if isinstance(value, Path) else value
+        for name, value in asdict(found).items()
+    }

@@ -47,17 +47,29 @@ class Pixels:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Everything that is known about two pictures."""
+class Judgement:
+    """The verdict on two pictures, with its reasons."""
 
-    first: Picture
-    second: Picture
     verdict: Verdict | None
     """Verdict of a scan; None if a scan would not call the two pictures duplicates."""
     changes: Changes
     """Changes that make the second picture from the first; empty without a verdict."""
     obstacle: str
     """Reason why the two pictures are not duplicates, in words; empty with a verdict."""
+    evidence: Evidence
+    """Values of the measures in the best view of the pair; ``a`` is the first picture. Known also
+    for pictures that are not duplicates."""
+    is_near: bool
+    """True if the view of the evidence is within the radius. Otherwise the view is accidental, and
+    does not show where one picture lies in the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Judgement):
+    """Everything that is known about two pictures."""
+
+    first: Picture
+    second: Picture
     same_file: bool
     """True if both paths lead to one file. To delete one of the paths would free no bytes."""
     same_bytes: bool
@@ -65,13 +77,7 @@ class Comparison:
     pixels: Pixels
     counts_rms: float | None
     """RMS of the histograms in pixels a bin, by
-    :func:`dupscan.comparison.pixels_for_display.counts_rms`; None if a picture cannot be decoded
+    :func:`dupscan.comparison.files.counts_rms`; None if a picture cannot be decoded
     in full."""
-    evidence: Evidence
-    """Values of the measures in the best view of the pair; ``a`` is the first picture. Known also
-    for pictures that are not duplicates."""
-    is_near: bool
-    """True if the view of the evidence is within the radius. Otherwise the view is accidental, and
-    does not show where one picture lies in the other."""
     measurements: tuple[Measurement, ...]
     """Values of all measures that have a cutoff, and of the detail."""

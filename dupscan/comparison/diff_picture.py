@@ -12,11 +12,13 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from dupscan.comparison import wording
+from dupscan import imaging
+from dupscan.comparison import wording, workers
 from dupscan.comparison.alignment import Aligned, Levels, laid_on
 from dupscan.comparison.comparison import Comparison
-from dupscan.comparison.pixels_for_display import picture_to_show
 from dupscan.errors import NotReadable
+from dupscan.imaging import reading
+from dupscan.model.files import Failure, FileEntry
 from dupscan.model.views import WHOLE, View
 from dupscan.settings import FingerprintSettings
 from dupscan.text import file_names
@@ -40,15 +42,20 @@ _TRIFLE = 0.01
 
 
 def draw_difference(
-    compared: Comparison, settings: FingerprintSettings, executor: Executor
+    compared: Comparison,
+    settings: FingerprintSettings | None = None,
+    *,
+    executor: Executor | None = None,
 ) -> bytes:
-    """Return a PNG file with both pictures and the map. Read-only.
+    """Draw two compared pictures side by side, with a map of where they differ, as a PNG file.
 
-    Raises NotReadable if a file has changed since the comparison, or cannot be read any more.
+    Read-only. Raises NotReadable if a file has changed since the comparison, or cannot be read.
     """
+    settings = settings or FingerprintSettings()
+    executor = executor or workers(settings)
     view = compared.evidence.view.inverse() if compared.is_near else View("plain")
     files = compared.first.file, compared.second.file
-    work = partial(picture_to_show, settings=settings, length=_LENGTH)
+    work = partial(picture_to_show, settings=settings)
     done = dict(executor.run(work, dict.fromkeys(files), lambda: False))
     pictures, labels = [], []
     for which, file in zip(("First", "Second"), files, strict=True):
@@ -67,6 +74,19 @@ def draw_difference(
     comments.add_text(*_COMMENT)
     _drawn(header, panels, labels).save(png, "PNG", pnginfo=comments)
     return png.getvalue()
+
+
+def picture_to_show(file: FileEntry, settings: FingerprintSettings) -> Levels | Failure:
+    """Return the picture of a file as a person sees it: upright, RGB, on white; rows × columns × 3.
+
+    Its longer side has :data:`_LENGTH` pixels, or fewer if the picture is smaller. Read-only.
+    Returns a Failure for a file that cannot be read, and raises nothing.
+    """
+    try:
+        with reading.opened_picture(file, settings) as picture:
+            return np.asarray(imaging.working_picture(picture, _LENGTH, breadth=0))
+    except Exception as error:  # noqa: BLE001 (whatever is in a file comes back as a value)
+        return reading.failure(file, error)
 
 
 def _aligned(first: Levels, second: Levels, view: View) -> Aligned:

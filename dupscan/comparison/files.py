@@ -5,15 +5,18 @@ The user named these two files, so a file that a scan would list as a failure is
 
 from __future__ import annotations
 
+import math
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+
+from dupscan import imaging
 from dupscan.comparison.comparison import Pixels
-from dupscan.comparison.pixels_for_display import colour_counts, counts_rms
 from dupscan.errors import NotReadable, UsageError
 from dupscan.fingerprint.one_file import fingerprint
 from dupscan.fingerprint.pixel_digest import (
@@ -22,6 +25,7 @@ from dupscan.fingerprint.pixel_digest import (
     differing_box,
     pixel_digest,
 )
+from dupscan.imaging import reading
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint
 from dupscan.settings import FingerprintSettings
@@ -33,12 +37,8 @@ Task = tuple[str, tuple[FileEntry, ...]]
 """Name of the work, and the files to do it with."""
 
 _FINGERPRINT, _PIXELS, _COUNTS, _DIFFERING = "fingerprint", "pixels", "counts", "differing"
-_WORK = {
-    _FINGERPRINT: fingerprint,
-    _PIXELS: pixel_digest,
-    _COUNTS: colour_counts,
-    _DIFFERING: differing_box,
-}
+_BAND = 1 << 22
+"""Number of pixels that are counted at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,46 @@ def read(files: Two, settings: FingerprintSettings, executor: Executor) -> Files
         pixels=_pixels([done[_PIXELS, (file,)] for file in files], done[_DIFFERING, files]),
         counts_rms=counts_rms(*counts) if len(counts) == len(files) else None,
     )
+
+
+def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, ...] | Failure:
+    """Count the pixels at each level of red, green and blue: 768 counts.
+
+    The picture is not turned or scaled, and transparency is left out, as in
+    ``Image.open(path).convert("RGB").histogram()``. Read-only. Returns a Failure for a file that
+    cannot be read, and raises nothing.
+    """
+    try:
+        with reading.opened_picture(file, settings) as picture:
+            image = imaging.decode_first_frame(picture).image
+            counts = np.zeros(768, np.int64)
+            rows = max(1, _BAND // image.width)
+            for top in range(0, image.height, rows):
+                band = image.crop((0, top, image.width, min(top + rows, image.height)))
+                counts += band.convert("RGB").histogram()
+            return tuple(counts.tolist())
+    except Exception as error:  # noqa: BLE001 (whatever is in a file comes back as a value)
+        return reading.failure(file, error)
+
+
+def counts_rms(first: Sequence[int], second: Sequence[int]) -> float:
+    """Return the RMS of two histograms that count pixels, in pixels a bin; it has no upper bound.
+
+    ``sqrt(sum((h1 - h2) ** 2) / len(h1))``, a common measure for duplicates before dupscan. The RMS
+    grows with the pictures, and two sizes of one picture have a large RMS.
+
+    >>> counts_rms([3, 0], [0, 4])
+    3.5355339059327378
+    """
+    return math.sqrt(sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) / len(first))
+
+
+_WORK = {
+    _FINGERPRINT: fingerprint,
+    _PIXELS: pixel_digest,
+    _COUNTS: colour_counts,
+    _DIFFERING: differing_box,
+}
 
 
 def _do(task: Task, settings: FingerprintSettings) -> Any:

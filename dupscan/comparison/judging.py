@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dupscan.comparison.comparison import Measurement
+from dupscan.comparison.comparison import Judgement, Measurement
 from dupscan.confirm import find_changes, weigh
 from dupscan.index import candidates
-from dupscan.model.changes import Changes
+from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
-from dupscan.model.ids import PictureIndex
+from dupscan.model.ids import FingerprintId, PictureIndex
 from dupscan.model.matches import EXACT, Candidate, Evidence, Hit, Look, Verdict
-from dupscan.model.pictures import Hashes, Picture
+from dupscan.model.pictures import Fingerprint, Hashes, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
 
@@ -24,20 +24,6 @@ _WIDEST = 32
 """Bits of 64 up to which views are looked up; two random hashes differ in 32 bits on average."""
 _LENIENT: dict[str, Any] = {"max_rms": 1.0, "min_agreement": 0.0, "max_colour": 255.0}
 """Cutoffs that every pair passes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The verdict on two pictures, with its reasons."""
-
-    verdict: Verdict | None
-    changes: Changes
-    """Changes that make the second picture from the first; empty without a verdict."""
-    obstacle: str
-    """Reason why there is no verdict; empty with a verdict."""
-    evidence: Evidence
-    is_near: bool
-    """True if some view is within the radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +36,12 @@ class TwoPictures:
     equal_pixels: bool
     declared_different: bool
     """True if the user listed the two pictures in ``--not-duplicates``."""
+
+
+def picture_of(file: FileEntry, found: Fingerprint, settings: MatchSettings) -> Picture:
+    """Return the picture of a file. Nothing is stored, so the picture has no id."""
+    low_detail = found.traits.detail < settings.min_detail
+    return Picture(file, found.traits, low_detail, fingerprint_id=FingerprintId(0))
 
 
 def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:

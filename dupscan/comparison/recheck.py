@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dupscan.comparison.judging import TwoPictures, judge
+from dupscan.comparison.judging import TwoPictures, judge, picture_of
 from dupscan.fingerprint.look import look
 from dupscan.fingerprint.one_file import check, fingerprint
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
-from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Verdict
-from dupscan.model.pictures import Fingerprint, Picture
+from dupscan.model.pictures import Fingerprint
 from dupscan.model.plan import HashedFile
 from dupscan.settings import CompareSettings
 from dupscan.text import file_names
@@ -43,8 +42,7 @@ def look_again(question: Question, settings: CompareSettings) -> str:
             return f"{path} cannot be checked again: {file_names.shown(reason)}"
         if found.traits.digest != file.digest:
             return f"{file_names.shown(file.path)} was changed since the scan; scan again"
-        low_detail = found.traits.detail < settings.match.min_detail
-        picture = Picture(_entry(file), found.traits, low_detail, fingerprint_id=FingerprintId(0))
+        picture = picture_of(_entry(file), found, settings.match)
         seen.append((picture, look(found.traits, found.likeness)))
     (keeper, keeper_look), (target, target_look) = seen
     pair = TwoPictures(

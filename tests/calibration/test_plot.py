@@ -12,7 +12,7 @@ from PIL import Image
 from support.processes import run_to_end
 
 from dupscan.calibration import Calibration, plot
-from dupscan.cli.output_file import OutputFile
+from dupscan.cli.output import OutputFile
 from dupscan.errors import UsageError
 
 

@@ -1,4 +1,4 @@
-"""The area under the ROC curve, shares and how sure they are, against values known by heart."""
+"""Shares and how sure they are, against values known by heart."""
 
 from __future__ import annotations
 
@@ -7,24 +7,6 @@ import pytest
 
 from dupscan.calibration import statistics
 from dupscan.calibration.statistics import Share
-
-NOTHING = np.array([])
-
-
-def test_nothing_has_no_area() -> None:
-    assert np.isnan(statistics.area_under_curve(NOTHING, NOTHING))
-
-
-def test_the_area_is_one_where_all_alike_pairs_are_nearer() -> None:
-    assert statistics.area_under_curve(np.array([1.0, 2]), np.array([3.0, 4])) == 1
-
-
-def test_the_area_is_a_half_where_nothing_is_told() -> None:
-    assert statistics.area_under_curve(np.array([1.0, 1]), np.array([1.0])) == 0.5
-
-
-def test_a_pair_that_no_view_brought_together_is_farther_than_all() -> None:
-    assert statistics.area_under_curve(np.array([1.0, np.nan]), np.array([3.0])) == 0.5
 
 
 def test_a_cutoff_lies_in_the_middle_of_the_gap() -> None:

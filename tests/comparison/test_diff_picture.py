@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dupscan.comparison import Comparison, draw_difference
-from dupscan.comparison.diff_picture import MARK
+from dupscan.comparison import Comparison
+from dupscan.comparison.diff_picture import MARK, draw_difference
 from dupscan.errors import NotReadable
 from dupscan.workers.executor import InLine
 

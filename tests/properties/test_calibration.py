@@ -23,17 +23,6 @@ def test_a_cutoff_lets_no_more_pass_than_the_rate(different: np.ndarray, rate: f
     assert np.count_nonzero(different < refused) <= rate * len(different) + 1e-6
 
 
-@given(HEAP, HEAP)
-def test_the_areas_of_both_ways_round_are_one_together(
-    alike: np.ndarray, different: np.ndarray
-) -> None:
-    forth = statistics.area_under_curve(alike, different)
-    back = statistics.area_under_curve(different, alike)
-
-    assert 0 <= forth <= 1
-    assert abs(forth + back - 1) < 1e-9
-
-
 @given(arrays(np.bool_, st.integers(1, 40)), st.integers(1, 9))
 def test_a_share_lies_in_its_interval(hits: np.ndarray, groups: int) -> None:
     found = statistics.share_of(hits, np.arange(len(hits)) % groups)

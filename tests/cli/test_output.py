@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.cli.output_file import OutputFile
+from dupscan.cli.output import OutputFile
 from dupscan.errors import CannotFinish, UsageError
 
 MARK = "ours alone"
