@@ -49,7 +49,14 @@ NO_SKIPS = "DUPSCAN_TESTS_MUST_NOT_SKIP"
 """Set where everything is installed that a test may want: a test that skips there has failed."""
 EVERY_TURN = tuple(Hit(0, view) for view in (View("plain"), *TURNED))
 
-hypothesis_settings.register_profile("dupscan", deadline=None)  # a slow machine is no failure
+EXAMPLES = Path(".hypothesis")
+"""Hypothesis remembers here what failed, if this user may write here."""
+REMEMBERS = os.access(EXAMPLES if EXAMPLES.exists() else EXAMPLES.parent, os.W_OK)
+hypothesis_settings.register_profile(
+    "dupscan",
+    deadline=None,  # a slow machine is no failure
+    **({} if REMEMBERS else {"database": None}),
+)
 hypothesis_settings.load_profile("dupscan")
 
 

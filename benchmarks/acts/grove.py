@@ -80,6 +80,8 @@ def plant(base: Path, action: Action, *, single: bool = False) -> Grove:
     """Make a tree below an empty folder, and write its plan; a `single` one has one duplicate."""
     library = base / "library"
     pairs = _plant_one(library) if single else _plant_many(library)
+    if action is Action.TRASH and not single:  # send2trash takes no read-only file of a user
+        os.chmod(library / "2022" / "copy.jpg", 0o600)
     for folder in ("home", "plans"):
         (base / folder).mkdir()
     rows = [
