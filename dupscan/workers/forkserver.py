@@ -21,6 +21,8 @@ FOR_A_SCAN = (
 )
 """Modules with the functions that the workers of a scan run; ImageHash imports the last one when it
 computes its first hash."""
+_LATE_START = "dupscan.workers.late_start"
+"""Room that the server imports first, so that workers which start too late print nothing."""
 
 
 def start_server(preload: tuple[str, ...]) -> BaseContext:
@@ -33,7 +35,7 @@ def start_server(preload: tuple[str, ...]) -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preload))
+    context.set_forkserver_preload([_LATE_START, *preload])
     resource_tracker.ensure_running()  # before, because its start lets signals through again
     with _without_signals():  # the server and its workers inherit the mask
         forkserver.ensure_running()

@@ -51,3 +51,23 @@ def test_signals_get_through_to_this_process_again() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
     start_server(())
     assert before == signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+ENDS_WHILE_WORKERS_START = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from support import worker_functions
+from dupscan.workers.pool import Processes
+
+if __name__ == "__main__":
+    for _ in range(10):
+        list(Processes(8, 60).run(worker_functions.tell_process, [0], lambda: False))
+"""
+
+
+def test_a_worker_that_starts_when_all_is_done_says_nothing(tmp_path: Path) -> None:
+    """Eight workers for a single task: some find the pool gone, which costs nobody anything."""
+    script = tmp_path / "ends.py"
+    script.write_text(ENDS_WHILE_WORKERS_START)
+    command = [sys.executable, str(script), str(Path(__file__).parent.parent)]
+    assert run_to_end(command, check=True, capture_output=True, text=True).stderr == ""
