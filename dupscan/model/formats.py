@@ -31,9 +31,6 @@ HEIF = PictureFormat("HEIF", extra="heif", whole=True)
 JXL = PictureFormat("JXL", extra="jxl", whole=True)
 RAW = PictureFormat("RAW", extra="raw", whole=True)
 
-OPENED = (JPEG, PNG, GIF, BMP, WEBP, TIFF, AVIF, JPEG2000, HEIF, JXL, RAW)
-"""All formats that are compared."""
-
 PICTURE_SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .bmp .dib .webp .tif .tiff .avif .heic .heif .hif "
     ".jxl .jp2 .j2k .jpx .jpf .j2c .jpc".split()

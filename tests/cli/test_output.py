@@ -22,6 +22,7 @@ def output(path: Path, suffix: str = "", inputs: tuple[str, ...] = ()) -> Output
 
 def test_where_nothing_is_there_is_room(tmp_path: Path) -> None:
     output(tmp_path / "new.toml").check()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_private_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
