@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from dupscan.version import __version__
 
-ALGORITHM = 3
+ALGORITHM = 4
 """Number to increase with each change of what is computed from a picture (views, measures, sizes,
 decoding), and of the verdicts on two pictures, which are stored with their fingerprints."""
 _PACKAGES = ("pillow", "imagehash", "numpy", "scipy", "pillow-heif", "pillow-jxl-plugin", "rawpy")

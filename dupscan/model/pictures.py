@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.embedded import EmbeddedItem
 from dupscan.model.files import FileEntry
 from dupscan.model.ids import FingerprintId
 from dupscan.model.views import Box
@@ -57,6 +58,10 @@ class PictureInfo:
     digits."""
     film: bool = False
     """True if the file is a motion photo: it holds a short video too."""
+    transparent: bool = False
+    """True if some pixel of the picture is not opaque."""
+    embedded: tuple[EmbeddedItem, ...] = ()
+    """All else that the file holds, in the order of the file."""
 
     @property
     def pixels(self) -> int:

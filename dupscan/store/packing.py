@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.hash_table import VIEWS
 from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
 from dupscan.model.views import PARTS, Box
@@ -59,7 +60,7 @@ def pack(found: Fingerprint) -> PackedFingerprint:
         detail=traits.detail,
         greyscale=traits.greyscale,
         pixels=traits.info.pixels,
-        info=json.dumps(_INFO(traits.info)),
+        info=json.dumps(_INFO(traits.info), default=_embedded_as_list),
         coarse=traits.coarse,
         likeness=b"".join(
             (
@@ -81,9 +82,19 @@ def unpack_traits(row: tuple[Any, ...]) -> Traits:
         hashes=Hashes(int(plain), all_hashes[views:], all_hashes[1:views], unpack_border(border)),
         detail=detail,
         greyscale=bool(greyscale),
-        info=PictureInfo(*json.loads(info)),
+        info=_unpack_info(info),
         coarse=bool(coarse),
     )
+
+
+def _embedded_as_list(item: EmbeddedItem) -> list[str]:
+    return [item.kind.value, item.name, item.digest]
+
+
+def _unpack_info(text: str) -> PictureInfo:
+    *values, embedded = json.loads(text)
+    items = (EmbeddedItem(EmbeddedKind(kind), *rest) for kind, *rest in embedded)
+    return PictureInfo(*values, tuple(items))
 
 
 def unpack_border(border: bytes | None) -> Box | None:

@@ -1,0 +1,54 @@
+"""The data in a picture file besides the pixels of its first frame: gain maps, films, metadata.
+
+A file's record of them is filled while the file is fingerprinted, from its bytes. The verdict
+``pixels`` and the safeguards of a plan read the same record, so that they cannot know different
+things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EmbeddedKind(StrEnum):
+    """Kinds of embedded data, as words for programs."""
+
+    GAIN_MAP = "gain-map"
+    """The HDR layer of a picture: a gain map, or the residual layer of JPEG XT and JPEG-HDR."""
+    DEPTH_MAP = "depth-map"
+    """Depth, disparity, or a matte that was computed with them."""
+    STEREO = "stereo"
+    """The picture for the other eye."""
+    LAYERS = "layers"
+    """The layers of an editor."""
+    FURTHER_PICTURE = "further-picture"
+    """Any other picture that is no thumbnail: the original of an edit, an unknown auxiliary one."""
+    FILM = "film"
+    """The video of a motion photo."""
+    SOUND = "sound"
+    PANORAMA = "panorama"
+    """Data without which a viewer shows a panorama as a warped strip."""
+    MODEL_3D = "3d"
+    """A mesh, a point cloud, or other data in three dimensions."""
+    APPENDED = "appended"
+    """Bytes behind the picture, or inside of the file, that nothing else explains."""
+    METADATA = "metadata"
+    """A block of metadata, understood or not, such as ``EXIF`` or ``PNG chunk caBX``."""
+
+    @property
+    def is_shown_or_heard(self) -> bool:
+        """True if a viewer can show or play the data; False for metadata."""
+        return self is not EmbeddedKind.METADATA
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedItem:
+    """One piece of embedded data."""
+
+    kind: EmbeddedKind
+    name: str
+    """Words for a person, such as ``HDR gain map``, ``film of 2.1 s`` or ``IPTC``. A metadata block
+    has the same name in every format that can hold it."""
+    digest: str
+    """First 16 hexadecimal digits of the SHA-256 of the data."""
