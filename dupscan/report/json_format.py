@@ -27,7 +27,7 @@ FILE = "report.json"
 FORMAT = "dupscan-report"
 MARK = b'"format": "dupscan-report"'
 """Bytes in the first kilobyte by which dupscan knows its own files."""
-VERSION = 4
+VERSION = 5
 
 
 def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:

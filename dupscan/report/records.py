@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from dupscan.model.changes import Change
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.files import FileEntry
 from dupscan.model.json_codec import (
     Count,
@@ -65,6 +66,14 @@ class _Companion(FileRecord, frozen=True, kw_only=True):
         return self.into(Companion, path=self.exact_path)
 
 
+class _Embedded(Record, frozen=True, kw_only=True):
+    """A piece of data in a member besides its picture."""
+
+    kind: EmbeddedKind
+    name: str
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+
+
 class _Member(FileRecord, frozen=True, kw_only=True):
     """A member of a group."""
 
@@ -87,6 +96,8 @@ class _Member(FileRecord, frozen=True, kw_only=True):
     position: str | None
     notes: str | None
     film: bool
+    transparent: bool
+    embedded: tuple[_Embedded, ...]
     true_pixels: Count
     companions: tuple[_Companion, ...]
 
@@ -106,7 +117,9 @@ class _Member(FileRecord, frozen=True, kw_only=True):
                 aliases=tuple(alias.exact_path for alias in self.aliases),
             ),
             digest=bytes.fromhex(self.content_digest),
-            info=self.into(PictureInfo),
+            info=self.into(
+                PictureInfo, embedded=tuple(one.into(EmbeddedItem) for one in self.embedded)
+            ),
             true_pixels=self.true_pixels,
             companions=tuple(one.companion() for one in self.companions),
         )

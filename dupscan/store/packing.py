@@ -92,9 +92,9 @@ def _embedded_as_list(item: EmbeddedItem) -> list[str]:
 
 
 def _unpack_info(text: str) -> PictureInfo:
-    *values, embedded = json.loads(text)
-    items = (EmbeddedItem(EmbeddedKind(kind), *rest) for kind, *rest in embedded)
-    return PictureInfo(*values, tuple(items))
+    values = json.loads(text)
+    values[-1] = tuple(EmbeddedItem(EmbeddedKind(kind), *rest) for kind, *rest in values[-1])
+    return PictureInfo(*values)
 
 
 def unpack_border(border: bytes | None) -> Box | None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dupscan.model.changes import Change
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.files import FileEntry
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Evidence, Match, Verdict
@@ -33,6 +34,12 @@ CHANGES = st.lists(st.sampled_from(Change), max_size=4).map(tuple)
 PATHS = st.binary(min_size=1, max_size=12).map(
     lambda name: "/" + name.replace(b"\0", b"/").decode("utf-8", "surrogateescape")
 )
+EMBEDDED = st.builds(
+    EmbeddedItem,
+    kind=st.sampled_from(EmbeddedKind),
+    name=TEXT,
+    digest=st.binary(min_size=8, max_size=8).map(bytes.hex),
+)
 INFOS = st.builds(
     PictureInfo,
     format=st.sampled_from(["JPEG", "PNG", "RAW"]),
@@ -48,6 +55,8 @@ INFOS = st.builds(
     | st.builds("{:.4f},{:.4f}".format, st.floats(-90, 90), st.floats(-180, 180)),
     notes=st.none() | TEXT,
     film=st.booleans(),
+    transparent=st.booleans(),
+    embedded=st.lists(EMBEDDED, max_size=2).map(tuple),
 )
 COMPANIONS = st.builds(
     Companion,

@@ -55,7 +55,7 @@ def test_a_report_of_nothing_has_every_field(report_of: ReportOf, read: Read) ->
     expected = "format format_version header counts groups low_detail failures passed_over left_out"
     assert expected.split() == list(found)
     assert found["format"] == "dupscan-report"
-    assert found["format_version"] == 4
+    assert found["format_version"] == 5
     assert found["groups"] == found["low_detail"] == found["failures"] == []
 
 
@@ -114,6 +114,8 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "position": None,
         "notes": None,
         "film": False,
+        "transparent": False,
+        "embedded": [],
         "true_pixels": 120_000,
         "companions": [],
     }

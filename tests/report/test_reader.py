@@ -17,6 +17,7 @@ from support.json_places import NOTHING_LIKE_IT, changed, places, shown, without
 
 from dupscan.errors import PlanError
 from dupscan.model.changes import Change
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
@@ -235,12 +236,12 @@ def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes) -> None:
         read_report(tmp_path)
 
 
-@pytest.mark.parametrize("version", [3, 5, "4", None])
+@pytest.mark.parametrize("version", [4, 6, "5", None])
 def test_a_report_of_another_version_is_refused_with_the_way_out(
     pair: ReportOf, saved: Saved, version: object
 ) -> None:
     path = change(saved(pair()), lambda report: report.update(format_version=version))
-    with pytest.raises(PlanError, match=r"of format version .* reads 4; scan again"):
+    with pytest.raises(PlanError, match=r"of format version .* reads 5; scan again"):
         read_report(path)
 
 
@@ -276,6 +277,7 @@ def test_a_header_that_makes_no_sense_is_refused(
         *(("gps", 1), ("frames", None), ("captured", 5), ("true_pixels", None), ("width", 0)),
         *(("position", "here"), ("position", "1,2,3"), ("position", "91,0"), ("position", "nan,0")),
         *(("position", 48), ("notes", 7), ("film", None)),
+        *(("transparent", 0), ("embedded", None), ("embedded", [{"kind": "film", "name": "a"}])),
         *(("companions", None), ("companions", [{}]), ("companions", [{"kind": "friend"}])),
     ],
 )
@@ -316,6 +318,7 @@ def rich(pair: ReportOf, saved: Saved) -> Path:
     report = replace(pair(), companions={0: (film,)})
     keeper, other = report.pictures
     info = replace(keeper.info, rating=5, position="1.0,2.0", notes="a", captured="2026")
+    info = replace(info, embedded=(EmbeddedItem(EmbeddedKind.METADATA, "IPTC", "0" * 16),))
     file = replace(keeper.file, aliases=("/pictures/c.jpg",))
     keeper = replace(keeper, file=file, traits=replace(keeper.traits, info=info))
     return saved(replace(report, pictures=(keeper, other)))

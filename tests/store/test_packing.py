@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.hash_table import VIEWS
 from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
 from dupscan.model.views import FIXED, ORIENTATIONS, PARTS
@@ -18,6 +19,12 @@ from dupscan.store import packing
 HASH = st.integers(0, 2**64 - 1)
 BOX = st.tuples(*[st.floats(0, 1)] * 4)
 NAME = st.text(max_size=20)
+EMBEDDED = st.builds(
+    EmbeddedItem,
+    kind=st.sampled_from(EmbeddedKind),
+    name=NAME,
+    digest=st.binary(min_size=8, max_size=8).map(bytes.hex),
+)
 INFO = st.builds(
     PictureInfo,
     format=NAME,
@@ -34,6 +41,8 @@ INFO = st.builds(
     position=st.none() | NAME,
     notes=st.none() | NAME,
     film=st.booleans(),
+    transparent=st.booleans(),
+    embedded=st.lists(EMBEDDED, max_size=2).map(tuple),
 )
 
 
