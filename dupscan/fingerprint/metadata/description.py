@@ -54,7 +54,7 @@ def describe(picture: OpenPicture) -> PictureInfo:
         frames=_frames(image),
         bit_depth=picture.bit_depth or _bit_depth(image),
         channels=image.mode,
-        colour_profile=_profile_name(image.info.get("icc_profile")),
+        colour_profile=_profile_name(imaging.read_profile(picture)),
         captured=_captured(details, xmp),
         gps=_GPS_LATITUDE in place or coordinates is not None,
         rating=_rating(exif.get(_RATING), xmp),
@@ -74,10 +74,10 @@ def _luminance_steps(image: Image.Image) -> list[int]:
 
 
 def _lossless(picture: OpenPicture) -> bool | None:
-    """True if a TIFF was stored without loss; None for other formats."""
+    """True if the file was stored without loss; None for formats without such a statement."""
     if picture.format is TIFF:
         return "jpeg" not in str(picture.image.info.get("compression", ""))
-    return None
+    return imaging.is_lossless(picture.source, picture.format)
 
 
 def _was_turned(picture: OpenPicture) -> bool:
@@ -111,8 +111,8 @@ def _bit_depth(image: Image.Image) -> int:
 
 
 @lru_cache(maxsize=64)
-def _profile_name(icc: object) -> str | None:
-    if not icc or not isinstance(icc, bytes):
+def _profile_name(icc: bytes | None) -> str | None:
+    if icc is None:
         return None
     try:
         name = ImageCms.getProfileDescription(io.BytesIO(icc)).strip()
