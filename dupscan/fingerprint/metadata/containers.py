@@ -50,7 +50,7 @@ def texts_of_png(picture: OpenPicture) -> dict[str, str]:
 
 def raw_profile(texts: dict[str, str], *names: str) -> bytes | None:
     """Return the first of some profiles that ImageMagick writes as text into a PNG."""
-    for name in names:
+    for name in names if texts else ():
         digits = texts.get(f"Raw profile type {name}", "").split("\n")[_LINES_BEFORE_PROFILE:]
         try:
             if data := bytes.fromhex("".join(digits)):

@@ -69,7 +69,7 @@ def _number(value: object) -> int | None:
 
 
 def _labels(blocks: Blocks) -> Iterator[str]:
-    for name, word in LABELS.items():
+    for name, word in LABELS.items() if blocks.xmp else ():
         for value in blocks.xmp.get(name, ()):
             is_colour_zero = name in _COLOURS_FROM_ZERO and value == "0"
             if is_colour_zero or value.lower() not in _NO_LABEL:

@@ -60,7 +60,10 @@ def read_captured(blocks: Blocks) -> tuple[str | None, bool]:
     The most reliable field that states something decides. The time is None if no field does.
     """
     sure = _first(_captured(blocks))
-    return (sure, False) if sure is not None else _guess(blocks)
+    if sure is not None:
+        return sure, False
+    guess = _first(_saved(blocks))
+    return guess, guess is not None
 
 
 def parse_time(text: object, fraction: object = None, zone: object = None) -> str | None:
@@ -74,6 +77,8 @@ def parse_time(text: object, fraction: object = None, zone: object = None) -> st
     >>> parse_time("2026/11/22"), parse_time("    :  :     :  :  ")
     ('2026-11-22', None)
     """
+    if text is None:
+        return None
     stated = _clean(text)
     if _UNSTATED.fullmatch(stated):
         return None
@@ -85,23 +90,20 @@ def _first(times: Iterable[str | None]) -> str | None:
 
 
 def _captured(blocks: Blocks) -> Iterator[str | None]:
+    """Yield the times of capture and of digitisation, the most reliable first."""
     for tags in _IN_EXIF:
         yield parse_time(*map(blocks.detail, tags))
     for name in TIMES:
         yield from map(parse_time, blocks.xmp.get(name, ()))
-    for day, clock in _IN_IPTC:
+    for day, clock in _IN_IPTC if blocks.iptc else ():
         yield parse_time(_joined(blocks, day, clock))
     for keyword in _IN_PNG:
         yield parse_time(blocks.texts.get(keyword))
     yield parse_time(time_of_fix(blocks.place))
 
 
-def _guess(blocks: Blocks) -> tuple[str | None, bool]:
-    time = _first(_saved(blocks))
-    return time, time is not None
-
-
 def _saved(blocks: Blocks) -> Iterator[str | None]:
+    """Yield the times at which a program may have saved the file."""
     for name in TIMES_OF_SAVING:
         yield from map(parse_time, blocks.xmp.get(name, ()))
     for keyword in _SAVED_IN_PNG:
