@@ -118,8 +118,10 @@ def scan_command(
 
 
 def _lines(outcome: ScanOutcome) -> Iterator[str]:
-    """Yield a line for each kind that was passed over or left out, then the summary in one line."""
+    """Yield a line for each kind of file that was not compared, then the summary in one line."""
     report, counts = outcome.report, outcome.report.counts
+    for failed, number in report.unreadable.items():
+        yield f"  unreadable: {number:,} × {failed.value}"
     for kind, number in report.passed_over.items():
         yield f"  passed over: {number:,} × {kind}"
     for reason, number in report.left_out.items():
@@ -143,6 +145,7 @@ def _summary(outcome: ScanOutcome) -> dict[str, Any]:
         "report": [file_names.shown(str(file)) for file in outcome.files],
         **asdict(report.counts),
         "seconds": report.header.seconds,
+        "unreadable_by_kind": {kind.value: number for kind, number in report.unreadable.items()},
         "passed_over_by_kind": report.passed_over,
         "left_out": report.left_out,
     }

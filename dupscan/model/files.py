@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
 
@@ -42,6 +43,23 @@ class FileEntry(FileIdentity):
         return 0 if has_name_elsewhere else self.size
 
 
+class FailureKind(Enum):
+    """The class of a failure; the value is the word that reports and the terminal show."""
+
+    DAMAGED = "damaged"
+    """Data is broken: the structure of the file proves it, or the decoder of an ordinary file."""
+    UNSUPPORTED = "not supported"
+    """Sound as far as can be seen, and of a kind that no decoder here reads."""
+    NO_PICTURE = "no picture"
+    """Nothing in it can be shown: an empty file, metadata only, or not a picture at all."""
+    TOO_LARGE = "too large"
+    """More pixels or bytes than the settings or the memory allow."""
+    CHANGED = "changed"
+    """Another file by now than the one that the walk saw, or gone."""
+    UNREADABLE = "cannot be read"
+    """The system or a decoder refuses it, and nothing proves it sound or broken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A file or folder that could not be scanned, and the reason."""
@@ -50,6 +68,7 @@ class Failure:
     stage: Literal["walk", "read", "decode"]
     reason: str
     """One line for a person."""
+    kind: FailureKind = FailureKind.UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)

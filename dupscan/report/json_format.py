@@ -165,7 +165,12 @@ def _picture(picture: Picture) -> dict[str, Any]:
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
-    return {**path_fields(failure.path), "stage": failure.stage, "reason": failure.reason}
+    return {
+        **path_fields(failure.path),
+        "stage": failure.stage,
+        "kind": failure.kind.value,
+        "reason": failure.reason,
+    }
 
 
 def _settings_fields(value: Any) -> Any:
