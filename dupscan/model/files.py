@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -35,6 +35,9 @@ class FileEntry(FileIdentity):
     """True below a reference folder: the file may be a keeper and never a duplicate."""
     symbolic_link: bool = False
     """True if `path` is a symbolic link, and the file itself lies outside the roots."""
+    ctime_ns: int = field(default=0, compare=False)
+    """Time of the last change of the status, nanoseconds since 1970; 0 if the system has none. No
+    part of the identity, because a new name or other rights change it too."""
 
     @property
     def freed(self) -> int:
