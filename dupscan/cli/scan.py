@@ -15,7 +15,7 @@ from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted
 
 STOPPING = "\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 REPORT = settings.ReportSettings()
@@ -129,8 +129,9 @@ def _lines(outcome: ScanOutcome) -> Iterator[str]:
     yield f"Report: {file_names.shown(str(outcome.files[0]))}"
     yield (
         f"{'' if report.header.complete else 'INCOMPLETE: '}"
-        f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "
-        f"{counts.duplicates:,} duplicates, {bytes_in_words(counts.reclaimable)} reclaimable, "
+        f"{counted(counts.files, 'file')}, {counted(counts.pictures, 'picture')}, "
+        f"{counted(counts.groups, 'group')}, {counted(counts.duplicates, 'duplicate')}, "
+        f"{bytes_in_words(counts.reclaimable)} reclaimable, "
         f"{counts.unreadable:,} unreadable, {counts.passed_over:,} passed over, "
         f"{f'{counts.not_reached:,} not reached, ' if counts.not_reached else ''}"
         f"{report.header.seconds:.1f} s"

@@ -26,7 +26,7 @@ from dupscan.model.report import ScanReport
 from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.settings import not_duplicates
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted
 
 FILE = "report.html"
 MARK = b'<meta name="generator" content="dupscan'
@@ -124,6 +124,7 @@ def _environment() -> Environment:
         "bytes": bytes_in_words,
         "shown": file_names.shown,
         "thousands": lambda number: f"{number:,}",
+        "counted": counted,
     }
     return environment
 
