@@ -82,6 +82,10 @@ def measurements(
             *(settings.min_agreement, "--min-agreement", similar),
             at_least=True,
         ),
+        Measurement(
+            *("colour", evidence.colour, "levels of chroma"),
+            *(settings.max_colour, "--max-colour", similar),
+        ),
         Measurement("detail", detail, "levels", settings.min_detail, "--min-detail", at_least=True),
     )
 

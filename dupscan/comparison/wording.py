@@ -16,6 +16,7 @@ LABELS = {
     "difference": "coarse difference",
     "fine": "fine difference",
     "agreement": "agreement",
+    "colour": "colour difference",
     "detail": "detail",
 }
 """Names of the measures, for people."""
