@@ -16,8 +16,9 @@ def examine_media(source: BinaryIO, *, understood: bool) -> Finding | None:
     """Look at the boxes of a HEIF or AVIF; None if the boxes are whole and there are items."""
     size = size_of(source)
     places = {kind: (begin, end) for kind, begin, end in boxes(source, 0, size)}
+    without_items = damaged("its boxes make no sense") if b"mdat" in places else metadata_only()
     if not places.keys() & {b"meta", b"moov"}:
-        return _broken(source, places[b""]) if b"" in places else metadata_only()
+        return _broken(source, places[b""]) if b"" in places else without_items
     if b"" in places and b"mdat" not in places:
         return _broken(source, places[b""])
     if b"moov" in places:
@@ -25,11 +26,11 @@ def examine_media(source: BinaryIO, *, understood: bool) -> Finding | None:
     begin, end = places[b"meta"]
     inner = {kind: (begin, end) for kind, begin, end in boxes(source, begin + 4, end)}
     if b"iinf" not in inner:
-        return damaged("its boxes make no sense") if b"" in inner else metadata_only()
+        return damaged("its boxes make no sense") if b"" in inner else without_items
     source.seek(inner[b"iinf"][0])
     version, *_ = head = source.read(8).ljust(8, b"\0")
     items = int.from_bytes(head[4:8] if version else head[4:6], "big")
-    return None if items else metadata_only()
+    return None if items else without_items
 
 
 def examine_jpeg2000(source: BinaryIO, *, understood: bool) -> Finding | None:

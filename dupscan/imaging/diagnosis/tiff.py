@@ -23,12 +23,24 @@ _MOST_PAGES, _MOST_TAGS, _MOST_VALUES = 64, 4096, 1 << 20
 _TYPES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 """Types of whole numbers, by their codes: BYTE, SHORT, LONG, IFD, LONG8, IFD8."""
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
-_STRIPS, _SAMPLES, _STRIP_SIZES, _PLANAR, _PREDICTOR = 273, 277, 279, 284, 317
+_STRIPS, _SAMPLES, _STRIP_SIZES, _PLANAR, _PREDICTOR, _PALETTE = 273, 277, 279, 284, 317, 320
 _TILES, _TILE_SIZES, _FURTHER_PICTURES, _EXTRA, _FORMAT, _JPEG = 324, 325, 330, 338, 339, 513
 _WANTED = {
     *(_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _SAMPLES, _STRIP_SIZES),
-    *(_PLANAR, _PREDICTOR, _TILES, _TILE_SIZES, _FURTHER_PICTURES, _EXTRA, _FORMAT, _JPEG),
+    *(
+        _PALETTE,
+        _PLANAR,
+        _PREDICTOR,
+        _TILES,
+        _TILE_SIZES,
+        _FURTHER_PICTURES,
+        _EXTRA,
+        _FORMAT,
+        _JPEG,
+    ),
 }
+_DATA = {_STRIPS, _TILES, _JPEG, _FURTHER_PICTURES}
+"""Tags that tell where the data of a picture are."""
 _PLAIN, _NEW_JPEG, _YCBCR, _PLANE_BY_PLANE = 1, 7, 6, 2
 _DECODED = {1, 2, 3, 4, 5, 7, 8, 32773, 32946}
 """Kinds of compression that every decoder knows: none, CCITT, LZW, JPEG, Deflate, PackBits."""
@@ -91,7 +103,7 @@ def examine(source: BinaryIO, *, understood: bool) -> Finding | None:
         pages.append(tags)
     if not pages:
         return damaged("it has no directory of tags")
-    if not pages[0].keys() & {_STRIPS, _TILES, _JPEG, _FURTHER_PICTURES}:
+    if not pages[0].keys() & _DATA:
         return metadata_only()
     for page in pages:
         found = _fault(page, size) or _rarity(page, layout, understood=understood)
@@ -104,7 +116,7 @@ def _directory(source: BinaryIO, layout: _Layout, start: int) -> tuple[_Tags, in
     """The wanted tags of a directory, and the offset of the next one; 0 for none.
 
     Raises struct.error if the directory or one of the values lies beyond the end of the file, and
-    ValueError for a directory of zeros.
+    ValueError for a directory of zeros, or one without a picture whose tags are not in order.
     """
     code, count_size, entry_size, field = ("Q", 8, 20, 8) if layout.big else ("I", 2, 12, 4)
     source.seek(min(start, size_of(source)))
@@ -114,12 +126,14 @@ def _directory(source: BinaryIO, layout: _Layout, start: int) -> tuple[_Tags, in
     entries = source.read(entry_size * count)
     after = layout.number(code, source.read(field))
     tags: _Tags = {}
+    listed = []
     for place in range(0, entry_size * count, entry_size):
         tag, kind, length, raw = struct.unpack_from(
             f"{layout.order}HH{code}{field}s", entries, place
         )
         if tag == kind == 0:
             raise ValueError
+        listed.append(tag)
         if tag not in _WANTED or kind not in _TYPES or not length:
             continue
         width = struct.calcsize(layout.order + _TYPES[kind])
@@ -128,6 +142,8 @@ def _directory(source: BinaryIO, layout: _Layout, start: int) -> tuple[_Tags, in
             source.seek(min(layout.number(code, raw), size_of(source)))
             raw = source.read(width * length)
         tags[tag] = struct.unpack_from(f"{layout.order}{length}{_TYPES[kind]}", raw)
+    if listed != sorted(listed) and not tags.keys() & _DATA:
+        raise ValueError
     return tags, after
 
 

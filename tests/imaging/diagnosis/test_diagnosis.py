@@ -283,6 +283,30 @@ def test_a_whole_file_without_a_picture_is_metadata_only(name: str) -> None:
     assert (found.kind, found.words) == (Kind.NO_PICTURE, "metadata only, no picture data")
 
 
+OVERWRITTEN = {
+    "HEIF with data and without items": (
+        box(b"ftyp", b"heic\0\0\0\0mif1") + box(b"mdat", b"data"),
+        HEIF,
+    ),
+    "TIFF whose tags are out of order": (
+        b"II*\0\x08\0\0\0\2\0"
+        + struct.pack("<HHI4s", 305, 2, 4, b"Ca\0\0")
+        + struct.pack("<HHI4s", 271, 2, 4, b"Ca\0\0")
+        + bytes(4),
+        TIFF,
+    ),
+    "TIFF of zeros": (b"II*\0\x08\0\0\0\1\0" + bytes(99), TIFF),
+    "TIFF without a directory": (b"II*\0" + bytes(4), TIFF),
+    "JPEG with garbage before its end": (b"\xff\xd8\xff\xe1\0\x04XY123\xff\xd9", JPEG),
+}
+
+
+@pytest.mark.parametrize("name", OVERWRITTEN)
+def test_a_file_whose_picture_was_overwritten_is_damaged(name: str) -> None:
+    data, format_ = OVERWRITTEN[name]
+    assert diagnose(io.BytesIO(data), format_, SyntaxError("?")).kind is Kind.DAMAGED
+
+
 # -- broken files ----------------------------------------------------------------------------------
 
 
