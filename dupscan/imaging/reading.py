@@ -6,6 +6,7 @@ walk saw.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from collections.abc import Iterator
@@ -21,10 +22,9 @@ MAX_BYTES_READ_WHOLE = 64 << 20
 """Larger files are digested in pieces, and decoded from the disk instead of from memory."""
 MAX_BYTES_IN_MEMORY = 1 << 30
 """Largest file, in bytes, for a decoder that needs the whole file in memory."""
-
-
-class Changed(OSError):
-    """Raised when a file is no longer the file that the walk saw."""
+_CHANGED = "changed while the scan was running; scan again when it is at rest"
+_GONE_OR_ANOTHER = {errno.ENOENT, errno.ESTALE}
+"""Errors for a file that is not the one that the walk saw; ESTALE is said by NFS, too."""
 
 
 def open_unchanged(file: FileEntry) -> BinaryIO:
@@ -70,7 +70,7 @@ def check_unchanged(source: BinaryIO, file: FileEntry) -> None:
     now = os.fstat(source.fileno())
     seen = (file.device, file.inode, file.size, file.mtime_ns)
     if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != seen:
-        raise Changed("changed while the scan was running; scan again when it is at rest")
+        raise OSError(errno.ESTALE, _CHANGED)
 
 
 def failure(file: FileEntry, error: Exception) -> Failure:
@@ -83,7 +83,7 @@ def failure(file: FileEntry, error: Exception) -> Failure:
         return Failure(
             file.path, "decode", "needs more memory than there is", FailureKind.TOO_LARGE
         )
-    if isinstance(error, Changed | FileNotFoundError):
+    if isinstance(error, OSError) and error.errno in _GONE_OR_ANOTHER:
         return Failure(file.path, "read", _reason(error), FailureKind.CHANGED)
     if isinstance(error, OSError):
         return Failure(file.path, "read", _reason(error))

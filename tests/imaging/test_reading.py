@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_a_fifo_in_its_place_is_not_waited_for(tmp_path: Path, entry_of: EntryOf
         (MissingExtra("needs dupscan[heif]"), "decode", Kind.UNSUPPORTED, "needs dupscan[heif]"),
         (MemoryError(), "decode", Kind.TOO_LARGE, "needs more memory than there is"),
         (FileNotFoundError(2, ""), "read", Kind.CHANGED, "vanished while the scan was running"),
+        (OSError(errno.ESTALE, "changed"), "read", Kind.CHANGED, "changed"),
         (PermissionError(13, ""), "read", Kind.UNREADABLE, "no permission to read it"),
         (OSError(5, "Input/output error"), "read", Kind.UNREADABLE, "Input/output error"),
         (ValueError("odd"), "decode", Kind.UNREADABLE, "cannot be read (ValueError: odd)"),
