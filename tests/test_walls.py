@@ -17,10 +17,10 @@ ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 USES = {
     "errors": "",
-    "progress": "",
     "system": "",
     "version": "",
     "text": "errors",
+    "progress": "text",
     "workers": "errors",
     "settings": "errors system text",
     "model": "text settings",

@@ -15,7 +15,7 @@ from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted
 
 STOPPING = "\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 REPORT = settings.ReportSettings()
@@ -118,8 +118,10 @@ def scan_command(
 
 
 def _lines(outcome: ScanOutcome) -> Iterator[str]:
-    """Yield a line for each kind that was passed over or left out, then the summary in one line."""
+    """Yield a line for each kind of file that was not compared, then the summary in one line."""
     report, counts = outcome.report, outcome.report.counts
+    for failed, number in report.unreadable.items():
+        yield f"  unreadable: {number:,} × {failed.value}"
     for kind, number in report.passed_over.items():
         yield f"  passed over: {number:,} × {kind}"
     for reason, number in report.left_out.items():
@@ -127,8 +129,9 @@ def _lines(outcome: ScanOutcome) -> Iterator[str]:
     yield f"Report: {file_names.shown(str(outcome.files[0]))}"
     yield (
         f"{'' if report.header.complete else 'INCOMPLETE: '}"
-        f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "
-        f"{counts.duplicates:,} duplicates, {bytes_in_words(counts.reclaimable)} reclaimable, "
+        f"{counted(counts.files, 'file')}, {counted(counts.pictures, 'picture')}, "
+        f"{counted(counts.groups, 'group')}, {counted(counts.duplicates, 'duplicate')}, "
+        f"{bytes_in_words(counts.reclaimable)} reclaimable, "
         f"{counts.unreadable:,} unreadable, {counts.passed_over:,} passed over, "
         f"{f'{counts.not_reached:,} not reached, ' if counts.not_reached else ''}"
         f"{report.header.seconds:.1f} s"
@@ -143,6 +146,7 @@ def _summary(outcome: ScanOutcome) -> dict[str, Any]:
         "report": [file_names.shown(str(file)) for file in outcome.files],
         **asdict(report.counts),
         "seconds": report.header.seconds,
+        "unreadable_by_kind": {kind.value: number for kind, number in report.unreadable.items()},
         "passed_over_by_kind": report.passed_over,
         "left_out": report.left_out,
     }

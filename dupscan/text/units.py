@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with the thing it counts, in the singular or the plural.
+
+    >>> counted(1, "file"), counted(1200, "file"), counted(2, "copy", "copies")
+    ('1 file', '1,200 files', '2 copies')
+    """
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
 def bytes_in_words(number: int) -> str:
     """Return a number of bytes in words, in powers of 1,000 as file managers count.
 

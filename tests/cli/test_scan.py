@@ -32,7 +32,7 @@ def test_the_last_line_says_it_all(scan: Run, library: Path, capsys: Printed) ->
     last = capsys.readouterr().out.splitlines()[-1]
 
     assert re.fullmatch(
-        r"4 files, 2 pictures, 1 groups, 1 duplicates, 20\.0 kB reclaimable, "
+        r"4 files, 2 pictures, 1 group, 1 duplicate, 20\.0 kB reclaimable, "
         r"1 unreadable, 1 passed over, \d+\.\d s",
         last,
     )

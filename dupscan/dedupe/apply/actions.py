@@ -94,7 +94,12 @@ def _delete(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
 def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     if not is_untouched(target.stat(), target.status):
         raise Changed("another program replaced the file at the last moment")
-    file_ops.trash(path=entry.target.path)
+    try:
+        file_ops.trash(path=entry.target.path)
+    except OSError as error:
+        if target.is_free():  # it may be in the trash, and recovery finds out
+            raise
+        raise OSError(trash.obstacle(entry.target.path, error)) from error
     if not target.is_free():
         raise Changed("another program replaced its folder at the last moment; look into the trash")
     found = trash.find(entry.target)

@@ -44,6 +44,24 @@ def find(file: HashedFile) -> str:
     return ""
 
 
+def obstacle(path: str, error: OSError) -> str:
+    """Return in words why a file that is still there could not be moved to the trash.
+
+    Send2Trash raises the same errors for the trash as for the file, and refuses a file that its
+    user may not write to.
+    """
+    if not os.access(path, os.W_OK):
+        return (
+            "it is read-only, and the trash takes no such file; allow writing to it, or plan with "
+            "another --action"
+        )
+    reason = error.strerror or str(error)
+    return (
+        f"the trash cannot be used ({reason}); set HOME to your own folder, or plan with another "
+        "--action"
+    )
+
+
 def info_path(path: str) -> str:
     """Return the path of the ``.trashinfo`` file of a file in a trash folder."""
     trash = os.path.dirname(os.path.dirname(path))
