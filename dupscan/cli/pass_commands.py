@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dupscan import errors
-from dupscan.cli.options import Command, as_json, protect
+from dupscan.cli.options import Command, NamedPath, as_json, protect
 from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
 from dupscan.dedupe import passes
 from dupscan.dedupe.passes import PassContext, PassSummary
@@ -79,7 +79,7 @@ def _printing(command: Command) -> Command:
 @click.command(
     "apply", short_help="Carry out a plan; a dry run without --yes.", epilog=APPLY_EPILOG
 )
-@click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
+@click.argument("plan", metavar="PLAN", type=NamedPath(path_type=Path))
 @click.option(
     "--yes", is_flag=True, help="Change the files; without it, only say what would be done."
 )
@@ -125,7 +125,7 @@ def _lines_of_apply(summary: PassSummary, *, dry_run: bool) -> list[str]:
 
 
 @click.command("undo", short_help="Put back what apply did.", epilog=UNDO_EPILOG)
-@click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
+@click.argument("journal", metavar="JOURNAL", type=NamedPath(path_type=Path))
 @_printing
 def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
     """Put back what `dupscan apply` did, by its journal, the latest row first.
@@ -140,7 +140,7 @@ def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
 
 
 @click.command("purge", short_help="Empty a quarantine for good.", epilog=PURGE_EPILOG)
-@click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
+@click.argument("journal", metavar="JOURNAL", type=NamedPath(path_type=Path))
 @click.option(
     "--yes",
     is_flag=True,

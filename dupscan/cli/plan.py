@@ -46,7 +46,7 @@ Exit codes:
 @click.command(
     "plan", short_help="Decide what is to be done with the duplicates of a report.", epilog=EPILOG
 )
-@click.argument("report", metavar="REPORT", type=click.Path(path_type=Path))
+@click.argument("report", metavar="REPORT", type=options.NamedPath(path_type=Path))
 @options.one_of(
     *("--action", tuple(action.value for action in Action), PLAN.action),
     "What to do with the duplicates. Links are only for files with the same bytes.",

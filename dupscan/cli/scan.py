@@ -40,7 +40,7 @@ Exit codes:
 
 
 @click.command("scan", epilog=EPILOG)
-@click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=click.Path())
+@click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=options.NamedPath())
 @options.file(
     *("-o", "--output", "folder"),
     default=REPORT.folder,
@@ -54,7 +54,7 @@ Exit codes:
 @click.option(
     *("--reference", "references"),
     multiple=True,
-    type=click.Path(),
+    type=options.NamedPath(),
     metavar="DIR",
     help="Scan this folder too; its pictures are only ever keepers. Repeatable.",
 )
@@ -102,6 +102,7 @@ def scan_command(
     Your files are not changed. The report is three files: report.html to look at,
     duplicates.csv for spreadsheets, report.json for programs.
     """
+    options.refuse_quiet_and_verbose(quiet=quiet, verbose=verbose)
     progress = for_stream(sys.stderr, quiet=quiet)
     with stop_on_ctrl_c("" if quiet else STOPPING) as stop:
         wanted = options.settings_of(settings.ScanSettings, context)
