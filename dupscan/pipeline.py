@@ -173,7 +173,11 @@ def _nothing_found(settings: WalkSettings, walked: WalkResult, folder: Path) -> 
     `folder` is that of the report: a scan of a drive that is not mounted must not replace one.
     """
     roots = ", ".join(map(file_names.shown, settings.roots))
-    kept = f". The report of an earlier scan in {folder} is kept" if has_complete_report(folder) else ""
+    kept = (
+        f". The report of an earlier scan in {folder} is kept"
+        if has_complete_report(folder)
+        else ""
+    )
     if EXCLUDED in walked.left_out:
         patterns = " ".join(f"--exclude '{file_names.shown(one)}'" for one in settings.exclude)
         return RootError(

@@ -322,7 +322,7 @@ def test_an_empty_folder_gets_the_same_answer_each_time(
 ) -> None:
     (tmp_path / "empty").mkdir()
     for _ in range(scans):
-        with pytest.raises(RootError, match="no file below .*empty; is the drive mounted"):
+        with pytest.raises(RootError, match=r"no file below .*empty; is the drive mounted"):
             scan_of(tmp_path / "empty", report=tmp_path / "report")
     assert not list((tmp_path / "report").glob("report.*"))
 

@@ -13,7 +13,7 @@ import click
 
 from dupscan import errors
 from dupscan.cli.options import Command, NamedPath, as_json, protect
-from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
+from dupscan.cli.output import INCOMPLETE, output_errors, print_result, stop_on_ctrl_c
 from dupscan.dedupe import passes
 from dupscan.dedupe.passes import PassContext, PassSummary
 from dupscan.model.plan import Action, Outcome, State
@@ -98,6 +98,8 @@ def apply_command(
     with _context(quiet=quiet or as_json, every_row=not yes) as context:
         summary = passes.apply_plan(plan, dry_run=not yes, protect=protect, context=context)
     lines = _lines_of_apply(summary, dry_run=not yes)
+    if not summary.scan_complete:
+        lines.insert(0, INCOMPLETE)
     return _finish(summary, as_json=as_json, quiet=quiet, lines=lines)
 
 
@@ -220,6 +222,7 @@ def _counts(summary: PassSummary) -> str:
 def _json_object(summary: PassSummary) -> dict[str, Any]:
     return {
         "complete": summary.complete,
+        "scan_complete": summary.scan_complete,
         "done": summary.states[State.DONE],
         "would_be_done": summary.states[State.WOULD],
         "done_before": summary.states[State.DONE_BEFORE],

@@ -15,7 +15,7 @@ from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, safe_and_look_first
 
 STOPPING = "\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 REPORT = settings.ReportSettings()
@@ -126,6 +126,8 @@ def _lines(outcome: ScanOutcome) -> Iterator[str]:
     for reason, number in report.left_out.items():
         yield f"  left out: {number:,} × {reason}"
     yield f"Report: {file_names.shown(str(outcome.files[0]))}"
+    if counts.duplicates:
+        yield f"Reclaimable: {safe_and_look_first(counts.safe, counts.look_first)}"
     yield (
         f"{'' if report.header.complete else 'INCOMPLETE: '}"
         f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "

@@ -26,10 +26,10 @@ from dupscan.dedupe.apply.purge import purge_entries
 from dupscan.dedupe.apply.undo import undo_entries
 from dupscan.dedupe.journal import Journal, Step, journal_path
 from dupscan.dedupe.plan import decide
-from dupscan.dedupe.plan_file import read_plan, write_plan
-from dupscan.errors import CannotFinish, SettingsError
+from dupscan.dedupe.plan_file import read_earlier, read_plan, write_plan
+from dupscan.errors import CannotFinish, PlanError, SettingsError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, HashedFile, Outcome, Plan, State, VerdictChecker
+from dupscan.model.plan import NO_EDITS, Action, HashedFile, Outcome, Plan, State, VerdictChecker
 from dupscan.progress import Progress, Silence
 from dupscan.report.reader import read_report
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings, PlanSettings
@@ -90,6 +90,8 @@ class PassSummary:
     """Number of rows that a person took out of the plan."""
     complete: bool = True
     """False when the pass was stopped before its last row."""
+    scan_complete: bool = True
+    """False if the plan is of a report whose scan was interrupted; true for undo and purge."""
     frees_later: bool = False
     """True if the bytes become free only once the quarantine or trash is emptied."""
 
@@ -110,11 +112,18 @@ def make_plan(report: Path, settings: PlanSettings) -> Plan:
     plan's two files, ``settings.output`` and one beside with the suffix ``.json``. The plan is to
     be looked at and edited by a person; :func:`apply_plan` carries it out.
 
-    Raises PlanError for a report that cannot be used, SettingsError for settings that make no
-    sense, JournalNotWritten when the plan cannot be written.
+    What a person decided in an earlier plan of the same name is taken over, unless the settings
+    discard it: see :class:`dupscan.model.plan.Edits`.
+
+    Raises PlanError for a report that cannot be used, or an earlier plan whose edits cannot be
+    taken over or whose pass was interrupted; SettingsError for settings that make no sense,
+    JournalNotWritten when the plan cannot be written.
     """
     _check_names()
-    plan = decide(read_report(report), settings)
+    earlier = None if settings.discard_edits else read_earlier(settings.output)
+    if earlier is not None:
+        _refuse_interrupted(settings.output, earlier)
+    plan = decide(read_report(report), settings, earlier.edits if earlier else NO_EDITS)
     write_plan(plan, settings.output)
     return plan
 
@@ -144,7 +153,12 @@ def apply_plan(
     protected = tuple(map(_protected_folder, protect))
     read = read_plan(plan_file)
     plan, path = read.plan, journal_path(plan_file, read.plan.plan_id)
-    summary = PassSummary(plan.action, kept=read.kept, frees_later=plan.action.moves)
+    summary = PassSummary(
+        plan.action,
+        kept=read.kept,
+        frees_later=plan.action.moves,
+        scan_complete=plan.complete,
+    )
     if dry_run:
         is_done = _done_rows(path).__contains__
         outcomes = predict_outcomes(plan, is_done, protected=protected, stopped=context.stopped)
@@ -257,6 +271,21 @@ def _protected_folder(typed: str) -> str:
             f"--protect {file_names.shown(typed)}: no such folder; is the name right?"
         )
     return folder
+
+
+def _refuse_interrupted(plan_file: Path, plan: Plan) -> None:
+    """Raise PlanError if a pass over a plan was interrupted: this very plan must end it."""
+    path = journal_path(plan_file, plan.plan_id)
+    if not path.exists():
+        return
+    with Journal(path, read_only=True) as journal:
+        is_interrupted = any(journal.entries(*(step for step in Step if step.is_open)))
+    if is_interrupted:
+        shown, its = file_names.shown(str(plan_file)), file_names.shown(str(path))
+        raise PlanError(
+            f"{shown}: a pass over this plan was interrupted. Run dupscan apply {shown} --yes "
+            f"again, or dupscan undo {its}, and then plan; or choose another name with -o"
+        )
 
 
 def _done_rows(path: Path) -> set[int]:

@@ -26,7 +26,7 @@ from dupscan.model.report import ScanReport
 from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.settings import not_duplicates
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, safe_and_look_first
 
 FILE = "report.html"
 MARK = b'<meta name="generator" content="dupscan'
@@ -122,6 +122,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "bytes": bytes_in_words,
+        "safe_and_look_first": safe_and_look_first,
         "shown": file_names.shown,
         "thousands": lambda number: f"{number:,}",
     }

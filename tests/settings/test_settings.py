@@ -154,7 +154,7 @@ def test_where_fingerprints_are_kept_changes_no_group_and_is_not_recorded(tmp_pa
 def test_a_share_that_was_typed_in_percent_is_refused_with_a_guess(field: str) -> None:
     with pytest.raises(SettingsError, match=r" 92: must lie between 0 and 1; did you mean 0\.92\?"):
         MatchSettings(**{field: 92.0})
-    with pytest.raises(SettingsError, match=" 500: must lie between 0 and 1$"):
+    with pytest.raises(SettingsError, match=r" 500: must lie between 0 and 1$"):
         MatchSettings(**{field: 500.0})
 
 
