@@ -1,0 +1,48 @@
+"""The list of the passes of this user: the first line of each journal, in the state folder.
+
+The list only helps to find journals; without it, and where it cannot be written, a pass does the
+same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+from dupscan.dedupe.journal.entry import PassHeader
+from dupscan.dedupe.journal.lines import read_header
+from dupscan.errors import DupscanError
+from dupscan.system import atomic
+
+_MOST_BYTES = 1 << 20
+
+
+def _folder() -> Path:
+    return platformdirs.user_state_path("dupscan", appauthor=False) / "passes"
+
+
+def register(head: bytes) -> None:
+    """Add a pass to the list by the first line of its journal. Raises nothing."""
+
+    def write(file: BinaryIO) -> None:
+        file.write(head)
+
+    with suppress(OSError, ValueError, DupscanError):
+        folder = _folder()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        atomic.write_together(folder, {read_header(head).plan_id: write})
+
+
+def registered() -> Iterator[PassHeader]:
+    """Yield the headers of all passes in the list. Read-only."""
+    with suppress(OSError):
+        for path in sorted(_folder().iterdir()):
+            with (
+                suppress(OSError, ValueError, RecursionError, DupscanError),
+                path.open("rb") as file,
+            ):
+                yield read_header(file.read(_MOST_BYTES))
