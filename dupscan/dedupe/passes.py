@@ -25,6 +25,7 @@ from dupscan.dedupe.apply.dry_run import predict_outcomes
 from dupscan.dedupe.apply.purge import purge_entries
 from dupscan.dedupe.apply.undo import undo_entries
 from dupscan.dedupe.journal import Journal, Step, journal_path
+from dupscan.dedupe.journal.files import check_writable
 from dupscan.dedupe.journal.listing import PassRecord, list_passes, original_of, record_of
 from dupscan.dedupe.pass_context import PassContext, PassSummary, QuarantineSize
 from dupscan.dedupe.plan import decide
@@ -101,8 +102,7 @@ def apply_plan(
     change files safely.
     """
     context = context or PassContext()
-    if not dry_run:
-        _check_system()
+    _check_system()
     protected = tuple(map(_protected_folder, protect))
     read = read_plan(plan_file)
     plan, path = read.plan, journal_path(plan_file, read.plan.plan_id)
@@ -113,6 +113,7 @@ def apply_plan(
         scan_complete=plan.complete,
     )
     if dry_run:
+        check_writable(path)
         is_done = _done_rows(path).__contains__
         outcomes = predict_outcomes(plan, is_done, protected=protected, stopped=context.stopped)
         return _count(outcomes, summary, context, stage="dry run", total=len(plan.rows))

@@ -96,7 +96,12 @@ def _delete(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
 def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     if not is_untouched(target.stat(), target.status):
         raise Changed("another program replaced the file at the last moment")
-    file_ops.trash(path=entry.target.path)
+    if reason := trash.obstacle(entry.target.path):
+        raise Refused(reason)
+    try:
+        file_ops.trash(path=entry.target.path)
+    except OSError as error:  # about the trash: the file itself was looked at just now
+        raise Changed(f"the trash does not take it: {error.strerror or error}") from error
     if not target.is_free():
         raise Changed("another program replaced its folder at the last moment; look into the trash")
     found = trash.find(entry.target)

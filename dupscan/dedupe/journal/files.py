@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -99,6 +100,13 @@ def lines_from(descriptor: int, start: int) -> Iterator[bytes]:
     with open(os.dup(descriptor), "rb") as file:
         file.seek(start)
         yield from (line for line in file if line.endswith(b"\n"))
+
+
+def check_writable(path: Path) -> None:
+    """Raise JournalNotWritten if a journal could not be written at a path. Read-only."""
+    place, rights = (path, os.W_OK) if path.exists() else (path.parent, os.W_OK | os.X_OK)
+    if not os.access(place, rights):
+        raise not_written(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def not_written(path: Path, error: OSError) -> JournalNotWritten:
