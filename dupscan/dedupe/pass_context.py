@@ -1,4 +1,4 @@
-"""What a pass is given and what it returns: callbacks and workers, and counts."""
+"""Callbacks and workers that a pass is given, and the counts that it returns."""
 
 from __future__ import annotations
 

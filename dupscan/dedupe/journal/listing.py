@@ -91,7 +91,7 @@ def original_of(path: Path) -> Path:
 
 def _in_folders(folders: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
     for typed in folders:
-        folder = os.fspath(typed)
+        folder = os.path.abspath(typed)
         if not os.path.isdir(folder):
             raise RootError(f"{file_names.shown(folder)}: there is no such folder")
         with suppress(OSError):
@@ -118,7 +118,11 @@ def record_of(path: Path) -> PassRecord:
     with Journal(path, read_only=True) as journal:
         header, steps = journal.header, Counter[Step]()
         quarantined = freed = 0
-        for entry in journal.entries(*Step):
+        rows: set[int] = set()
+        for entry in journal.entries(*Step):  # a row may have been undone, and done again
+            if entry.row in rows:
+                continue
+            rows.add(entry.row)
             step = journal.step_of(entry)
             steps[step] += 1
             if step is Step.DONE and entry.action is Action.QUARANTINE:

@@ -46,6 +46,16 @@ def test_a_pass_is_listed_with_what_became_of_its_files(sandbox: Library) -> Non
     assert (found.quarantined_bytes, found.freed_bytes) == (size, size)
 
 
+def test_a_row_that_was_done_again_counts_once(sandbox: Library) -> None:
+    plan = sandbox.planned()
+    sandbox.undo(sandbox.apply(plan).journal)
+    sandbox.apply(plan)
+
+    [found] = list_passes()
+
+    assert (found.done, found.undone) == (1, 0)
+
+
 def test_what_was_deleted_cannot_be_undone(sandbox: Library) -> None:
     sandbox.act("delete")
     [found] = list_passes()
