@@ -6,17 +6,17 @@ same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 import platformdirs
 
+from dupscan.dedupe.journal import files
 from dupscan.dedupe.journal.entry import PassHeader
 from dupscan.dedupe.journal.lines import read_header
 from dupscan.errors import DupscanError
-from dupscan.system import atomic
 
 _MOST_BYTES = 1 << 20
 
@@ -27,14 +27,16 @@ def _folder() -> Path:
 
 def register(head: bytes) -> None:
     """Add a pass to the list by the first line of its journal. Raises nothing."""
-
-    def write(file: BinaryIO) -> None:
-        file.write(head)
-
     with suppress(OSError, ValueError, DupscanError):
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        atomic.write_together(folder, {read_header(head).plan_id: write})
+        path = folder / read_header(head).plan_id
+        descriptor = files.open_file(path, make=True, read_only=False)
+        try:
+            files.cut(descriptor, 0)
+            files.append(descriptor, head, sync=False)
+        finally:
+            os.close(descriptor)
 
 
 def registered() -> Iterator[PassHeader]:
