@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.acts.grove import PLAN_ID, Grove, Seen
+from benchmarks.acts.grove import PLAN_ID, Grove, Seen, is_copy
 from benchmarks.acts.runs import Run, Story, has_begun
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.errors import DupscanError
@@ -25,7 +22,7 @@ def losses(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
     """Contents that are nowhere."""
     there = {seen.data for seen in grove.look().values()}
     for path, seen in before.items():
-        if seen.data not in there:
+        if seen.data not in there and not is_copy(path):
             yield f"{LOST}{_short(grove, path)}"
 
 
@@ -37,6 +34,8 @@ def oddities(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
     folders = {os.path.dirname(path) for path in rows}
     for path, seen in before.items():
         found = now.get(path)
+        if is_copy(path):
+            continue
         if path not in rows:
             if found != seen and path not in folders:
                 what = "keeper" if path in keepers else "bystander"
@@ -147,20 +146,9 @@ def forgotten(grove: Grove, story: Story, done: Run) -> int:
         return len(told - {entry.row for entry in journal.entries(meant)})
 
 
-class _journal:  # noqa: N801 (a context, used like a function)
-    """A copy of the journal, open: opening it would mend what the next pass has to mend."""
-
-    def __init__(self, grove: Grove) -> None:
-        self._folder = tempfile.TemporaryDirectory()
-        shutil.copy(grove.journal, self._folder.name)
-        self._journal = Journal(Path(self._folder.name) / grove.journal.name)
-
-    def __enter__(self) -> Journal:
-        return self._journal
-
-    def __exit__(self, *_: object) -> None:
-        self._journal.close()
-        self._folder.cleanup()
+def _journal(grove: Grove) -> Journal:
+    """The journal, to be read: the next pass has to mend it, and its copies."""
+    return Journal(grove.journal, read_only=True)
 
 
 def _short(grove: Grove, path: str) -> str:
