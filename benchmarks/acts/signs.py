@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from benchmarks.acts.grove import PLAN_ID, Grove, Seen, is_copy
 from benchmarks.acts.runs import Run, Story, has_begun
 from dupscan.dedupe.journal import Entry, Journal, Step
+from dupscan.dedupe.journal.copies import copy_path
 from dupscan.errors import DupscanError
 from dupscan.model.plan import Action, Row
 from dupscan.text.file_names import QUARANTINE
@@ -49,6 +50,25 @@ def oddities(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
             yield f"{_short(grove, path)} came out of nowhere"
     if has_begun(grove):
         yield from _unreadable(grove)
+    yield from _unknown_to_the_copy(grove, now)
+
+
+def _unknown_to_the_copy(grove: Grove, now: dict[str, Seen]) -> Iterator[str]:
+    """Files in quarantine that the copy of the journal beside them could not put back."""
+    quarantine = os.path.join(grove.library, QUARANTINE)
+    inside = os.path.join(quarantine, grove.plan.plan_id, "")
+    there = {path for path, seen in now.items() if path.startswith(inside) and seen.kind == "file"}
+    if not there:
+        return
+    try:
+        with Journal(copy_path(quarantine, grove.plan.plan_id), read_only=True) as copy:
+            known = {entry.place for entry in copy.entries(*Step)}
+    except DupscanError as error:
+        yield f"the copy of the journal does not open: {error}"
+        return
+    for path in there - known:
+        if not TEMPORARY.fullmatch(os.path.basename(path)):
+            yield f"the copy of the journal knows nothing of {_short(grove, path)}"
 
 
 def _is_acted_on(grove: Grove, row: Row, before: dict[str, Seen], now: dict[str, Seen]) -> bool:
