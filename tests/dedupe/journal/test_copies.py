@@ -124,6 +124,23 @@ def test_a_copy_that_is_behind_is_brought_up_to_date(sandbox: Library, lost: int
     assert copy.read_bytes() == journal.read_bytes()
 
 
+def test_each_quarantine_of_a_pass_has_the_whole_journal(sandbox: Library) -> None:
+    """Two drives, say: by the copy on one of them all is put back that is there."""
+    other = sandbox.folder.parent / "other"
+    other.mkdir()
+    (other / "c.jpg").write_bytes((sandbox.folder / "a.jpg").read_bytes())
+    sandbox.scan(sandbox.folder, other)
+    journal = sandbox.apply(sandbox.plan()).journal
+    [there] = (other / ".dupscan-quarantine").glob("*.journal")
+    assert there.read_bytes() == copy_of(sandbox).read_bytes() == journal.read_bytes()
+    journal.unlink()
+
+    assert sandbox.undo(there).states == [State.DONE, State.DONE]
+
+    assert (other / "c.jpg").exists()
+    assert not list(sandbox.folder.parent.rglob(".dupscan-quarantine"))
+
+
 def test_a_copy_that_went_another_way_is_named(sandbox: Library) -> None:
     sandbox.add("c.jpg")
     plan = sandbox.planned()
