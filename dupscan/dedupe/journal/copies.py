@@ -40,6 +40,8 @@ class Copies:
         self._path, self._journal, self._plan_id = path, descriptor, plan_id
         self._open: dict[str, int] = {}
         """Descriptor by quarantine."""
+        self._same: dict[str, int] = {}
+        """Bytes in which copy and journal are alike once the journal has what it lacked."""
 
     def join(self, quarantine: str, *, make: bool) -> list[bytes]:
         """Open the copy in a quarantine, and return the lines that the journal lacks.
@@ -60,6 +62,7 @@ class Copies:
         same = files.common_length(self._journal, descriptor)
         lacking = list(files.lines_from(descriptor, same))
         is_ahead = os.fstat(self._journal).st_size == same
+        self._same[quarantine] = same + sum(map(len, lacking)) if is_ahead else same
         if lacking and not is_ahead and (same == 0 or any(b'"step"' not in one for one in lacking)):
             raise PlanError(
                 f"{file_names.shown(str(self._path))} and {file_names.shown(str(path))} are of one "
@@ -72,11 +75,12 @@ class Copies:
         if (descriptor := self._open.get(quarantine)) is None:
             return
         try:
-            same = files.common_length(self._journal, descriptor)
+            same = self._same[quarantine]
             if os.fstat(descriptor).st_size > same:
                 files.cut(descriptor, same)
-            if lines := b"".join(files.lines_from(self._journal, same)):
-                files.append(descriptor, lines, sync=True)
+            for line in files.lines_from(self._journal, same):
+                files.append(descriptor, line, sync=False)
+            os.fsync(descriptor)
             if same == 0:
                 files.bring_to_disk(Path(quarantine))
         except OSError:
@@ -132,7 +136,9 @@ def restore(path: Path, roots: tuple[str, ...], plan_id: str) -> None:
         try:
             made = files.open_journal(path, make=True, read_only=False)
             try:
-                files.append(made, b"".join(files.lines_from(source, 0)), sync=True)
+                for line in files.lines_from(source, 0):
+                    files.append(made, line, sync=False)
+                os.fsync(made)
                 files.bring_to_disk(path.parent)
             except OSError as error:
                 raise files.not_written(path, error) from error

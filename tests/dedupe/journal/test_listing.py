@@ -12,7 +12,7 @@ from dupscan.dedupe.journal import registry
 from dupscan.dedupe.journal.listing import list_passes, original_of, record_of
 from dupscan.dedupe.passes import last_pass
 from dupscan.errors import PlanError, RootError
-from dupscan.model.plan import Action
+from dupscan.model.plan import Action, State
 
 
 def forget() -> None:
@@ -75,6 +75,26 @@ def test_without_the_list_journals_are_found_in_the_folders_that_are_named(
     assert (by_copy.journal, by_copy.is_copy, by_copy.done) == (copy, True, 1)
     [both] = list_passes([sandbox.folder, sandbox.papers])
     assert (both.journal, both.is_copy) == (journal, False)
+
+
+def test_where_the_list_cannot_be_written_a_pass_does_the_same(
+    sandbox: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    result = sandbox.act()
+
+    assert result.states == [State.DONE]
+    assert list_passes() == []
+    assert [one.journal for one in list_passes([sandbox.papers])] == [result.journal]
+
+
+def test_a_damaged_entry_of_the_list_hides_no_other(sandbox: Library) -> None:
+    journal = sandbox.act().journal
+    (registry._folder() / "0123456789ab").write_bytes(b'{"format": "dupscan-jour')
+
+    assert [one.journal for one in list_passes()] == [journal]
 
 
 def test_a_lost_journal_is_listed_by_its_copy(sandbox: Library) -> None:
