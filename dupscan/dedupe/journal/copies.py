@@ -41,7 +41,7 @@ class Copies:
         self._open: dict[str, int] = {}
         """Descriptor by quarantine."""
         self._same: dict[str, int] = {}
-        """Bytes in which copy and journal are alike once the journal has what it lacked."""
+        """Bytes in which copy and journal are alike, for copies that are not up to date yet."""
 
     def join(self, quarantine: str, *, make: bool) -> list[bytes]:
         """Open the copy in a quarantine, and return the lines that the journal lacks.
@@ -72,10 +72,11 @@ class Copies:
 
     def bring_up_to_date(self, quarantine: str) -> None:
         """Make a copy equal to the journal, and bring it to disk. Raises OSError."""
-        if (descriptor := self._open.get(quarantine)) is None:
+        same = self._same.pop(quarantine, None)
+        if same is None:  # each line was appended to it as well
             return
+        descriptor = self._open[quarantine]
         try:
-            same = self._same[quarantine]
             if os.fstat(descriptor).st_size > same:
                 files.cut(descriptor, same)
             for line in files.lines_from(self._journal, same):
