@@ -15,7 +15,7 @@ from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words, counted
+from dupscan.text.units import bytes_in_words, counted, safe_and_look_first
 
 STOPPING = "\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 REPORT = settings.ReportSettings()
@@ -40,7 +40,7 @@ Exit codes:
 
 
 @click.command("scan", epilog=EPILOG)
-@click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=click.Path())
+@click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=options.NamedPath())
 @options.file(
     *("-o", "--output", "folder"),
     default=REPORT.folder,
@@ -54,7 +54,7 @@ Exit codes:
 @click.option(
     *("--reference", "references"),
     multiple=True,
-    type=click.Path(),
+    type=options.NamedPath(),
     metavar="DIR",
     help="Scan this folder too; its pictures are only ever keepers. Repeatable.",
 )
@@ -102,6 +102,7 @@ def scan_command(
     Your files are not changed. The report is three files: report.html to look at,
     duplicates.csv for spreadsheets, report.json for programs.
     """
+    options.refuse_quiet_and_verbose(quiet=quiet, verbose=verbose)
     progress = for_stream(sys.stderr, quiet=quiet)
     with stop_on_ctrl_c("" if quiet else STOPPING) as stop:
         wanted = options.settings_of(settings.ScanSettings, context)
@@ -127,6 +128,8 @@ def _lines(outcome: ScanOutcome) -> Iterator[str]:
     for reason, number in report.left_out.items():
         yield f"  left out: {number:,} × {reason}"
     yield f"Report: {file_names.shown(str(outcome.files[0]))}"
+    if counts.duplicates:
+        yield f"Reclaimable: {safe_and_look_first(counts.safe, counts.look_first)}"
     yield (
         f"{'' if report.header.complete else 'INCOMPLETE: '}"
         f"{counted(counts.files, 'file')}, {counted(counts.pictures, 'picture')}, "

@@ -53,6 +53,10 @@ class Counts:
     not_reached: int = 0
     """Files that an interrupted scan did not reach."""
     low_detail: int = 0
+    safe: int = 0
+    """Reclaimable bytes in duplicates of the verdicts ``file`` and ``pixels``."""
+    look_first: int = 0
+    """Reclaimable bytes in duplicates of the verdicts ``picture`` and ``similar``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,5 +122,6 @@ def test_a_missing_trash_is_not_called_a_missing_picture(
     done = dupscan("apply", sandbox.planned("trash"), "--yes", HOME=str(tmp_path / "nowhere"))
 
     assert done.returncode == 4
-    assert "the trash cannot be used (No such file or directory); set HOME" in done.stderr
+    assert "there is no trash, because there is no home folder" in done.stderr
     assert before == sandbox.tree()
+    assert not (tmp_path / "nowhere").exists()
