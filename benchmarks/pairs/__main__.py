@@ -7,7 +7,9 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -18,6 +20,7 @@ from benchmarks.pairs.made import made_controls, made_pairs
 from benchmarks.pairs.pair import Pair, read_set, write_set
 from benchmarks.pairs.real import pairs_of_folder
 from benchmarks.pairs.tables import failures, table_of_formats, totals
+from dupscan.system.cpu_count import usable_cores
 
 _LONG_SIDE = 640
 _PHOTOS = ("coffee", "chelsea", "astronaut", "rocket")
@@ -70,11 +73,8 @@ def main() -> None:
         print(f"{len(entries)} pairs in {typed.set}", file=sys.stderr)
         return
     entries = [one for one in read_set(typed.set) if typed.only in one.name]
-    findings = []
-    for number, entry in enumerate(entries, start=1):
-        findings.append(judge(entry, typed.set))
-        if number % 50 == 0:
-            print(f"{number} of {len(entries)}", file=sys.stderr)
+    with ProcessPoolExecutor(usable_cores()) as workers:
+        findings = list(workers.map(partial(judge, folder=typed.set), entries))
     if typed.json is not None:
         rows = [asdict(finding) for finding in findings]
         typed.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")

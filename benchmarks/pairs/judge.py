@@ -21,10 +21,7 @@ _OLD, _YOUNG = 978_307_200, 1_577_836_800
 """Times of the older and of the younger file: the first days of 2001 and of 2020."""
 _VERDICTS = ("pixels", "picture")
 _ABOUT_PIXELS = frozenset(
-    one.value
-    for one in (
-        *(Reason.QUALITY, Reason.PIXELS, Reason.COLOUR, Reason.BURST, Reason.NOT_STRONG_ENOUGH),
-    )
+    one.value for one in (*(Reason.QUALITY, Reason.PIXELS, Reason.COLOUR, Reason.BURST),)
 )
 """Words that are about the first picture; they name none of the things that a pair is about."""
 LOST, DECLINED, KEPT, APART, FAILED = "LOST", "declined", "kept", "apart", "failed"
@@ -88,8 +85,9 @@ def judge(entry: Entry, folder: Path) -> Finding:
             verdicts.append(verdict)
             for way, state, declined in planned:
                 states.add(state)
-                words += [one.word.value for one in declined]
-                texts += [one.text for one in declined]
+                told = [one for one in declined if one.word is not Reason.NOT_STRONG_ENOUGH]
+                words += [one.word.value for one in told]
+                texts += [one.text for one in told]
                 ways += [way] if state == LOST else []
     worst = next((one for one in (FAILED, LOST, DECLINED, KEPT) if one in states), APART)
     strongest = max(verdicts, key=_strength, default=None)
@@ -149,6 +147,11 @@ def _scan_and_plan(
     return matches[0].verdict, list(_plans(report, place, poorer.parent, richer, age))
 
 
+def _is_too_weak(declined: tuple[Declined, ...]) -> bool:
+    """True if a row says nothing but that the verdict is weaker than the one that was asked for."""
+    return [one.word for one in declined] == [Reason.NOT_STRONG_ENOUGH]
+
+
 def _plans(
     report: Path, place: Path, poorer: Path, richer: Path, age: str
 ) -> Iterator[tuple[str, str, tuple[Declined, ...]]]:
@@ -160,7 +163,7 @@ def _plans(
         )
         rows = [row for row in plan.rows if row.target.path == str(richer)]
         way = f"--verdict {verdict}{' --keep under' if keep else ''}, {age}"
-        if not rows:
+        if not rows or _is_too_weak(rows[0].declined):
             yield way, KEPT, ()
         elif rows[0].declined:
             yield way, DECLINED, rows[0].declined

@@ -139,5 +139,6 @@ def added_to_boxes(picture: bytes, photo: Image.Image, kind: str) -> Iterator[Cu
     yield Cut(Item.UNKNOWN, "unheard of uuid", picture + box("uuid", bytes(range(116))).whole)
     yield Cut(Item.UNKNOWN, "unheard of box", picture + box("zzzz", bytes(range(116))).whole)
     yield Cut(Item.FILM, "mpvd", picture + box("mpvd", film()).whole)
-    yield Cut(Item.FILM, "film behind the boxes", picture + film())
+    if kind == "AVIF":  # libheif reads no file with two brands
+        yield Cut(Item.FILM, "film behind the boxes", picture + film())
     yield Cut(Item.APPENDED, "bytes behind the boxes", picture + bytes(range(1, 250)) * 16)
