@@ -19,6 +19,7 @@ from benchmarks.pairs.judge import judge
 from benchmarks.pairs.made import made_controls, made_pairs
 from benchmarks.pairs.pair import Pair, read_set, write_set
 from benchmarks.pairs.real import pairs_of_folder
+from benchmarks.pairs.real_controls import controls_of_folder
 from benchmarks.pairs.tables import failures, table_of_formats, totals
 from dupscan.system.cpu_count import usable_cores
 
@@ -45,6 +46,8 @@ def build(library: Path, real: Path | None) -> Iterator[Pair]:
         yield from pairs_of_folder(real, tuple(_as_jpeg(photo) for photo in photos))
     yield from made_pairs(photos)
     yield from made_controls(photos)
+    if real is not None:
+        yield from controls_of_folder(real)
 
 
 def _as_jpeg(photo: Image.Image) -> bytes:

@@ -235,6 +235,22 @@ def _cut_iprp(body: bytes, numbers: Collection[int]) -> bytes:
     return join(parts)
 
 
+def properties_of_primary(content: bytes) -> set[str]:
+    """Return the names of the property boxes of the picture that is shown."""
+    meta = read_meta(content)
+    parts = split_boxes(content[meta.at + 12 : meta.at + meta.size])
+    inside = [one for piece in parts if piece.name == "iprp" for one in split_boxes(piece.body)]
+    boxes = [one for piece in inside if piece.name == "ipco" for one in split_boxes(piece.body)]
+    return {
+        boxes[index - 1].name
+        for piece in inside
+        if piece.name == "ipma"
+        for number, indices, _ in _associations(piece.body)
+        for index in indices
+        if number == meta.primary and 0 < index <= len(boxes)
+    }
+
+
 def properties_of(content: bytes) -> list[tuple[str, int, bytes]]:
     """Return name, offset and content of each property box of a file's items."""
     meta = read_meta(content)

@@ -23,6 +23,25 @@ _MAKER_NOTE = 0x927C
 _ORIENTATION = 0x0112
 
 
+_NEEDLESS = frozenset(
+    (
+        *(0x0100, 0x0101, 0x0102, 0x0103, 0x0106, 0x0115, 0x011A, 0x011B, 0x0128, 0x0131, 0x0213),
+        *(EXIF_IFD, 0x9000, 0x9101, 0xA000, 0xA001, 0xA002, 0xA003, 0xA005),
+    )
+)
+"""Tags that say nothing that the picture does not say: its size, its resolution, versions."""
+
+
+def says_something(exif: bytes) -> bool:
+    """True if an EXIF block has a tag that someone might miss."""
+    tags = {
+        **tags_of(exif, first_directory(exif)),
+        **tags_of(exif, sub_directory(exif, EXIF_IFD)),
+    }
+    upright = tags.get(_ORIENTATION, b"").strip(b"\0") in (b"", b"\1")
+    return bool(set(tags) - _NEEDLESS - ({_ORIENTATION} if upright else set()))
+
+
 def cuts_of_exif(exif: bytes) -> Iterator[Cut]:
     """Yield an EXIF block without its maker note, its place, its date, and so on, each alone."""
     first = first_directory(exif)

@@ -10,6 +10,7 @@ from benchmarks.pairs.boxes import (
 from benchmarks.pairs.boxes import (
     Meta,
     properties_of,
+    properties_of_primary,
     read_meta,
     renamed_box,
     without_items,
@@ -43,13 +44,25 @@ def cuts_of_heif(content: bytes) -> Iterator[Cut]:
     for (kind, what), numbers in groups.items():
         gone = _with_parts(numbers, meta)
         yield Cut(kind, what, without_items(content, gone))
-    for name, at, body in properties_of(content):
-        if name in _PROPERTIES:
-            yield Cut(_PROPERTIES[name], name, renamed_box(content, at))
-        elif name == "colr" and body[:4] in (b"prof", b"rICC"):
-            yield Cut(Item.ICC, "colr with a profile", renamed_box(content, at))
+    yield from _properties(content)
     yield from _cuts_in_exif(content, meta)
     yield from _boxes(content)
+
+
+def _properties(content: bytes) -> Iterator[Cut]:
+    """Yield the file without its turning, its mirroring, its crop, or its profiles."""
+    shown = properties_of_primary(content)
+    for name, item in (*_PROPERTIES.items(), ("colr", Item.ICC)):
+        places = [
+            at
+            for other, at, body in properties_of(content)
+            if other == name and (name != "colr" or body[:4] in (b"prof", b"rICC"))
+        ]
+        without = content
+        for at in places:
+            without = renamed_box(without, at)
+        if places and name in shown:
+            yield Cut(item, f"property {name}", without)
 
 
 def _named(item: HeifItem, meta: Meta) -> tuple[Item, str] | None:

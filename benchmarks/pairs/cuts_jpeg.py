@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from benchmarks.pairs.containers import TRAILER, Piece, join, segment, split_jpeg
-from benchmarks.pairs.cuts_exif import cuts_of_exif
+from benchmarks.pairs.cuts_exif import cuts_of_exif, says_something
 from benchmarks.pairs.items import Cut, Item
 
 EXIF = b"Exif\0\0"
@@ -19,6 +19,11 @@ PHOTOSHOP = b"Photoshop 3.0\0"
 IPTC_RESOURCE = 1028
 _PANORAMA = re.compile(rb"\s+GPano:[A-Za-z]+=\"[^\"]*\"|<GPano:(\w+)>[^<]*</GPano:\1>")
 _RATING = re.compile(rb"\s+(?:xmp:Rating|MicrosoftPhoto:Rating)=\"[1-9][0-9]*\"")
+_NAMES_ONLY = re.compile(
+    rb"xmlns:\w+|(?:tiff:Orientation|xmp:CreatorTool|xmp:ModifyDate|xmp:MetadataDate|x:xmptk)"
+)
+_SAYING = re.compile(rb"(?<![\w:])(?!rdf:|x:|xml:)[A-Za-z]\w*:[A-Za-z]\w*(?=[=>\s/])")
+"""A property of XMP."""
 _IN_EXTENDED = ((b"GDepth", Item.DEPTH_MAP), (b"GAudio", Item.SOUND), (b"GImage", Item.ORIGINAL))
 
 
@@ -68,9 +73,10 @@ def _named(piece: Piece, pieces: Sequence[Piece]) -> tuple[Item, str] | None:
 
 def _app1(body: bytes, pieces: Sequence[Piece]) -> tuple[Item, str] | None:
     if body.startswith(EXIF):
-        return Item.EXIF, "APP1 EXIF"
+        return (Item.EXIF, "APP1 EXIF") if _says_something(body) else None
     if body.startswith(XMP):
-        return Item.XMP, "APP1 XMP"
+        has_more = _SAYING.search(_NAMES_ONLY.sub(b"", body)) is not None
+        return (Item.XMP, "APP1 XMP") if has_more else None
     if body.startswith(EXTENDED_XMP):
         main = b"".join(one.body for one in pieces if one.body.startswith((XMP, EXTENDED_XMP)))
         for word, item in _IN_EXTENDED:
@@ -78,6 +84,13 @@ def _app1(body: bytes, pieces: Sequence[Piece]) -> tuple[Item, str] | None:
                 return item, f"extended XMP {word.decode()}"
         return Item.XMP, "extended XMP"
     return Item.UNKNOWN, "APP1"
+
+
+def _says_something(body: bytes) -> bool:
+    try:
+        return says_something(body[len(EXIF) :])
+    except (ValueError, struct.error):
+        return True
 
 
 def _app11(body: bytes) -> tuple[Item, str]:

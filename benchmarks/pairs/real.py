@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageStat
 
+import dupscan
 from benchmarks.pairs.containers import TRAILER, join, split_jpeg
 from benchmarks.pairs.cuts import cuts_of, format_of
 from benchmarks.pairs.items import Cut, Item
@@ -21,14 +23,25 @@ from benchmarks.pairs.resaves import OTHER_FORMAT, SUFFIXES, has_more_bits, resa
 MOST_BYTES = 1_500_000
 _MOST_CUT, _MOST_SAVED = 4, 2
 """Pairs of one item in one format: cut out of the bytes, and saved again or converted."""
-_SMALL, _FLAT = 48, 8
+_SMALL, _FLAT = 96, 8
 """Side in pixels, and standard deviation of the grey levels, below which nothing is compared."""
-_DAMAGE = (
+DAMAGE = (
     *(OSError, ValueError, SyntaxError, TypeError, LookupError, RuntimeError, EOFError),
     *(struct.error, MemoryError, ZeroDivisionError, Image.DecompressionBombError),
 )
 """What decoders raise for a file that is not as it should be."""
 _PICTURE_SEGMENTS = ("SOI", "APP0", "APP14", "FFDB", "FFC0", "FFC2", "FFC4", "FFDD", "image")
+
+
+_CARRIED_OVER = (Item.APPENDED, Item.ORIENTATION, Item.CROP)
+"""Things that do not get lost when a picture is saved again as it is shown."""
+_SAID_IN_XMP = {
+    Item.DATE: (b"CreateDate", b"DateCreated", b"DateTimeOriginal", b"exif:DateTime"),
+    Item.GPS: (b"GPSLatitude",),
+    Item.RATING: (b"xmp:Rating", b"xap:Rating", b"MicrosoftPhoto:Rating"),
+    Item.CAPTION: (b"dc:description", b"dc:title", b"dc:subject"),
+}
+"""Names in XMP that say the same as a tag of EXIF, which is then no loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +59,20 @@ def pairs_of_folder(folder: Path, photos: Sequence[bytes]) -> Iterator[Pair]:
     """
     warnings.simplefilter("ignore")
     found: dict[tuple[str, Item], list[_Candidate]] = {}
+    seen: set[tuple[str, int]] = set()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.stat().st_size <= MOST_BYTES:
             content = _comparable(path, photos)
             kind = format_of(content) if content else None
-            for cut in _all_cuts(content) if content and kind else ():
+            is_new = (path.name, path.stat().st_size) not in seen
+            seen.add((path.name, path.stat().st_size))
+            if content is None or kind is None or not is_new:
+                continue
+            for cut in _all_cuts(content):
+                if _is_said_twice(cut.item, content):
+                    continue
                 one = _Candidate(path, str(path.relative_to(folder)), cut.what)
-                found.setdefault((kind or "", cut.item), []).append(one)
+                found.setdefault((kind, cut.item), []).append(one)
     for (kind, item), candidates in sorted(found.items()):
         yield from _pairs_of(kind, item, _varied(candidates), photos)
 
@@ -79,10 +99,11 @@ def _pairs_of(
         content = _comparable(one.path, photos)
         if content is None:
             continue
-        if cuts < _MOST_CUT and (pair := _cut_pair(kind, item, one, content)):
+        is_cut = item is not Item.ALPHA  # what it hides is another picture
+        if is_cut and cuts < _MOST_CUT and (pair := _cut_pair(kind, item, one, content)):
             cuts += 1
             yield pair
-        if saved < _MOST_SAVED and item is not Item.APPENDED:
+        if saved < _MOST_SAVED and item not in _CARRIED_OVER:
             to = OTHER_FORMAT[kind] if saved % 2 else kind
             if pair := _saved_pair(kind, item, one, content, to):
                 saved += 1
@@ -91,10 +112,11 @@ def _pairs_of(
 
 def _cut_pair(kind: str, item: Item, one: _Candidate, content: bytes) -> Pair | None:
     for cut in cuts_of(content):
-        if (cut.item, cut.what) == (item, one.cut) and _decodes(cut.content):
+        if (cut.item, cut.what) == (item, one.cut):
             ends = (SUFFIXES[kind], SUFFIXES[kind])
             files = (content, cut.content, ends)
-            return Pair(item, kind, "cut", cut.what, one.origin, *files, is_real=True)
+            pair = Pair(item, kind, "cut", cut.what, one.origin, *files, is_real=True)
+            return pair if _meet(pair) else None
     return None
 
 
@@ -103,11 +125,12 @@ def _saved_pair(kind: str, item: Item, one: _Candidate, content: bytes, to: str)
         to = "PNG"
     try:
         poorer = resaved(content, item, to)
-    except _DAMAGE:
+    except DAMAGE:
         return None
     how = "resaved" if to == kind else "converted"
     ends = (SUFFIXES[kind], SUFFIXES[to])
-    return Pair(item, kind, how, one.cut, one.origin, content, poorer, ends, is_real=True)
+    pair = Pair(item, kind, how, one.cut, one.origin, content, poorer, ends, is_real=True)
+    return pair if _meet(pair) else None
 
 
 def _all_cuts(content: bytes) -> Iterator[Cut]:
@@ -128,7 +151,7 @@ def _comparable(path: Path, photos: tuple[bytes, ...]) -> bytes | None:
             is_small = min(picture.size) < _SMALL
             picture.thumbnail((256, 256))
             deviation = 0.0 if is_small else ImageStat.Stat(picture.convert("L")).stddev[0]
-    except _DAMAGE:
+    except DAMAGE:
         return None
     if deviation >= _FLAT:
         return content
@@ -151,10 +174,21 @@ def _grafted(content: bytes, photo: bytes) -> bytes | None:
     return join([own[0], *taken, *own[1:], *behind])
 
 
-def _decodes(content: bytes) -> bool:
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-    except _DAMAGE:
-        return False
-    return True
+def _is_said_twice(item: Item, content: bytes) -> bool:
+    """True if XMP says what a tag of EXIF says."""
+    return any(name in content for name in _SAID_IN_XMP.get(item, ()))
+
+
+def _meet(pair: Pair) -> bool:
+    """True if the two files are called the same picture; other pairs say nothing about plans."""
+    with tempfile.TemporaryDirectory() as folder:
+        one, other = (
+            Path(folder, f"{name}{end}") for name, end in zip("TK", pair.suffixes, strict=True)
+        )
+        one.write_bytes(pair.richer)
+        other.write_bytes(pair.poorer)
+        try:
+            found = dupscan.compare(one, other)
+        except dupscan.DupscanError:
+            return False
+    return found.verdict is not None and found.verdict.at_least(dupscan.Verdict.PICTURE)
