@@ -40,7 +40,7 @@ def exif_block(
 ) -> bytes:
     """Return an EXIF block, which is a TIFF without a picture."""
     exif = Image.Exif()
-    for tag, value in {0x010F: "Nobody", **tags}.items():
+    for tag, value in tags.items():
         exif[tag] = value
     exif.get_ifd(0x8769).update(camera_tags or {})
     if has_place:

@@ -65,7 +65,7 @@ def _of_jpeg(photo: Image.Image) -> Made:
     upright = exif_block({0x0112: 1, **_RESOLUTION})
     upright_alone = exif_block({0x0112: 1})
     yield "EXIF of orientation 1 and resolution", _with_exif(plain, upright), plain
-    yield "EXIF of a maker", _with_exif(plain, upright_alone), plain
+    yield "EXIF of orientation 1", _with_exif(plain, upright_alone), plain
     toolkit, padded = (
         with_segment(plain, segment(0xE1, XMP + packet)) for packet in (_EMPTY_XMP, _PADDED_XMP)
     )

@@ -121,10 +121,10 @@ def _with_camera_data(picture: bytes) -> Iterator[Cut]:
         (Item.GPS, {34853: {1: "N", 2: (47, 22, 30), 3: "E", 4: (8, 32, 24)}}),
     ):
         with Image.open(io.BytesIO(picture)) as opened:
-            exif = Image.Exif()
+            directory = TiffImagePlugin.ImageFileDirectory_v2()
             for pointer, values in tags.items():
-                exif.get_ifd(pointer).update(values)
-            yield Cut(item, "directory", encoded(opened, "TIFF", exif=exif))
+                directory[pointer] = values
+            yield Cut(item, "directory", encoded(opened, "TIFF", tiffinfo=directory))
 
 
 def added_to_boxes(picture: bytes, photo: Image.Image, kind: str) -> Iterator[Cut]:

@@ -17,6 +17,7 @@ import dupscan
 from benchmarks.pairs.containers import TRAILER, join, split_jpeg
 from benchmarks.pairs.cuts import cuts_of, format_of
 from benchmarks.pairs.items import Cut, Item
+from benchmarks.pairs.needless import is_needless
 from benchmarks.pairs.pair import Pair
 from benchmarks.pairs.resaves import OTHER_FORMAT, SUFFIXES, has_more_bits, resaved
 
@@ -69,7 +70,7 @@ def pairs_of_folder(folder: Path, photos: Sequence[bytes]) -> Iterator[Pair]:
             if content is None or kind is None or not is_new:
                 continue
             for cut in _all_cuts(content):
-                if _is_said_twice(cut.item, content):
+                if _is_said_twice(cut, content) or is_needless(cut.item, cut.what, content):
                     continue
                 one = _Candidate(path, str(path.relative_to(folder)), cut.what)
                 found.setdefault((kind, cut.item), []).append(one)
@@ -174,9 +175,11 @@ def _grafted(content: bytes, photo: bytes) -> bytes | None:
     return join([own[0], *taken, *own[1:], *behind])
 
 
-def _is_said_twice(item: Item, content: bytes) -> bool:
-    """True if XMP says what a tag of EXIF says."""
-    return any(name in content for name in _SAID_IN_XMP.get(item, ()))
+def _is_said_twice(cut: Cut, content: bytes) -> bool:
+    """True if XMP says what a tag of EXIF says, or the other way round."""
+    if cut.item is Item.RATING and cut.what.startswith("XMP"):
+        return content != cut.content and any(one.what == "Rating" for one in cuts_of(cut.content))
+    return any(name in content for name in _SAID_IN_XMP.get(cut.item, ()))
 
 
 def _meet(pair: Pair) -> bool:
