@@ -109,6 +109,7 @@ def _of_png(photo: Image.Image) -> Made:
         ("sRGB", "sRGB", b"\0"),
         ("gAMA of sRGB", "gAMA", struct.pack(">I", 45455)),
         ("bKGD", "bKGD", bytes(6)),
+        ("transparent colour that no pixel has", "tRNS", struct.pack(">HHH", 255, 255, 255)),
         ("sBIT", "sBIT", bytes((8, 8, 8))),
         ("Software", "tEXt", b"Software\0Nobody 1.0"),
         ("XMP of nothing but a toolkit", "iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + _EMPTY_XMP),

@@ -30,7 +30,7 @@ _AUXILIARY = (
 )
 _CODED = ("hvc1", "av01", "grid", "iovl", "iden", "j2k1", "jpeg", "avc1", "vvc1", "unci")
 _KEPT_BOXES = ("ftyp", "meta", "mdat", "moov", "free", "skip", "styp", "sidx", "moof", "mini")
-_PROPERTIES = {"irot": Item.ORIENTATION, "imir": Item.ORIENTATION, "clap": Item.CROP}
+_PROPERTIES = {"irot": Item.ORIENTATION, "imir": Item.ORIENTATION}
 
 
 def cuts_of_heif(content: bytes) -> Iterator[Cut]:
@@ -50,13 +50,15 @@ def cuts_of_heif(content: bytes) -> Iterator[Cut]:
 
 
 def _properties(content: bytes) -> Iterator[Cut]:
-    """Yield the file without its turning, its mirroring, its crop, or its profiles."""
+    """Yield the file without its turning, its mirroring, or its profiles."""
     shown = properties_of_primary(content)
     for name, item in (*_PROPERTIES.items(), ("colr", Item.ICC)):
         places = [
             at
             for other, at, body in properties_of(content)
-            if other == name and (name != "colr" or body[:4] in (b"prof", b"rICC"))
+            if other == name
+            and (name != "colr" or body[:4] in (b"prof", b"rICC"))
+            and (name != "irot" or body[0] & 3)
         ]
         without = content
         for at in places:

@@ -29,7 +29,6 @@ class Item(StrEnum):
     GAMMA = "gamma and primaries"
     CICP = "cICP"
     ORIENTATION = "orientation"
-    CROP = "crop"
     EXIF = "EXIF"
     MAKER_NOTE = "MakerNote"
     GPS = "GPS"
@@ -59,7 +58,7 @@ _SHOWN = frozenset(
         *(Item.GAIN_MAP, Item.DEPTH_MAP, Item.ORIGINAL, Item.STEREO, Item.LAYERS, Item.FRAMES),
         *(Item.FURTHER_PICTURE, Item.PAGES, Item.FILM, Item.SOUND, Item.PANORAMA, Item.MODEL_3D),
         *(Item.APPENDED, Item.ALPHA, Item.BITS, Item.ICC, Item.GAMMA, Item.CICP),
-        *(Item.ORIENTATION, Item.CROP),
+        Item.ORIENTATION,
     }
 )
 

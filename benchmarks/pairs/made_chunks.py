@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
 
-from PIL import ImageCms
+from PIL import Image, ImageCms
 
 from benchmarks.pairs.blocks import exif_block, film, iptc_records, xmp_packet
 from benchmarks.pairs.containers import (
@@ -85,7 +86,7 @@ def added_to_png(picture: bytes) -> Iterator[Cut]:
         (Item.TEXT, "parameters of a generator", "tEXt", b"parameters\0a lake, Steps: 20, Seed: 7"),
         (Item.DATE, "Creation Time", "tEXt", b"Creation Time\0" + b"2012:12:22 10:37:28"),
         (Item.IPTC, "raw profile", "zTXt", b"Raw profile type iptc\0\0" + zlib.compress(raw)),
-        (Item.ALPHA, "tRNS of one colour", "tRNS", struct.pack(">HHH", 255, 255, 255)),
+        (Item.ALPHA, "tRNS of one colour", "tRNS", struct.pack(">HHH", *_common_colour(picture))),
     ]
     made += [(item, "eXIf", "eXIf", block) for item, block in EXIF_ITEMS]
     made += [
@@ -96,6 +97,13 @@ def added_to_png(picture: bytes) -> Iterator[Cut]:
         yield Cut(item, what, with_png_chunks(picture, png_chunk(name, body)))
     yield Cut(Item.APPENDED, "bytes behind the picture", picture + bytes(range(250)) * 16)
     yield Cut(Item.FILM, "film behind the picture", picture + film())
+
+
+def _common_colour(picture: bytes) -> tuple[int, ...]:
+    """Return the colour that most pixels have."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        colours = opened.convert("RGB").getcolors(opened.width * opened.height) or []
+    return max(colours)[1]  # type: ignore[return-value]  # of an RGB picture it is a tuple
 
 
 def added_to_webp(picture: bytes) -> Iterator[Cut]:

@@ -34,7 +34,7 @@ DAMAGE = (
 _PICTURE_SEGMENTS = ("SOI", "APP0", "APP14", "FFDB", "FFC0", "FFC2", "FFC4", "FFDD", "image")
 
 
-_CARRIED_OVER = (Item.APPENDED, Item.ORIENTATION, Item.CROP)
+_CARRIED_OVER = (Item.APPENDED, Item.ORIENTATION)
 """Things that do not get lost when a picture is saved again as it is shown."""
 _SAID_IN_XMP = {
     Item.DATE: (b"CreateDate", b"DateCreated", b"DateTimeOriginal", b"exif:DateTime"),

@@ -75,7 +75,7 @@ def test_cut_files_show_the_same_picture_and_hold_the_thing_no_more(
 def test_every_item_has_a_pair_and_most_formats_can_hold_it(all_pairs: list[pairs.Pair]) -> None:
     items = {pair.item for pair in all_pairs}
 
-    assert set(Item) - items <= {Item.FURTHER_PICTURE, Item.CROP}
+    assert set(Item) - items <= {Item.FURTHER_PICTURE}
     assert {pair.format for pair in all_pairs} == {*SPLITS, "TIFF"}
 
 
