@@ -139,9 +139,7 @@ def _scan(
     decoder = FullDecoder(settings.fingerprint, context)
     listed = find_candidates(walked.files, read.fingerprint_ids, settings.match, decoder, context)
     pictures = listed.pictures
-    matches, originals = find_matches(
-        pictures, listed.pairs, settings.match, decoder, context, apart
-    )
+    matches, originals = find_matches(listed, settings.match, decoder, context, apart)
     groups = group(
         pictures,
         matches,

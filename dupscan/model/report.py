@@ -32,6 +32,23 @@ class Companion(FileIdentity):
 
 
 @dataclass(frozen=True, slots=True)
+class FolderQuestion:
+    """Two folders that hold the same pictures, where nothing tells which of them to keep."""
+
+    kept: str
+    """Path of the folder whose pictures are kept, because it comes first by its path."""
+    other: str
+    """Path of the other folder."""
+    pictures: int
+    """Pictures that both folders hold."""
+
+    @property
+    def folders(self) -> tuple[str, str]:
+        """Both paths."""
+        return self.kept, self.other
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The numbers of the last line that a scan prints."""
 

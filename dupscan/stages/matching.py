@@ -31,6 +31,7 @@ from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import DigestPair
 from dupscan.stages import identical_pixels
 from dupscan.stages.cached_verdicts import CachedVerdicts
+from dupscan.stages.candidates import Shortlist
 from dupscan.stages.context import ScanContext
 from dupscan.stages.full_decode import FullDecoder
 
@@ -45,8 +46,7 @@ _PAIRS_PER_PICTURE = 3
 
 
 def find_matches(
-    pictures: Sequence[Picture],
-    pairs: Candidates,
+    listed: Shortlist,
     settings: MatchSettings,
     decoder: FullDecoder,
     context: ScanContext,
@@ -60,7 +60,7 @@ def find_matches(
     smaller first, that a person called no duplicates; such a pair is no match.
     Raises StoreUnusable when the store fails.
     """
-    return _Matcher(pictures, pairs, settings, decoder, context, not_duplicates).match()
+    return _Matcher(listed, settings, decoder, context, not_duplicates).match()
 
 
 class _Matcher:
@@ -68,15 +68,16 @@ class _Matcher:
 
     def __init__(
         self,
-        pictures: Sequence[Picture],
-        pairs: Candidates,
+        listed: Shortlist,
         settings: MatchSettings,
         decoder: FullDecoder,
         context: ScanContext,
         not_duplicates: frozenset[DigestPair],
     ) -> None:
+        pictures = listed.pictures
         self._pictures = pictures
-        self._pairs = pairs
+        self._pairs = listed.pairs
+        self._pictures_below = listed.pictures_below
         self._decoder = decoder
         self._context = context
         self._not_duplicates = not_duplicates
@@ -216,7 +217,8 @@ class _Matcher:
         def planes(index: PictureIndex) -> NDArray[np.uint8]:
             return self._likeness(self._pictures[index]).planes
 
-        return Originals(self._pictures, copies_by_first(self._pictures), matches, spectra, planes)
+        copies = copies_by_first(self._pictures)
+        return Originals(self._pictures, copies, matches, spectra, planes, self._pictures_below)
 
 
 def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:

@@ -64,6 +64,7 @@ def stand(
     matches: Sequence[Match] = (),
     spectra: dict[int, Spectrum] | None = None,
     planes: Sequence[Planes] | None = None,
+    pictures_below: dict[str, int] | None = None,
 ) -> Originals:
     """How pictures stand; they all look alike unless it is said how they look."""
     alike = np.full((3, 32, 32), 100, np.uint8)
@@ -73,6 +74,7 @@ def stand(
         matches,
         spectra or {},
         lambda number: alike if planes is None else planes[number],
+        pictures_below or {},
     )
 
 
