@@ -74,9 +74,10 @@ class FolderOrder:
         tops = self._tops_of(kept, other)
         basis, sign = Basis.CIRCLE, 1
         if ordered(tops) in self.comparison.evidence:
-            basis, sign = self._decision(*tops)
+            basis, sign = self._decision(kept, other)
         ours, theirs = _shown(*tops)
-        place = _worse_place(*map(places_of, tops)) if basis is Basis.PLACE and sign > 0 else None
+        is_place = basis is Basis.PLACE and sign > 0
+        place = _worse_place(places_of(kept), places_of(other)) if is_place else None
         return (basis if sign > 0 else Basis.CIRCLE).value.format(
             ours=ours, theirs=theirs, place=place and place.words
         )
@@ -87,17 +88,24 @@ class FolderOrder:
         The pairs with most pictures come first.
         """
         found = []
-        for pair, evidence in self.comparison.evidence.items():
+        for pair, tops in {
+            ordered(tops): (pair, tops) for pair, tops in self.comparison.tops.items()
+        }.values():
             basis, sign = self._decision(*pair)
+            evidence = self.comparison.evidence[ordered(tops)]
             if basis is Basis.PATH and evidence.equal:
-                kept, other = pair if sign > 0 else pair[::-1]
+                kept, other = tops if sign > 0 else tops[::-1]
                 found.append(FolderQuestion(kept, other, evidence.equal))
         return sorted(found, key=lambda one: (-one.pictures, *map(file_names.order, one.folders)))
 
     def _decision(self, one: str, other: str) -> tuple[Basis, int]:
-        """Return which of two tops comes first, above 0 for `one`, and the reason."""
-        pair = ordered((one, other))
-        turn = 1 if pair == (one, other) else -1
+        """Return which of two folders comes first, above 0 for `one`, and the reason.
+
+        Their places are those of their whole paths; all else is that of their tops.
+        """
+        tops = self._tops_of(one, other)
+        pair = ordered(tops)
+        turn = 1 if pair == tops else -1
         evidence, places = self.comparison.evidence[pair], (places_of(one), places_of(other))
         may_hold_originals = max((*places[0], *places[1]), default=Place.EXPORT) < Place.RECOVERED
         if abs(evidence.better) > evidence.equal and may_hold_originals:
@@ -108,7 +116,7 @@ class FolderOrder:
         counts = {
             Basis.NAMES: turn * evidence.names,
             Basis.BETTER: turn * evidence.better,
-            Basis.MORE: self._pictures(one) - self._pictures(other) if is_part else 0,
+            Basis.MORE: self._pictures(tops[0]) - self._pictures(tops[1]) if is_part else 0,
             Basis.ORIGINS: turn * evidence.origins,
             Basis.DATES: turn * evidence.dates,
             Basis.AGES: turn * evidence.ages,
@@ -117,7 +125,7 @@ class FolderOrder:
             for basis, count in counts.items():
                 if count and abs(count) >= least:
                     return basis, count
-        return Basis.PATH, sign_of(place_and_path(one), place_and_path(other))
+        return Basis.PATH, sign_of(*map(place_and_path, tops))
 
     def _pictures(self, folder: str) -> int:
         return self.files_below.get(folder, 0)
@@ -142,8 +150,8 @@ class FolderOrder:
         """
         beats: defaultdict[str, list[str]] = defaultdict(list)
         losses: Counter[str] = Counter()
-        for pair, tops in self.comparison.tops.items():
-            winner, loser = pair if self._decision(*tops)[1] > 0 else pair[::-1]
+        for pair in self.comparison.tops:
+            winner, loser = pair if self._decision(*pair)[1] > 0 else pair[::-1]
             beats[winner].append(loser)
             losses.update({loser: 1, winner: 0})
         keys = {one: (places_of(one), -len(beats[one]), place_and_path(one)) for one in losses}

@@ -73,6 +73,8 @@ class Version:
     """True if something was cut off, or a frame was added."""
     turned: bool = False
     """True if most of the other versions have another orientation."""
+    retoned: bool = False
+    """True if its brightness or colours were changed; see :mod:`dupscan.group.tones`."""
     disagreement: float = 0.0
     """From :func:`disagreement`."""
     named: NamedAs = NOT_COMPARED
@@ -183,6 +185,7 @@ _QUALITY: tuple[tuple[_Value, _Words], ...] = (
     (lambda one, _: not one.camera, _always("says when or where it was taken")),
     (lambda one, _: not one.camera_format, _always("the camera's HEIC file")),
     (lambda one, _: one.named.edit, lambda _, other: other.named.words),
+    (lambda one, _: one.retoned, _always("the other's brightness or colours were changed")),
     # Steps end at 7, 15, …, 87, 95, 100. Qualities within one step are equal until all else is.
     (lambda one, _: -(one.encoding // QUALITY_STEP), _always("less compressed")),
     (lambda one, _: one.disagreement, _always("closest to the other versions")),

@@ -17,19 +17,20 @@ from dupscan.text.copy_marks import Mark, normalised, read_marks
 class Place(IntEnum):
     """Kinds of places for copies; an original is least likely in the last one."""
 
-    EXPORT = 1
-    UNNAMED = 2
-    BACKUP = 3
-    COPIED_FOLDER = 4
-    OLD_DEVICE = 5
-    DOWNLOADS = 6
-    MESSENGER = 7
-    SENT = 8
-    DUPLICATES = 9
-    RECOVERED = 10
-    TEMPORARY = 11
-    THUMBNAILS = 12
-    TRASH = 13
+    DEVICE = 1
+    EXPORT = 2
+    UNNAMED = 3
+    MESSENGER = 4
+    DOWNLOADS = 5
+    BACKUP = 6
+    COPIED_FOLDER = 7
+    OLD_DEVICE = 8
+    SENT = 9
+    DUPLICATES = 10
+    RECOVERED = 11
+    TEMPORARY = 12
+    THUMBNAILS = 13
+    TRASH = 14
 
     @property
     def words(self) -> str:
@@ -38,10 +39,11 @@ class Place(IntEnum):
 
 
 Places = tuple[Place, ...]
-"""The places that the parts of a path name, the worst one first. Of two folders, the one with the
-smaller tuple is the likelier home of originals; folders that both lie in have no influence."""
+"""The places that the parts of a path name, each once, the worst one first. Of two folders, the one
+with the smaller tuple is the likelier home of originals; a place that both name does not count."""
 
 _WORDS = {
+    Place.DEVICE: "the memory of a phone or camera",
     Place.EXPORT: "an export",
     Place.UNNAMED: "a folder that nobody named",
     Place.BACKUP: "a backup",
@@ -74,6 +76,8 @@ _ANYWHERE = {
 }
 """Words that count wherever they stand in a name."""
 _PHRASES = {
+    Place.DEVICE: "dcim|phone|iphone|ipad|smartphone|mobile|handy|téléphone|móvil|cellulare|"
+    "telefon|телефон|camera roll|camera uploads|phone uploads|instant upload|sd card|memory card",
     Place.UNNAMED: "new folder|untitled folder|untitled|unbenannt|unbenannter ordner|neuer ordner|"
     "nouveau dossier|dossier sans titre|nueva carpeta|carpeta sin título|nova pasta|nuova cartella|"
     "cartella senza titolo|nieuwe map|nowy folder|ny mapp|ny mappe|uusi kansio|nová složka|"
@@ -123,9 +127,9 @@ def places_of(folder: str) -> Places:
     """Return the places that the parts of a folder's path name, the worst one first.
 
     >>> places_of("/home/ann/Backup 2019/photos"), places_of("/home/ann/Backuphausen")
-    ((<Place.BACKUP: 3>,), ())
+    ((<Place.BACKUP: 6>,), ())
     """
-    found = (_place_of(part) for part in folder.split(os.sep) if part)
+    found = {_place_of(part) for part in folder.split(os.sep) if part}
     return tuple(sorted((place for place in found if place is not None), reverse=True))
 
 

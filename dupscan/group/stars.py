@@ -222,17 +222,20 @@ class _Stars:
         ]
         if not duplicates:
             return None
-        duplicates.sort(key=lambda match: match.partner(keeper))
+        duplicates.sort(key=lambda match: self._order(match, keeper))
         # The keeper need not be the first of its copies, so it stands for its node here.
         stand_ins = {node: self.copies[node][0] for node in rays} | {centre: keeper}
-        next_best = min((match.partner(keeper) for match in duplicates), key=self.keeper_rank)
         return DuplicateGroup(
             keeper=keeper,
             duplicates=tuple(duplicates),
             near=self._near(stand_ins),
             edges=tuple(self._inner(stand_ins, keeper)),
-            kept=self.why_kept(keeper, next_best),
+            kept=self.why_kept(keeper, duplicates[0].partner(keeper)),
         )
+
+    def _order(self, match: Match, keeper: PictureIndex) -> tuple[object, ...]:
+        """Return the sort key of a duplicate: versions of the same picture come before edits."""
+        return not match.verdict.at_least(Verdict.PICTURE), self.keeper_rank(match.partner(keeper))
 
     def _inner(
         self, stand_ins: dict[PictureIndex, PictureIndex], keeper: PictureIndex

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dupscan.fingerprint.detail_spectrum import Spectrum, is_enlarged
+from dupscan.group.components import connected
 from dupscan.group.keeper import Version, disagreement
 from dupscan.group.named_as import NOT_COMPARED, NamedAs, named_as
+from dupscan.group.tones import find_retoned
 from dupscan.model import formats
 from dupscan.model.embedded import EmbeddedKind
 from dupscan.model.ids import PictureIndex
@@ -57,7 +60,7 @@ def photographs(
         around[match.a].append(match)
         around[match.b].append(match)
     equals = _equals(copies, matches)
-    for same in _connected(copies, filter(has_same_framing, matches)):
+    for same in connected(copies, filter(has_same_framing, matches)):
         enlarged = _enlarged(same, pictures, around, spectra)
         distances = {node: _disagreement(node, around[node], planes) for node in same}
         indices = [index for node in same for index in copies[node]]
@@ -75,14 +78,24 @@ def photographs(
             }
             for index in copies[node]:
                 versions[index] = _version(pictures[index], named[index], found)
+        for node in find_retoned(same, copies, versions, _among(same, around)):
+            for index in copies[node]:
+                versions[index] = replace(versions[index], retoned=True)
         yield versions
+
+
+def _among(
+    same: Sequence[PictureIndex], around: dict[PictureIndex, list[Match]]
+) -> Iterator[Match]:
+    """Yield the matches of the versions of one photograph, each once."""
+    return (match for node in same for match in around[node] if match.a == node)
 
 
 def _equals(copies: Copies, matches: Iterable[Match]) -> dict[PictureIndex, list[PictureIndex]]:
     """Return, for each node that has the pixels of another one, all nodes with these pixels."""
     equal = [match for match in matches if match.verdict is Verdict.PIXELS]
     nodes = sorted({node for match in equal for node in (match.a, match.b)} & copies.keys())
-    return {node: alike for alike in _connected(nodes, equal) for node in alike}
+    return {node: alike for alike in connected(nodes, equal) for node in alike}
 
 
 def _named_as(paths: Sequence[str]) -> list[NamedAs]:
@@ -97,25 +110,6 @@ def _disagreement(node: PictureIndex, matches: Sequence[Match], planes: Planes) 
     others = [_turned(planes(match.partner(node)), match, node) for match in compared]
     found = disagreement(planes(node), np.stack(others))
     return found if found >= _LEAST_DISAGREEMENT else 0.0
-
-
-def _connected(
-    copies: Iterable[PictureIndex], matches: Iterable[Match]
-) -> Iterable[list[PictureIndex]]:
-    """Return the nodes that matches connect by any number of steps, one list a component."""
-    home = {node: node for node in copies}
-
-    def root(node: PictureIndex) -> PictureIndex:
-        while home[node] != node:
-            home[node] = node = home[home[node]]
-        return node
-
-    for match in matches:
-        home[root(match.a)] = root(match.b)
-    together: defaultdict[PictureIndex, list[PictureIndex]] = defaultdict(list)
-    for node in home:
-        together[root(node)].append(node)
-    return together.values()
 
 
 def has_same_framing(match: Match) -> bool:
@@ -160,10 +154,29 @@ def _enlarged(
         if not known:
             continue
         best = max(known, key=lambda index: (pictures[index].info.encoding, -index))
-        smaller = _enlarged_from(best, pictures, _nearest_first(best, around[best]), spectra)
+        made_of = [
+            match
+            for match in _nearest_first(best, around[best])
+            if _may_be_made_of(
+                sizes[size], sizes[pictures[match.partner(best)].info.pixels], pictures
+            )
+        ]
+        smaller = _enlarged_from(best, pictures, made_of, spectra)
         if smaller is not None:
             worth[size] = worth.get(smaller, smaller)
     return {node: worth[size] for size in worth for node in sizes[size]}
+
+
+def _may_be_made_of(
+    large: Iterable[PictureIndex], small: Iterable[PictureIndex], pictures: Sequence[Picture]
+) -> bool:
+    """True unless only the large versions have camera data.
+
+    A blurred photograph has no more detail than its thumbnail, and a camera wrote it all the same.
+    """
+    return any(_has_camera_data(pictures[one].info) for one in small) or not any(
+        _has_camera_data(pictures[one].info) for one in large
+    )
 
 
 def _enlarged_from(
@@ -219,7 +232,7 @@ def _turned(planes: NDArray[np.uint8], match: Match, node: PictureIndex) -> NDAr
 
 def _version(picture: Picture, named: NamedAs, found: dict[str, object]) -> Version:
     file, info = picture.file, picture.info
-    camera = info.captured is not None or info.gps
+    camera = _has_camera_data(info)
     return Version(
         path=file.path,
         size=file.size,
@@ -235,6 +248,10 @@ def _version(picture: Picture, named: NamedAs, found: dict[str, object]) -> Vers
         named=named,
         **found,  # type: ignore[arg-type]
     )
+
+
+def _has_camera_data(info: PictureInfo) -> bool:
+    return info.captured is not None or info.gps
 
 
 def _extras(info: PictureInfo) -> int:

@@ -19,7 +19,8 @@ class DuplicateGroup:
 
     keeper: PictureIndex
     duplicates: tuple[Match, ...]
-    """One match for each duplicate, with the keeper, in the order of the paths."""
+    """One match for each duplicate, with the keeper: first the same picture, then edits, and of
+    each the best originals first."""
     near: tuple[Match, ...] = ()
     """Matches from a member to a picture outside of the group. Such a picture does not match the
     keeper, or is in another group, or may not be called a duplicate."""
