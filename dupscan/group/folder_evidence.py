@@ -94,10 +94,10 @@ def ordered(pair: Pair) -> Pair:
 
 
 def _tops(one: str, other: str) -> Pair:
-    """Return two folders without the names that both end with."""
-    while one != other and os.path.basename(one) == os.path.basename(other) != "":
+    """Return two folders without the names that both end with; neither is part of the other."""
+    while os.path.basename(one) == os.path.basename(other):
         above = os.path.dirname(one), os.path.dirname(other)
-        if above[0] == above[1]:
+        if os.path.commonpath(above) in above:
             break
         one, other = above
     return one, other
