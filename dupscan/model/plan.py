@@ -48,7 +48,8 @@ class HashedFile(FileIdentity):
     """A file of a plan; every field is compared with the disk before the file is changed."""
 
     digest: bytes
-    """SHA-256 of its bytes; empty for a companion, which the scan did not read."""
+    """SHA-256 of its bytes; empty for a companion, unless the keeper has a companion with the same
+    bytes."""
 
     @property
     def device_and_inode(self) -> tuple[int, int]:

@@ -29,6 +29,8 @@ class Companion(FileIdentity):
     kind: CompanionKind
     shared: bool
     """True if the companion belongs to another file too, and must stay with that file."""
+    digest: bytes = b""
+    """SHA-256 of its bytes; empty if no other member of the group can have an equal one."""
 
 
 @dataclass(frozen=True, slots=True)

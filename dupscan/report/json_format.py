@@ -140,6 +140,7 @@ def _companion(companion: Companion) -> dict[str, Any]:
         "device": companion.device,
         "inode": companion.inode,
         "shared": companion.shared,
+        "digest": companion.digest.hex(),
     }
 
 

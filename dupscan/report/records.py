@@ -21,6 +21,7 @@ from dupscan.model.json_codec import (
     PathRecord,
     Record,
     Sha256,
+    Sha256OrNone,
     checked,
     refuse_other_fields,
 )
@@ -60,10 +61,11 @@ class _Companion(FileRecord, frozen=True, kw_only=True):
 
     kind: CompanionKind
     shared: bool
+    digest: Sha256OrNone
 
     def companion(self) -> Companion:
         """Return the companion that the record describes."""
-        return self.into(Companion, path=self.exact_path)
+        return self.into(Companion, path=self.exact_path, digest=bytes.fromhex(self.digest))
 
 
 class _Embedded(Record, frozen=True, kw_only=True):

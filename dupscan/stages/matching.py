@@ -23,6 +23,7 @@ from dupscan.fingerprint.look import look
 from dupscan.group.originals import Originals, pictures_to_decode
 from dupscan.group.stars import copies_by_first, group_by_strong_matches
 from dupscan.index import Candidates
+from dupscan.model import formats
 from dupscan.model.ids import PictureIndex, PictureIndices
 from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
 from dupscan.model.pictures import Likeness, Picture
@@ -158,11 +159,13 @@ class _Matcher:
         is_keeper, is_free = np.zeros(count, np.bool_), np.ones(count, np.bool_)
         is_keeper[[one for one in stars if one < count]] = True
         is_free[[one for star in stars.items() for one in _members(star) if one < count]] = False
+        is_raw = np.array([_is_raw(one) for one in self._pictures[:count]], np.bool_)
         found: list[Match] = []
 
         def with_a_keeper(a: PictureIndices, b: PictureIndices) -> Mask:
             both = (is_keeper | is_free)[a] & (is_keeper | is_free)[b]
-            return both & (is_keeper[a] | is_keeper[b])
+            # A RAW file that matches all of a group is its keeper, so it is compared with all.
+            return (both & (is_keeper[a] | is_keeper[b])) | is_raw[a] | is_raw[b]
 
         def both_free(a: PictureIndices, b: PictureIndices) -> Mask:
             return is_free[a] & is_free[b]
@@ -225,6 +228,10 @@ def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterato
     for pair in pairs:
         done(1)
         yield pair
+
+
+def _is_raw(picture: Picture) -> bool:
+    return picture.info.format == formats.RAW.name
 
 
 def _members(star: tuple[PictureIndex, list[PictureIndex]]) -> tuple[PictureIndex, ...]:
