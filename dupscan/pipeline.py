@@ -51,6 +51,9 @@ from dupscan.workers.executor import Executor
 from dupscan.workers.forkserver import FOR_A_SCAN
 from dupscan.workers.pool import Processes
 
+MAX_QUESTIONS = 5
+"""Pairs of folders that a report asks about."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScanOutcome:
@@ -159,6 +162,7 @@ def _scan(
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
         references=tuple(root.path for root in roots if root.reference),
+        questions=tuple(originals.questions()[:MAX_QUESTIONS]),
     )
     report = assemble(header, _results(walked, read, listed, groups, originals))
     files = _write(report, settings.report, context)

@@ -15,7 +15,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import print_result
+from dupscan.cli.output import print_result, question_in_words
 from dupscan.dedupe.passes import make_plan
 from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.matches import Verdict
@@ -113,6 +113,7 @@ def _lines(plan: Plan, output: Path) -> Iterator[str]:
         yield f"  {action}: {number:,} × {verdict}"
     if companions := found["companions"]:
         yield f"  {action}: {companions:,} × sidecar or film, with its picture"
+    yield from map(question_in_words, plan.questions)
     yield f"Plan: {found['plan']}"
     declined = f"{found['declined']:,} declined"
     if not found["proposed"]:

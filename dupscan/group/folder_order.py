@@ -49,6 +49,7 @@ class FolderOrder:
     files_below: Mapping[str, int]
     """Number of pictures below each folder, also of those that have no other version."""
     _ranks: dict[str, int] = field(init=False)
+    _words: dict[Pair, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ranks = {folder: rank for rank, folder in enumerate(self._in_order())}
@@ -71,6 +72,11 @@ class FolderOrder:
 
     def why(self, kept: str, other: str) -> str:
         """Say in words why one folder comes before another."""
+        if (kept, other) not in self._words:  # one text for all their pictures
+            self._words[kept, other] = self._in_words(kept, other)
+        return self._words[kept, other]
+
+    def _in_words(self, kept: str, other: str) -> str:
         tops = self._tops_of(kept, other)
         basis, sign = Basis.CIRCLE, 1
         if ordered(tops) in self.comparison.evidence:

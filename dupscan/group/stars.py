@@ -7,8 +7,7 @@ compared; an exception is a match of verdict `pixels`, for which all pages were 
 
 Strong matches come first: the best original takes all files of the same picture. Only then do
 similar pictures join the keeper that each of them matches. A weak match never costs a strong one.
-A RAW file is no duplicate of a finished picture: it leads a group whose members it all matches, or
-is near.
+A RAW file leads a group whose members it all matches; it is no duplicate of a finished picture.
 
 Groups are found in a graph. Files of equal bytes are one *node*, named by the index of the first of
 these files; matches are the *edges* between nodes. So a thousand copies of one file make one node
@@ -256,7 +255,7 @@ class _Stars:
             duplicates=tuple(duplicates),
             near=self._near(stand_ins),
             edges=tuple(self._inner(stand_ins, keeper)),
-            kept=self.why_kept(keeper, duplicates[0].partner(keeper)),
+            kept_over=tuple(self.why_kept(keeper, one.partner(keeper)) for one in duplicates),
         )
 
     def _order(self, match: Match, keeper: PictureIndex) -> tuple[object, ...]:

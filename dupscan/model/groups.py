@@ -26,8 +26,13 @@ class DuplicateGroup:
     keeper, or is in another group, or may not be called a duplicate."""
     edges: tuple[Match, ...] = ()
     """Every confirmed match between two members, except the matches of equal digests."""
-    kept: str = ""
-    """The reason for this keeper instead of the next best picture, in words."""
+    kept_over: tuple[str, ...] = ()
+    """The reason for this keeper instead of each of the duplicates, in words."""
+
+    @property
+    def kept(self) -> str:
+        """Return the reason for this keeper instead of the next best picture, in words."""
+        return self.kept_over[0] if self.kept_over else ""
 
     @property
     def members(self) -> tuple[PictureIndex, ...]:

@@ -12,6 +12,7 @@ from enum import Enum
 
 from dupscan.model.files import FileIdentity
 from dupscan.model.matches import Verdict
+from dupscan.model.report import FolderQuestion
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 
@@ -177,6 +178,8 @@ class Plan:
     protected: tuple[str, ...] = ()
     """Absolute paths of reference folders and ``--protect`` folders. A target that was moved into
     one of these folders since the scan is refused."""
+    questions: tuple[FolderQuestion, ...] = ()
+    """Pairs of folders of which nothing tells which to keep; not written to the plan's files."""
 
 
 VerdictChecker = Callable[[Sequence[tuple[HashedFile, HashedFile, Verdict]]], list[str]]

@@ -88,6 +88,8 @@ class ScanHeader:
     seconds: float
     references: tuple[str, ...] = ()
     """The reference folders among the roots: their pictures are only ever keepers."""
+    questions: tuple[FolderQuestion, ...] = ()
+    """The pairs of folders with most pictures of which nothing tells which to keep; a few."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from dupscan.model.json_codec import (
 )
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
-from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.report import Companion, CompanionKind, FolderQuestion
 from dupscan.model.saved_report import Edge, Member, ReportedGroup
 from dupscan.model.views import AS_IT_IS, ORIENTATIONS, WHOLE, View
 from dupscan.report.edges import Edges
@@ -46,6 +46,18 @@ class _Settings(Record, frozen=True, kw_only=True):
     match: MatchSettings
 
 
+class _Question(Record, frozen=True, kw_only=True):
+    """Two folders of which nothing tells which to keep."""
+
+    kept: PathRecord
+    other: PathRecord
+    pictures: Count
+
+    def question(self) -> FolderQuestion:
+        """Return the question that the record describes."""
+        return FolderQuestion(self.kept.exact_path, self.other.exact_path, self.pictures)
+
+
 class _Header(Record, frozen=True, kw_only=True):
     """The header of a report."""
 
@@ -54,6 +66,7 @@ class _Header(Record, frozen=True, kw_only=True):
     roots: tuple[PathRecord, ...]
     references: tuple[PathRecord, ...]
     settings: _Settings
+    questions: tuple[_Question, ...]
 
 
 class _Companion(FileRecord, frozen=True, kw_only=True):
@@ -155,13 +168,19 @@ class _Match(Record, frozen=True, kw_only=True):
         return Edge(self.verdict, self.changes, view, self.edited)
 
 
+class _Duplicate(_Match, frozen=True, kw_only=True):
+    """A match of a duplicate with its keeper."""
+
+    kept: str
+
+
 class _Group(Record, frozen=True, kw_only=True):
     """A group: a keeper and its duplicates."""
 
     keeper: Literal[0]
     kept: str
     members: Annotated[tuple[_Member, ...], Meta(min_length=2)]
-    duplicates: tuple[_Match, ...]
+    duplicates: tuple[_Duplicate, ...]
     edges: tuple[_Match, ...]
 
 
@@ -185,5 +204,6 @@ def group(number: int, found: object) -> ReportedGroup:
         number=number,
         members=members,
         kept=record.kept,
+        kept_over={one.b: one.kept for one in record.duplicates},
         edges=Edges.of([one.digest for one in members], matches),
     )

@@ -106,6 +106,7 @@ def test_a_group_is_given_back_as_it_was_written(pair: ReportOf, saved: Saved) -
         ),
         kept="",
         edges={(0, 1): Edge(SIMILAR, (Change.RE_ENCODED,))},
+        kept_over={1: ""},
     )
     assert [expected] == read_all(saved(report))[1]
 
@@ -114,7 +115,9 @@ def test_groups_are_numbered_as_they_stand(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, saved: Saved
 ) -> None:
     pictures = [picture_of(number) for number in range(6)]
-    groups = [DuplicateGroup(at, (match_of(at, at + 1),), kept=f"k{at}") for at in (0, 2, 4)]
+    groups = [
+        DuplicateGroup(at, (match_of(at, at + 1),), kept_over=(f"k{at}",)) for at in (0, 2, 4)
+    ]
     found = read_all(saved(report_of(pictures, groups)))[1]
     assert [(one.number, one.kept) for one in found] == [(1, "k0"), (2, "k2"), (3, "k4")]
 
