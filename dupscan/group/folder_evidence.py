@@ -19,7 +19,7 @@ from dupscan.group.places import Places, places_of
 from dupscan.text import file_names
 
 Pair = tuple[str, str]
-"""Two folders, the first by path first."""
+"""Two folders, in the order of their characters where order tells nothing."""
 Ranked = tuple[Version, tuple[Any, ...]]
 """A version, and a sort key by which the better versions come first."""
 
@@ -67,11 +67,12 @@ def compare_folders(photographs: Iterable[Iterable[Ranked]]) -> Comparison:
     tops: dict[Pair, Pair] = {}
     for versions in photographs:
         best = _best_of_each_folder(versions)
-        for pair in map(ordered, _pairs(sorted(best, key=place_and_path))):
-            if pair not in tops:
-                tops[pair] = _tops(*pair)
-            first, second = pair if ordered(tops[pair]) == tops[pair] else pair[::-1]
-            _weigh(evidence[ordered(tops[pair])], best[first], best[second])
+        folders = sorted(best) if len(best) <= _MOST_COMPARED else sorted(best, key=place_and_path)
+        for pair in map(ordered, _pairs(folders)):
+            own = tops.get(pair) or tops.setdefault(pair, _tops(*pair))
+            of_tops = ordered(own)
+            first, second = pair if of_tops == own else pair[::-1]
+            _weigh(evidence[of_tops], best[first], best[second])
     return Comparison(dict(evidence), tops)
 
 
@@ -89,8 +90,8 @@ def _by_quality_and_name(ranked: Ranked) -> tuple[Any, ...]:
 
 
 def ordered(pair: Pair) -> Pair:
-    """Return two folders, the first by path first."""
-    return pair if file_names.order(pair[0]) <= file_names.order(pair[1]) else pair[::-1]
+    """Return two folders in the order by which pairs are found again."""
+    return pair if pair[0] <= pair[1] else pair[::-1]
 
 
 def _tops(one: str, other: str) -> Pair:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log2
 from statistics import fmean
 from typing import Any, Protocol
@@ -80,17 +80,17 @@ class Version:
     named: NamedAs = NOT_COMPARED
     mere_copy: bool = False
     """True if the version is a copy by its name, whatever its folder."""
+    folder: str = field(init=False)
+    """Path of the folder."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", os.path.dirname(self.path))  # asked for many times
 
     @property
     def true_pixels(self) -> int:
         """Pixels, without those that enlarging added."""
         pixels = self.width * self.height
         return pixels if self.enlarged_from is None else min(pixels, self.enlarged_from)
-
-    @property
-    def folder(self) -> str:
-        """Path of the folder."""
-        return os.path.dirname(self.path)
 
 
 class FolderRanks(Protocol):

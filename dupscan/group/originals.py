@@ -63,6 +63,8 @@ class Originals:
         self._folders = FolderOrder(compare_folders(compared), pictures_below)
         for together in several:
             self._mark_mere_copies(together)
+        best_first = sorted(self._versions, key=self._rank)
+        self._places = {index: place for place, index in enumerate(best_first)}
 
     def _mark_mere_copies(self, together: Sequence[PictureIndex]) -> None:
         versions = [self._versions[index] for index in together]
@@ -75,9 +77,12 @@ class Originals:
         """Return the pixels of a picture, without those that enlarging added."""
         return self._versions[index].true_pixels
 
+    def _rank(self, index: PictureIndex) -> Rank:
+        return keeper_rank(self._versions[index], self._largest[index], self._folders)
+
     def keeper_rank(self, index: PictureIndex) -> Rank:
         """Return a sort key: the best original comes first; no two pictures are equal."""
-        return keeper_rank(self._versions[index], self._largest[index], self._folders)
+        return (self._places[index],)
 
     def why_kept(self, kept: PictureIndex, other: PictureIndex) -> str:
         """Say in words why one picture is a better original than another; "" if it is not."""

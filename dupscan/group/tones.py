@@ -40,6 +40,8 @@ def find_retoned(
     `same` are the nodes, `versions` has the versions of all files, and `matches` are those of the
     nodes. Only versions of about full size and of good encoding are judged.
     """
+    if len(same) < 2:
+        return []
     largest = max(versions[node].true_pixels for node in same)
     says_when = any(versions[node].camera for node in same)
     judged = [

@@ -87,6 +87,9 @@ _PATTERNS = (
     (Mark.EDIT, re.compile(rf"(.+?)[-_ ](?:{_words(' '.join(EDITED_WORDS))})", re.DOTALL)),
     (Mark.EDIT, re.compile(rf"(.+?)[-_ ](?:{_words(_MADE_FROM_WORDS)})", re.DOTALL)),
 )
+_ANY_WORD = " ".join((_COPY_WORDS, _UNSPACED_COPY_WORDS, _MADE_FROM_WORDS, *EDITED_WORDS))
+_MAY_BE_MARKED = re.compile(rf"[)~]|^img_e|{_words(_ANY_WORD)}")
+"""Signs without which no pattern fits: most names have none."""
 _APPLE_EDIT = re.compile(r"img_e(\d{4})")
 """``IMG_E0001`` is the edited ``IMG_0001``."""
 _SERIAL = re.compile(r"(.*\S)[ _-]\d{1,2}", re.DOTALL)
@@ -110,6 +113,8 @@ def read_marks(stem: str) -> Marked:
     """
     mark = Mark.NONE
     bare_names: list[str] = []
+    if not _MAY_BE_MARKED.search(stem):
+        return Marked(mark, ())
     while len(bare_names) < _MOST_MARKS and (found := _without_one(stem)):
         stem = found[1]
         mark = max(mark, found[0])
