@@ -18,9 +18,10 @@ from enum import Enum
 from dupscan.group.folder_evidence import Comparison, Pair, ordered, place_and_path, sign_of
 from dupscan.group.keeper import Version
 from dupscan.group.named_as import Copy
-from dupscan.group.places import Place, Places, places_of
+from dupscan.group.places import Place, Places, places_apart, places_of
 from dupscan.model.report import FolderQuestion
 from dupscan.text import file_names
+from dupscan.text.copy_marks import normalised, read_marks, without_serial
 
 _CLEAR = 0.1
 """Share of the common pictures for which evidence is clear."""
@@ -31,6 +32,7 @@ class Basis(Enum):
 
     BETTER = "{ours} holds the originals"
     PLACE = "{ours} holds the originals; {theirs} looks like {place}"
+    COPIED = "{ours} holds the originals; {theirs} is named as a copy of it"
     NAMES = "{ours} holds the originals; files in {theirs} are named as copies"
     MORE = "{ours} holds the originals; {theirs} holds a part of them"
     ORIGINS = "{ours} has the cameras' file names"
@@ -64,10 +66,8 @@ class FolderOrder:
         `unmarked` are the versions without marks. If one folder holds half of what the other holds,
         the folders decide, and not the name of one file.
         """
-        own = places_of(version.folder)
         return version.named.copy is Copy.SURE and any(
-            places_of(one.folder) <= own and not self._is_mostly_in(version.folder, one.folder)
-            for one in unmarked
+            self._is_no_worse(one.folder, version.folder) for one in unmarked
         )
 
     def why(self, kept: str, other: str) -> str:
@@ -83,7 +83,7 @@ class FolderOrder:
             basis, sign = self._decision(kept, other)
         ours, theirs = _shown(*tops)
         is_place = basis is Basis.PLACE and sign > 0
-        place = _worse_place(places_of(kept), places_of(other)) if is_place else None
+        place = _worse_place(*places_apart(kept, other)) if is_place else None
         return (basis if sign > 0 else Basis.CIRCLE).value.format(
             ours=ours, theirs=theirs, place=place and place.words
         )
@@ -112,12 +112,14 @@ class FolderOrder:
         tops = self._tops_of(one, other)
         pair = ordered(tops)
         turn = 1 if pair == tops else -1
-        evidence, places = self.comparison.evidence[pair], (places_of(one), places_of(other))
+        evidence, places = self.comparison.evidence[pair], places_apart(one, other)
         may_hold_originals = max((*places[0], *places[1]), default=Place.EXPORT) < Place.RECOVERED
         if abs(evidence.better) > evidence.equal and may_hold_originals:
             return Basis.BETTER, turn * evidence.better
         if places[0] != places[1]:
             return Basis.PLACE, sign_of(*places)
+        if copied := int(_is_copy_of(tops[1], tops[0])) - int(_is_copy_of(*tops)):
+            return Basis.COPIED, copied
         is_part = self._is_mostly_in(one, other)
         counts = {
             Basis.NAMES: turn * evidence.names,
@@ -142,6 +144,11 @@ class FolderOrder:
         evidence = self.comparison.evidence.get(ordered(tops))
         smaller = min(map(self._pictures, tops))
         return evidence is not None and 2 * evidence.common >= smaller
+
+    def _is_no_worse(self, one: str, other: str) -> bool:
+        """True if the first folder is in no worse place, and neither is mostly in the other."""
+        places = places_apart(one, other)
+        return places[0] <= places[1] and not self._is_mostly_in(one, other)
 
     def _tops_of(self, one: str, other: str) -> Pair:
         """Return the tops of two folders, or of two tops, in the same order."""
@@ -175,6 +182,14 @@ class FolderOrder:
                 losses[loser] -= 1
                 if not losses[loser]:
                     heapq.heappush(free, (keys[loser], loser))
+
+
+def _is_copy_of(one: str, other: str) -> bool:
+    """True if a folder has the name of another one beside it and a number, as ``2017 (1)``."""
+    if os.path.dirname(one) != os.path.dirname(other):
+        return False
+    name, bare = (normalised(os.path.basename(folder)) for folder in (one, other))
+    return bare in (*read_marks(name).bare_names, without_serial(name))
 
 
 def _worse_place(kept: Places, other: Places) -> Place:

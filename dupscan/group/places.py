@@ -18,19 +18,20 @@ class Place(IntEnum):
     """Kinds of places for copies; an original is least likely in the last one."""
 
     DEVICE = 1
-    EXPORT = 2
-    UNNAMED = 3
-    MESSENGER = 4
-    DOWNLOADS = 5
-    BACKUP = 6
-    COPIED_FOLDER = 7
-    OLD_DEVICE = 8
-    SENT = 9
-    DUPLICATES = 10
-    RECOVERED = 11
-    TEMPORARY = 12
-    THUMBNAILS = 13
-    TRASH = 14
+    DESKTOP = 2
+    EXPORT = 3
+    UNNAMED = 4
+    MESSENGER = 5
+    DOWNLOADS = 6
+    BACKUP = 7
+    COPIED_FOLDER = 8
+    OLD_DEVICE = 9
+    SENT = 10
+    DUPLICATES = 11
+    RECOVERED = 12
+    TEMPORARY = 13
+    THUMBNAILS = 14
+    TRASH = 15
 
     @property
     def words(self) -> str:
@@ -40,10 +41,11 @@ class Place(IntEnum):
 
 Places = tuple[Place, ...]
 """The places that the parts of a path name, each once, the worst one first. Of two folders, the one
-with the smaller tuple is the likelier home of originals; a place that both name does not count."""
+with the smaller tuple is the likelier home of originals."""
 
 _WORDS = {
     Place.DEVICE: "the memory of a phone or camera",
+    Place.DESKTOP: "a desktop",
     Place.EXPORT: "an export",
     Place.UNNAMED: "a folder that nobody named",
     Place.BACKUP: "a backup",
@@ -78,6 +80,8 @@ _ANYWHERE = {
 _PHRASES = {
     Place.DEVICE: "dcim|phone|iphone|ipad|smartphone|mobile|handy|téléphone|móvil|cellulare|"
     "telefon|телефон|camera roll|camera uploads|phone uploads|instant upload|sd card|memory card",
+    Place.DESKTOP: "desktop|my desktop|schreibtisch|bureau|escritorio|pulpit|skrivbord|"
+    "skrivebord|työpöytä|рабочий стол|桌面|デスクトップ",
     Place.UNNAMED: "new folder|untitled folder|untitled|unbenannt|unbenannter ordner|neuer ordner|"
     "nouveau dossier|dossier sans titre|nueva carpeta|carpeta sin título|nova pasta|nuova cartella|"
     "cartella senza titolo|nieuwe map|nowy folder|ny mapp|ny mappe|uusi kansio|nová složka|"
@@ -127,10 +131,19 @@ def places_of(folder: str) -> Places:
     """Return the places that the parts of a folder's path name, the worst one first.
 
     >>> places_of("/home/ann/Backup 2019/photos"), places_of("/home/ann/Backuphausen")
-    ((<Place.BACKUP: 6>,), ())
+    ((<Place.BACKUP: 7>,), ())
     """
     found = {_place_of(part) for part in folder.split(os.sep) if part}
     return tuple(sorted((place for place in found if place is not None), reverse=True))
+
+
+def places_apart(one: str, other: str) -> tuple[Places, Places]:
+    """Return the places of two folders below the folder that both lie in.
+
+    All of a library may lie in a folder for backups, and is no backup for that.
+    """
+    start = len(os.path.join(os.path.commonpath((one, other)), ""))
+    return places_of(one[start:]), places_of(other[start:])
 
 
 @lru_cache(maxsize=1 << 14)

@@ -65,12 +65,17 @@ def test_without_photographs_there_is_no_order_and_no_question() -> None:
             "holds the originals; A/Downloads looks like a folder for downloads",
         ),
         ("/Backup", "/Backup/Trash", "holds the originals; Backup/Trash looks like a trash folder"),
+        ("/2017", "/2017 (1)", "holds the originals; 2017 (1) is named as a copy of it"),
+        ("/p/Fotos", "/p/Fotos 2", "holds the originals; Fotos 2 is named as a copy of it"),
         ("/Zoo/2019", "/Album", "has the date in its path"),
     ],
 )
 def test_the_better_place_wins_whatever_the_alphabet(better: str, worse: str, words: str) -> None:
     assert set(kept(album(worse, better))) == {better}
-    assert order_of(album(worse, better)).why(better, worse) == f"{better[1:]} {words}"
+    assert (
+        order_of(album(worse, better)).why(better, worse)
+        == f"{better.removeprefix('/p')[1:]} {words}"
+    )
 
 
 def test_two_trees_are_compared_as_a_whole() -> None:

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from dupscan.group.places import Place, places_of
+from dupscan.group.places import Place, places_apart, places_of
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,9 @@ def test_of_several_places_the_worst_comes_first() -> None:
 
 
 def test_a_place_that_both_lie_in_does_not_count() -> None:
-    assert places_of("/Trash/x/Photos") < places_of("/Trash/x/Backup")
+    assert places_apart("/Backup/Photos", "/Backup/Backup 2") == ((), (Place.BACKUP,))
+    assert places_apart("/Backup", "/Backup/Trash") == ((), (Place.TRASH,))
+    assert places_apart("/a", "/b") == ((), ())
     assert places_of("/") == ()
 
 
