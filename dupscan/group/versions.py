@@ -251,7 +251,7 @@ def _version(picture: Picture, named: NamedAs, found: dict[str, object]) -> Vers
 
 
 def _has_camera_data(info: PictureInfo) -> bool:
-    return info.captured is not None or info.gps
+    return (info.captured is not None and not info.captured_is_guess) or info.gps
 
 
 def _extras(info: PictureInfo) -> int:

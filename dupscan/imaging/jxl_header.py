@@ -31,21 +31,34 @@ def depth(source: BinaryIO) -> int | None:
     floating point. Leaves the position at the start of the file. Raises ValueError when there is no
     header where the header should be.
     """
-    bits = _header(source)
+    return _still(_header(source))[0]
+
+
+def is_in_xyb(source: BinaryIO) -> bool:
+    """True if the colours of a picture were changed to XYB, so that rounding has lost something.
+
+    Also true for a file of which :func:`depth` knows nothing. Leaves the position at the start of
+    the file. Raises ValueError when there is no header where the header should be.
+    """
+    return _still(_header(source))[1]
+
+
+def _still(bits: _Bits) -> tuple[int | None, bool]:
+    """The bits of a channel as :func:`depth` returns them, and True for colours in XYB."""
     _size(bits)
     if bits.take(1):  # every property has its default
-        return 8
+        return 8, True
     if bits.take(1):
         bits.take(3)  # orientation
         if bits.take(3):  # a size to be shown in, a preview, an animation
-            return None
+            return None, True
     if bits.take(1):  # floating point
-        return None
+        return None, True
     bit_depth = (8, 10, 12, None)[bits.take(2)] or bits.take(6) + 1
     bits.take(1)  # a hint for decoders
     further = bits.take(2)
     only_alpha = further == 0 or (further == 1 and bits.take(1) == 1)
-    return bit_depth if only_alpha else None
+    return (bit_depth, bool(bits.take(1))) if only_alpha else (None, True)
 
 
 def _header(source: BinaryIO) -> _Bits:

@@ -111,6 +111,8 @@ class _Member(FileRecord, frozen=True, kw_only=True):
     position: str | None
     notes: str | None
     film: bool
+    captured_is_guess: bool
+    labels: str | None
     transparent: bool
     embedded: tuple[_Embedded, ...]
     true_pixels: Count

@@ -41,6 +41,8 @@ INFO = st.builds(
     position=st.none() | NAME,
     notes=st.none() | NAME,
     film=st.booleans(),
+    captured_is_guess=st.booleans(),
+    labels=st.none() | NAME,
     transparent=st.booleans(),
     embedded=st.lists(EMBEDDED, max_size=2).map(tuple),
 )
