@@ -12,6 +12,7 @@ from enum import Enum
 
 from dupscan.model.files import FileIdentity
 from dupscan.model.matches import Verdict
+from dupscan.model.report import FolderQuestion
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 
@@ -48,7 +49,8 @@ class HashedFile(FileIdentity):
     """A file of a plan; every field is compared with the disk before the file is changed."""
 
     digest: bytes
-    """SHA-256 of its bytes; empty for a companion, which the scan did not read."""
+    """SHA-256 of its bytes; empty for a companion, unless the keeper has a companion with the same
+    bytes."""
 
     @property
     def device_and_inode(self) -> tuple[int, int]:
@@ -200,6 +202,8 @@ class Plan:
     """False if the scan of the report was interrupted."""
     edits: Edits = NO_EDITS
     """Decisions of an earlier plan that this one takes over."""
+    questions: tuple[FolderQuestion, ...] = ()
+    """Pairs of folders of which nothing tells which to keep; not written to the plan's files."""
 
 
 VerdictChecker = Callable[[Sequence[tuple[HashedFile, HashedFile, Verdict]]], list[str]]

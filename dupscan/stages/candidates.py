@@ -11,7 +11,9 @@ fingerprint takes part in the search once, under the first of the files that hav
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +44,8 @@ class Shortlist:
     """Number of files with too little to see."""
     failures: list[Failure]
     """Files whose finer scans are damaged, or that can no longer be read."""
+    pictures_below: Mapping[str, int]
+    """Number of readable pictures below each folder that has any."""
 
 
 def find_candidates(
@@ -83,7 +87,21 @@ def find_candidates(
         pairs=pairs.among(wanted[is_whole]),
         low_detail=int(counts[is_low].sum()),
         failures=failures,
+        pictures_below=_pictures_below(files, fingerprint_ids),
     )
+
+
+def _pictures_below(files: FileTable, fingerprint_ids: FingerprintIds) -> dict[str, int]:
+    """Count the files with a fingerprint below each folder, at any depth."""
+    readable = zip(files.paths, (fingerprint_ids > 0).tolist(), strict=True)
+    in_folder = Counter(os.path.dirname(path) for path, is_picture in readable if is_picture)
+    below: Counter[str] = Counter()
+    for folder, count in in_folder.items():
+        above = os.fsdecode(folder)
+        while above:
+            below[above] += count
+            above = os.path.dirname(above) if os.path.dirname(above) != above else ""
+    return dict(below)
 
 
 def _refuse(

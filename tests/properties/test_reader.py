@@ -146,7 +146,7 @@ def groups(draw: st.DrawFn, pictures: list[Picture]) -> DuplicateGroup:
         for other in range(len(pictures))
         if other != keeper
     ]
-    return DuplicateGroup(keeper, tuple(duplicates), edges=tuple(edges), kept=draw(TEXT))
+    return DuplicateGroup(keeper, tuple(duplicates), edges=tuple(edges), kept_over=(draw(TEXT),))
 
 
 def expected_edges(group: DuplicateGroup, digests: list[bytes]) -> dict[tuple[int, int], Verdict]:

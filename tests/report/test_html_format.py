@@ -107,7 +107,7 @@ def test_a_group_shows_keeper_and_duplicate(pair: ReportOf, read: Read) -> None:
 def test_a_keeper_says_why_it_is_kept(pair: ReportOf, report_of: ReportOf, read: Read) -> None:
     report = pair()
     (group,) = report.groups
-    kept = read(report_of(report.pictures, [replace(group, kept="less compressed")]))
+    kept = read(report_of(report.pictures, [replace(group, kept_over=("less compressed",))]))
     assert "kept: less compressed" in kept.words
     assert "kept:" not in read(report).words
 

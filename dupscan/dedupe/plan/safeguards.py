@@ -28,6 +28,7 @@ from dupscan.dedupe.plan.traits import (
     states_capture,
 )
 from dupscan.model.changes import Change
+from dupscan.model.formats import suffix_of
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import LOSSLESS, QUALITY_STEP, SAME_SIZE, PictureInfo
 from dupscan.model.plan import ALLOWABLE, Action, Declined, Reason
@@ -61,7 +62,7 @@ def reasons_to_decline(
         *_has_more_to_see(target, keeper),
         *(_looks_richer(target, keeper, edge) if edge.verdict in _PIXELS_DIFFER else ()),
         *_is_part_of(target, keeper, edge.verdict),
-        *(_would_lose(target) if action is Action.DELETE else ()),
+        *(_would_lose(target, keeper) if action is Action.DELETE else ()),
     ]
     return [reason for reason in dict.fromkeys(reasons) if reason.word not in allowed]
 
@@ -73,6 +74,16 @@ def moves_with_picture(companion: Companion) -> bool:
     is: it is a picture of its own.
     """
     return companion.kind is not CompanionKind.RAW_PAIR and not companion.shared
+
+
+def has_equal(keeper: Member, companion: Companion) -> bool:
+    """True if the keeper has another companion of the same suffix with the same bytes."""
+    return bool(companion.digest) and any(
+        (one.digest, one.size, suffix_of(one.path))
+        == (companion.digest, companion.size, suffix_of(companion.path))
+        for one in keeper.companions
+        if (one.device, one.inode) != (companion.device, companion.inode)
+    )
 
 
 def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
@@ -172,6 +183,8 @@ def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[De
     Companions beside the target, a film inside its file, a RAW+JPEG pair, a burst.
     """
     for companion in target.companions:
+        if has_equal(keeper, companion):
+            continue
         words = f"{_COMPANION_TEXT[companion.kind]} {_name(companion)}"
         if any(os.path.dirname(path) == companion.path for path in paths_of(target)):
             words = f"may have sidecars; its folder {_name(companion)} could not be listed"
@@ -189,10 +202,10 @@ def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[De
         yield Declined(Reason.CAPTURED, f"says it was taken {taken}, the keeper {its}")
 
 
-def _would_lose(target: Member) -> Iterator[Declined]:
+def _would_lose(target: Member, keeper: Member) -> Iterator[Declined]:
     """Yield a reason for each companion that would be of no use once the target is deleted."""
     for one in target.companions:
-        if moves_with_picture(one):
+        if moves_with_picture(one) and not has_equal(keeper, one):
             text = f"delete would lose {_name(one)}; quarantine or trash it"
             yield Declined(Reason.WOULD_LOSE_COMPANION, text)
 

@@ -409,3 +409,46 @@ def test_running_numbers_of_other_dimensions_are_no_burst(
     members = [member("/p/a-1.jpg"), member("/p/a-2.jpg", width=200, height=150)]
 
     assert declined(plan(group(members, "picture"), verdict="picture")) == {}
+
+
+# -- equal sidecars --------------------------------------------------------------------------------
+
+SAME, OTHER = b"1" * 32, b"2" * 32
+
+
+@pytest.mark.parametrize(
+    ("own", "its", "goes"),
+    [
+        (("/q/b.jpg.json", SAME), ("/p/a.jpg.json", SAME), True),
+        (("/q/b.jpg.json", SAME), ("/p/a.jpg.json", OTHER), False),
+        (("/q/b.jpg.json", b""), ("/p/a.jpg.json", b""), False),  # neither was read
+        (("/q/b.jpg.xmp", SAME), ("/p/a.jpg.json", SAME), False),  # another program's
+    ],
+)
+@pytest.mark.parametrize("action", ["quarantine", "delete"])
+def test_a_sidecar_that_the_keeper_has_too_does_not_decline(
+    member: MakeMember,
+    companion: MakeCompanion,
+    group: MakeGroup,
+    plan: MakePlan,
+    own: tuple[str, bytes],
+    its: tuple[str, bytes],
+    goes: bool,
+    action: str,
+) -> None:
+    beside = [replace(companion(path), digest=digest) for path, digest in (own, its)]
+    beside[1] = replace(beside[1], inode=78)
+    keeper = member("/p/a.jpg", "same", companions=(beside[1],))
+    made = plan(group([keeper, member("/q/b.jpg", "same", companions=(beside[0],))]), action=action)
+    targets = [row.target.path for row in made.rows if not row.declined]
+    assert targets == (["/q/b.jpg", own[0]] if goes else [])
+    if goes:
+        assert made.rows[1].explanation == "goes with b.jpg; its keeper has the same"
+
+
+def test_a_sidecar_that_both_share_declines(
+    member: MakeMember, companion: MakeCompanion, group: MakeGroup, plan: MakePlan
+) -> None:
+    shared = replace(companion("/p/a.xmp", shared=True), digest=SAME)
+    pair = [member(path, "same", companions=(shared,)) for path in ("/p/a.jpg", "/p/a.png")]
+    assert all(row.declined for row in plan(group(pair)).rows)
