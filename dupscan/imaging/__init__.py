@@ -11,13 +11,14 @@ The only wing that opens pictures. It never writes to a file::
     frames         OpenPicture ─▶ every frame in full, as stored, for exact comparison
     samples        channels, depth and colours of a frame; PartlyShown if some are not decoded
     headers        what Pillow does not pass on of a header; jxl_header for JPEG XL
-    extra_data     the bytes of a file that are not its picture: films, gain maps, layers
+    embedded       what else is in a file: films, gain maps, layers, blocks of metadata
+    transparency   True if some pixel of a decoded picture is not opaque
     reading        FileEntry ─▶ open file, only while it is the file that the walk saw
     picture        OpenPicture, and the errors that the others raise
 """
 
 from dupscan.imaging.decoders import require_decoder
-from dupscan.imaging.extra_data import read_extra_data
+from dupscan.imaging.embedded import Contents, read_contents
 from dupscan.imaging.frames import Frame, decode_first_frame, decode_frames
 from dupscan.imaging.opening import open_picture
 from dupscan.imaging.orientation import read_exif, read_orientation
@@ -33,11 +34,13 @@ from dupscan.imaging.scaling import (
     thumbnail,
     working_picture,
 )
+from dupscan.imaging.transparency import is_transparent
 
 __all__ = [
     "THUMBNAIL_LENGTH",
     "WORKING_BREADTH",
     "WORKING_LENGTH",
+    "Contents",
     "Frame",
     "MissingExtra",
     "OpenPicture",
@@ -49,10 +52,11 @@ __all__ = [
     "decode_frames",
     "grey_square",
     "grey_square_of_thumbnail",
+    "is_transparent",
     "luminance",
     "open_picture",
+    "read_contents",
     "read_exif",
-    "read_extra_data",
     "read_orientation",
     "require_decoder",
     "thumbnail",

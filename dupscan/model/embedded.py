@@ -41,6 +41,19 @@ class EmbeddedKind(StrEnum):
         """True if a viewer can show or play the data; False for metadata."""
         return self is not EmbeddedKind.METADATA
 
+    @property
+    def article(self) -> str:
+        """The article before the name of an item, with a space; empty for what is not counted."""
+        if self is EmbeddedKind.GAIN_MAP:
+            return "an "
+        counted = (EmbeddedKind.DEPTH_MAP, EmbeddedKind.STEREO, EmbeddedKind.FURTHER_PICTURE)
+        return "a " if self in (*counted, EmbeddedKind.FILM, EmbeddedKind.MODEL_3D) else ""
+
+
+COMPARED_BY_FIELDS = frozenset(("EXIF", "XMP", "IPTC", "MakerNote"))
+"""Names of the blocks of metadata whose fields are compared one by one, or which programs rewrite
+without changing what they say; two such blocks are not compared by their digests."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedItem:

@@ -56,8 +56,6 @@ class PictureInfo:
     notes: str | None = None
     """Digest of the words that people wrote into the file: captions, keywords, names; 16 hex
     digits."""
-    film: bool = False
-    """True if the file is a motion photo: it holds a short video too."""
     transparent: bool = False
     """True if some pixel of the picture is not opaque."""
     embedded: tuple[EmbeddedItem, ...] = ()
@@ -125,6 +123,16 @@ class Known:
 
     digest: bytes
     """SHA-256 of the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file of which only the beginning had been read, once all of it was read and decoded."""
+
+    digest: bytes
+    """SHA-256 of the bytes."""
+    info: PictureInfo
+    """The properties of the whole file: its end may hold a film or further pictures."""
 
 
 @dataclass(frozen=True, slots=True)

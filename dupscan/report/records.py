@@ -95,7 +95,6 @@ class _Member(FileRecord, frozen=True, kw_only=True):
     encoding: Count
     position: str | None
     notes: str | None
-    film: bool
     transparent: bool
     embedded: tuple[_Embedded, ...]
     true_pixels: Count

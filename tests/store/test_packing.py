@@ -40,7 +40,6 @@ INFO = st.builds(
     encoding=st.integers(1, 100),
     position=st.none() | NAME,
     notes=st.none() | NAME,
-    film=st.booleans(),
     transparent=st.booleans(),
     embedded=st.lists(EMBEDDED, max_size=2).map(tuple),
 )

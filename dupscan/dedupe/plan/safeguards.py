@@ -12,10 +12,10 @@ import os
 from collections.abc import Collection, Iterator
 
 from dupscan.dedupe.plan.bursts import why_another_shot
+from dupscan.dedupe.plan.embedded import missing_in_keeper
 from dupscan.dedupe.plan.traits import (
     dimensions,
     file_name_of,
-    has_alpha,
     has_colour,
     has_few_colours,
     is_rated,
@@ -56,6 +56,7 @@ def reasons_to_decline(
     reasons = [
         *_has_more_metadata(target, keeper),
         *_has_more_to_see(target, keeper),
+        *missing_in_keeper(target.info, keeper.info),
         *(_looks_richer(target, keeper, edge) if edge.verdict in _PIXELS_DIFFER else ()),
         *_is_part_of(target, keeper, edge.verdict),
         *(_would_lose(target) if action is Action.DELETE else ()),
@@ -104,8 +105,8 @@ def _has_more_to_see(target: Member, keeper: Member) -> Iterator[Declined]:
     Transparency, more bits, more frames or pages, more pixels that were not made by enlarging.
     """
     own, kept = target.info, keeper.info
-    if has_alpha(own) and not has_alpha(kept):
-        yield Declined(Reason.ALPHA, "has an alpha channel, the keeper has not")
+    if own.transparent and not kept.transparent:
+        yield Declined(Reason.ALPHA, "is transparent in parts, the keeper is not")
     if own.bit_depth > kept.bit_depth:
         yield Declined(
             Reason.BIT_DEPTH, f"has {own.bit_depth} bits a channel, the keeper {kept.bit_depth}"
@@ -147,15 +148,13 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
 def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[Declined]:
     """Yield a reason for each file or series of shots that the target is a part of.
 
-    Companions beside the target, a film inside its file, a RAW+JPEG pair, a burst.
+    Companions beside the target, a RAW+JPEG pair, a burst.
     """
     for companion in target.companions:
         words = f"{_COMPANION_TEXT[companion.kind]} {_name(companion)}"
         if any(os.path.dirname(path) == companion.path for path in paths_of(target)):
             words = f"may have sidecars; its folder {_name(companion)} could not be listed"
         yield Declined(Reason(companion.kind.value), words)
-    if target.info.film and not keeper.info.film:
-        yield Declined(Reason.LIVE_PHOTO, "contains its film, the keeper does not")
     if is_raw(target.info) != is_raw(keeper.info):
         raw = "it is" if is_raw(target.info) else f"{file_name_of(keeper)} is"
         yield Declined(Reason.RAW_PAIR, f"is one of a RAW+JPEG pair, {raw} the RAW file")

@@ -12,24 +12,24 @@ import re
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image, ImageCms
 
 from dupscan import imaging
 from dupscan.fingerprint.metadata.encoding_quality import encoding_quality
 from dupscan.fingerprint.metadata.gps import read_coordinates
-from dupscan.fingerprint.metadata.motion_photo import contains_video
 from dupscan.fingerprint.metadata.text_fields import text_digest
 from dupscan.fingerprint.metadata.xmp import RATING, TIMES, Properties, read_properties
 from dupscan.imaging import OpenPicture
+from dupscan.imaging.embedded import Contents
 from dupscan.model.formats import TIFF
 from dupscan.model.pictures import PictureInfo
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _CAPTURED = ((0x9003, 0x9291, 0x9011), (0x9004, 0x9292, 0x9012))
 """Tags of time, digits of its second, and zone: of the capture, then of the digitisation."""
-_RATING, _GPS_LATITUDE, _BITS = 0x4746, 2, 258
+_RATING, _GPS_LATITUDE = 0x4746, 2
 _STARS = re.compile(r"-1|[0-5]")
 _XMP_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?"
@@ -37,9 +37,14 @@ _XMP_TIME = re.compile(
 _TURNED = (5, 6, 7, 8)
 
 
-def describe(picture: OpenPicture) -> PictureInfo:
-    """Gather the properties and metadata of a picture that was decoded."""
+def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo:
+    """Gather the properties and metadata of a picture that was decoded.
+
+    `whole` is the whole file, if the picture was decoded from a part of it. Leaves the position of
+    both files undefined.
+    """
     image = picture.image
+    contents = imaging.read_contents(whole or picture.source, picture.format)
     width, height = picture.size
     if imaging.read_orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
@@ -51,8 +56,8 @@ def describe(picture: OpenPicture) -> PictureInfo:
         format=picture.format.name,
         width=width,
         height=height,
-        frames=_frames(image),
-        bit_depth=picture.bit_depth or _bit_depth(image),
+        frames=contents.frames or _frames(image),
+        bit_depth=_bit_depth(picture, contents),
         channels=image.mode,
         colour_profile=_profile_name(image.info.get("icc_profile")),
         captured=_captured(details, xmp),
@@ -63,7 +68,8 @@ def describe(picture: OpenPicture) -> PictureInfo:
         ),
         position=coordinates,
         notes=text_digest(image, exif, details, xmp),
-        film=contains_video(picture.source, picture.format),
+        transparent=imaging.is_transparent(picture),
+        embedded=contents.frozen_items(),
     )
 
 
@@ -100,13 +106,13 @@ def _frames(image: Image.Image) -> int:
         return 1
 
 
-def _bit_depth(image: Image.Image) -> int:
-    """Bits of one channel, as the container states them, else by Pillow's mode."""
+def _bit_depth(picture: OpenPicture, contents: Contents) -> int:
+    """Bits of the deepest channel, as the file states them, else by Pillow's mode."""
+    image = picture.image
+    if known := picture.bit_depth or contents.bit_depth:
+        return known
     if isinstance(stated := image.info.get("bit_depth"), int):
         return stated
-    tags = getattr(image, "tag_v2", None)
-    if tags is not None and (bits := tags.get(_BITS)):
-        return int(bits[0] if isinstance(bits, tuple) else bits)
     return {"1": 1, "I": 16, "F": 32}.get(image.mode, 16 if ";16" in image.mode else 8)
 
 
