@@ -11,9 +11,9 @@ One file for each container; all add to one :class:`Contents`::
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from dupscan.imaging.embedded.contents import Contents
+from dupscan.imaging.embedded.contents import BoundedSource, Contents
 from dupscan.imaging.embedded.gif import read_gif
 from dupscan.imaging.embedded.heif import read_heif
 from dupscan.imaging.embedded.jpeg import read_jpeg
@@ -21,6 +21,7 @@ from dupscan.imaging.embedded.other_boxes import read_jpeg2000, read_jxl
 from dupscan.imaging.embedded.png import read_png
 from dupscan.imaging.embedded.tiff import read_raw, read_tiff
 from dupscan.imaging.embedded.webp import read_webp
+from dupscan.imaging.headers import size_of
 from dupscan.model.formats import (
     AVIF,
     GIF,
@@ -62,7 +63,8 @@ def read_contents(source: BinaryIO, format_: PictureFormat) -> Contents:
         return found
     before = source.tell()
     try:
-        _READERS[format_](source, found)
+        bounded = source if format_ is JPEG else BoundedSource(source, size_of(source))
+        _READERS[format_](cast("BinaryIO", bounded), found)
     except (ValueError, IndexError, struct.error, OverflowError, RecursionError):
         found.is_understood = False
     finally:

@@ -60,7 +60,7 @@ def read_appended(data: bytes, begin: int, found: Contents, index: Index | None 
         for film in samsung.read_entries(data, directory[0], found):
             _add_film(data, *film, found)
         _add_unknown([data[directory[1] :]], found)
-        end = max(begin, samsung.first_entry(data, directory[0]))
+        end = max(begin, samsung.beginning_of_trailer(data, directory[0]))
     for first, after in _pieces(data, begin, end):
         if data.startswith(b"\xff\xd8\xff", first):
             _add_picture(data[first:after], index.types.get(first), expected, index, found)

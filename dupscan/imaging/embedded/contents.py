@@ -20,6 +20,7 @@ _DIGITS = 16
 _MOST_ITEMS = 200
 """Items that are kept apart; all further ones count as one."""
 _LONGEST_NAME = 40
+_MOST_READINGS, _LEAST_BYTES = 8, 1 << 20
 MOST_IN_MEMORY = 1 << 30
 """Most bytes of one file, or of one part of it, that are read into memory."""
 
@@ -78,6 +79,35 @@ def shown(identifier: bytes) -> str:
     if text and text.isascii() and text.isprintable():
         return text
     return identifier[:4].hex()
+
+
+class BoundedSource(io.RawIOBase):
+    """An open file of which only some times its own size may be read.
+
+    The directories of a stranger's file may claim the same bytes thousands of times.
+    """
+
+    def __init__(self, source: BinaryIO, size: int) -> None:
+        """`size` is the size of the file, in bytes."""
+        super().__init__()
+        self._source = source
+        self._left = _MOST_READINGS * size + _LEAST_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as from any file. Raises ValueError once too much was read."""
+        data = self._source.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise ValueError("the file claims the same bytes too often")
+        return data
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to another position."""
+        return self._source.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._source.tell()
 
 
 def read_whole(source: BinaryIO) -> bytes:

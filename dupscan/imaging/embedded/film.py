@@ -17,14 +17,19 @@ _MOST_SECONDS = 24 * 3600
 
 
 def end_of_film(data: bytes, start: int) -> int:
-    """Return the offset behind the film that begins at `start`; the end of the data at most."""
+    """Return the offset behind the film that begins at `start`.
+
+    A film whose last box is cut off ends with the data.
+    """
     end = start
-    for kind, _, after in boxes(io.BytesIO(data), start, len(data)):
+    for kind, begin, after in boxes(io.BytesIO(data), start, len(data)):
+        if kind == b"":  # no box, or one that is cut off
+            is_cut_off = begin == start or data[begin + 4 : begin + 8] in _BOXES_OF_FILMS
+            return len(data) if is_cut_off else begin
         if kind not in _BOXES_OF_FILMS or (kind == FIRST_BOX and end > start):
             break
         end = after
-    # A film that is cut off, or has a box of an unknown kind, ends where nothing else begins.
-    return end if end > start else len(data)
+    return end
 
 
 def film_name(source: BinaryIO, begin: int, end: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
 from dupscan.imaging.embedded import contents
@@ -10,6 +11,7 @@ from dupscan.imaging.embedded.contents import Contents, read_whole, shown
 from dupscan.imaging.embedded.xmp_packet import read_packet
 
 _PICTURE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
+_KNOWN = re.compile(rb"[,!;]")
 _APPLICATION, _COMMENT, _PLAIN_TEXT, _CONTROL = 0xFF, 0xFE, 0x01, 0xF9
 _SILENT = frozenset((b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"))
 """Loops, and the colour profile."""
@@ -35,7 +37,8 @@ def read_gif(source: BinaryIO, found: Contents) -> None:
         elif mark == _EXTENSION:
             at = _read_extension(data, at, found)
         else:  # bytes that decoders pass over
-            at += 1
+            known = _KNOWN.search(data, at)
+            at = known.start() if known else len(data)
     found.frames = max(1, frames)
 
 

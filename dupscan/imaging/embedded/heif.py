@@ -12,6 +12,7 @@ from dupscan.imaging.embedded.exif import read_exif
 from dupscan.imaging.embedded.item_table import Item, ItemTable, read_item_table
 from dupscan.imaging.embedded.jpeg import add_data_in_packets
 from dupscan.imaging.embedded.other_boxes import add_box
+from dupscan.imaging.embedded.photoshop import read_iptc
 from dupscan.imaging.embedded.xmp_packet import read_packet
 from dupscan.imaging.headers import boxes, size_of
 from dupscan.model.embedded import EmbeddedKind
@@ -20,11 +21,14 @@ _PICTURES = frozenset(
     b"hvc1 hvt1 lhv1 av01 avc1 vvc1 jpeg j2k1 unci grid iovl iden mski tili".split()
 )
 _GAIN_MAP_ITEM = b"tmap"
+_PYRAMID = b"pymd"
+"""A group of one picture in several sizes."""
 _ALPHA = (
     "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
     "urn:mpeg:hevc:2015:auxid:1",
     "urn:mpeg:avc:2015:auxid:1",
 )
+_IPTC_TYPES = ("iptc", "application/x-iptc", "image/iptc")
 _XMP_TYPE = "application/rdf+xml"
 _OF_THE_PICTURE = frozenset(b"ftyp styp meta mdat free skip wide pdin idat".split())
 _MOST_TRACKS = 64
@@ -65,6 +69,9 @@ def _read_items(source: BinaryIO, table: ItemTable, found: Contents) -> int:
     part_of = _targets(table, b"dimg")
     auxiliary = {one for one in table.references[b"auxl"] if one in table.items}
     thumbnails = set(table.references[b"thmb"])
+    for kind, members in table.groups:
+        if kind == _PYRAMID:
+            thumbnails.update(members)
     maps = {number for number, item in table.items.items() if item.type == _GAIN_MAP_ITEM}
     of_maps = {one for number in maps for one in table.references[b"dimg"].get(number, ())[1:]}
     pictures = 0
@@ -141,6 +148,8 @@ def _add_metadata(source: BinaryIO, table: ItemTable, number: int, found: Conten
         if packet.says_something:
             found.add_metadata(contents.XMP, data)
         add_data_in_packets([packet], found)
+    elif item.content_type.lower() in _IPTC_TYPES:
+        read_iptc(data, found)
     elif data.strip(b"\0"):
         name = shown(item.content_type.encode() or item.type)
         found.add_metadata(f"HEIF item {name}", data)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -16,8 +15,6 @@ from dupscan.imaging.headers import boxes
 
 _MOST_ITEMS = 8192
 _MOST_META = 64 << 20
-_DEEPEST = 8
-"""Steps from a derived picture to its parts that are followed."""
 
 
 class Numbers:
@@ -83,13 +80,16 @@ class ItemTable:
             pieces.append(read_at(source, begin, min(end, begin + length) if length else end))
         return pieces
 
-    def parts(self, number: int, depth: int = 0) -> Iterator[int]:
-        """Yield an item and all items that it is derived from; a circle ends after some steps."""
-        yield number
-        if depth < _DEEPEST:
-            for part in dict.fromkeys(self.references[b"dimg"].get(number, ())):
-                if part in self.items:
-                    yield from self.parts(part, depth + 1)
+    def parts(self, number: int) -> list[int]:
+        """Return an item and all items that it is derived from, each once."""
+        found = {number: None}
+        waiting = [number]
+        while waiting:
+            for part in self.references[b"dimg"].get(waiting.pop(), ()):
+                if part in self.items and part not in found:
+                    found[part] = None
+                    waiting.append(part)
+        return list(found)
 
 
 def read_item_table(source: BinaryIO, begin: int, end: int) -> ItemTable:

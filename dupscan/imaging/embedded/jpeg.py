@@ -25,6 +25,7 @@ _SILENT = (
     *(b"QVCI\0",),
 )
 """Beginnings of segments that say how the picture is coded, or that something else states."""
+_THERMAL = b"FLIR\0"
 _AUDIO_IN_FLASHPIX = "Audio".encode("utf-16-le")
 _BOXES, _JPEG_HDR, _MANIFESTS = b"JP", b"HDR_RI", b"c2pa"
 _BOX_HEAD = 8
@@ -63,6 +64,7 @@ class _Segments:
         self._index = Index()
         self._extensions: dict[bytes, list[tuple[int, bytes]]] = {}
         self._boxes: dict[bytes, list[bytes]] = {}
+        self._thermal: list[bytes] = []
         self._resources: list[bytes] = []
         self._packets: list[bytes] = []
 
@@ -73,6 +75,8 @@ class _Segments:
         if self._resources:
             read_resources(b"".join(self._resources), self._found)
         self._read_packets()
+        if self._thermal:
+            self._found.add(EmbeddedKind.FURTHER_PICTURE, "thermal picture", *self._thermal)
         for parts in self._boxes.values():
             self._read_box(parts)
         return self._index
@@ -88,14 +92,21 @@ class _Segments:
             self._resources.append(block[len(_PHOTOSHOP) :])
         elif block.startswith(_MPF):
             self._index.types = read_index(block[len(_MPF) :], at + len(_MPF))
-        elif block.startswith(_FLASHPIX) and _AUDIO_IN_FLASHPIX in block:
+        elif not block.startswith(_SILENT) and block.strip(b"\0"):
+            self._read_other(number, block)
+
+    def _read_other(self, number: int, block: bytes) -> None:
+        """Add a segment that few cameras and programs write."""
+        if block.startswith(_FLASHPIX) and _AUDIO_IN_FLASHPIX in block:
             self._found.add(EmbeddedKind.SOUND, contents.SOUND, block)
+        elif block.startswith(_THERMAL):
+            self._thermal.append(block[len(_THERMAL) + 3 :])
         elif number == 11 and block.startswith(_BOXES) and len(block) > _BOX_HEAD:
             key = block[2:4] + block[_BOX_HEAD : _BOX_HEAD + 8]
             self._boxes.setdefault(key, []).append(block)
         elif block.startswith(_JPEG_HDR):
             self._boxes.setdefault(_JPEG_HDR, []).append(block)
-        elif not block.startswith(_SILENT) and block.strip(b"\0"):
+        else:
             self._found.add_metadata(f"JPEG APP{number} {shown(block)}", block)
 
     def _add_extension(self, block: bytes) -> None:

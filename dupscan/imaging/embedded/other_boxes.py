@@ -93,11 +93,13 @@ def _boxes_besides(
     if read_at(source, 0, len(bare)) == bare:
         yield b"", read_at(source, 0, size)
         return
+    has_type = False
     for kind, begin, end in boxes(source, 0, size):
-        if kind == b"" or (kind == b"ftyp" and begin > 64):
+        if kind == b"" or (kind == b"ftyp" and has_type):
             first = begin if kind == b"" else begin - 8
             read_appended(read_at(source, first, size), 0, found)
             return
+        has_type |= kind == b"ftyp"
         if kind not in picture:
             yield kind, read_at(source, begin, end)
 

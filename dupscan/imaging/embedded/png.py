@@ -12,7 +12,7 @@ from dupscan.imaging.embedded.contents import Contents, read_at, shown
 from dupscan.imaging.embedded.exif import read_exif
 from dupscan.imaging.embedded.jpeg import add_data_in_packets
 from dupscan.imaging.embedded.photoshop import read_iptc, read_resources
-from dupscan.imaging.embedded.xmp_packet import read_packet
+from dupscan.imaging.embedded.xmp_packet import SILENT_PROPERTIES, read_packet
 from dupscan.imaging.headers import chunks, size_of
 from dupscan.model.embedded import EmbeddedKind
 
@@ -23,13 +23,17 @@ _SILENT = frozenset(
 """Chunks of the picture itself, and those that say how it is to be shown or when it was saved."""
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _XMP_KEYWORDS = ("XML:com.adobe.xmp", "Raw profile type xmp")
-_SILENT_KEYWORDS = frozenset("Software date:create date:modify date:timestamp signature".split())
-_SILENT_PREFIXES = ("png:", "Thumb::", "icc:", "Raw profile type icc")
+_SILENT_KEYWORDS = SILENT_PROPERTIES | frozenset(
+    "Software date:create date:modify date:timestamp signature tiff:alpha tiff:endian "
+    "tiff:photometric tiff:rows-per-strip tiff:software tiff:timestamp".split()
+)
+_SILENT_PREFIXES = ("png:", "Thumb::", "icc:", "xmpMM:", "stRef:", "stEvt:", "Raw profile type icc")
 _GAIN_MAPS = frozenset((b"gmAP", b"gdAT", b"gMAP"))
 _LAYERS_PREFIX = b"mk"
 """Beginning of the names of the chunks in which Fireworks keeps its layers."""
 _MOST_CHUNKS = 65536
-_MOST_TEXT = 64 << 20
+_MOST_TEXT, _MOST_TEXTS = 64 << 20, 100
+"""Bytes of a text, and number of items behind which texts are not decompressed any more."""
 
 
 def read_png(source: BinaryIO, found: Contents) -> None:
@@ -69,7 +73,7 @@ def _bit_depth(header: bytes) -> int | None:
 def _read_chunk(kind: bytes, data: bytes, found: Contents) -> None:
     if kind == b"eXIf":
         read_exif(data, found)
-    elif kind in _TEXTS:
+    elif kind in _TEXTS and len(found.items) < _MOST_TEXTS:
         keyword, text = _text(kind, data)
         _read_text(keyword, text, found)
     elif kind == b"caBX":
@@ -96,7 +100,10 @@ def _read_text(keyword: str, text: bytes, found: Contents) -> None:
     elif keyword in ("Raw profile type iptc", "Raw profile type 8bim"):
         raw = _raw_profile(text)
         (read_resources if raw.startswith(b"8BIM") else read_iptc)(raw, found)
-    elif keyword == "Comment":
+    elif keyword.startswith("exif:") and keyword not in _SILENT_KEYWORDS:  # by ImageMagick
+        if not any(one.name == contents.EXIF for one in found.items):
+            found.add_metadata(contents.EXIF, text)
+    elif keyword.lower() == "comment":
         found.add_metadata(contents.COMMENT, text)
     elif keyword not in _SILENT_KEYWORDS and not keyword.startswith(_SILENT_PREFIXES):
         found.add_metadata(f"PNG text {keyword}", text)

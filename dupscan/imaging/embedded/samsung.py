@@ -17,6 +17,9 @@ from dupscan.model.embedded import EmbeddedKind
 END = b"SEFT"
 _HEAD = b"SEFH"
 _MOST = 256
+_POINTER_TO_FILM, _SHORTEST_FILM = b"MotionPhoto_Data", 64
+_BOX = b"sefd"
+"""The box that a trailer stands in, in a HEIF file."""
 _KINDS = (
     (b"SoundShot", EmbeddedKind.SOUND, contents.SOUND),
     (b"Audio", EmbeddedKind.SOUND, contents.SOUND),
@@ -50,8 +53,10 @@ def read_entries(data: bytes, begin: int, found: Contents) -> list[tuple[int, in
     films, notes = [], []
     for name, first, end in _entries(data, begin):
         body = data[first:end]
-        if body[4:8] == FIRST_BOX or name.startswith(b"MotionPhoto_Data"):
+        if body[4:8] == FIRST_BOX:
             films.append((first, end))
+        elif name == _POINTER_TO_FILM and len(body) < _SHORTEST_FILM:
+            continue
         elif named := next((one for one in _KINDS if one[0] in name), None):
             found.add(named[1], named[2], body)
         elif body.startswith(b"\xff\xd8\xff"):
@@ -63,16 +68,17 @@ def read_entries(data: bytes, begin: int, found: Contents) -> list[tuple[int, in
     return films
 
 
-def first_entry(data: bytes, begin: int) -> int:
-    """Return the offset of the first byte that belongs to an entry of the directory at `begin`."""
-    return min((first for _, first, _ in _entries(data, begin, with_names=True)), default=begin)
+def beginning_of_trailer(data: bytes, begin: int) -> int:
+    """Return the offset of the first byte of the trailer whose directory begins at `begin`."""
+    first = min((first for _, first, _ in _entries(data, begin, with_names=True)), default=begin)
+    return first - 8 if data[first - 4 : first] == _BOX else first
 
 
 def _entries(
     data: bytes, begin: int, *, with_names: bool = False
 ) -> Iterator[tuple[bytes, int, int]]:
     """Yield name, first byte and end of each entry, with the name inside or left out."""
-    count = int.from_bytes(data[begin + 8 : begin + 12], "little")
+    count, left = int.from_bytes(data[begin + 8 : begin + 12], "little"), len(data)
     for number in range(min(count, _MOST)):
         at = begin + 12 + 12 * number
         if at + 12 > len(data):
@@ -80,7 +86,8 @@ def _entries(
         back, size = struct.unpack_from("<II", data, at + 4)
         first = begin - back
         length = int.from_bytes(data[first + 4 : first + 8], "little") if first >= 0 else 0
-        if first < 0 or back < size or size < 8 + length:
+        if first < 0 or back < size or size < 8 + length or size > left:
             continue
+        left -= size
         name = data[first + 8 : first + 8 + length]
         yield name, first if with_names else first + 8 + length, first + size

@@ -48,7 +48,7 @@ _SILENT = frozenset(
     "GImage GAudio GPano GFocus DynamicDepth".split()
 )
 """Vocabularies of ids and histories, and those that only describe data which is an item itself."""
-_SILENT_PROPERTIES = frozenset(
+SILENT_PROPERTIES = frozenset(
     "xmp:CreatorTool xmp:ModifyDate xmp:MetadataDate xmp:CreateDate xmp:Thumbnails dc:format "
     "tiff:Orientation tiff:XResolution tiff:YResolution tiff:ResolutionUnit tiff:ImageWidth "
     "tiff:ImageLength tiff:BitsPerSample tiff:Compression tiff:PhotometricInterpretation "
@@ -169,7 +169,7 @@ class _Reader:
             return
         vocabulary = name.partition(":")[0]
         found = self.found
-        if vocabulary not in _SILENT and name not in _SILENT_PROPERTIES:
+        if vocabulary not in _SILENT and name not in SILENT_PROPERTIES:
             found.says_something = True
         elif name in _DATA:
             found.data[name] = value.strip()
