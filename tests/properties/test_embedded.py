@@ -31,7 +31,7 @@ from dupscan.model.formats import PictureFormat
 @cache
 def samples() -> dict[PictureFormat, bytes]:
     """A file of each format with many things in it."""
-    block = exif(tag_271="Camera", tag_306="2026:11:22 09:41:00")
+    block = exif(tag_315="me", tag_306="2026:11:22 09:41:00")
     parts = (segment(1, block), extended_xmp(300, GDepth__Data="AAAA"))
     index = multi_picture_index((0, 100, 900))
     jpeg = with_segments(*parts, index) + film() + samsung_trailer(MotionPhoto_Data=film())

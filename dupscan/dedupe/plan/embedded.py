@@ -7,19 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dupscan.model.embedded import COMPARED_BY_FIELDS, EmbeddedItem, EmbeddedKind
+from dupscan.model.embedded import (
+    COMPARED_BY_FIELDS,
+    ORIENTATION,
+    PARTS_OF_EXIF,
+    EmbeddedItem,
+    EmbeddedKind,
+)
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.plan import Declined, Reason
 from dupscan.text import file_names
 
 
-def missing_in_keeper(target: PictureInfo, keeper: PictureInfo) -> Iterator[Declined]:
+def missing_in_keeper(
+    target: PictureInfo, keeper: PictureInfo, *, is_turned: bool = False
+) -> Iterator[Declined]:
     """Yield a reason for each piece of data in the target that the keeper does not hold.
 
     A piece with the same digest is the same piece. The metadata whose fields are compared one by
-    one must only be there.
+    one must only be there. `is_turned` is True if the keeper is shown turned or mirrored.
     """
+    names = {one.name for one in keeper.embedded}
     for item in target.embedded:
+        if item.name == ORIENTATION and not is_turned:
+            continue
+        if item.name in PARTS_OF_EXIF and "EXIF" not in names:  # which is a reason of its own
+            continue
         others = [one for one in keeper.embedded if _may_replace(one, item)]
         if any(_is_replaced_by(one, item) for one in others):
             continue

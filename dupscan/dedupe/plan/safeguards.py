@@ -24,7 +24,7 @@ from dupscan.dedupe.plan.traits import (
     may_be_same_time,
     paths_of,
 )
-from dupscan.model.changes import Change
+from dupscan.model.changes import BY_ORIENTATION, Change
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import LOSSLESS, QUALITY_STEP, SAME_SIZE
 from dupscan.model.plan import ALLOWABLE, Action, Declined, Reason
@@ -37,6 +37,8 @@ ALLOWED = tuple(word.value for word in ALLOWABLE)
 
 _PIXELS_DIFFER = (Verdict.PICTURE, Verdict.SIMILAR)
 """Verdicts for two pictures whose pixels differ."""
+_TURNS = frozenset(filter(None, BY_ORIENTATION))
+"""The changes that turn or mirror a picture."""
 _COMPANION_TEXT = {
     CompanionKind.RAW_PAIR: "RAW+JPEG pair with",
     CompanionKind.LIVE_PHOTO: "Live Photo with",
@@ -56,7 +58,7 @@ def reasons_to_decline(
     reasons = [
         *_has_more_metadata(target, keeper),
         *_has_more_to_see(target, keeper),
-        *missing_in_keeper(target.info, keeper.info),
+        *missing_in_keeper(target.info, keeper.info, is_turned=bool(_TURNS & {*edge.changes})),
         *(_looks_richer(target, keeper, edge) if edge.verdict in _PIXELS_DIFFER else ()),
         *_is_part_of(target, keeper, edge.verdict),
         *(_would_lose(target) if action is Action.DELETE else ()),

@@ -59,7 +59,8 @@ def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo
         frames=contents.frames or _frames(image),
         bit_depth=_bit_depth(picture, contents),
         channels=image.mode,
-        colour_profile=_profile_name(image.info.get("icc_profile")),
+        colour_profile=_profile_name(image.info.get("icc_profile") or contents.profile)
+        or contents.colour_space,
         captured=_captured(details, xmp),
         gps=_GPS_LATITUDE in place or coordinates is not None,
         rating=_rating(exif.get(_RATING), xmp),

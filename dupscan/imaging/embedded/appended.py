@@ -101,8 +101,8 @@ def _add_film(data: bytes, first: int, after: int, found: Contents) -> None:
 
 
 def _add_unknown(pieces: list[bytes], found: Contents) -> None:
-    """Add bytes that nothing explains, without the zeros around them."""
-    kept = [piece.strip(b"\0") for piece in pieces]
+    """Add bytes that nothing explains, without the zeros and the white space around them."""
+    kept = [piece.strip(b"\0 \r\n\t") for piece in pieces]
     if size := sum(map(len, kept)):
         words = "1 byte" if size == 1 else f"{size:,} bytes"
         found.add(EmbeddedKind.APPENDED, f"{words} behind the picture", *kept)

@@ -34,6 +34,10 @@ class Contents:
     """Frames or pages that are really there; None if this parser does not count them."""
     bit_depth: int | None = None
     """Bits of the deepest channel as stored; None if this parser does not know."""
+    profile: bytes | None = None
+    """An ICC profile that the decoder of the format does not pass on."""
+    colour_space: str | None = None
+    """The name of an unusual colour space that is stated without a profile."""
     is_cut_off: bool = False
     """True if a JPEG lacks its end marker; the decoders of other formats refuse such a file."""
     is_understood: bool = True

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
 from dupscan.imaging.embedded.contents import EXIF, MAKER_NOTE, Contents
 from dupscan.imaging.embedded.tiff_directories import Entry, TiffDirectories
+from dupscan.model.embedded import ORIENTATION
 
 EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x8769, 0x8825, 0xA005
 _POINTERS = frozenset((EXIF_IFD, GPS_IFD, INTEROP_IFD))
@@ -31,6 +33,13 @@ _SILENT_GPS = frozenset((0,))
 """The version of the GPS tags."""
 _SILENT_INTEROP = frozenset((1, 2))
 _BLANK = b"\0 :"
+_ORIENTATION, _TURNED = 0x112, range(2, 9)
+_CAMERA = frozenset((0x10F, 0x110, 0xC62F, *range(0xA430, 0xA437)))
+_DOCUMENT = frozenset((0x10D, 0x11D, 0x13C))
+_DATES_AND_WORDS = frozenset(
+    (0x9003, 0x9004, 0x9286, *range(0x9010, 0x9013), *range(0x9290, 0x9293))
+)
+"""Tags that have safeguards of their own."""
 
 
 def read_exif(block: bytes, found: Contents) -> None:
@@ -63,14 +72,22 @@ def read_exif_tags(
     """
     details = _below(tiff, first, EXIF_IFD)
     place, exchange = _below(tiff, first, GPS_IFD), _below(tiff, details, INTEROP_IFD)
-    speaking = [
-        *_speaking(tiff, first, silent),
-        *_speaking(tiff, details, SILENT_TAGS | {_MAKER_NOTE}),
-        *_speaking(tiff, place, _SILENT_GPS),
-        *_speaking(tiff, exchange, _SILENT_INTEROP | SILENT_TAGS),
-    ]
-    if speaking:
-        found.add_metadata(EXIF, block or b"".join(map(tiff.value, speaking)))
+    in_first = _speaking(tiff, first, silent)
+    in_details = _speaking(tiff, details, SILENT_TAGS | {_MAKER_NOTE})
+    others = {**_speaking(tiff, place, _SILENT_GPS), **_speaking(tiff, exchange, _SILENT_INTEROP)}
+    if entries := [*in_first.values(), *in_details.values(), *others.values()]:
+        found.add_metadata(EXIF, block or b"".join(map(tiff.value, entries)))
+    exposure = in_details.keys() - _CAMERA - _DATES_AND_WORDS
+    for name, entries in (
+        ("EXIF camera", _chosen(in_first | in_details, _CAMERA)),
+        ("EXIF exposure", _chosen(in_details, exposure)),
+        ("EXIF document", _chosen(in_first, _DOCUMENT)),
+    ):
+        if entries:
+            found.add_metadata(name, *map(tiff.value, entries))
+    for orientation in tiff.numbers(first.get(_ORIENTATION))[:1]:
+        if orientation in _TURNED:
+            found.add_metadata(ORIENTATION, bytes([orientation]))
     if _MAKER_NOTE in details and (note := tiff.value(details[_MAKER_NOTE])).strip(_BLANK):
         found.add_metadata(MAKER_NOTE, note)
 
@@ -84,10 +101,14 @@ def _below(tiff: TiffDirectories, directory: dict[int, Entry], tag: int) -> dict
 
 def _speaking(
     tiff: TiffDirectories, directory: dict[int, Entry], silent: frozenset[int]
-) -> list[Entry]:
+) -> dict[int, Entry]:
     """The entries of a directory that say something; a blank value says nothing."""
-    return [
-        entry
+    return {
+        tag: entry
         for tag, entry in directory.items()
         if tag not in silent and tiff.value(entry).strip(_BLANK)
-    ]
+    }
+
+
+def _chosen(entries: dict[int, Entry], tags: AbstractSet[int]) -> list[Entry]:
+    return [entries[tag] for tag in sorted(entries.keys() & tags)]

@@ -13,8 +13,9 @@ from dupscan.imaging.embedded.xmp_packet import read_packet
 _PICTURE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
 _KNOWN = re.compile(rb"[,!;]")
 _APPLICATION, _COMMENT, _PLAIN_TEXT, _CONTROL = 0xFF, 0xFE, 0x01, 0xF9
-_SILENT = frozenset((b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"))
-"""Loops, and the colour profile."""
+_SILENT = frozenset((b"NETSCAPE2.0", b"ANIMEXTS1.0"))
+"""Loops."""
+_PROFILE = b"ICCRGBG1012"
 _XMP = b"XMP DataXMP"
 _MAGIC_TRAILER = 258
 """Bytes behind an XMP packet that let a decoder skip the packet (XMP part 3, 1.1.2)."""
@@ -70,6 +71,8 @@ def _read_extension(data: bytes, at: int, found: Contents) -> int:
             packet = data[at + 14 : end - _MAGIC_TRAILER]
             if read_packet(packet).says_something:
                 found.add_metadata(contents.XMP, packet)
+        elif name == _PROFILE:
+            found.profile = _joined(data, at + 14, end)
         elif name not in _SILENT:
             found.add_metadata(f"GIF extension {shown(name)}", data[at:end])
     elif label == _PLAIN_TEXT:

@@ -15,7 +15,7 @@ from dupscan.imaging.embedded.other_boxes import add_box
 from dupscan.imaging.embedded.photoshop import read_iptc
 from dupscan.imaging.embedded.xmp_packet import read_packet
 from dupscan.imaging.headers import boxes, size_of
-from dupscan.model.embedded import EmbeddedKind
+from dupscan.model.embedded import ORIENTATION, EmbeddedKind
 
 _PICTURES = frozenset(
     b"hvc1 hvt1 lhv1 av01 avc1 vvc1 jpeg j2k1 unci grid iovl iden mski tili".split()
@@ -32,6 +32,8 @@ _IPTC_TYPES = ("iptc", "application/x-iptc", "image/iptc")
 _XMP_TYPE = "application/rdf+xml"
 _OF_THE_PICTURE = frozenset(b"ftyp styp meta mdat free skip wide pdin idat".split())
 _MOST_TRACKS = 64
+_USUAL_PRIMARIES, _USUAL_TRANSFERS = (1, 2, 5, 6), (1, 2, 6, 13, 14, 15)
+"""Numbers of ITU-T H.273 for sRGB, and for the colours of television that are shown as sRGB."""
 
 
 def read_heif(source: BinaryIO, found: Contents) -> None:
@@ -48,6 +50,7 @@ def read_heif(source: BinaryIO, found: Contents) -> None:
             table = read_item_table(source, begin, end)
             frames = max(frames, _read_items(source, table, found))
             depths += [_depth(table.items[one]) for one in _primary_parts(table)]
+            _read_properties(table, found)
         elif kind == b"moov":
             samples, depth = _read_tracks(source, begin, end, found)
             frames = max(frames, samples)
@@ -153,6 +156,21 @@ def _add_metadata(source: BinaryIO, table: ItemTable, number: int, found: Conten
     elif data.strip(b"\0"):
         name = shown(item.content_type.encode() or item.type)
         found.add_metadata(f"HEIF item {name}", data)
+
+
+def _read_properties(table: ItemTable, found: Contents) -> None:
+    """Add the orientation of the first picture, and name its colour space if it is unusual."""
+    turns = []
+    for part in _primary_parts(table)[:2]:
+        for kind, body in table.items[part].properties:
+            if part == table.primary and kind in (b"irot", b"imir"):
+                turns.append(kind + body)
+            if kind == b"colr" and body.startswith(b"nclx") and len(body) >= 8:
+                numbers = struct.unpack_from(">HH", body, 4)
+                if numbers[0] not in _USUAL_PRIMARIES or numbers[1] not in _USUAL_TRANSFERS:
+                    found.colour_space = f"CICP {numbers[0]}/{numbers[1]}"
+    if any(turn != b"irot\0" for turn in turns):
+        found.add_metadata(ORIENTATION, *turns)
 
 
 def _depth(item: Item) -> int:

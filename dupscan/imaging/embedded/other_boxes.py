@@ -5,6 +5,7 @@ ISO/IEC 18181-2 (JPEG XL), 15444-1 and 15444-2 (JPEG 2000).
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -28,8 +29,10 @@ _UUID = 16
 _COMPRESSED = {b"Exif": contents.EXIF, b"xml ": contents.XMP, b"jumb": contents.JUMBF}
 """Blocks that JPEG XL may hold compressed; they are known by their kind only."""
 _JXL_PICTURE = frozenset(b"ftyp jxlc jxlp jxll jxli free skip".split()) | {b"JXL "}
-_JP2_PICTURE = frozenset(b"ftyp jp2h free skip jpch jplh rreq".split()) | {b"jP  "}
+_JP2_PICTURE = frozenset(b"ftyp free skip jpch jplh rreq".split()) | {b"jP  "}
 _MOST_CHANNELS = 16384
+_BY_PROFILE = (2, 3)
+"""Methods by which a colour space is stated with an ICC profile."""
 
 
 def add_box(kind: bytes, body: bytes, found: Contents) -> None:
@@ -76,9 +79,18 @@ def read_jpeg2000(source: BinaryIO, found: Contents) -> None:
             depths += _depths(body) if pictures == 1 else []
             if pictures > 1:
                 found.add(EmbeddedKind.FURTHER_PICTURE, contents.FURTHER_PICTURE, body)
+        elif kind == b"jp2h":
+            _read_colours(body, found)
         elif kind != b"jp2i":
             add_box(kind, body, found)
     found.frames, found.bit_depth = max(1, pictures), max(depths) or None
+
+
+def _read_colours(header: bytes, found: Contents) -> None:
+    """Take the ICC profile from the header of a JPEG 2000 file (15444-1, I.5.3.3)."""
+    for kind, begin, end in boxes(io.BytesIO(header), 0, len(header)):
+        if kind == b"colr" and header[begin] in _BY_PROFILE:
+            found.profile = header[begin + 3 : end]
 
 
 def _boxes_besides(

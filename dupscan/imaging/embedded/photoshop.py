@@ -13,6 +13,8 @@ _MOST = 4096
 _IPTC, _EXIF, _EXIF_3, _XMP = 1028, 1058, 1059, 1060
 _PATHS = frozenset((1025, *range(2000, 2999)))
 """The working path and the saved paths, by which a person cuts out a part of the picture."""
+_SILENT = frozenset((1005, 1033, 1036, 1061))
+"""Resolution, thumbnails, and the digest of the IPTC data."""
 _SAYING = frozenset((1035, 1034, 1054, 1075, 1065, 1088, *range(4000, 5000)))
 """Copyright, addresses, annotations, layer comps, and data of plug-ins; the others are settings
 that Photoshop writes into every file."""
@@ -21,7 +23,7 @@ _MARK, _APPLICATION, _VERSION = 0x1C, 2, 0
 
 def read_resources(block: bytes, found: Contents) -> None:
     """Add what the image resources of Photoshop hold (Photoshop File Formats, Image Resources)."""
-    paths, saying = [], []
+    others: dict[str, list[bytes]] = {}
     for number, data in _resources(block):
         if number == _IPTC:
             read_iptc(data, found)
@@ -30,14 +32,17 @@ def read_resources(block: bytes, found: Contents) -> None:
         elif number == _XMP:
             if read_packet(data).says_something:
                 found.add_metadata(XMP, data)
-        elif number in _PATHS:
-            paths.append(data)
-        elif number in _SAYING and data.strip(b"\0"):
-            saying.append(data)
-    if paths:
-        found.add_metadata("Photoshop paths", *paths)
-    if saying:
-        found.add_metadata("Photoshop resources", *saying)
+        elif number not in _SILENT:
+            others.setdefault(_name(number), []).append(data)
+    for name, parts in others.items():
+        if b"".join(parts).strip(b"\0"):
+            found.add_metadata(name, *parts)
+
+
+def _name(number: int) -> str:
+    if number in _PATHS:
+        return "Photoshop paths"
+    return "Photoshop notes" if number in _SAYING else "Photoshop resources"
 
 
 def read_iptc(block: bytes, found: Contents) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from contextlib import suppress
 from typing import BinaryIO
@@ -13,14 +14,19 @@ from dupscan.imaging.embedded.exif import read_exif
 from dupscan.imaging.embedded.jpeg import add_data_in_packets
 from dupscan.imaging.embedded.photoshop import read_iptc, read_resources
 from dupscan.imaging.embedded.xmp_packet import SILENT_PROPERTIES, read_packet
-from dupscan.imaging.headers import chunks, size_of
+from dupscan.imaging.headers import USUAL_COLOURS, chunks, size_of
 from dupscan.model.embedded import EmbeddedKind
 
 _SILENT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP bKGD hIST pHYs sPLT tIME acTL fcTL "
-    b"fdAT iDOT CgBI oFFs vpAg orNT".split()
+    b"fdAT iDOT CgBI vpAg".split()
 )
 """Chunks of the picture itself, and those that say how it is to be shown or when it was saved."""
+_PICTURE, _FRAME = b"IDAT", b"fcTL"
+_COLOURS = frozenset((b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"))
+_SRGB_GAMMA = 45455
+_SRGB = struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
+"""White point and primaries of sRGB in a chunk ``cHRM``."""
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _XMP_KEYWORDS = ("XML:com.adobe.xmp", "Raw profile type xmp")
 _SILENT_KEYWORDS = SILENT_PROPERTIES | frozenset(
@@ -38,29 +44,37 @@ _MOST_TEXT, _MOST_TEXTS = 64 << 20, 100
 
 def read_png(source: BinaryIO, found: Contents) -> None:
     """Add all that a PNG file holds besides its picture."""
-    end, frames, is_first_in_animation = 8, 0, True
-    has_picture, is_whole, layers = False, False, []
+    end, kind = 8, b""
+    layers: list[bytes] = []
+    colours: dict[bytes, bytes] = {}
+    order: list[bytes] = []
     for number, (kind, begin, after) in enumerate(chunks(source)):
         end = after + 4
+        order.append(kind)
         if number == 0:
             found.bit_depth = _bit_depth(read_at(source, begin, after))
-        elif kind == b"IDAT":
-            is_first_in_animation &= has_picture or frames > 0
-            has_picture = True
-        elif kind == b"fcTL":
-            frames += 1
+        elif kind in _COLOURS:
+            colours[kind] = read_at(source, begin, min(after, begin + 64))
         elif kind.startswith(_LAYERS_PREFIX):
             layers.append(read_at(source, begin, after))
         elif kind not in _SILENT:
             _read_chunk(kind, read_at(source, begin, after), found)
-        is_whole = kind == b"IEND"
         if number == _MOST_CHUNKS:
             break
-    found.frames = max(1, frames + (not is_first_in_animation if frames else 0))
+    found.frames = _frames(order)
+    found.colour_space = _colour_space(colours)
     if layers:
         found.add(EmbeddedKind.LAYERS, contents.LAYERS, *layers)
-    if is_whole and end < (size := size_of(source)):
+    if kind == b"IEND" and end < (size := size_of(source)):
         read_appended(read_at(source, end, size), 0, found)
+
+
+def _frames(order: list[bytes]) -> int:
+    """The frames by the kinds of all chunks; a picture before the animation is one more."""
+    frames = order.count(_FRAME)
+    if not frames or _PICTURE not in order:
+        return 1
+    return frames + (order.index(_PICTURE) < order.index(_FRAME))
 
 
 def _bit_depth(header: bytes) -> int | None:
@@ -68,6 +82,18 @@ def _bit_depth(header: bytes) -> int | None:
     if len(header) < 10:
         return None
     return 8 if header[9] == 3 else header[8]
+
+
+def _colour_space(colours: dict[bytes, bytes]) -> str | None:
+    """The name of an unusual colour space; None for sRGB, and where a profile states it."""
+    if len(cicp := colours.get(b"cICP", b"")) >= 2:
+        return None if (cicp[0], cicp[1]) in USUAL_COLOURS else f"CICP {cicp[0]}/{cicp[1]}"
+    if b"iCCP" in colours or b"sRGB" in colours:
+        return None
+    gamma = int.from_bytes(colours.get(b"gAMA", b""), "big")
+    if gamma and abs(gamma - _SRGB_GAMMA) > 1:
+        return f"gamma {100_000 / gamma:.2f}"
+    return "primaries of its own" if colours.get(b"cHRM", _SRGB) != _SRGB else None
 
 
 def _read_chunk(kind: bytes, data: bytes, found: Contents) -> None:

@@ -28,6 +28,7 @@ _KINDS = (
     (b"GainMap", EmbeddedKind.GAIN_MAP, contents.GAIN_MAP),
     (b"Panorama", EmbeddedKind.PANORAMA, contents.PANORAMA),
     (b"SurroundShot", EmbeddedKind.PANORAMA, contents.PANORAMA),
+    (b"3DCapture", EmbeddedKind.MODEL_3D, "3D model"),
     (b"3DShot", EmbeddedKind.STEREO, contents.OTHER_EYE),
 )
 """Names of entries, the kind of their data, and the words for them."""

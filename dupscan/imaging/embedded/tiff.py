@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from dupscan.imaging.embedded import contents
-from dupscan.imaging.embedded.contents import Contents
+from dupscan.imaging.embedded.appended import read_appended
+from dupscan.imaging.embedded.contents import Contents, read_at
 from dupscan.imaging.embedded.exif import SILENT_TAGS, read_exif_tags
 from dupscan.imaging.embedded.jpeg import add_data_in_packets
 from dupscan.imaging.embedded.photoshop import read_iptc, read_resources
@@ -25,7 +26,7 @@ _EXIF = frozenset((*range(33432, 33440), 34665, *range(34850, 34868), *range(368
 _EXIF |= frozenset((*range(40091, 40096), 40965))
 """Private tags that are EXIF data in any directory."""
 _FIRST_PRIVATE = 32768
-_SILENT_PRIVATE = frozenset((32781, 32932, 32934, 32995, 32996, 32997, 32998, 34310, 37439, 42112))
+_SILENT_PRIVATE = frozenset((32781, 32932, 32934, 32995, 32996, 32997, 32998, 34310, 37439))
 """Ids, measures of the samples, and tags that old programs write empty."""
 _READ_ELSEWHERE = _UNDERSTOOD | _EXIF | _SILENT_PRIVATE | SILENT_TAGS
 _REDUCED, _MASK = 1, 4
@@ -36,16 +37,19 @@ _MOST_PAGES_READ = 64
 def read_tiff(source: BinaryIO, found: Contents) -> None:
     """Add all that a TIFF file holds besides its pages; count the pages whose data are there."""
     tiff, size = TiffDirectories(source), size_of(source)
-    pages, depths = 0, [1]
+    pages, depths, end = 0, [1], 8
     for number, page in enumerate(tiff.chain()):
         is_page = _has_data(tiff, page, size) and not (number and _is_reduced(tiff, page))
         pages += is_page
+        end = max(end, _end_of_data(tiff, page))
         if number < _MOST_PAGES_READ:
             if is_page:
                 depths += tiff.numbers(page.get(_BITS))
             _read_page(tiff, page, found, size)
     found.frames = max(1, pages)
     found.bit_depth = max(depths)
+    if (end := max(end, tiff.end)) < size:
+        read_appended(read_at(source, end, size), 0, found)
 
 
 def read_raw(source: BinaryIO, found: Contents) -> None:
@@ -65,6 +69,7 @@ def _read_page(tiff: TiffDirectories, page: dict[int, Entry], found: Contents, s
             found.add_metadata(f"TIFF tag {tag}", tiff.value(page[tag]))
     for at in tiff.numbers(page.get(_SUB_IFDS))[:_MOST_PAGES_READ]:
         below, _ = tiff.directory(at)
+        tiff.end = max(tiff.end, _end_of_data(tiff, below))
         if _has_data(tiff, below, size) and not _is_reduced(tiff, below):
             found.add(
                 EmbeddedKind.FURTHER_PICTURE, contents.FURTHER_PICTURE, *_data_of(tiff, below)
@@ -97,6 +102,20 @@ def _has_data(tiff: TiffDirectories, page: dict[int, Entry], size: int) -> bool:
     if _WIDTH not in page or _HEIGHT not in page:
         return False
     return any(0 < at < size for tag, _ in _DATA for at in tiff.numbers(page.get(tag))[:1])
+
+
+def _end_of_data(tiff: TiffDirectories, page: dict[int, Entry]) -> int:
+    """The offset behind the compressed bytes of a page."""
+    return max(
+        (
+            at + length
+            for places, sizes in _DATA
+            for at, length in zip(
+                tiff.numbers(page.get(places)), tiff.numbers(page.get(sizes)), strict=False
+            )
+        ),
+        default=0,
+    )
 
 
 def _data_of(tiff: TiffDirectories, page: dict[int, Entry]) -> list[bytes]:

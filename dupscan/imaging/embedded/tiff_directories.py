@@ -43,6 +43,8 @@ class TiffDirectories:
         source.seek(0)
         head = source.read(16)
         self._source = source
+        self.end = 0
+        """Offset behind all directories and values that were seen."""
         self._order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
         if not self._order or len(head) < 8:
             raise ValueError("no TIFF structure in it")
@@ -81,6 +83,8 @@ class TiffDirectories:
             inline = start + number * width + 4 + struct.calcsize(order + pointer)
             entry = Entry(type_, values, inline)
             directory[tag] = entry if entry.size <= room else Entry(type_, values, value)
+            self.end = max(self.end, directory[tag].offset + directory[tag].size)
+        self.end = max(self.end, start + len(data))
         rest = data[width * count :]
         following = struct.unpack(order + pointer, rest)[0] if len(rest) in (4, 8) else 0
         return directory, following
