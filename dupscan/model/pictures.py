@@ -66,6 +66,12 @@ class PictureInfo:
         """Width times height."""
         return self.width * self.height
 
+    @property
+    def shown_or_heard(self) -> tuple[str, ...]:
+        """Names of the embedded data that can be shown or played, each once."""
+        shown = (one.name for one in self.embedded if one.kind.is_shown_or_heard)
+        return tuple(dict.fromkeys(shown))
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:

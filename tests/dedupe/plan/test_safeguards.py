@@ -378,3 +378,39 @@ def test_running_numbers_of_other_dimensions_are_no_burst(
     members = [member("/p/a-1.jpg"), member("/p/a-2.jpg", width=200, height=150)]
 
     assert declined(plan(group(members, "picture"), verdict="picture")) == {}
+
+
+# -- what else is in a file ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ((Change.ROTATED_CLOCKWISE,), "holds orientation that its keeper lacks (--allow metadata)"),
+        ((Change.HALF_SIZE,), ""),
+    ],
+)
+def test_an_orientation_is_only_missed_in_a_keeper_that_is_shown_turned(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: PathToText,
+    changes: tuple[Change, ...],
+    reason: str,
+) -> None:
+    members = [member("/p/a"), member("/p/b", **holding("metadata", "orientation"))]
+    one = replace(group(members), edges={(0, 1): Edge(Verdict.PICTURE, changes)})
+
+    found = declined(plan(one, verdict="picture"))
+    assert found == ({"/p/b": reason} if reason else {})
+
+
+def test_a_part_of_exif_is_missed_where_the_keeper_has_other_exif(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
+) -> None:
+    names = ("EXIF", "EXIF exposure")
+    items = tuple(EmbeddedItem(EmbeddedKind.METADATA, name, "1" * 16) for name in names)
+    for kept, missing in ((holding("metadata", "EXIF"), "EXIF exposure"), ({}, "EXIF")):
+        members = [member("/p/a", **kept), member("/p/b", embedded=items)]
+        found = declined(plan(group(members, "picture"), verdict="picture"))
+        assert found == {"/p/b": f"holds {missing} that its keeper lacks (--allow metadata)"}

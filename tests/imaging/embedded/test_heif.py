@@ -207,3 +207,11 @@ def test_the_depth_is_that_of_the_coding(flags: int, depth: int) -> None:
     at = data.index(b"av1C") + 6
     deep = data[:at] + bytes([data[at] & 0x9F | flags]) + data[at + 1 :]
     assert record(deep, AVIF).bit_depth == depth
+
+
+def test_colours_of_another_screen_have_a_name() -> None:
+    data = encode("AVIF")
+    at = data.index(b"colrnclx") + 8
+    for numbers, expected in (((1, 13), None), ((2, 2), None), ((9, 16), "CICP 9/16")):
+        stated = data[:at] + struct.pack(">HH", *numbers) + data[at + 4 :]
+        assert record(stated, AVIF).colour_space == expected

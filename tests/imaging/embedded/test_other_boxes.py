@@ -71,3 +71,12 @@ def test_the_depth_of_a_jpeg_2000_is_that_of_its_deepest_channel() -> None:
     at = data.index(b"\xff\x4f\xff\x51") + 42
     deep = data[: at + 3] + struct.pack("B", 15) + data[at + 4 :]
     assert record(deep, JPEG2000).bit_depth == 16
+
+
+def test_a_profile_in_a_jpeg_2000_is_passed_on() -> None:
+    data = encode("JPEG2000")
+    at = data.index(b"colr") + 4
+    [size] = struct.unpack_from(">I", data, at - 8)
+    assert record(data, JPEG2000).profile is None
+    by_profile = data[:at] + b"\2" + data[at + 1 :]
+    assert record(by_profile, JPEG2000).profile == by_profile[at + 3 : at - 8 + size]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 
 import pytest
@@ -92,3 +93,20 @@ def test_frames_are_counted_by_themselves(*, aside: bool) -> None:
     assert record(data, PNG).frames == 3
     at = data.rindex(b"fcTL")
     assert record(data[:at] + b"fcTx" + data[at + 4 :], PNG).frames == 2
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([], None),
+        ([chunk(b"gAMA", struct.pack(">I", 45455))], None),
+        ([chunk(b"gAMA", struct.pack(">I", 100_000))], "gamma 1.00"),
+        ([chunk(b"sRGB", b"\0"), chunk(b"gAMA", struct.pack(">I", 100_000))], None),
+        ([chunk(b"cHRM", bytes(32))], "primaries of its own"),
+        ([chunk(b"cICP", b"\x01\x0d\0\1")], None),
+        ([chunk(b"cICP", b"\x09\x10\0\1")], "CICP 9/16"),
+    ],
+)
+def test_an_unusual_colour_space_has_a_name(parts: list[bytes], expected: str | None) -> None:
+    data = encode("PNG")
+    assert record(data[:33] + b"".join(parts) + data[33:], PNG).colour_space == expected

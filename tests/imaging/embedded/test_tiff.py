@@ -107,3 +107,9 @@ def test_the_notes_of_the_maker_are_told_apart() -> None:
     assert exif(tag_315="me") != block.tobytes()
     data = encode("TIFF", exif=block.tobytes())
     assert told(data, TIFF) == ["metadata: EXIF", "metadata: MakerNote"]
+
+
+def test_bytes_behind_all_that_the_directories_name_are_told() -> None:
+    data = encode("TIFF", compression="tiff_lzw", dpi=(300, 300))
+    assert told(data + b"thing", TIFF) == ["appended: 5 bytes behind the picture"]
+    assert told(data + bytes(5), TIFF) == []
