@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 MOST_DIRECTORIES = 4096
 """Directories of one chain that are followed."""
@@ -20,19 +19,18 @@ _SIZES |= {16: 8, 17: 8, 18: 8}
 _NUMBERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a directory."""
 
     type: int
-    count: int
+    length: int
     offset: int
     """Offset of the value's first byte."""
 
     @property
     def size(self) -> int:
         """Bytes of the value."""
-        return _SIZES.get(self.type, 0) * self.count
+        return _SIZES.get(self.type, 0) * self.length
 
 
 class TiffDirectories:
@@ -75,16 +73,14 @@ class TiffDirectories:
         count = min(struct.unpack(order + counter, head)[0], _MOST_ENTRIES)
         data = self._source.read(width * count + struct.calcsize(order + pointer))
         start, directory = at + len(head), {}
-        room = width - 4 - struct.calcsize(order + pointer)
-        for number in range(min(count, len(data) // width)):
-            tag, type_, values, value = struct.unpack_from(
-                f"{order}HH{pointer}{pointer}", data, number * width
-            )
-            inline = start + number * width + 4 + struct.calcsize(order + pointer)
-            entry = Entry(type_, values, inline)
-            directory[tag] = entry if entry.size <= room else Entry(type_, values, value)
-            self.end = max(self.end, directory[tag].offset + directory[tag].size)
-        self.end = max(self.end, start + len(data))
+        room = (width - 4) // 2
+        self.end, inline = max(self.end, start + len(data)), start + 4 + room
+        whole = data[: width * min(count, len(data) // width)]
+        for tag, type_, values, value in struct.iter_unpack(f"{order}HH{pointer}{pointer}", whole):
+            size = _SIZES.get(type_, 0) * values
+            offset = inline if size <= room else value
+            directory[tag] = Entry(type_, values, offset)
+            self.end, inline = max(self.end, offset + size), inline + width
         rest = data[width * count :]
         following = struct.unpack(order + pointer, rest)[0] if len(rest) in (4, 8) else 0
         return directory, following
