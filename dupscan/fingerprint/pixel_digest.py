@@ -9,6 +9,7 @@ frame and every bit. If equality cannot be known, the result is a reason instead
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from dupscan.imaging import reading
 from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
-_EIGHT_BITS = {"1", "L", "LA", "RGB", "RGBA"}
+_EIGHT_BITS = {"RGB", "RGBA"}
 """Channels that can be converted to 8-bit RGBA without loss."""
 
 
@@ -53,10 +54,12 @@ def pixel_digest(file: FileEntry, settings: FingerprintSettings) -> PixelDigest 
     """Digest the decoded picture in one file; read-only, never raises for the content of a file.
 
     Two files with equal digests hold exactly the same picture, upright as EXIF wants it: the same
-    width and height, channels, bit depth and colour profile (none is not sRGB), and in each frame
-    the same samples and duration, the colours below full transparency too. A palette counts as the
-    colours in it. All else that can be shown or heard, such as a gain map or the video of a motion
-    photo, is part of the digest byte for byte. Memory: one decoded frame, and some megapixels.
+    width and height, bit depth above 8, and colour profile (none is not sRGB), the same number of
+    plays, and in each frame the same samples and duration. Greys and palettes count as the colours
+    that they stand for, an alpha channel in which all is opaque counts as none, and the colours
+    below full transparency count if there are several. All else that can be shown or heard, such as
+    a gain map or the video of a motion photo, is part of the digest byte for byte. Memory: one
+    decoded frame, and a few megapixels more.
     """
     try:
         with reading.opened_picture(file, settings) as picture:
@@ -98,13 +101,37 @@ def _digest(picture: imaging.OpenPicture) -> bytes:
         found = frame.samples
         head = repr((frame.size, found.channels, found.bit_depth, found.colours)).encode()
         whole.update(b"frame %d " % len(head) + head)
-        for band in frame.bands():
+        for band in _without_meaningless_colours(frame):
             whole.update(band.tobytes())
         durations.append(frame.duration)
-    whole.update(repr(durations if len(durations) > 1 else None).encode())
+    timing = (durations, imaging.times_played(picture)) if len(durations) > 1 else None
+    whole.update(repr(timing).encode())
     for kind, item in _shown_items(picture):
         whole.update(f"{kind} {item} ".encode())
     return whole.digest()
+
+
+def _without_meaningless_colours(frame: imaging.Frame) -> Iterator[NDArray[np.generic]]:
+    """The bands of a frame; the colour below full transparency is black if there is only one.
+
+    Each format and program fills transparent places with a colour of its own, which nobody sees.
+    Several such colours may be a hidden picture.
+    """
+    if frame.samples.mode != "RGBA":
+        yield from frame.bands()
+        return
+    hidden = [colour for band in frame.bands() for colour in _colours_below(band)]
+    is_one_colour = len(set(hidden)) == 1
+    for band in frame.bands():
+        yield np.where(band[..., 3:] == 0, 0, band) if is_one_colour else band
+
+
+def _colours_below(band: NDArray[np.generic]) -> list[tuple[int, ...]]:
+    """At most two of the colours below full transparency in a band of RGBA."""
+    colours = band[band[..., 3] == 0, :3]
+    if not len(colours):
+        return []
+    return [tuple(colours.min(axis=0).tolist()), tuple(colours.max(axis=0).tolist())]
 
 
 def _shown_items(picture: imaging.OpenPicture) -> list[tuple[str, str]]:

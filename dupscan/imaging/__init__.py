@@ -19,10 +19,12 @@ The only wing that opens pictures. It never writes to a file::
 
 from dupscan.imaging.decoders import require_decoder
 from dupscan.imaging.embedded import Contents, read_contents
-from dupscan.imaging.frames import Frame, decode_first_frame, decode_frames
+from dupscan.imaging.frames import Frame, decode_first_frame, decode_frames, times_played
+from dupscan.imaging.lossless import is_lossless
 from dupscan.imaging.opening import open_picture
 from dupscan.imaging.orientation import read_exif, read_orientation
 from dupscan.imaging.picture import MissingExtra, OpenPicture, PartlyShown, UnreadablePicture
+from dupscan.imaging.profile import read_profile
 from dupscan.imaging.progressive import coarse_jpeg, dc_scans
 from dupscan.imaging.scaling import (
     THUMBNAIL_LENGTH,
@@ -52,13 +54,16 @@ __all__ = [
     "decode_frames",
     "grey_square",
     "grey_square_of_thumbnail",
+    "is_lossless",
     "is_transparent",
     "luminance",
     "open_picture",
     "read_contents",
     "read_exif",
     "read_orientation",
+    "read_profile",
     "require_decoder",
     "thumbnail",
+    "times_played",
     "working_picture",
 ]

@@ -26,7 +26,7 @@ from dupscan.imaging.picture import (
     load,
 )
 from dupscan.imaging.samples import Samples, describe_samples, describe_shown_samples
-from dupscan.model.formats import JPEG, RAW, TIFF
+from dupscan.model.formats import GIF, JPEG, RAW, TIFF
 
 _PIXELS_PER_BAND = 1 << 21
 """Pixels of one band of rows."""
@@ -98,6 +98,18 @@ def decode_first_frame(picture: OpenPicture) -> Frame:
     with decoding(picture.format):
         load(picture)
         return _frame(picture, describe_shown_samples(picture), 0)
+
+
+def times_played(picture: OpenPicture) -> int:
+    """Return how often the frames of an opened picture are played; 0 is without end.
+
+    GIF states the repetitions after the first time, and nothing for once (Netscape's application
+    extension); APNG and WebP state the times in all.
+    """
+    stated = picture.image.info.get("loop")
+    if picture.format is not GIF or not stated:
+        return 1 if stated is None else int(stated)
+    return int(stated) + 1
 
 
 def _load_frame(picture: OpenPicture, number: int) -> bool:

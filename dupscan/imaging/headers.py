@@ -125,10 +125,9 @@ def _avif(source: BinaryIO) -> Header:
     codings = [part[2] for part in header.split(b"av1C")[1:] if len(part) > 2]
     if not codings or any(coding & 0x40 for coding in codings):
         raise PartlyShown("its more than 8 bits a channel are decoded to 8")
-    colourless = all(coding & 0x10 for coding in codings)
     found = header.partition(b"colrnclx")[2][:4]
     usual = len(found) < 4 or struct.unpack(">HH", found) in USUAL_COLOURS
-    return Header(8, b"" if usual else b"nclx" + found, "monochrome" if colourless else "")
+    return Header(8, b"" if usual else b"nclx" + found)
 
 
 def _heif(source: BinaryIO) -> Header:

@@ -34,6 +34,9 @@ class Properties:
     is_animated: bool = False
     is_plain: bool = True
     """True for one frame of whole numbers with at most an alpha channel, and without a preview."""
+    is_in_xyb: bool = True
+    """True if the colours were changed to XYB, so that rounding has lost something; also true for a
+    picture that is not plain."""
 
 
 def properties(source: BinaryIO) -> Properties:
@@ -67,7 +70,9 @@ def properties(source: BinaryIO) -> Properties:
     bits.take(1)  # a hint for decoders
     further = bits.take(2)
     only_alpha = further == 0 or (further == 1 and bits.take(1) == 1)
-    return Properties(bit_depth, is_animated, is_plain and only_alpha and not is_float)
+    if not (is_plain and only_alpha and not is_float):
+        return Properties(bit_depth, is_animated, is_plain=False)
+    return Properties(bit_depth, is_in_xyb=bool(bits.take(1)))
 
 
 def _preview(bits: _Bits) -> None:

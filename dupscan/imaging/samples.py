@@ -14,10 +14,14 @@ from PIL import Image
 from dupscan.imaging.headers import USUAL_COLOURS, Header
 from dupscan.imaging.orientation import read_exif
 from dupscan.imaging.picture import OpenPicture, PartlyShown
+from dupscan.imaging.profile import read_profile
 from dupscan.model.formats import GIF, HEIF, JPEG, PNG, TIFF
 
 _DEPTHS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
 """Bits of a sample by Pillow's mode; 8 in all other modes."""
+_SHOWN_AS_RGB = ("1", "L", "LA", "RGB", "RGBA")
+"""Modes of up to 8 bits that become red, green and blue, and alpha, without loss."""
+_EIGHT, _OPAQUE = 8, 255
 _ONE_NAME = {"I;16B": "I;16", "I;16L": "I;16"}
 """One name for modes that differ in the order of bytes only."""
 _SRGB_GAMMA = 0.45455
@@ -40,7 +44,7 @@ class Samples:
     channels: str
     """The mode, and all else in which the numbers differ from other numbers of that mode."""
     bit_depth: int
-    """Bits of one channel as stored; 8 for the colours of a palette."""
+    """Bits of one channel as stored; 8 for fewer, which are shown as 8, and for a palette."""
     colours: bytes
     """The colour profile, or other data that define the colours; empty for none."""
 
@@ -61,27 +65,40 @@ def describe_samples(picture: OpenPicture, header: Header) -> Samples:
         )  # programs disagree on whether it is inverted
     key = image.info.get("transparency")
     mode = _mode(picture, depth)
-    if key is not None and mode == image.mode:
+    if key is not None and mode not in ("RGB", "RGBA"):
         notes.append(f"{key} see-through")
     channels = ", ".join([_ONE_NAME.get(mode, mode), *filter(None, notes)])
-    return Samples(mode, channels, depth, header.colours + _colours(picture))
+    return Samples(mode, channels, max(depth, _EIGHT), header.colours + _colours(picture))
 
 
 def describe_shown_samples(picture: OpenPicture) -> Samples:
     """Describe the samples of the current frame of a loaded picture as Pillow decoded them."""
     depth = _decoded_depth(picture.image)
     mode = _mode(picture, depth)
-    return Samples(mode, _ONE_NAME.get(mode, mode), depth, b"")
+    return Samples(mode, _ONE_NAME.get(mode, mode), max(depth, _EIGHT), b"")
 
 
 def _mode(picture: OpenPicture, depth: int) -> str:
-    """The mode that loses nothing: a palette expanded, a transparent colour made alpha."""
+    """The mode that loses nothing, the same for all frames that show the same.
+
+    Greys and palettes are expanded, a transparent colour is made alpha, and an alpha channel in
+    which all is opaque is left out.
+    """
     image = picture.image
     if _has_palette(picture):
-        return "RGBA" if image.has_transparency_data else "RGB"
-    if "transparency" in image.info and depth == 8:
-        return {"L": "LA", "RGB": "RGBA"}.get(image.mode, image.mode)
+        return "RGBA" if _is_see_through(image) else "RGB"
+    if image.mode in _SHOWN_AS_RGB and depth <= _EIGHT:
+        return "RGBA" if _is_see_through(image) else "RGB"
     return image.mode
+
+
+def _is_see_through(image: Image.Image) -> bool:
+    """True if some pixel of a loaded frame is not opaque."""
+    if not image.has_transparency_data:
+        return False
+    whole = image if image.mode in ("LA", "PA", "RGBA") else image.convert("RGBA")
+    opacity: Any = whole.getchannel("A").getextrema()
+    return bool(opacity[0] < _OPAQUE)
 
 
 def _has_palette(picture: OpenPicture) -> bool:
@@ -138,7 +155,7 @@ def _colours(picture: OpenPicture) -> bytes:
     info: dict[Any, Any] = picture.image.info
     tags: Any = getattr(picture.image, "tag_v2", {}) if picture.format is TIFF else {}
     # From the tags of the page, because Pillow keeps the profile of an earlier page.
-    profile = tags.get(_PROFILE) if picture.format is TIFF else info.get("icc_profile")
+    profile = tags.get(_PROFILE) if picture.format is TIFF else read_profile(picture)
     if isinstance(profile, bytes) and profile:
         return b"ICC " + profile
     if profile is None and "icc_profile" in info and picture.format is PNG:

@@ -26,6 +26,7 @@ from dupscan.model.pictures import Checked, Picture
 from dupscan.settings import MatchSettings
 from dupscan.stages.context import ScanContext
 from dupscan.stages.full_decode import FullDecoder
+from dupscan.stages.identical_pixels import near_the_limit
 from dupscan.store.fingerprints import FingerprintColumns
 
 
@@ -72,6 +73,7 @@ def find_candidates(
     is_low = columns.detail < settings.min_detail
     pairs = _search(files, firsts, distinct, columns, settings, context)
     is_wanted = is_low | (counts > 1) | np.isin(firsts, pairs.numbers())
+    is_wanted |= near_the_limit(columns.detail, columns.pixels, settings.min_detail)
     wanted = positions[np.isin(fingerprint_ids[positions], distinct[is_wanted])]
     pictures = context.store.pictures(files, wanted, fingerprint_ids[wanted], settings.min_detail)
     pictures, failures = _check(pictures, decoder, context)

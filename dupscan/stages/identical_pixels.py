@@ -6,79 +6,149 @@ their fingerprints. So their likenesses choose the pairs that are worth it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dupscan.fingerprint.metadata.encoding_quality import FEW_COLOURS
 from dupscan.fingerprint.pixel_digest import PixelDigest
 from dupscan.group.stars import copies_by_first
 from dupscan.index import MAX_COMPARED_PER_BUCKET
 from dupscan.model import formats
-from dupscan.model.ids import PictureIndex
+from dupscan.model.ids import PictureIndex, PictureIndices
 from dupscan.model.matches import EXACT, Match, Verdict
 from dupscan.model.pictures import LOSSLESS, Likeness, Picture
 
 IndexPair = tuple[PictureIndex, PictureIndex]
 _JPEG = formats.JPEG.name
 _NEAREST = 3
-"""JPEG files that are decoded in full for one lossless picture: the most similar ones."""
+"""Pairs of a JPEG and another file that are decoded of one picture: the most similar ones."""
 _DECODERS_DIFFER = 2
-"""Levels by which the small planes of equal pictures may differ: their decoders scale in other
-ways."""
+"""Levels by which the small planes of equal pictures may differ, if one decoder scales both."""
+_SCALINGS_DIFFER = 16
+"""The same, if a JPEG decoder scales one of them: it keeps the overshoot at sharp edges, which
+decoding in full cuts off. Of 142 pictures the largest difference was 9 levels."""
+_DETAIL_DIFFERS = 1.5
+"""Factor by which the detail of equal pictures may differ for the same reason; it was 1.33."""
 
 
 def worth_decoding(
-    pictures: Sequence[Picture], matches: Iterable[Match], likeness: Callable[[Picture], Likeness]
-) -> list[Match]:
-    """The matches whose two pictures may be exactly equal, so that decoding both is worth it.
+    pictures: Sequence[Picture],
+    pairs: Iterable[IndexPair],
+    likeness: Callable[[Picture], Likeness],
+) -> list[IndexPair]:
+    """The pairs of pictures of one size that may be exactly equal, so that both are decoded.
 
-    Two JPEG files may be, if their small planes are equal: saving a JPEG again changes them. A
-    lossless file may be a decoded JPEG, and then one of the few JPEGs that are most similar to it.
+    Two JPEG files may be, if their qualities are equal and their small planes look so: saving a
+    JPEG again changes them. A JPEG and another file may be, if the other was stored without loss:
+    it may be the decoded JPEG. Of these, the few nearest pairs of each picture are returned.
     """
-    suspects = []
-    decoded: defaultdict[PictureIndex, list[tuple[int, Match]]] = defaultdict(list)
-    for match in matches:
-        one, other = pictures[match.a], pictures[match.b]
-        if not _may_be_equal(match, one, other):
+    suspects: set[IndexPair] = set()
+    decoded: defaultdict[PictureIndex, list[tuple[int, IndexPair]]] = defaultdict(list)
+    for pair in pairs:
+        one, other = (pictures[index] for index in pair)
+        tolerance = _tolerance(one, other)
+        if tolerance is None:
             continue
-        if one.info.format == other.info.format == _JPEG:
-            if (likeness(one).planes == likeness(other).planes).all():
-                suspects.append(match)
+        difference = _difference(likeness(one), likeness(other))
+        if difference > tolerance:
             continue
-        if _JPEG not in (one.info.format, other.info.format):
-            if _looks_equal(likeness(one), likeness(other)):
-                suspects.append(match)
+        if tolerance == _DECODERS_DIFFER:
+            suspects.add(pair)
             continue
-        lossless = match.b if one.info.format == _JPEG else match.a
-        if pictures[lossless].info.encoding == LOSSLESS:
-            decoded[lossless].append((_difference(likeness(one), likeness(other)), match))
+        for index in pair:
+            decoded[index].append((difference, pair))
     for found in decoded.values():
-        found.sort(key=lambda it: (it[0], it[1].a, it[1].b))
-        suspects += [match for _, match in found[:_NEAREST]]
-    return suspects
+        suspects.update(pair for _, pair in sorted(found)[:_NEAREST])
+    return sorted(suspects)
+
+
+def may_be_decoded_jpegs(
+    pictures: Sequence[Picture], low: PictureIndices, high: PictureIndices
+) -> NDArray[np.bool_]:
+    """True for each pair of a JPEG and a picture stored without loss that have equal sizes.
+
+    `low` and `high` are the pictures of the pairs. The measures of such a pair differ more than
+    those of two other equal pictures, because a JPEG decoder scales in its own way.
+    """
+    sizes = np.array([(one.info.width, one.info.height) for one in pictures]).reshape(-1, 2)
+    is_jpeg = np.array([one.info.format == _JPEG for one in pictures], np.bool_)
+    is_lossless = np.array([_is_lossless(one) for one in pictures], np.bool_)
+    fits: NDArray[np.bool_] = (sizes[low] == sizes[high]).all(axis=1)
+    return fits & (is_jpeg[low] & is_lossless[high] | is_jpeg[high] & is_lossless[low])
+
+
+def near_the_limit(
+    detail: NDArray[np.floating], pixels: NDArray[np.int64], min_detail: float
+) -> NDArray[np.bool_]:
+    """True for each picture that may equal a picture of low detail, and is none itself.
+
+    `detail` and `pixels` have a value for each picture. Equal pictures may lie on both sides of
+    `min_detail`, and the index knows only those above.
+    """
+    is_low = detail < min_detail
+    near = ~is_low & (detail < min_detail * _DETAIL_DIFFERS)
+    return near & np.isin(pixels, pixels[is_low])
 
 
 def low_detail_pairs(
-    pictures: Sequence[Picture], likeness: Callable[[Picture], Likeness]
+    pictures: Sequence[Picture],
+    likeness: Callable[[Picture], Likeness],
+    min_detail: float,
 ) -> list[IndexPair]:
-    """Pairs of pictures of low detail that have equal sizes and look the same.
+    """Pairs of pictures, one of them of low detail, that have equal sizes and look the same.
 
-    The index knows nothing of these pictures, because their hashes mean nothing. A picture is
-    paired with a limited number of others.
+    The index knows nothing of pictures of low detail, because their hashes mean nothing. A picture
+    is paired with a limited number of others.
     """
     sizes: defaultdict[tuple[int, int], list[tuple[float, PictureIndex]]] = defaultdict(list)
     for index in copies_by_first(pictures):
         picture = pictures[index]
-        if picture.low_detail:
+        if picture.low_detail or picture.traits.detail < min_detail * _DETAIL_DIFFERS:
             mean = float(likeness(picture).planes.mean())
             sizes[picture.info.width, picture.info.height].append((mean, index))
-    return [
-        pair
-        for found in sizes.values()
-        for cluster in _clusters(sorted(found), lambda index: likeness(pictures[index]))
-        for pair in _pairs_with_a_hub(cluster)
-    ]
+
+    def planes(index: PictureIndex) -> Likeness:
+        return likeness(pictures[index])
+
+    found: set[IndexPair] = set()
+    for of_one_size in sizes.values():
+        by_level = sorted(of_one_size)
+        jpegs = [one for one in by_level if pictures[one[1]].info.format == _JPEG]
+        others = [one for one in by_level if pictures[one[1]].info.format != _JPEG]
+        for same_kind in (jpegs, others):
+            for cluster in _clusters(same_kind, planes):
+                found.update(_pairs_with_a_hub(cluster))
+        lossless = [one for one in others if _is_lossless(pictures[one[1]])]
+        found.update(_nearest_pairs(lossless, jpegs, planes))
+    return sorted(pair for pair in found if any(pictures[index].low_detail for index in pair))
+
+
+def _nearest_pairs(
+    lossless: Iterable[tuple[float, PictureIndex]],
+    jpegs: Sequence[tuple[float, PictureIndex]],
+    likeness: Callable[[PictureIndex], Likeness],
+) -> Iterator[IndexPair]:
+    """The few pairs with the most similar JPEGs, for each picture that was stored without loss.
+
+    Pictures come with the mean level of their planes, in the order of the levels.
+    """
+    levels = [level for level, _ in jpegs]
+    for level, index in lossless:
+        first = bisect_left(levels, level - _DECODERS_DIFFER)
+        last = bisect_right(levels, level + _DECODERS_DIFFER)
+        near = sorted(jpegs[first:last], key=lambda one: (abs(one[0] - level), one[1]))
+        found = sorted(
+            (_difference(likeness(index), likeness(jpeg)), jpeg)
+            for _, jpeg in near[:MAX_COMPARED_PER_BUCKET]
+        )
+        for difference, jpeg in found[:_NEAREST]:
+            if difference <= _SCALINGS_DIFFER:
+                yield min(index, jpeg), max(index, jpeg)
 
 
 def _clusters(
@@ -115,41 +185,42 @@ def _pairs_with_a_hub(cluster: Sequence[PictureIndex]) -> Iterator[IndexPair]:
 
 
 def equal_pairs(
-    pictures: Sequence[Picture],
     matches: Iterable[Match],
-    low_detail: Iterable[IndexPair],
+    pairs: Iterable[IndexPair],
     digests: Mapping[PictureIndex, PixelDigest],
 ) -> dict[IndexPair, Match]:
-    """The pairs that have equal pixel digests, each with its match.
+    """The pairs that have equal pixel digests, each with a match of the verdict ``pixels``.
 
-    The pairs are those of `matches`, whose match is as it was, and the `low_detail` ones, which get
-    a match with the verdict ``pixels``.
+    A match of `matches` keeps its evidence.
     """
-
-    def are_equal(one: PictureIndex, other: PictureIndex) -> bool:
-        return one in digests and other in digests and digests[one].same_as(digests[other])
-
-    found = {
-        (match.a, match.b): match
-        for match in matches
-        if _may_be_equal(match, pictures[match.a], pictures[match.b])
-        and are_equal(match.a, match.b)
-    }
-    return found | {
-        (one, other): Match(one, other, Verdict.PIXELS, EXACT)
-        for one, other in low_detail
-        if are_equal(one, other)
+    known = {(match.a, match.b): match for match in matches}
+    return {
+        pair: replace(known.get(pair, Match(*pair, Verdict.PIXELS, EXACT)), verdict=Verdict.PIXELS)
+        for pair in pairs
+        if all(index in digests for index in pair) and digests[pair[0]].same_as(digests[pair[1]])
     }
 
 
-def _may_be_equal(match: Match, one: Picture, other: Picture) -> bool:
-    sizes = {(picture.info.width, picture.info.height) for picture in (one, other)}
-    turned = match.evidence.view.orientation
-    return match.verdict is Verdict.PICTURE and not turned and len(sizes) == 1
+def _tolerance(one: Picture, other: Picture) -> int | None:
+    """Levels by which the planes may differ if both are equal; None if they cannot be equal."""
+    shapes = [(one.info.width, one.info.height, one.info.frames) for one in (one, other)]
+    if shapes[0] != shapes[1]:
+        return None
+    jpegs = [picture.info.format == _JPEG for picture in (one, other)]
+    if all(jpegs):
+        return _DECODERS_DIFFER if one.info.encoding == other.info.encoding else None
+    if any(jpegs):
+        return _SCALINGS_DIFFER if _is_lossless(other if jpegs[0] else one) else None
+    return _DECODERS_DIFFER
+
+
+def _is_lossless(picture: Picture) -> bool:
+    """True if a picture may be a decoded JPEG: greys of a JPEG may be stored as a palette."""
+    return picture.info.encoding in (LOSSLESS, FEW_COLOURS)
 
 
 def _looks_equal(one: Likeness, other: Likeness) -> bool:
-    """True if two pictures differ by no more than two decoders may."""
+    """True if two pictures differ by no more than two decoders may that scale alike."""
     return _difference(one, other) <= _DECODERS_DIFFER
 
 

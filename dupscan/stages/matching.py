@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -24,7 +23,7 @@ from dupscan.group.originals import Originals, pictures_to_decode
 from dupscan.group.stars import copies_by_first, group_by_strong_matches
 from dupscan.index import Candidates
 from dupscan.model.ids import PictureIndex, PictureIndices
-from dupscan.model.matches import Candidate, Hit, Look, Match, Verdict
+from dupscan.model.matches import Candidate, Hit, Look, Match
 from dupscan.model.pictures import Likeness, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
@@ -80,6 +79,7 @@ class _Matcher:
         self._decoder = decoder
         self._context = context
         self._not_duplicates = not_duplicates
+        self._min_detail = settings.min_detail
 
         @lru_cache(maxsize=_LOOKS_IN_MEMORY)
         def look_at(index: PictureIndex) -> Look:
@@ -90,7 +90,7 @@ class _Matcher:
     def match(self) -> tuple[list[Match], Originals]:
         """See :func:`find_matches`."""
         same, undecided = self._recognise(self._pairs)
-        same = self._with_equal_pixels(same)
+        same, undecided = self._with_equal_pixels(same, undecided)
         spectra = self._decoder.spectra(self._pictures, pictures_to_decode(self._pictures, same))
         stars = self._strong_stars(same, spectra)
         left_out = self._left_out_of_buckets(stars)
@@ -192,19 +192,33 @@ class _Matcher:
         low, high = sorted((self._pictures[one].digest, self._pictures[other].digest))
         return (low, high) in self._not_duplicates
 
-    def _with_equal_pixels(self, found: list[Match]) -> list[Match]:
-        """Raise the matches of exactly equal pictures to ``pixels``; decodes files in full."""
-        suspects = identical_pixels.worth_decoding(self._pictures, found, self._likeness)
-        low_detail = identical_pixels.low_detail_pairs(self._pictures, self._likeness)
-        wanted = {index for one in suspects for index in (one.a, one.b)}.union(*low_detail)
-        digests = self._decoder.digests(self._pictures, sorted(wanted))
-        equal = identical_pixels.equal_pairs(self._pictures, found, low_detail, digests)
-        raised = {
-            pair: replace(match, verdict=Verdict.PIXELS)
-            for pair, match in equal.items()
-            if not self._are_told_apart(*pair)
-        }
-        return list(({(one.a, one.b): one for one in found} | raised).values())
+    def _with_equal_pixels(
+        self, found: list[Match], undecided: list[int]
+    ) -> tuple[list[Match], list[int]]:
+        """Raise the matches of exactly equal pictures to ``pixels``; decodes files in full.
+
+        `undecided` are the places of the pairs that are no match so far. Those whose pixels are
+        equal become matches. Returns all matches, and the places that are still undecided.
+        """
+        pictures, places = self._pictures, np.array(undecided, np.int64)
+        low, high = (end[places] for end in self._pairs.ends())
+        is_suspect = identical_pixels.may_be_decoded_jpegs(pictures, low, high)
+        suspects = [
+            (PictureIndex(a), PictureIndex(b))
+            for a, b in zip(low[is_suspect].tolist(), high[is_suspect].tolist(), strict=True)
+        ]
+        upright = [(one.a, one.b) for one in found if not one.evidence.view.orientation]
+        pairs = identical_pixels.worth_decoding(pictures, [*upright, *suspects], self._likeness)
+        pairs += identical_pixels.low_detail_pairs(pictures, self._likeness, self._min_detail)
+        pairs = [pair for pair in pairs if not self._are_told_apart(*pair)]
+        digests = self._decoder.digests(
+            pictures, sorted({index for pair in pairs for index in pair})
+        )
+        equal = identical_pixels.equal_pairs(found, pairs, digests)
+        if equal.keys() & set(suspects):
+            ends = zip(low.tolist(), high.tolist(), strict=True)
+            undecided = [at for at, pair in zip(undecided, ends, strict=True) if pair not in equal]
+        return list(({(one.a, one.b): one for one in found} | equal).values()), undecided
 
     def _strong_stars(self, same: Sequence[Match], spectra: dict[PictureIndex, Spectrum]) -> Stars:
         keeper_rank = self._originals(same, spectra).keeper_rank

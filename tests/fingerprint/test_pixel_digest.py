@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageColor
 from support.processes import run_to_end
 
 from dupscan.fingerprint.pixel_digest import (
@@ -111,15 +111,15 @@ def test_so_does_lossless_heif(small: Image.Image, digest: Digest) -> None:
     assert digest(small, "a.png") == digest(small, "a.heic", **options)
 
 
-def test_jpeg_xl_holds_the_same_picture_with_a_profile_of_its_decoder(
-    small: Image.Image, digest: Digest, tmp_path: Path
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA"])
+def test_a_profile_that_a_decoder_of_jpeg_xl_makes_is_none(
+    small: Image.Image, digest: Digest, mode: str
 ) -> None:
     pytest.importorskip("pillow_jxl")
-    jxl = digest(small, "a.jxl", lossless=True)
-    with Image.open(tmp_path / "a.jxl") as opened:
-        profile = opened.info["icc_profile"]
+    picture = small.convert(mode)
+    jxl = digest(picture, "a.jxl", lossless=True)
     assert jxl.digest is not None
-    assert jxl == digest(small, "a.png", icc_profile=profile)
+    assert jxl == digest(picture, "a.png")
 
 
 def test_a_progressive_jpeg_is_the_baseline_one(originals: Path, digest: Digest) -> None:
@@ -221,17 +221,25 @@ def test_a_difference_in_the_last_bit_of_16_counts(small: Image.Image, digest: D
     assert one != digest(Image.fromarray(levels), "b.png")
 
 
-def test_grey_is_not_the_same_grey_in_rgb(small: Image.Image, digest: Digest) -> None:
+def test_grey_is_the_same_grey_in_rgb(small: Image.Image, digest: Digest) -> None:
     grey = small.convert("L")
-    assert digest(grey, "l.png") != digest(grey.convert("RGB"), "rgb.png")
+    assert digest(grey, "l.png") == digest(grey.convert("RGB"), "rgb.png")
+    assert digest(grey, "l.png") == digest(grey, "l.webp", lossless=True)
+    assert digest(grey, "l.png") != digest(small, "colours.png")
 
 
-def test_an_opaque_alpha_channel_is_one_channel_more(small: Image.Image, digest: Digest) -> None:
-    assert digest(small, "rgb.png") != digest(small.convert("RGBA"), "rgba.png")
+def test_an_alpha_channel_counts_where_something_is_see_through(
+    small: Image.Image, digest: Digest
+) -> None:
+    opaque = digest(small, "rgb.png")
+    assert opaque == digest(small.convert("RGBA"), "rgba.png")
+    see_through = small.convert("RGBA")
+    see_through.putpixel((3, 3), (*small.getpixel((3, 3)), 254))  # type: ignore[misc]
+    assert opaque != digest(see_through, "see-through.png")
 
 
-def test_black_and_white_is_not_the_same_in_8_bits(small: Image.Image, digest: Digest) -> None:
-    assert digest(small.convert("1"), "1.png") != digest(small.convert("1").convert("L"), "8.png")
+def test_black_and_white_is_the_same_in_8_bits(small: Image.Image, digest: Digest) -> None:
+    assert digest(small.convert("1"), "1.png") == digest(small.convert("1").convert("L"), "8.png")
 
 
 def test_8_bits_are_not_the_same_levels_in_16(small: Image.Image, digest: Digest) -> None:
@@ -255,11 +263,36 @@ def test_adobe_rgb_may_be_told_by_exif_alone(small: Image.Image, digest: Digest)
     assert digest(small, "a.jpg") != digest(small, "b.jpg", exif=exif)
 
 
-def test_what_is_under_full_transparency_counts(digest: Digest) -> None:
-    red, blue = ((*colour, 0) for colour in ((255, 0, 0), (0, 0, 255)))
-    assert digest(Image.new("RGBA", (9, 9), red), "a.png") != digest(
-        Image.new("RGBA", (9, 9), blue), "b.png"
-    )
+def test_one_colour_under_full_transparency_says_nothing(
+    small: Image.Image, digest: Digest
+) -> None:
+    """Each program fills see-through places with a colour of its own."""
+    found = []
+    for name in ("red", "blue"):
+        picture = small.convert("RGBA")
+        picture.paste((*ImageColor.getrgb(name)[:3], 0), (0, 0, 9, 9))
+        found.append(digest(picture, f"{name}.png"))
+    assert found[0] == found[1]
+    assert found[0] != digest(small, "opaque.png")
+
+
+def test_a_picture_hidden_under_full_transparency_counts(
+    small: Image.Image, digest: Digest
+) -> None:
+    hidden = small.copy()
+    hidden.putalpha(0)
+    assert digest(hidden, "a.png") != digest(Image.new("RGBA", small.size), "b.png")
+
+
+def test_a_gif_is_its_lossless_webp(small: Image.Image, digest: Digest, tmp_path: Path) -> None:
+    """Also where the colours below transparency were cleared, as WebP does if it may."""
+    picture = small.convert("RGBA")
+    picture.paste((0, 0, 0, 0), (0, 0, 9, 9))
+    gif = digest(picture, "a.gif")
+    with Image.open(tmp_path / "a.gif") as opened:
+        shown = opened.convert("RGBA")
+    assert gif == digest(shown, "exact.webp", lossless=True, exact=True)
+    assert gif == digest(shown, "cleared.webp", lossless=True)
 
 
 def test_sizes_count_though_the_samples_are_the_same(digest: Digest) -> None:
@@ -289,6 +322,17 @@ def test_how_long_a_frame_is_shown_counts(small: Image.Image, digest: Digest, na
         for milliseconds in (500, 100)
     )
     assert slow != fast
+
+
+def test_a_film_that_ends_is_not_one_that_goes_on(small: Image.Image, digest: Digest) -> None:
+    """GIF counts the repetitions after the first time, APNG and WebP the times in all."""
+    other = small.convert("L").transpose(Image.Transpose.ROTATE_180)
+    options = {"save_all": True, "append_images": [other], "duration": 100}
+    twice = digest(small.convert("L"), "a.gif", loop=1, **options)
+    assert twice == digest(small.convert("L"), "a.webp", lossless=True, loop=2, **options)
+    assert twice == digest(small.convert("L").convert("RGB"), "a.png", loop=2, **options)
+    assert twice != digest(small.convert("L"), "b.gif", loop=0, **options)
+    assert twice != digest(small.convert("L"), "b.gif", **options)
 
 
 def test_an_animation_is_the_same_in_another_format(small: Image.Image, digest: Digest) -> None:

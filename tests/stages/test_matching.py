@@ -149,7 +149,7 @@ def test_what_hides_below_transparency_makes_another_picture(
     alpha.paste(0, (0, 0, 100, 100))
     for name, hidden in (("a", "black"), ("b", "yellow")):
         clear = photo.copy()
-        clear.paste(hidden, (0, 0, 100, 100))
+        clear.paste(hidden, (0, 0, 100, 50))
         clear.putalpha(alpha)
         clear.save(tmp_path / f"{name}.png")
     assert match_in() == {("a.png", "b.png", "picture")}

@@ -59,7 +59,7 @@ def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo
         frames=contents.frames or _frames(image),
         bit_depth=_bit_depth(picture, contents),
         channels=image.mode,
-        colour_profile=_profile_name(image.info.get("icc_profile") or contents.profile)
+        colour_profile=_profile_name(imaging.read_profile(picture) or contents.profile)
         or contents.colour_space,
         captured=_captured(details, xmp),
         gps=_GPS_LATITUDE in place or coordinates is not None,
@@ -81,10 +81,10 @@ def _luminance_steps(image: Image.Image) -> list[int]:
 
 
 def _lossless(picture: OpenPicture) -> bool | None:
-    """True if a TIFF was stored without loss; None for other formats."""
+    """True if the file was stored without loss; None for formats without such a statement."""
     if picture.format is TIFF:
         return "jpeg" not in str(picture.image.info.get("compression", ""))
-    return None
+    return imaging.is_lossless(picture.source, picture.format)
 
 
 def _was_turned(picture: OpenPicture) -> bool:
@@ -118,8 +118,8 @@ def _bit_depth(picture: OpenPicture, contents: Contents) -> int:
 
 
 @lru_cache(maxsize=64)
-def _profile_name(icc: object) -> str | None:
-    if not icc or not isinstance(icc, bytes):
+def _profile_name(icc: bytes | None) -> str | None:
+    if icc is None:
         return None
     try:
         name = ImageCms.getProfileDescription(io.BytesIO(icc)).strip()
