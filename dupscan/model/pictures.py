@@ -72,6 +72,15 @@ class PictureInfo:
         shown = (one.name for one in self.embedded if one.kind.is_shown_or_heard)
         return tuple(dict.fromkeys(shown))
 
+    def only_shown_here(self, other: PictureInfo) -> list[EmbeddedItem]:
+        """Return the embedded data that can be shown or played and that `other` does not hold."""
+        there = {(one.kind, one.digest) for one in other.embedded}
+        return [
+            one
+            for one in self.embedded
+            if one.kind.is_shown_or_heard and (one.kind, one.digest) not in there
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:

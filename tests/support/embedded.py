@@ -123,8 +123,8 @@ def multi_picture_index(*pictures: tuple[int, int, int]) -> bytes:
     """
     entries = [(0x030000, 0, 0), *pictures]
     data = b"".join(struct.pack(">IIIHH", *entry, 0, 0) for entry in entries)
-    head = b"MM\0*" + struct.pack(">IH", 8, 1)
-    return segment(2, b"MPF\0" + head + struct.pack(">HHIII", 0xB002, 7, len(data), 26, 0) + data)
+    head = b"MM\0*" + struct.pack(">IH", 8, 2) + struct.pack(">HHII", 0xB001, 4, 1, len(entries))
+    return segment(2, b"MPF\0" + head + struct.pack(">HHIII", 0xB002, 7, len(data), 38, 0) + data)
 
 
 def samsung_trailer(**entries: bytes) -> bytes:
