@@ -238,6 +238,6 @@ def _version(picture: Picture, **among: object) -> Version:
         height=info.height,
         reference=file.reference,
         raw=info.format == formats.RAW.name,
-        camera=info.captured is not None or info.gps,
+        camera=(info.captured is not None and not info.captured_is_guess) or info.gps,
         **among,  # type: ignore[arg-type]
     )

@@ -44,7 +44,8 @@ class PictureInfo:
     colour_profile: str | None = None
     """Description of the embedded ICC profile."""
     captured: str | None = None
-    """Capture time from EXIF, else from XMP; ISO 8601 without zone unless the file states one."""
+    """Capture time from EXIF, XMP or IPTC in ISO 8601, as far as the file states it: ``2026``,
+    ``2026-11-22``, ``2026-11-22T09:41:00+02:00``; the text itself if it is not understood."""
     gps: bool = False
     """True if the file states the place where the picture was taken."""
     rating: int | None = None
@@ -56,6 +57,10 @@ class PictureInfo:
     notes: str | None = None
     """Digest of the words that people wrote into the file: captions, keywords, names; 16 hex
     digits."""
+    captured_is_guess: bool = False
+    """True if `captured` may be the time of a later save, because the file states no other time."""
+    labels: str | None = None
+    """Labels and flags that a person gave besides stars, such as ``label Red, pick 3``."""
     transparent: bool = False
     """True if some pixel of the picture is not opaque."""
     embedded: tuple[EmbeddedItem, ...] = ()

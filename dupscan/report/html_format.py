@@ -8,6 +8,7 @@ says what it leaves out: no browser opens a page of a hundred thousand groups.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.settings import not_duplicates
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
+
+_T_IN_TIME = re.compile(r"(?<=\d)T(?=\d)")
 
 FILE = "report.html"
 MARK = b'<meta name="generator" content="dupscan'
@@ -203,7 +206,7 @@ def _card(
     file, info = picture.file, picture.info
     folder, name = _folder_and_name(file.path, base)
     facts = [f"{info.width:,} × {info.height:,}", info.format, bytes_in_words(file.size)]
-    facts += [info.captured.replace("T", " ")] if info.captured else []
+    facts += [_T_IN_TIME.sub(" ", info.captured)] if info.captured else []
     facts += [f"{info.frames} frames"] if info.frames > 1 else []
     facts += map(file_names.shown, info.shown_or_heard)
     facts += ["reference"] if file.reference else []

@@ -95,6 +95,8 @@ class _Member(FileRecord, frozen=True, kw_only=True):
     encoding: Count
     position: str | None
     notes: str | None
+    captured_is_guess: bool
+    labels: str | None
     transparent: bool
     embedded: tuple[_Embedded, ...]
     true_pixels: Count

@@ -112,6 +112,15 @@ def test_of_some_copies_the_reference_then_the_older_is_the_better(picture_of: M
     assert found.why_kept(1, 0) == "the older file"
 
 
+def test_a_time_of_capture_makes_the_better_original_and_a_time_of_saving_does_not(
+    picture_of: MakePicture,
+) -> None:
+    old, taken = {"mtime_ns": 1}, {"captured": "2012-12-22T10:37:28"}
+    with_time, saved = picture_of(1, **taken), picture_of(1, captured_is_guess=True, **taken)
+    assert best_first(stand([picture_of(0, **old), with_time], [same(0, 1)]), (0, 1)) == [1, 0]
+    assert best_first(stand([picture_of(0, **old), saved], [same(0, 1)]), (0, 1)) == [0, 1]
+
+
 # -- enlarged --------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,8 @@ INFOS = st.builds(
     position=st.none()
     | st.builds("{:.4f},{:.4f}".format, st.floats(-90, 90), st.floats(-180, 180)),
     notes=st.none() | TEXT,
+    captured_is_guess=st.booleans(),
+    labels=st.none() | TEXT,
     transparent=st.booleans(),
     embedded=st.lists(EMBEDDED, max_size=2).map(tuple),
 )

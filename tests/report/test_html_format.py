@@ -259,6 +259,13 @@ def test_reference_frames_and_capture_time_are_told(
     assert "2019-05-04 10:11:12 · 3 frames · reference" in words
 
 
+def test_a_capture_time_that_is_not_understood_is_told_as_it_stands(
+    picture_of: PictureOf, pair: ReportOf, report_of: ReportOf, read: Read
+) -> None:
+    pictures = [picture_of(0, "/a", captured="Tue, in <Turin>"), picture_of(1, "/b")]
+    assert "· Tue, in <Turin>" in read(report_of(pictures, pair().groups)).words
+
+
 def test_an_interrupted_scan_is_marked(report_of: ReportOf, pair: ReportOf, read: Read) -> None:
     assert "Incomplete." in read(report_of(complete=False)).words
     assert "Incomplete." not in read(pair()).words

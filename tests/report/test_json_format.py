@@ -113,6 +113,8 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "encoding": 80,
         "position": None,
         "notes": None,
+        "captured_is_guess": False,
+        "labels": None,
         "transparent": False,
         "embedded": [],
         "true_pixels": 120_000,

@@ -277,6 +277,7 @@ def test_a_header_that_makes_no_sense_is_refused(
         *(("gps", 1), ("frames", None), ("captured", 5), ("true_pixels", None), ("width", 0)),
         *(("position", "here"), ("position", "1,2,3"), ("position", "91,0"), ("position", "nan,0")),
         *(("position", 48), ("notes", 7)),
+        *(("captured_is_guess", None), ("labels", 7)),
         *(("transparent", 0), ("embedded", None), ("embedded", [{"kind": "film", "name": "a"}])),
         *(("companions", None), ("companions", [{}]), ("companions", [{"kind": "friend"}])),
     ],

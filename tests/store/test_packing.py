@@ -40,6 +40,8 @@ INFO = st.builds(
     encoding=st.integers(1, 100),
     position=st.none() | NAME,
     notes=st.none() | NAME,
+    captured_is_guess=st.booleans(),
+    labels=st.none() | NAME,
     transparent=st.booleans(),
     embedded=st.lists(EMBEDDED, max_size=2).map(tuple),
 )

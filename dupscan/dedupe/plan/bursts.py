@@ -10,8 +10,14 @@ import os
 import re
 from itertools import product
 
-from dupscan.dedupe.plan.traits import has_subseconds, may_be_same_time, paths_of
+from dupscan.dedupe.plan.traits import (
+    are_other_times,
+    has_subseconds,
+    may_be_same_time,
+    paths_of,
+)
 from dupscan.model.saved_report import Member
+from dupscan.text import file_names
 
 # What file managers append to the names of copies: " (1)", " copy 2", " - Copy (3)", "~1".
 _COPY_MARK = re.compile(r"(?i)[ _-]*(?:\(\d+\)|-?\s*\bcopy\b(?:[ _]?\(?\d+\)?)?|~\d*)$")
@@ -26,11 +32,12 @@ def why_another_shot(one: Member, other: Member) -> str:
     For pictures that look the same and whose pixels differ: equal pixels are always one shot.
     """
     first, second = one.info.captured, other.info.captured
-    if first is not None and second is not None:
-        if not may_be_same_time(first, second):
-            return f"another shot, taken {first}, the keeper {second}"
-        if has_subseconds(first) and has_subseconds(second):
-            return ""
+    if are_other_times(one.info, other.info):
+        times = f"taken {first}, the keeper {second}"
+        return f"another shot, {file_names.shown(times)}"
+    exact = [time for time in (first, second) if time and has_subseconds(time)]
+    if len(exact) == 2 and may_be_same_time(*exact):
+        return ""
     for own, its in product(paths_of(one), paths_of(other)):
         if _differ_in_running_number(own, its) and _sides(one) == _sides(other):
             return "another shot, not a copy, by the number in its name"

@@ -20,6 +20,7 @@ from dupscan.dedupe.plan.traits import (
     has_few_colours,
     is_rated,
     is_raw,
+    states_capture,
     why_excluded,
 )
 from dupscan.errors import SettingsError
@@ -157,9 +158,11 @@ def _metadata_of(member: Member) -> list[str]:
     """Return the kinds of metadata that a picture has, in words."""
     info = member.info
     return [
-        *(["capture time"] if info.captured is not None else []),
+        *(["capture time"] if states_capture(info) else []),
+        *(["date"] if info.captured is not None and info.captured_is_guess else []),
         *(["GPS"] if info.gps else []),
         *(["rating"] if is_rated(info) else []),
+        *(["labels"] if info.labels is not None else []),
         *(["notes"] if info.notes is not None else []),
         *(["colour profile"] if info.colour_profile is not None else []),
     ]

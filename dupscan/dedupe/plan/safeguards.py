@@ -14,19 +14,22 @@ from collections.abc import Collection, Iterator
 from dupscan.dedupe.plan.bursts import why_another_shot
 from dupscan.dedupe.plan.embedded import missing_in_keeper
 from dupscan.dedupe.plan.traits import (
+    are_other_times,
     dimensions,
     file_name_of,
     has_colour,
     has_few_colours,
+    is_finer_time,
     is_rated,
     is_raw,
     is_same_position,
     may_be_same_time,
     paths_of,
+    states_capture,
 )
 from dupscan.model.changes import BY_ORIENTATION, Change
 from dupscan.model.matches import Verdict
-from dupscan.model.pictures import LOSSLESS, QUALITY_STEP, SAME_SIZE
+from dupscan.model.pictures import LOSSLESS, QUALITY_STEP, SAME_SIZE, PictureInfo
 from dupscan.model.plan import ALLOWABLE, Action, Declined, Reason
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.model.saved_report import Edge, Member
@@ -88,10 +91,13 @@ def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
         yield Declined(
             Reason.GPS, f"says it was taken at {own.position}, the keeper at {kept.position}"
         )
-    if own.captured is not None and kept.captured is None:
-        yield Declined(Reason.CAPTURED, "says when it was taken, the keeper does not")
+    if dated := _is_better_dated(own, kept):
+        yield Declined(Reason.CAPTURED, dated)
     if is_rated(own) and own.rating != kept.rating:
         yield Declined(Reason.RATING, f"is rated {own.rating}, the keeper {kept.rating or 'not'}")
+    if own.labels is not None and own.labels != kept.labels:
+        its = file_names.shown(kept.labels or "not")
+        yield Declined(Reason.RATING, f"is marked {file_names.shown(own.labels)}, the keeper {its}")
     if own.notes is not None and own.notes != kept.notes:
         its = "others" if kept.notes is not None else "none"
         yield Declined(Reason.NOTES, f"has descriptions, keywords or names, the keeper {its}")
@@ -99,6 +105,22 @@ def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
         profile = file_names.shown(own.colour_profile)
         its = file_names.shown(kept.colour_profile) if kept.colour_profile is not None else "none"
         yield Declined(Reason.COLOUR_PROFILE, f"has the colour profile {profile}, the keeper {its}")
+
+
+def _is_better_dated(own: PictureInfo, kept: PictureInfo) -> str:
+    """Return in words why a target tells more of its date than its keeper; "" if it does not."""
+    if own.captured is None:
+        return ""
+    if kept.captured is None and own.captured_is_guess:
+        return "states a date, the keeper none"
+    if kept.captured is None:
+        return "says when it was taken, the keeper does not"
+    if not may_be_same_time(own.captured, kept.captured):
+        is_surer = states_capture(own) and not states_capture(kept)
+        return "says when it was taken, the keeper only when it was saved" if is_surer else ""
+    if is_finer_time(own.captured, kept.captured):
+        return f"says it was taken {_time_of(own)}, the keeper only {_time_of(kept)}"
+    return ""
 
 
 def _has_more_to_see(target: Member, keeper: Member) -> Iterator[Declined]:
@@ -160,12 +182,12 @@ def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[De
     if is_raw(target.info) != is_raw(keeper.info):
         raw = "it is" if is_raw(target.info) else f"{file_name_of(keeper)} is"
         yield Declined(Reason.RAW_PAIR, f"is one of a RAW+JPEG pair, {raw} the RAW file")
-    own, kept = target.info.captured, keeper.info.captured
     if verdict in _PIXELS_DIFFER:
         if shot := why_another_shot(target, keeper):
             yield Declined(Reason.BURST, shot)
-    elif own is not None and kept is not None and not may_be_same_time(own, kept):
-        yield Declined(Reason.CAPTURED, f"says it was taken {own}, the keeper {kept}")
+    elif are_other_times(target.info, keeper.info):
+        taken, its = _time_of(target.info), _time_of(keeper.info)
+        yield Declined(Reason.CAPTURED, f"says it was taken {taken}, the keeper {its}")
 
 
 def _would_lose(target: Member) -> Iterator[Declined]:
@@ -174,6 +196,10 @@ def _would_lose(target: Member) -> Iterator[Declined]:
         if moves_with_picture(one):
             text = f"delete would lose {_name(one)}; quarantine or trash it"
             yield Declined(Reason.WOULD_LOSE_COMPANION, text)
+
+
+def _time_of(info: PictureInfo) -> str:
+    return file_names.shown(info.captured or "")
 
 
 def _name(companion: Companion) -> str:

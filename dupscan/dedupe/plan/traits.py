@@ -22,7 +22,11 @@ _TRASH_FOLDER = re.compile(
     r"(^|/)(\.trash(es|-\d+)?|\.local/share/trash|\$recycle\.bin|recycler|[#@]recycle)(/|$)"
 )
 """Folders of desktops, Windows and network storage that hold thrown-away files, in lower case."""
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
+_TIME = re.compile(
+    r"(\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d)?)?)?)?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?"
+)
+"""Capture time as far as it is stated, from a year alone to a fraction of a second."""
+_TO_THE_MINUTE = len("2026-11-22T09:41")
 
 _SAME_POSITION = 0.001 + 1e-9
 """Degrees of latitude or longitude, about 100 metres, plus the error of subtracting floats."""
@@ -57,6 +61,11 @@ def is_rated(info: PictureInfo) -> bool:
     return bool(info.rating)
 
 
+def states_capture(info: PictureInfo) -> bool:
+    """True if the file states when the picture was taken, and not just when it was saved."""
+    return info.captured is not None and not info.captured_is_guess
+
+
 def is_raw(info: PictureInfo) -> bool:
     """True if the picture is the RAW data of a camera's sensor."""
     return info.format == formats.RAW.name
@@ -72,6 +81,18 @@ def has_few_colours(info: PictureInfo) -> bool:
     return info.format == "GIF" or info.channels in _FEW_COLOURS
 
 
+def are_other_times(one: PictureInfo, other: PictureInfo) -> bool:
+    """True if two pictures were taken at different times.
+
+    A time that may be the time of a later save is compared only with another such time: a copy that
+    an editor saved is no other shot.
+    """
+    if one.captured is None or other.captured is None:
+        return False
+    are_alike = one.captured_is_guess == other.captured_is_guess
+    return are_alike and not may_be_same_time(one.captured, other.captured)
+
+
 def may_be_same_time(one: str, other: str) -> bool:
     """True if two capture times may be the same moment, to the precision that both state.
 
@@ -80,6 +101,8 @@ def may_be_same_time(one: str, other: str) -> bool:
     >>> may_be_same_time("2026-11-22T09:41:00.123", "2026-11-22T09:41:00.456")
     False
     >>> may_be_same_time("2026-11-22T09:41:00+02:00", "2026-11-22T07:41:00+00:00")
+    True
+    >>> may_be_same_time("2026-11-22", "2026-11-22T09:41:00")
     True
     """
     if one == other:
@@ -91,8 +114,23 @@ def may_be_same_time(one: str, other: str) -> bool:
     if fraction and fraction_2 and fraction.rstrip("0") != fraction_2.rstrip("0"):
         return False
     if zone and zone_2:
-        return _in_utc(second, zone) == _in_utc(second_2, zone_2)
-    return bool(second == second_2)
+        second, second_2 = _in_utc(second, zone), _in_utc(second_2, zone_2)
+    stated = min(len(second), len(second_2))
+    return bool(second[:stated] == second_2[:stated])
+
+
+def is_finer_time(one: str, other: str) -> bool:
+    """True if the first of two capture times is stated more finely, up to the minute.
+
+    >>> is_finer_time("2026-11-22T09:41:00", "2026-11-22")
+    True
+    >>> is_finer_time("2026-11-22T09:41:00.123", "2026-11-22T09:41")
+    False
+    """
+    parts = _TIME.fullmatch(one), _TIME.fullmatch(other)
+    if parts[0] is None or parts[1] is None:
+        return False
+    return len(parts[1][1]) < min(len(parts[0][1]), _TO_THE_MINUTE)
 
 
 def is_same_position(one: str, other: str) -> bool:
@@ -123,15 +161,16 @@ def has_subseconds(time: str) -> bool:
     return parts is not None and bool((parts[2] or "").strip("0"))
 
 
-def _in_utc(second: str, zone: str) -> datetime | str:
+def _in_utc(second: str, zone: str) -> str:
     """Return the time in UTC, or the text unchanged if the calendar has no such time."""
     try:
         hours, minutes = (0, 0) if zone == "Z" else map(int, zone[1:].split(":"))
         away = timedelta(hours=hours, minutes=minutes)
         local = datetime.fromisoformat(second)
-        return local + away if zone.startswith("-") else local - away
+        in_utc = local + away if zone.startswith("-") else local - away
     except (ValueError, OverflowError):
         return second + zone
+    return in_utc.isoformat()[: len(second)]
 
 
 def _is_in_trash(path: str) -> bool:

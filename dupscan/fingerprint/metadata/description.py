@@ -8,32 +8,23 @@ refused for its metadata.
 from __future__ import annotations
 
 import io
-import re
-from datetime import datetime
 from functools import lru_cache
-from itertools import chain
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from PIL import Image, ImageCms
 
 from dupscan import imaging
+from dupscan.fingerprint.metadata.blocks import read_blocks
 from dupscan.fingerprint.metadata.encoding_quality import encoding_quality
-from dupscan.fingerprint.metadata.gps import read_coordinates
+from dupscan.fingerprint.metadata.gps import read_coordinates, states_place
+from dupscan.fingerprint.metadata.ratings import read_labels, read_rating
 from dupscan.fingerprint.metadata.text_fields import text_digest
-from dupscan.fingerprint.metadata.xmp import RATING, TIMES, Properties, read_properties
+from dupscan.fingerprint.metadata.times import read_captured
 from dupscan.imaging import OpenPicture
 from dupscan.imaging.embedded import Contents
 from dupscan.model.formats import TIFF
 from dupscan.model.pictures import PictureInfo
 
-_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
-_CAPTURED = ((0x9003, 0x9291, 0x9011), (0x9004, 0x9292, 0x9012))
-"""Tags of time, digits of its second, and zone: of the capture, then of the digitisation."""
-_RATING, _GPS_LATITUDE = 0x4746, 2
-_STARS = re.compile(r"-1|[0-5]")
-_XMP_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?"
-)
 _TURNED = (5, 6, 7, 8)
 
 
@@ -48,10 +39,8 @@ def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo
     width, height = picture.size
     if imaging.read_orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
-    exif = imaging.read_exif(picture)
-    details, place = _directory(exif, _EXIF_IFD), _directory(exif, _GPS_IFD)
-    xmp = read_properties(picture, exif)
-    coordinates = read_coordinates(place, xmp)
+    blocks = read_blocks(picture)
+    captured, is_guess = read_captured(blocks)
     return PictureInfo(
         format=picture.format.name,
         width=width,
@@ -61,14 +50,16 @@ def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo
         channels=image.mode,
         colour_profile=_profile_name(imaging.read_profile(picture) or contents.profile)
         or contents.colour_space,
-        captured=_captured(details, xmp),
-        gps=_GPS_LATITUDE in place or coordinates is not None,
-        rating=_rating(exif.get(_RATING), xmp),
+        captured=captured,
+        captured_is_guess=is_guess,
+        gps=states_place(blocks.place, blocks.xmp),
+        rating=read_rating(blocks),
+        labels=read_labels(blocks),
         encoding=encoding_quality(
             picture.format.name, image.mode, _luminance_steps(image), lossless=_lossless(picture)
         ),
-        position=coordinates,
-        notes=text_digest(image, exif, details, xmp),
+        position=read_coordinates(blocks.place, blocks.xmp),
+        notes=text_digest(blocks),
         transparent=imaging.is_transparent(picture),
         embedded=contents.frozen_items(),
     )
@@ -90,14 +81,6 @@ def _lossless(picture: OpenPicture) -> bool | None:
 def _was_turned(picture: OpenPicture) -> bool:
     """True if the decoder itself swapped width and height, as Pillow does with a TIFF."""
     return picture.format is TIFF and picture.image.size == picture.size[::-1]
-
-
-def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
-    """A directory of the EXIF data; empty if its offset or its entries make no sense."""
-    try:
-        return dict(exif.get_ifd(tag))
-    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
-        return {}
 
 
 def _frames(image: Image.Image) -> int:
@@ -126,53 +109,3 @@ def _profile_name(icc: bytes | None) -> str | None:
     except Exception:  # noqa: BLE001 (a damaged profile is still a profile)
         return "unreadable"
     return name or "unnamed"
-
-
-def _captured(details: dict[int, Any], xmp: Properties) -> str | None:
-    """The first time of capture that makes sense, from the most reliable field on."""
-    in_exif = (_time(*map(details.get, tags)) for tags in _CAPTURED)
-    in_xmp = (_xmp_time(text) for name in TIMES for text in xmp.get(name, ()))
-    return next(filter(None, chain(in_exif, in_xmp)), None)
-
-
-def _xmp_time(text: str) -> str | None:
-    """A time of XMP in ISO 8601, as :func:`_time` returns it; None for a year or month alone."""
-    parts = _XMP_TIME.fullmatch(text)
-    if parts is None:
-        return None
-    day, minute, second, fraction, zone = parts.groups()
-    try:
-        taken = datetime.fromisoformat(f"{day}T{minute or '00:00'}:{second or '00'}")
-    except ValueError:
-        return None
-    return taken.isoformat() + _fraction(fraction) + ("+00:00" if zone == "Z" else zone or "")
-
-
-def _time(text: object, fraction: object, offset: object) -> str | None:
-    """EXIF's ``2026:11:22 09:41:00`` in ISO 8601, with the digits of the second if there are any.
-
-    Bursts are recognised by these digits. Zero digits are the same as none.
-    """
-    try:
-        taken = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 (no zone)
-    except ValueError:
-        return None
-    zone = str(offset).strip("\0 ") if offset else ""
-    zone = zone if re.fullmatch(r"[+-]\d\d:\d\d", zone) else ""
-    return taken.isoformat() + _fraction(fraction) + zone
-
-
-def _fraction(text: object) -> str:
-    """``.123`` for EXIF's digits of a second, without the zeros that some programs add."""
-    digits = str(text).strip("\0 ") if text is not None else ""
-    digits = digits.rstrip("0") if re.fullmatch(r"[0-9]{1,9}", digits) else ""
-    return f".{digits}" if digits else ""
-
-
-def _rating(exif: object, xmp: Properties) -> int | None:
-    """Stars from EXIF, else from XMP; the 0 that cameras write into EXIF does not count."""
-    stars = exif if isinstance(exif, int) and -1 <= exif <= 5 else None
-    if stars:
-        return stars
-    found = [int(text) for text in xmp.get(RATING, ()) if _STARS.fullmatch(text)]
-    return found[0] if found else stars

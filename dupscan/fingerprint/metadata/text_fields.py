@@ -10,23 +10,26 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from PIL import Image, IptcImagePlugin, PngImagePlugin
+from dupscan.fingerprint.metadata.blocks import Blocks
+from dupscan.fingerprint.metadata.xmp import WORDS
 
-from dupscan.fingerprint.metadata.xmp import WORDS, Properties
-
-_TEXTS = (0x010E, 0x013B, 0x8298)
-"""EXIF ImageDescription, Artist, Copyright."""
+_TEXTS = (0x010D, 0x010E, 0x013B, 0x8298)
+"""EXIF DocumentName, ImageDescription, Artist, Copyright."""
+_TEXTS_OF_DETAILS = (0xA436, 0xA437)
+"""EXIF 3 ImageTitle and Photographer."""
 _WINDOWS = (0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F)
 """XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject, in UTF-16."""
 _USER_COMMENT = 0x9286
 _CODES = (b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8), b" " * 8)
 """Codes for the encoding of a UserComment besides ``UNICODE``; some programs write none."""
-_IPTC = tuple((2, number) for number in (5, 25, 80, 90, 92, 95, 101, 105, 116, 120))
-"""Title, keywords, by-line, city, sub-location, state, country, headline, copyright, caption."""
-_PNG = frozenset("Title Author Description Copyright Comment parameters prompt workflow".split())
+_IPTC = (5, 15, 20, 25, 40, 80, 85, 90, 92, 95, 101, 105, 110, 115, 116, 118, 120, 122)
+"""Title, categories, keywords, instructions, by-line and its title, city, sub-location, state,
+country, headline, credit, source, copyright, contact, caption and its writer."""
+_PNG = frozenset(
+    "title author description copyright comment keywords parameters prompt workflow".split()
+)
 """Texts of a PNG; the last three are instructions to a picture generator."""
 _NOT_PEOPLE = frozenset(
     (
@@ -36,22 +39,21 @@ _NOT_PEOPLE = frozenset(
     )
 )
 """Texts that cameras and programs fill in, in lower case."""
+_FACEBOOK = "FBMD"
+"""Beginning of the instructions that Facebook writes, another one for each download."""
 _BETWEEN = re.compile(r"[\s\0,;|/]+")
 _MOST = 20_000
 """Most characters of a text that is split into words; longer texts are workflows."""
 _DIGITS = 16
 
 
-def text_digest(
-    image: Image.Image, exif: Image.Exif, details: Mapping[int, Any], xmp: Properties
-) -> str | None:
+def text_digest(blocks: Blocks) -> str | None:
     """Digest the words that people wrote into a picture: 16 hexadecimal digits, None without words.
 
-    The digest is the same for the same words in another order, field or encoding. `details` is the
-    Exif directory of the EXIF data, `xmp` holds the properties of the XMP packet.
+    The digest is the same for the same words in another order, field or encoding.
     """
     words: set[str] = set()
-    for text in filter(None, _texts(image, exif, details, xmp)):
+    for text in filter(None, _texts(blocks)):
         words.update(_words(text))
     if not words:
         return None
@@ -59,24 +61,26 @@ def text_digest(
     return hashlib.sha256(joined).hexdigest()[:_DIGITS]
 
 
-def _texts(
-    image: Image.Image, exif: Image.Exif, details: Mapping[int, Any], xmp: Properties
-) -> Iterator[str]:
+def _texts(blocks: Blocks) -> Iterator[str]:
     for tag in _TEXTS:
-        yield _text(_value(exif, tag))
+        yield _text(blocks.tag(tag))
     for tag in _WINDOWS:
-        yield _wide(_value(exif, tag), "utf-16-le")
-    yield _comment(details.get(_USER_COMMENT), "utf-16-be" if exif.endian == ">" else "utf-16-le")
-    for name in WORDS if xmp else ():
-        yield from xmp.get(name, ())
-    yield from _iptc(image)
-    yield from _png(image)
+        yield _wide(blocks.tag(tag), "utf-16-le")
+    for tag in _TEXTS_OF_DETAILS:
+        yield _text(blocks.detail(tag))
+    usual = "utf-16-be" if blocks.exif.endian == ">" else "utf-16-le"
+    yield _comment(blocks.details.get(_USER_COMMENT), usual)
+    for name in WORDS if blocks.xmp else ():
+        yield from blocks.xmp.get(name, ())
+    for number in _IPTC if blocks.iptc else ():
+        yield from map(_text, blocks.iptc.get(number, ()))
+    yield from (text for name, text in blocks.texts.items() if name.lower() in _PNG)
 
 
 def _words(text: str) -> Iterator[str]:
     """Yield the words of a text, in one Unicode normalisation; a very long text is one word."""
     parts = list(filter(None, _BETWEEN.split(text)))
-    if not parts or " ".join(parts).lower() in _NOT_PEOPLE:
+    if not parts or " ".join(parts).lower() in _NOT_PEOPLE or parts[0].startswith(_FACEBOOK):
         return
     if len(text) > _MOST:
         parts = [" ".join(parts)]
@@ -84,13 +88,6 @@ def _words(text: str) -> Iterator[str]:
 
 
 # -- encodings -------------------------------------------------------------------------------------
-
-
-def _value(exif: Image.Exif, tag: int) -> object:
-    try:
-        return exif.get(tag)
-    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
-        return None
 
 
 def _text(value: object) -> str:
@@ -134,23 +131,3 @@ def _comment(value: object, usual: str) -> str:
 def _strangeness(text: str) -> int:
     """Count the pages of Unicode, 256 characters each, that a text takes its characters from."""
     return len({ord(character) >> 8 for character in text})
-
-
-def _png(image: Image.Image) -> Iterator[str]:
-    """Yield the texts of a decoded PNG, those behind the pixels too."""
-    if isinstance(image, PngImagePlugin.PngImageFile):
-        try:
-            texts = dict(image.text)
-        except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
-            return
-        yield from (texts[name] for name in _PNG & texts.keys())
-
-
-def _iptc(image: Image.Image) -> Iterator[str]:
-    try:
-        found = IptcImagePlugin.getiptcinfo(image) or {}  # type: ignore[arg-type]  # other images give None
-    except Exception:  # noqa: BLE001 (no picture is refused for its metadata)
-        return
-    for number in _IPTC if found else ():
-        value = found.get(number)
-        yield from map(_text, value if isinstance(value, list) else [value])

@@ -150,3 +150,13 @@ def test_words_that_people_wrote_count_as_metadata(
 
     [row] = plan(one, verdict="pixels", keep=("metadata",)).rows
     assert (row.keeper.path, row.kept) == ("/p/b", "has more metadata: notes")
+
+
+def test_dates_of_a_save_and_labels_count_as_metadata(
+    member: MakeMember, group: MakeGroup, plan: MakePlan
+) -> None:
+    more = member("/p/b", captured="2003", captured_is_guess=True, labels="label Red")
+    one = group([member("/p/a"), more], "pixels")
+
+    [row] = plan(one, verdict="pixels", keep=("metadata",)).rows
+    assert (row.keeper.path, row.kept) == ("/p/b", "has more metadata: date, labels")

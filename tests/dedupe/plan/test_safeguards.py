@@ -30,6 +30,16 @@ def holding(*items: str, digest: str = "0" * 16) -> Details:
     return {"embedded": (EmbeddedItem(EmbeddedKind(kind), name, digest),)}
 
 
+GUESS: Details = {"captured_is_guess": True}
+SAME_TIMES: list[tuple[Details, Details]] = [
+    ({"captured": "2012-12-22"}, {"captured": "2012-12-22T10:37:28"}),
+    ({"captured": "2012-12-22T10:37:28"}, {"captured": "2012-12-22T10:37"}),
+    ({"captured": "2012-12-22T10:37Z"}, {"captured": "2012-12-22T12:37:28+02:00"}),
+    ({"captured": "2012"}, {"captured": "2012-12-22T10:37:28"}),
+    ({"captured": "2012-12-22T10:37:28"}, {"captured": "2012-12-22T10:37:28", **GUESS}),
+    ({"captured": "2015-01-01", **GUESS}, {"captured": "2012-12-22T10:37:28"}),
+]
+"""Times of a target and of its keeper, which tells the same or more."""
 HAS_MORE: dict[str, tuple[Details, Details, str]] = {
     "gps": ({"gps": True}, {}, "has GPS, the keeper has not"),
     "captured": (
@@ -306,6 +316,75 @@ def test_equal_pixels_with_other_capture_times_are_declined(
     assert reason.endswith("the keeper 2026-11-22T09:41:00 (--allow captured)")
 
 
+@pytest.mark.parametrize(
+    ("own", "kept", "reason"),
+    [
+        ({"captured": "2003-04-05", **GUESS}, {}, "states a date, the keeper none"),
+        (
+            {"captured": "2012-12-22T10:37:28"},
+            {"captured": "2015-01-01T00:00:00", **GUESS},
+            "says when it was taken, the keeper only when it was saved",
+        ),
+        (
+            {"captured": "2012-12-22T10:37"},
+            {"captured": "2012-12-22"},
+            "says it was taken 2012-12-22T10:37, the keeper only 2012-12-22",
+        ),
+        (
+            {"captured": "in summer"},
+            {"captured": "2012-12-22"},
+            "says it was taken in summer, the keeper 2012-12-22",
+        ),
+        (
+            {"captured": "2003-04-05", **GUESS},
+            {"captured": "2015-01-01", **GUESS},
+            "says it was taken 2003-04-05, the keeper 2015-01-01",
+        ),
+        ({"captured": "a\x1bb"}, {"captured": "a"}, "says it was taken a\\x1bb, the keeper a"),
+        *((one, other, "") for one, other in SAME_TIMES),
+    ],
+)
+def test_a_date_that_the_keeper_does_not_tell_as_well_is_declined(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: PathToText,
+    own: Details,
+    kept: Details,
+    reason: str,
+) -> None:
+    one = group([member("/p/a", **kept), member("/p/b", **own)], "pixels")
+
+    found = declined(plan(one, verdict="pixels"))
+    assert found == ({"/p/b": f"{reason} (--allow captured)"} if reason else {})
+    assert declined(plan(one, verdict="pixels", allow=("captured",))) == {}
+
+
+@pytest.mark.parametrize(
+    ("own", "kept", "reason"),
+    [
+        ("label Red", None, "is marked label Red, the keeper not"),
+        ("label Red", "pick 3", "is marked label Red, the keeper pick 3"),
+        ("label Red", "label Red", ""),
+        (None, "label Red", ""),
+    ],
+)
+def test_a_label_that_the_keeper_lacks_is_declined(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: PathToText,
+    own: str | None,
+    kept: str | None,
+    reason: str,
+) -> None:
+    one = group([member("/p/a", labels=kept), member("/p/b", labels=own)], "pixels")
+
+    found = declined(plan(one, verdict="pixels"))
+    assert found == ({"/p/b": f"{reason} (--allow rating)"} if reason else {})
+    assert declined(plan(one, verdict="pixels", allow=("rating",))) == {}
+
+
 # -- bursts ----------------------------------------------------------------------------------------
 
 
@@ -364,6 +443,27 @@ def test_names_of_a_burst_are_declined(names: tuple[str, str], make: Any) -> Non
 )
 def test_names_of_copies_are_not(names: tuple[str, str], make: Any) -> None:
     assert reasons_for(names, make) == ""
+
+
+def test_the_time_of_a_save_makes_no_other_shot(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
+) -> None:
+    """Unless no file states another time, as with old cameras."""
+    taken, saved = "2012-12-22T10:37:28", "2015-01-01T00:00:00"
+
+    def why(kept: Details, own: Details) -> str:
+        one = group([member("/p/a", **kept), member("/p/b", **own)], "picture")
+        return "".join(declined(plan(one, verdict="picture")).values())
+
+    assert why({"captured": taken}, {"captured": saved, **GUESS}) == ""
+    assert "(--allow burst)" in why({"captured": taken}, {"captured": saved})
+    both = why({"captured": taken, **GUESS}, {"captured": saved, **GUESS})
+    assert "(--allow burst)" in both
+
+
+def test_equal_digits_of_a_second_of_a_save_do_not_outweigh_names(make: Any) -> None:
+    for moment in ("2012-12-22T10:37:28", "2012-12-22"):
+        assert "(--allow burst)" in reasons_for(("IMG_1.jpg", "IMG_2.jpg"), make, captured=moment)
 
 
 def test_the_same_fraction_of_a_second_is_the_same_shot(make: Any) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
-from dupscan.fingerprint.metadata.gps import read_coordinates
+from dupscan.fingerprint.metadata.gps import read_coordinates, states_place, time_of_fix
 from dupscan.model.formats import AVIF, HEIF, JPEG, JXL, PNG, TIFF, WEBP, PictureFormat
 from dupscan.model.pictures import PictureInfo
 
@@ -78,7 +78,12 @@ def test_half_a_position_in_exif_is_none(missing: int) -> None:
         ("48,8.226N", "11,34.524E", IN_DEGREES),
         ("48,8,13.56N", "11,34,31.44E", IN_DEGREES),
         ("33,51.4S", "151,12.5W", "-33.8567,-151.2083"),
-        ("48.1371", "11.5754", None),
+        ("48.1371", "11.5754", IN_DEGREES),
+        ("-33.8567", "+151.2083", "-33.8567,151.2083"),
+        ("48.1371N", "E 11.5754", IN_DEGREES),
+        ("48\u00b0 8' 13.56&quot; N", "11 deg 34' 31.44&quot; E", IN_DEGREES),
+        ("0", "0", None),
+        ("", "", None),
         ("48,8.226N", "", None),
         ("99,0.0N", "11,34.524E", None),
         ("48,8.226N", "11,34.524X", None),
@@ -90,7 +95,48 @@ def test_a_position_in_xmp_is_told_in_degrees(
 ) -> None:
     attributes = f'exif:GPSLatitude="{latitude}" exif:GPSLongitude="{longitude}"'
     info = tell(xmp=packet(attributes=attributes))
-    assert (info.position, info.gps) == (expected, expected is not None)
+    assert info.position == expected
+    is_empty = latitude in ("", "0") and longitude in ("", "0")
+    assert info.gps is not is_empty  # also where the text is not understood
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ({}, False),
+        ({0: b"\2\3\0\0"}, False),
+        ({5: 0, 6: 512.0}, False),  # a height alone
+        ({19: "N", 20: (48.0, 8.0, 13.56)}, False),  # where somebody went
+        ({1: "N", 2: (0.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}, False),
+        ({2: (IFDRational(0, 0),) * 3, 4: (IFDRational(0, 0),) * 3}, False),
+        ({2: (), 4: None}, False),
+        ({2: "  \0", 4: b"\0"}, False),
+        ({2: (48.0, 8.0, 13.56)}, True),
+        ({2: "48 north"}, True),
+        (MUNICH, True),
+    ],
+)
+def test_a_place_is_stated_only_by_coordinates(place: dict[int, Any], expected: bool) -> None:
+    """A receiver without a fix writes zeros, or fractions of zero by zero."""
+    assert states_place(place, {}) is expected
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ({}, ""),
+        ({29: "2012:12:22", 7: (10.0, 37.0, 28.0)}, "2012:12:22 10:37:28Z"),
+        ({29: "2012:12:22\0", 7: (10.0, 37.0, IFDRational(57, 2))}, "2012:12:22 10:37:28Z"),
+        ({29: "2012:12:22"}, "2012:12:22"),
+        ({29: "2012:12:22", 7: (IFDRational(0, 0),) * 3}, "2012:12:22"),
+        ({7: (10.0, 37.0, 28.0)}, ""),
+        ({29: "0000:00:00", 7: (0.0, 0.0, 0.0)}, ""),
+        ({29: 5, 7: 5}, ""),
+        ({29: "2012:12:22", 7: 5}, "2012:12:22"),
+    ],
+)
+def test_the_time_of_a_fix_is_told_in_utc(place: dict[int, Any], expected: str) -> None:
+    assert time_of_fix(place) == expected
 
 
 def test_exif_comes_before_xmp() -> None:
@@ -101,6 +147,7 @@ def test_exif_comes_before_xmp() -> None:
 
 @given(latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))
 def test_any_place_on_earth_comes_back(latitude: float, longitude: float) -> None:
+    assume(latitude or longitude)  # the place of a receiver that has no fix
     text = read_coordinates(
         {
             1: "N" if latitude >= 0 else "S",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
+from dupscan.fingerprint.metadata.blocks import Blocks
 from dupscan.fingerprint.metadata.text_fields import text_digest
 from dupscan.model.formats import JPEG, PNG, TIFF
 from dupscan.model.pictures import PictureInfo
@@ -19,17 +20,21 @@ from dupscan.model.pictures import PictureInfo
 Tell = Callable[..., PictureInfo]
 Packet = Callable[..., bytes]
 WORDS = "Müller, im Garten"
-PLAIN = Image.new("RGB", (1, 1))
 IN_XMP = [
     *("dc:title", "dc:description", "dc:subject", "dc:creator", "dc:rights", "photoshop:Headline"),
     *("lr:hierarchicalSubject", "Iptc4xmpExt:PersonInImage", "mwg-rs:Name"),
     *("MPReg:PersonDisplayName", "tiff:ImageDescription", "exif:UserComment"),
+    *("lr:weightedFlatSubject", "digiKam:TagsList", "MicrosoftPhoto:LastKeywordXMP"),
+    *("acdsee:caption", "acdsee:keywords", "mediapro:People", "mwg-kw:KeywordName"),
+    *("mwg-coll:CollectionName", "xmpRights:UsageTerms", "photoshop:Instructions"),
+    *("photoshop:Credit", "photoshop:City", "Iptc4xmpCore:Location", "Iptc4xmpExt:City"),
+    *("Iptc4xmpCore:AltTextAccessibility", "Iptc4xmpCore:ExtDescrAccessibility"),
 ]
 
 
 def digest(*texts: str) -> str | None:
     """The digest of some words in XMP."""
-    return text_digest(PLAIN, Image.Exif(), {}, {"dc:subject": list(texts)})
+    return text_digest(Blocks(xmp={"dc:subject": list(texts)}))
 
 
 def exif_of(tags: dict[int, Any], details: dict[int, Any] | None = None) -> Image.Exif:
@@ -64,13 +69,18 @@ def test_words_are_told_by_sixteen_digits() -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    [ExifTags.Base.ImageDescription, ExifTags.Base.Artist, ExifTags.Base.Copyright],
-    ids=lambda tag: tag.name,
+    [0x010D, *(ExifTags.Base[name] for name in ("ImageDescription", "Artist", "Copyright"))],
+    ids=hex,
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_words_in_exif_are_read(tell: Tell, tag: int, encoding: str) -> None:
     exif = exif_of({tag: WORDS.encode(encoding)})
     assert tell(exif=exif).notes == digest(WORDS)
+
+
+@pytest.mark.parametrize("tag", [0xA436, 0xA437], ids=hex)
+def test_title_and_photographer_of_exif_3_are_read(tell: Tell, tag: int) -> None:
+    assert tell(exif=exif_of({}, {tag: WORDS.encode()})).notes == digest(WORDS)
 
 
 @pytest.mark.parametrize("tag", range(0x9C9B, 0x9CA0), ids=hex)
@@ -113,6 +123,12 @@ def test_an_empty_comment_is_none(tell: Tell, comment: bytes) -> None:
     assert tell(exif=exif).notes is None
 
 
+def test_the_number_that_facebook_writes_is_nobodys_word(tell: Tell) -> None:
+    """It stands among the instructions, and is another one for each download."""
+    found = iptc([(40, b"FBMD01000a9e0d000057470200"), (25, b"Oma")])
+    assert tell(JPEG, behind_start(found)).notes == digest("Oma")
+
+
 @pytest.mark.parametrize("text", ["OLYMPUS DIGITAL CAMERA         ", "   ", "SONY DSC\0", ", ;"])
 def test_what_cameras_fill_in_is_nobodys_word(tell: Tell, text: str) -> None:
     assert tell(exif=exif_of({ExifTags.Base.ImageDescription: text})).notes is None
@@ -125,7 +141,7 @@ def test_words_in_xmp_are_read(tell: Tell, packet: Packet, name: str) -> None:
         assert tell(xmp=packet(inner)).notes == digest(WORDS)
 
 
-@pytest.mark.parametrize("number", [25, 80, 105, 120])
+@pytest.mark.parametrize("number", [15, 20, 25, 40, 80, 85, 105, 110, 115, 118, 120, 122])
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_words_in_iptc_are_read(tell: Tell, number: int, encoding: str) -> None:
     texts = [(number, word.encode(encoding)) for word in ("Müller", "Garten", "im")]
@@ -139,7 +155,17 @@ def test_words_in_the_iptc_of_a_tiff_are_read(tell: Tell) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Title", "Author", "Description", "Copyright", "Comment", "parameters", "prompt", "workflow"],
+    [
+        "Title",
+        "Author",
+        "Description",
+        "Copyright",
+        "Comment",
+        "keywords",
+        "parameters",
+        "prompt",
+        "workflow",
+    ],
 )
 @pytest.mark.parametrize("international", [True, False])
 def test_texts_of_a_png_are_read(tell: Tell, name: str, international: bool) -> None:
@@ -219,5 +245,5 @@ def test_nonsense_in_iptc_costs_nothing(tell: Tell, value: bytes) -> None:
 def test_nonsense_in_exif_costs_nothing(value: object) -> None:
     exif = Image.Exif()
     exif.update(dict.fromkeys((0x010E, 0x9C9B, 0x8298), value))
-    found = text_digest(PLAIN, exif, {0x9286: value}, {})
+    found = text_digest(Blocks(exif=exif, details={0x9286: value}))
     assert found is None or len(found) == 16

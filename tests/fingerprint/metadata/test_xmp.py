@@ -57,6 +57,30 @@ def test_the_names_of_faces_are_found_deep_inside(packet: Packet) -> None:
     assert xmp.parse_packet(packet(inner)) == {"mwg-rs:Name": ["Anna", "Bob"]}
 
 
+@pytest.mark.parametrize(
+    ("uri", "name", "known"),
+    [
+        ("http://ns.microsoft.com/photo/1.0", "Rating", "MicrosoftPhoto:Rating"),
+        ("http://ns.microsoft.com/expressionmedia/1.0/", "People", "mediapro:People"),
+        ("http://ns.adobe.com/xap/1.0/", "Label", "xmp:Label"),
+        ("http://darktable.sf.net/", "colorlabels", "darktable:colorlabels"),
+    ],
+)
+def test_a_vocabulary_is_known_by_any_prefix(
+    packet: Packet, uri: str, name: str, known: str
+) -> None:
+    data = packet(f'<own:{name} xmlns:own="{uri}">4</own:{name}>')
+    assert xmp.parse_packet(data) == {known: ["4"]}
+
+
+def test_the_place_in_a_location_is_read(packet: Packet) -> None:
+    data = packet("""<Iptc4xmpExt:LocationCreated><rdf:Bag><rdf:li rdf:parseType="Resource">
+        <Iptc4xmpExt:City>Ulm</Iptc4xmpExt:City><exif:GPSLatitude>48,24N</exif:GPSLatitude>
+        </rdf:li></rdf:Bag></Iptc4xmpExt:LocationCreated>""")
+    expected = {"Iptc4xmpExt:City": ["Ulm"], "exif:GPSLatitude": ["48,24N"]}
+    assert xmp.parse_packet(data) == expected
+
+
 def test_what_stands_before_a_mistake_counts(packet: Packet) -> None:
     whole = packet("<dc:title>Oma</dc:title><dc:rights>mine</dc:rights>")
     assert xmp.parse_packet(whole[: whole.index(b"<dc:rights>") + 14]) == {"dc:title": ["Oma"]}
