@@ -24,7 +24,7 @@ from dupscan.imaging.lossless import is_lossless
 from dupscan.imaging.opening import open_picture
 from dupscan.imaging.orientation import read_exif, read_orientation
 from dupscan.imaging.picture import MissingExtra, OpenPicture, PartlyShown, UnreadablePicture
-from dupscan.imaging.profile import read_profile
+from dupscan.imaging.profile import colours_of_profile, read_profile
 from dupscan.imaging.progressive import coarse_jpeg, dc_scans
 from dupscan.imaging.scaling import (
     THUMBNAIL_LENGTH,
@@ -49,6 +49,7 @@ __all__ = [
     "PartlyShown",
     "UnreadablePicture",
     "coarse_jpeg",
+    "colours_of_profile",
     "dc_scans",
     "decode_first_frame",
     "decode_frames",

@@ -50,12 +50,22 @@ class EmbeddedKind(StrEnum):
         return "a " if self in (*counted, EmbeddedKind.FILM, EmbeddedKind.MODEL_3D) else ""
 
 
+ICC_PROFILE = "ICC profile"
+"""Name of the colour profile, whose digest is that of the colours that it defines."""
 ORIENTATION = "orientation"
 """Name of the statement by which a picture is to be turned upright. It counts only against a keeper
 that is shown turned: who has turned the samples has dropped the statement."""
 PARTS_OF_EXIF = frozenset(("EXIF camera", "EXIF exposure", "EXIF document"))
 """Names of the parts of EXIF that may be missing in a file that has other EXIF data."""
-COMPARED_BY_FIELDS = PARTS_OF_EXIF | {"EXIF", "XMP", "IPTC", "MakerNote", "Photoshop resources"}
+COMPARED_BY_FIELDS = {
+    "EXIF",
+    "EXIF exposure",
+    "EXIF document",
+    "XMP",
+    "IPTC",
+    "MakerNote",
+    "Photoshop resources",
+}
 """Names of the blocks of metadata whose fields are compared one by one, or which programs rewrite
 without changing what they say; two such blocks are not compared by their digests."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from dupscan.model.embedded import (
     COMPARED_BY_FIELDS,
+    ICC_PROFILE,
     ORIENTATION,
     PARTS_OF_EXIF,
     EmbeddedItem,
@@ -29,7 +30,7 @@ def missing_in_keeper(
     """
     names = {one.name for one in keeper.embedded}
     for item in target.embedded:
-        if item.name == ORIENTATION and not is_turned:
+        if item.name == ICC_PROFILE or (item.name == ORIENTATION and not is_turned):
             continue
         if item.name in PARTS_OF_EXIF and "EXIF" not in names:  # which is a reason of its own
             continue
@@ -39,6 +40,15 @@ def missing_in_keeper(
         name = file_names.shown(item.name)
         words = f"holds another {name} than its keeper" if others else _lacks(item, name)
         yield Declined(Reason(item.kind.value), words)
+
+
+def has_other_colours(one: PictureInfo, other: PictureInfo) -> bool:
+    """True if two pictures have profiles that define different colours."""
+    profiles = (
+        {item.digest for item in info.embedded if item.name == ICC_PROFILE} for info in (one, other)
+    )
+    own, its = profiles
+    return bool(own and its and own != its)
 
 
 def _may_replace(other: EmbeddedItem, item: EmbeddedItem) -> bool:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Collection, Iterator
 
 from dupscan.dedupe.plan.bursts import why_another_shot
-from dupscan.dedupe.plan.embedded import missing_in_keeper
+from dupscan.dedupe.plan.embedded import has_other_colours, missing_in_keeper
 from dupscan.dedupe.plan.traits import (
     are_other_times,
     dimensions,
@@ -105,6 +105,10 @@ def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
         profile = file_names.shown(own.colour_profile)
         its = file_names.shown(kept.colour_profile) if kept.colour_profile is not None else "none"
         yield Declined(Reason.COLOUR_PROFILE, f"has the colour profile {profile}, the keeper {its}")
+    elif own.colour_profile is not None and has_other_colours(own, kept):
+        profile = file_names.shown(own.colour_profile)
+        words = f"has a colour profile {profile} of other colours than the keeper's"
+        yield Declined(Reason.COLOUR_PROFILE, words)
 
 
 def _is_better_dated(own: PictureInfo, kept: PictureInfo) -> str:

@@ -22,6 +22,7 @@ from dupscan.fingerprint.metadata.text_fields import text_digest
 from dupscan.fingerprint.metadata.times import read_captured
 from dupscan.imaging import OpenPicture
 from dupscan.imaging.embedded import Contents
+from dupscan.model.embedded import ICC_PROFILE
 from dupscan.model.formats import TIFF
 from dupscan.model.pictures import PictureInfo
 
@@ -39,6 +40,9 @@ def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo
     width, height = picture.size
     if imaging.read_orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
+    profile = imaging.read_profile(picture) or contents.profile
+    if profile:
+        contents.add_metadata(ICC_PROFILE, _colours(profile))
     blocks = read_blocks(picture)
     captured, is_guess = read_captured(blocks)
     return PictureInfo(
@@ -48,8 +52,7 @@ def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo
         frames=contents.frames or _frames(image),
         bit_depth=_bit_depth(picture, contents),
         channels=image.mode,
-        colour_profile=_profile_name(imaging.read_profile(picture) or contents.profile)
-        or contents.colour_space,
+        colour_profile=_profile_name(profile) or contents.colour_space,
         captured=captured,
         captured_is_guess=is_guess,
         gps=states_place(blocks.place, blocks.xmp),
@@ -98,6 +101,9 @@ def _bit_depth(picture: OpenPicture, contents: Contents) -> int:
     if isinstance(stated := image.info.get("bit_depth"), int):
         return stated
     return {"1": 1, "I": 16, "F": 32}.get(image.mode, 16 if ";16" in image.mode else 8)
+
+
+_colours = lru_cache(maxsize=64)(imaging.colours_of_profile)
 
 
 @lru_cache(maxsize=64)

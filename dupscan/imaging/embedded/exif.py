@@ -34,8 +34,9 @@ _SILENT_GPS = frozenset((0,))
 _SILENT_INTEROP = frozenset((1, 2))
 _BLANK = b"\0 :"
 _ORIENTATION, _TURNED = 0x112, range(2, 9)
-_CAMERA = frozenset((0x10F, 0x110, 0xC62F, *range(0xA430, 0xA437)))
-_DOCUMENT = frozenset((0x10D, 0x11D, 0x13C))
+_CAMERA = frozenset((0x10F, 0x110, 0xC62F, 0xA430, 0xA431, *range(0xA433, 0xA437)))
+"""Texts that name the camera, its owner and its lens."""
+_DOCUMENT = frozenset((0x10D, 0x11D))
 _DATES_AND_WORDS = frozenset(
     (0x9003, 0x9004, 0x9286, *range(0x9010, 0x9013), *range(0x9290, 0x9293))
 )
@@ -84,7 +85,7 @@ def read_exif_tags(
         ("EXIF document", _chosen(in_first, _DOCUMENT)),
     ):
         if entries:
-            found.add_metadata(name, *map(tiff.value, entries))
+            found.add_metadata(name, *(tiff.value(entry).strip(_BLANK) for entry in entries))
     for orientation in tiff.numbers(first.get(_ORIENTATION))[:1]:
         if orientation in _TURNED:
             found.add_metadata(ORIENTATION, bytes([orientation]))

@@ -29,7 +29,7 @@ _UUID = 16
 _COMPRESSED = {b"Exif": contents.EXIF, b"xml ": contents.XMP, b"jumb": contents.JUMBF}
 """Blocks that JPEG XL may hold compressed; they are known by their kind only."""
 _JXL_PICTURE = frozenset(b"ftyp jxlc jxlp jxll jxli free skip".split()) | {b"JXL "}
-_JP2_PICTURE = frozenset(b"ftyp free skip jpch jplh rreq".split()) | {b"jP  "}
+_JP2_PICTURE = frozenset(b"ftyp free skip jpch jplh rreq uinf".split()) | {b"jP  "}
 _MOST_CHANNELS = 16384
 _BY_PROFILE = (2, 3)
 """Methods by which a colour space is stated with an ICC profile."""

@@ -202,7 +202,7 @@ def test_other_data_of_the_same_kind_are_declined(
     assert declined(plan(group(members, "picture"), verdict="picture")) == {"/p/b": reason}
 
 
-@pytest.mark.parametrize("name", ["EXIF", "XMP", "IPTC", "MakerNote"])
+@pytest.mark.parametrize("name", ["EXIF", "EXIF exposure", "XMP", "IPTC", "MakerNote"])
 def test_blocks_whose_fields_have_reasons_of_their_own_must_only_be_there(
     member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText, name: str
 ) -> None:
@@ -514,3 +514,16 @@ def test_a_part_of_exif_is_missed_where_the_keeper_has_other_exif(
         members = [member("/p/a", **kept), member("/p/b", embedded=items)]
         found = declined(plan(group(members, "picture"), verdict="picture"))
         assert found == {"/p/b": f"holds {missing} that its keeper lacks (--allow metadata)"}
+
+
+def test_profiles_of_one_name_are_told_apart_by_their_colours(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
+) -> None:
+    def shown(digit: str) -> Details:
+        profile = holding("metadata", "ICC profile", digest=digit * 16)
+        return {"colour_profile": "Camera RGB", **profile}
+
+    reason = "has a colour profile Camera RGB of other colours than the keeper's"
+    for digit, expected in (("1", {}), ("2", {"/p/b": f"{reason} (--allow colour-profile)"})):
+        members = [member("/p/a", **shown("1")), member("/p/b", **shown(digit))]
+        assert declined(plan(group(members, "picture"), verdict="picture")) == expected
