@@ -41,4 +41,6 @@ def _is_transparent(image: Image.Image) -> bool:
     if isinstance(key, int) and image.mode in ("P", "L", "1"):
         level = _OPAQUE if key and image.mode == "1" else key
         return bool(image.histogram()[level])
+    if isinstance(key, tuple) and max(key) > _OPAQUE:  # of 16 bits, which were decoded to 8
+        return True
     return bool((np.asarray(image) == np.asarray(key)).reshape(-1, len(bands)).all(axis=1).any())

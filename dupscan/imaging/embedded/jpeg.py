@@ -31,8 +31,9 @@ _BOXES, _JPEG_HDR, _MANIFESTS = b"JP", b"HDR_RI", b"c2pa"
 _BOX_HEAD = 8
 """Bytes of a segment of boxes before the box: ``JP``, the box's number, and that of the part."""
 _WRITTEN_BY_PROGRAMS = re.compile(
-    rb"\s*(creator:|created (with|by|using)|file (written|source)|lead tech|intel|lavc|optimi[sz]ed"
-    rb"|compressed by|handmade|apple|gd-jpeg|cs=|q=|quality|xv version|\*)[\0-\xff]*",
+    rb"\s*(creator: gd-jpeg|created (with|using) |file written by |lead tech|intel\(r\) jpeg|lavc"
+    rb"|optimi[sz]ed by |compressed (by|with) |handmade software|applemark|cs=itu|xv version)"
+    rb"[\0-\xff]*",
     re.IGNORECASE,
 )
 """Comments that programs write by themselves."""

@@ -19,6 +19,8 @@ _SAYING = frozenset((1035, 1034, 1054, 1075, 1065, 1088, *range(4000, 5000)))
 """Copyright, addresses, annotations, layer comps, and data of plug-ins; the others are settings
 that Photoshop writes into every file."""
 _MARK, _APPLICATION, _VERSION = 0x1C, 2, 0
+_INSTRUCTIONS, _FACEBOOK, _OF_FACEBOOK = 40, b"FBMD", {40, 103}
+"""Fields in which Facebook writes ids of its own into every picture."""
 
 
 def read_resources(block: bytes, found: Contents) -> None:
@@ -47,7 +49,13 @@ def _name(number: int) -> str:
 
 def read_iptc(block: bytes, found: Contents) -> None:
     """Add IPTC data if any field of it has a value (IIM 4.2, chapter 3)."""
-    if any(record == _APPLICATION and number != _VERSION for record, number in _fields(block)):
+    said = {
+        number: value
+        for record, number, value in _fields(block)
+        if record == _APPLICATION and number != _VERSION
+    }
+    is_of_facebook = said.get(_INSTRUCTIONS, b"").startswith(_FACEBOOK)
+    if said.keys() - (_OF_FACEBOOK if is_of_facebook else set()):
         found.add_metadata(IPTC, block.rstrip(b"\0"))
 
 
@@ -63,8 +71,8 @@ def _resources(block: bytes) -> Iterator[tuple[int, bytes]]:
         at += 4 + (size + 1) // 2 * 2
 
 
-def _fields(block: bytes) -> Iterator[tuple[int, int]]:
-    """Yield record and number of each field that has a value."""
+def _fields(block: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield record, number and value of each field that has a value."""
     at = 0
     for _ in range(_MOST):
         if at + 5 > len(block) or block[at] != _MARK:
@@ -76,6 +84,6 @@ def _fields(block: bytes) -> Iterator[tuple[int, int]]:
             width = size & 0x7FFF
             size = int.from_bytes(block[at : at + width], "big")
             at += width
-        if block[at : at + size].strip(b"\0 "):
-            yield record, number
+        if value := block[at : at + size].strip(b"\0 "):
+            yield record, number, value
         at += size

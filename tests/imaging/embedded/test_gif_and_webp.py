@@ -53,7 +53,7 @@ XMP_TRAILER = b"\1" + bytes(range(255, -1, -1)) + b"\0"
     [
         (gif_extension(0xFE, b"the", b" sea"), ["comment"]),
         (gif_extension(0xFF, b"NETSCAPE2.0", b"\1\0\0"), []),
-        (gif_extension(0xFF, b"ImageMagick", b"gamma"), ["GIF extension ImageMagick"]),
+        (gif_extension(0xFF, b"SomeProgram", b"thing"), ["GIF extension SomeProgram"]),
         (gif_extension(0x01, bytes(12), b"words"), ["GIF text"]),
         (
             b"\x21\xff\x0bXMP DataXMP" + packet(dc__description="sea") + XMP_TRAILER,

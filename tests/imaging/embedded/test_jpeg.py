@@ -208,6 +208,8 @@ def test_layers_of_light_in_segments_are_found() -> None:
         ([segment(1, exif(tag_315="me"))], ["EXIF"]),
         ([segment(1, exif(tag_296=2))], []),
         ([segment(13, b"Photoshop 3.0\0" + resource(1028, iptc()))], ["IPTC"]),
+        ([segment(13, b"Photoshop 3.0\0" + resource(1028, iptc(40, b"FBMD01") + iptc(103)))], []),
+        ([segment(13, b"Photoshop 3.0\0" + resource(1028, iptc(40, b"crop")))], ["IPTC"]),
         ([segment(13, b"Photoshop 3.0\0" + resource(2000, THEIRS))], ["Photoshop paths"]),
         ([segment(13, b"Photoshop 3.0\0" + resource(1005, THEIRS))], []),
         ([segment(7, b"HUAWEI\0" + THEIRS)], ["JPEG APP7 HUAWEI"]),
