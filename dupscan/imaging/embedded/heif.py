@@ -85,8 +85,8 @@ def _read_items(source: BinaryIO, table: ItemTable, found: Contents) -> int:
                 _add_auxiliary(source, table, number, found)
             elif number == table.primary:
                 pictures += 1
-            elif not aside and not item.is_hidden:
-                pictures += 1
+            elif not aside:
+                pictures += not item.is_hidden
                 _add_picture(source, table, number, found)
         elif number in maps:
             data = [piece for one in (number, *of_maps) for piece in _all_data(source, table, one)]

@@ -132,6 +132,12 @@ def test_other_pictures_are_told_unless_they_are_thumbnails_or_parts(
     assert (told(data, HEIF), record(data, HEIF).frames) == (expected, frames)
 
 
+def test_a_hidden_picture_is_told_and_is_no_page() -> None:
+    data = heif((PICTURE, b"picture"), (PICTURE, FURTHER), hidden=2)
+    assert told(data, HEIF) == ["further-picture: further picture"]
+    assert record(data, HEIF).frames == 1
+
+
 def test_the_second_of_a_stereo_pair_is_the_other_eye() -> None:
     group = full_box(b"ster", struct.pack(">IIII", 9, 2, 1, 2))
     data = heif((PICTURE, b"picture"), (PICTURE, FURTHER), groups=group)
