@@ -13,8 +13,8 @@ from dupscan.imaging.embedded.xmp_packet import read_packet
 _PICTURE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
 _KNOWN = re.compile(rb"[,!;]")
 _APPLICATION, _COMMENT, _PLAIN_TEXT, _CONTROL = 0xFF, 0xFE, 0x01, 0xF9
-_SILENT = frozenset((b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ImageMagick"))
-"""Loops, and the gamma that ImageMagick writes into every file."""
+_SILENT = frozenset((b"NETSCAPE2.0", b"ANIMEXTS1.0"))
+"""Loops."""
 _PROFILE = b"ICCRGBG1012"
 _XMP = b"XMP DataXMP"
 _MAGIC_TRAILER = 258
