@@ -257,4 +257,4 @@ def _has_camera_data(info: PictureInfo) -> bool:
 def _extras(info: PictureInfo) -> int:
     """Count the kinds of data besides the picture that a camera wrote, and a viewer shows."""
     kinds = {one.kind for one in info.embedded if one.kind.is_shown_or_heard} - _FROM_EDITORS
-    return len(kinds | ({EmbeddedKind.FILM} if info.film else set()))
+    return len(kinds)

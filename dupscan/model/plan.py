@@ -61,7 +61,7 @@ class HashedFile(FileIdentity):
 class Reason(Enum):
     """Reasons to keep a duplicate that could have been a target, as words for programs.
 
-    The first fifteen are words of ``--allow``: the target has more of something than its keeper,
+    The first twenty-six are words of ``--allow``: the target has more of something than its keeper,
     or belongs to another file. Nothing allows the others.
     """
 
@@ -80,6 +80,17 @@ class Reason(Enum):
     LIVE_PHOTO = "live-photo"
     SIDECAR = "sidecar"
     BURST = "burst"
+    GAIN_MAP = "gain-map"
+    DEPTH_MAP = "depth-map"
+    STEREO = "stereo"
+    LAYERS = "layers"
+    FURTHER_PICTURE = "further-picture"
+    FILM = "film"
+    SOUND = "sound"
+    PANORAMA = "panorama"
+    MODEL_3D = "3d"
+    APPENDED = "appended"
+    METADATA = "metadata"
 
     REFERENCE_FOLDER = "reference-folder"
     PROTECTED = "protected"
@@ -113,6 +124,9 @@ ALLOWABLE = (
     *(Reason.GPS, Reason.CAPTURED, Reason.RATING, Reason.NOTES, Reason.COLOUR_PROFILE),
     *(Reason.COLOUR, Reason.ALPHA, Reason.BIT_DEPTH, Reason.FRAMES, Reason.PIXELS),
     *(Reason.QUALITY, Reason.RAW_PAIR, Reason.LIVE_PHOTO, Reason.SIDECAR, Reason.BURST),
+    *(Reason.GAIN_MAP, Reason.DEPTH_MAP, Reason.STEREO, Reason.LAYERS, Reason.FURTHER_PICTURE),
+    *(Reason.FILM, Reason.SOUND, Reason.PANORAMA, Reason.MODEL_3D, Reason.APPENDED),
+    Reason.METADATA,
 )
 """The words of ``--allow``, in the order in which ``--help`` lists them."""
 

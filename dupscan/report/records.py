@@ -110,7 +110,6 @@ class _Member(FileRecord, frozen=True, kw_only=True):
     encoding: Count
     position: str | None
     notes: str | None
-    film: bool
     captured_is_guess: bool
     labels: str | None
     transparent: bool

@@ -54,7 +54,6 @@ INFOS = st.builds(
     position=st.none()
     | st.builds("{:.4f},{:.4f}".format, st.floats(-90, 90), st.floats(-180, 180)),
     notes=st.none() | TEXT,
-    film=st.booleans(),
     captured_is_guess=st.booleans(),
     labels=st.none() | TEXT,
     transparent=st.booleans(),

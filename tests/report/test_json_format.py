@@ -113,7 +113,6 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "encoding": 80,
         "position": None,
         "notes": None,
-        "film": False,
         "captured_is_guess": False,
         "labels": None,
         "transparent": False,

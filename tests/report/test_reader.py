@@ -307,7 +307,7 @@ def test_a_header_that_makes_no_sense_is_refused(
         *(("mtime_ns", 1.5e18), ("content_digest", "ab"), ("content_digest", "x" * 64)),
         *(("gps", 1), ("frames", None), ("captured", 5), ("true_pixels", None), ("width", 0)),
         *(("position", "here"), ("position", "1,2,3"), ("position", "91,0"), ("position", "nan,0")),
-        *(("position", 48), ("notes", 7), ("film", None)),
+        *(("position", 48), ("notes", 7)),
         *(("captured_is_guess", None), ("labels", 7)),
         *(("transparent", 0), ("embedded", None), ("embedded", [{"kind": "film", "name": "a"}])),
         *(("companions", None), ("companions", [{}]), ("companions", [{"kind": "friend"}])),
