@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -91,6 +92,21 @@ def draw_edges(draw: st.DrawFn, contents: list[int]) -> dict[tuple[int, int], Ed
     return edges
 
 
+OPPOSITES = ({"oldest", "newest"}, {"largest", "smallest"}, {"shortest-path", "longest-path"})
+
+
+def some_rules(drawn: Iterable[str]) -> Iterator[str]:
+    """Rules of which the earlier ones leave a decision to each; others are refused."""
+    left_out: set[str] = set()
+    for rule in drawn:
+        if rule in left_out:
+            continue
+        yield rule
+        left_out |= set().union(*(pair for pair in OPPOSITES if rule in pair))
+        if rule == "report":
+            return
+
+
 @st.composite
 def settings(draw: st.DrawFn) -> PlanSettings:
     """Settings that make sense."""
@@ -100,7 +116,7 @@ def settings(draw: st.DrawFn) -> PlanSettings:
     return PlanSettings(
         action=action.value,
         verdict=verdict,
-        keep=tuple(draw(st.lists(st.sampled_from(rules), max_size=3))),
+        keep=tuple(some_rules(draw(st.lists(st.sampled_from(rules), max_size=3, unique=True)))),
         protect=(PROTECTED,) if draw(st.booleans()) else (),
         allow=tuple(draw(st.lists(st.sampled_from(ALLOWED), unique=True))),
         delete_even=verdict if action is Action.DELETE else None,
