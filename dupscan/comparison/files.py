@@ -17,6 +17,8 @@ import numpy as np
 
 from dupscan import imaging
 from dupscan.comparison.comparison import Pixels
+from dupscan.comparison.full_size import PrintPair, read_print
+from dupscan.confirm.fine_print import FinePrint
 from dupscan.errors import NotReadable, UsageError
 from dupscan.fingerprint.one_file import fingerprint
 from dupscan.fingerprint.pixel_digest import (
@@ -101,6 +103,19 @@ def read(files: Two, settings: FingerprintSettings, executor: Executor) -> Files
         pixels=_pixels([done[_PIXELS, (file,)] for file in files], done[_DIFFERING, files]),
         counts_rms=counts_rms(*counts) if len(counts) == len(files) else None,
     )
+
+
+def read_fine_print(
+    files: Two, orientation: int, *, settings: FingerprintSettings, executor: Executor
+) -> FinePrint | None:
+    """Compare the letters of two files at full size; None if one cannot be read.
+
+    `orientation` is that of the view of the first that is the second.
+    """
+    work = partial(read_print, settings=settings)
+    tasks = [PrintPair(*files, orientation)]
+    [(_, found)] = executor.run(work, tasks, lambda: False)
+    return found if isinstance(found, FinePrint) else None
 
 
 def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, ...] | Failure:

@@ -1,4 +1,4 @@
-"""Two fingerprints → evidence, verdict and changes. Reads no file.
+"""Two fingerprints → evidence, verdict and changes. Opens no file.
 
 The verdict comes from the functions of a scan. But every measure is taken: pictures that are
 farther apart than the radius are measured too, in their nearest view, and get no verdict.
@@ -6,11 +6,14 @@ farther apart than the radius are measured too, in their nearest view, and get n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dupscan.comparison.comparison import Judgement, Measurement
 from dupscan.confirm import find_changes, weigh
+from dupscan.confirm.fine_print import FinePrint
+from dupscan.confirm.print_verdict import judge_print
 from dupscan.index import candidates
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
@@ -34,6 +37,11 @@ class TwoPictures:
     second: Picture
     looks: tuple[Look, Look]
     equal_pixels: bool
+    read_print: Callable[[int], FinePrint | None]
+    """Compares the letters of both at full size, the first turned into an orientation of
+    :mod:`dupscan.model.views`; None if they cannot be read. Called for documents only."""
+    are_documents: bool
+    """True if one of the two may hold text."""
     declared_different: bool
     """True if the user listed the two pictures in ``--not-duplicates``."""
 
@@ -59,6 +67,9 @@ def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:
     if weighed is None:
         obstacle = _what_differs(candidate, pair, evidence, settings)
         return Judgement(None, (), obstacle, evidence, is_near)
+    if weighed is Verdict.PICTURE and pair.are_documents:
+        found = pair.read_print(evidence.view.orientation)
+        weighed, evidence = judge_print(evidence, found)
     return _match(pair, weighed, evidence, is_near=is_near)
 
 

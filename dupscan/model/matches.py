@@ -105,6 +105,8 @@ class Evidence:
     """Worst block of the chroma, as a multiple of what re-encoding may change there."""
     saturation: float = 1.0
     """Strength of the colours of ``b`` divided by that of ``a``; 1 if one of them has none."""
+    legible: bool = True
+    """False if the letters of a document were not compared, or are too small to be compared."""
 
     def reversed(self) -> Evidence:
         """Return the same evidence, seen from ``b``."""

@@ -74,6 +74,7 @@ class Reason(Enum):
     FRAMES = "frames"
     PIXELS = "pixels"
     QUALITY = "quality"
+    SMALL_LETTERS = "small-letters"
     RAW_PAIR = "raw-pair"
     LIVE_PHOTO = "live-photo"
     SIDECAR = "sidecar"
@@ -106,7 +107,14 @@ class Reason(Enum):
 ALLOWABLE = (
     *(Reason.GPS, Reason.CAPTURED, Reason.RATING, Reason.NOTES, Reason.COLOUR_PROFILE),
     *(Reason.COLOUR, Reason.ALPHA, Reason.BIT_DEPTH, Reason.FRAMES, Reason.PIXELS),
-    *(Reason.QUALITY, Reason.RAW_PAIR, Reason.LIVE_PHOTO, Reason.SIDECAR, Reason.BURST),
+    *(
+        Reason.QUALITY,
+        Reason.SMALL_LETTERS,
+        Reason.RAW_PAIR,
+        Reason.LIVE_PHOTO,
+        Reason.SIDECAR,
+        Reason.BURST,
+    ),
 )
 """The words of ``--allow``, in the order in which ``--help`` lists them."""
 

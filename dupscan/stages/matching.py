@@ -2,7 +2,7 @@
 
 ::
 
-    recognise ─▶ equal pixels ─▶ best originals ─▶ confirm the other pairs, keepers first
+    recognise ─▶ equal pixels ─▶ best originals ─▶ fine print ─▶ the other pairs, keepers first
 
 The steps between fingerprints and groups. :mod:`dupscan.pipeline` tells the whole scan.
 """
@@ -31,6 +31,7 @@ from dupscan.settings.not_duplicates import DigestPair
 from dupscan.stages import identical_pixels
 from dupscan.stages.cached_verdicts import CachedVerdicts
 from dupscan.stages.context import ScanContext
+from dupscan.stages.fine_print import PrintReader
 from dupscan.stages.full_decode import FullDecoder
 
 Mask = NDArray[np.bool_]
@@ -85,6 +86,7 @@ class _Matcher:
         def look_at(index: PictureIndex) -> Look:
             return look(pictures[index].traits, self._likeness(pictures[index]))
 
+        self._reader = PrintReader(pictures, self._likeness, decoder)
         self._verdicts = CachedVerdicts(pictures, settings, context.store, look_at)
 
     def match(self) -> tuple[list[Match], Originals]:
@@ -96,7 +98,8 @@ class _Matcher:
         left_out = self._left_out_of_buckets(stars)
         if left_out and not self._context.stopped():
             same += self._recognise(left_out)[0]
-            stars = self._strong_stars(same, spectra)
+        same = self._reader.read(same, lambda found: self._strong_stars(found, spectra))
+        stars = self._strong_stars(same, spectra)
         similar = self._similar(np.array(undecided, np.int64), stars)
         found = sorted([*same, *similar], key=lambda match: (match.a, match.b))
         return found, self._originals(found, spectra)
