@@ -20,6 +20,11 @@ On any folder of pictures, how fast they come::
     python -m benchmarks.slow_disk FOLDER                   a disk that is slower than the decoders
     python -m benchmarks.decoding FOLDER                    what scaled decoding costs in exactness
 
+On files of cameras and other programs, what a plan would lose::
+
+    python -m benchmarks.pairs SET --build sample_library --real FOLDER    makes pairs
+    python -m benchmarks.pairs SET                                         judges them
+
 And with nothing at all::
 
     python -m benchmarks.index                              all near pairs of many hashes

@@ -17,7 +17,9 @@ _HOMES = {
     "calibration": "Calibration calibrate",
     "comparison": "compare",
     "comparison.comparison": "Comparison",
-    "dedupe.passes": "PassContext PassSummary apply_plan make_plan purge undo",
+    "dedupe.journal.listing": "PassRecord list_passes",
+    "dedupe.pass_context": "PassContext PassSummary",
+    "dedupe.passes": "apply_plan make_plan purge undo",
     "errors": (
         "CannotFinish DupscanError JournalBusy JournalNotWritten NotReadable OutputBusy PlanError "
         "ReportNotWritten RootError SettingsError StoreUnusable UsageError WorkersLost"

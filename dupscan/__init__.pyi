@@ -1,9 +1,9 @@
 from dupscan.calibration import Calibration as Calibration, calibrate as calibrate
 from dupscan.comparison import compare as compare
 from dupscan.comparison.comparison import Comparison as Comparison
+from dupscan.dedupe.journal.listing import PassRecord as PassRecord, list_passes as list_passes
+from dupscan.dedupe.pass_context import PassContext as PassContext, PassSummary as PassSummary
 from dupscan.dedupe.passes import (
-    PassContext as PassContext,
-    PassSummary as PassSummary,
     apply_plan as apply_plan,
     make_plan as make_plan,
     purge as purge,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
-from dupscan.errors import EXIT_INTERRUPTED
+from dupscan.errors import EXIT_INTERRUPTED, DupscanError
 from dupscan.workers.forkserver import FOR_A_SCAN, start_server
 
 
@@ -19,7 +20,8 @@ def main() -> None:
         # Its many small products are slower with threads, which wait for one another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         if sys.argv[1:2] == ["scan"] and len(sys.argv) > 2:  # it can import while this one does
-            start_server(FOR_A_SCAN)
+            with suppress(DupscanError):  # the scan will meet it again, and say it
+                start_server(FOR_A_SCAN)
         from dupscan.cli import run  # noqa: PLC0415 (takes a moment)
 
         code = run(sys.argv[1:])

@@ -31,7 +31,7 @@ from dupscan.model.report import ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import has_complete_report, reserved, write_report
 from dupscan.report.assemble import ScanResults, assemble, companions_of
-from dupscan.settings import ReportSettings, ScanSettings
+from dupscan.settings import ReportSettings, ScanSettings, WalkSettings
 from dupscan.settings.not_duplicates import DigestPair, read_decisions
 from dupscan.stages.candidates import Shortlist, find_candidates
 from dupscan.stages.context import ScanContext
@@ -45,7 +45,7 @@ from dupscan.text import file_names
 from dupscan.version import __version__
 from dupscan.walk.companions import find_companions
 from dupscan.walk.roots import Root, resolve_roots
-from dupscan.walk.walker import WalkResult, walk
+from dupscan.walk.walker import EXCLUDED, WalkResult, walk
 from dupscan.workers.executor import Executor
 from dupscan.workers.forkserver import FOR_A_SCAN
 from dupscan.workers.pool import Processes
@@ -127,11 +127,8 @@ def _scan(
     settings, roots, apart = request.settings, request.roots, request.apart
     with context.progress.stage("walk", None, "files") as meter:
         walked = walk(roots, settings.walk, stop, meter.advance, skip_folder=str(folder))
-    if not walked.files and not stop.is_set and has_complete_report(folder):
-        raise RootError(
-            f"no file below {', '.join(map(file_names.shown, settings.walk.roots))}; is the drive "
-            f"mounted? The report of an earlier scan in {folder} is kept"
-        )
+    if not walked.files and not stop.is_set:
+        raise _nothing_found(settings.walk, walked, folder)
     read = fingerprint_all(walked.files, settings.fingerprint, context)
     if can_do_without and isinstance(read.trouble, StoreUnusable) and not stop.is_set:
         raise read.trouble
@@ -168,6 +165,29 @@ def _scan(
             f"{trouble}. The results found so far are in {files[0].parent}, marked incomplete"
         ) from trouble
     return ScanOutcome(report, files)
+
+
+def _nothing_found(settings: WalkSettings, walked: WalkResult, folder: Path) -> RootError:
+    """Return the error for roots without any file, the same in every scan of them.
+
+    `folder` is that of the report: a scan of a drive that is not mounted must not replace one.
+    """
+    roots = ", ".join(map(file_names.shown, settings.roots))
+    kept = (
+        f". The report of an earlier scan in {folder} is kept"
+        if has_complete_report(folder)
+        else ""
+    )
+    if EXCLUDED in walked.left_out:
+        patterns = " ".join(f"--exclude '{file_names.shown(one)}'" for one in settings.exclude)
+        return RootError(
+            f"{patterns}: leaves out every file below {roots}; exclude less, for instance "
+            f"'*.gif' or 'thumbs/'{kept}"
+        )
+    reasons = [f"{number:,} × {why}" for why, number in walked.left_out.items()]
+    reasons += [file_names.shown(f"{one.path}: {one.reason}") for one in walked.failures[:1]]
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return RootError(f"no file below {roots}{why}; is the drive mounted?{kept}")
 
 
 def _workers(settings: ScanSettings) -> Processes:

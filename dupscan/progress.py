@@ -14,6 +14,8 @@ from typing import NoReturn, Protocol, TextIO
 
 from tqdm import tqdm
 
+from dupscan.text.units import counted
+
 EVERY = 30.0
 """Seconds between two log lines of one stage."""
 _BYTES = "B"
@@ -140,7 +142,9 @@ class _Line:
         in_bytes = self._unit == _BYTES
 
         def written(number: float) -> str:
-            return tqdm.format_sizeof(number, "B") if in_bytes else f"{number:,.0f} {self._unit}"
+            if in_bytes:
+                return tqdm.format_sizeof(number, "B")
+            return counted(round(number), self._unit.removesuffix("s"))
 
         rate = self._done / max(time.monotonic() - self._started, 1e-3)
         of_total = f" of {written(self._total)}" if self._total is not None else ""

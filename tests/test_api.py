@@ -16,7 +16,7 @@ import dupscan
 from dupscan import errors
 
 ROOT = Path(__file__).resolve().parent.parent
-FUNCTIONS = "apply_plan calibrate compare make_plan purge read_report scan undo".split()
+FUNCTIONS = "apply_plan calibrate compare list_passes make_plan purge read_report scan undo".split()
 
 
 def public() -> list[str]:

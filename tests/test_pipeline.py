@@ -316,15 +316,34 @@ def test_the_sample_library_is_left_as_it_was(sample: Path, found: dict[str, Any
 # -- the seams -------------------------------------------------------------------------------------
 
 
-def test_an_empty_folder_makes_an_empty_report(scan_of: ScanOf, tmp_path: Path) -> None:
+@pytest.mark.parametrize("scans", [1, 2])
+def test_an_empty_folder_gets_the_same_answer_each_time(
+    scan_of: ScanOf, tmp_path: Path, scans: int
+) -> None:
+    (tmp_path / "empty").mkdir()
+    for _ in range(scans):
+        with pytest.raises(RootError, match=r"no file below .*empty; is the drive mounted"):
+            scan_of(tmp_path / "empty", report=tmp_path / "report")
+    assert not list((tmp_path / "report").glob("report.*"))
+
+
+def test_a_folder_without_pictures_makes_an_empty_report(scan_of: ScanOf, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("notes")
     outcome = scan_of(tmp_path)
 
-    assert (
-        outcome.report.counts.files,
-        outcome.report.counts.pictures,
-        outcome.report.counts.groups,
-    ) == (0, 0, 0)
+    counts = outcome.report.counts
+    assert (counts.files, counts.pictures, counts.groups) == (1, 0, 0)
     assert all(file.exists() for file in outcome.files)
+
+
+@pytest.mark.parametrize("pattern", ["*", "**", "/library", "*.jpg"])
+def test_a_pattern_that_leaves_out_everything_is_named(
+    scan_of: ScanOf, originals: Path, tmp_path: Path, pattern: str
+) -> None:
+    (tmp_path / "library").mkdir()
+    shutil.copy(originals / "rocket.jpg", tmp_path / "library")
+    with pytest.raises(RootError, match=f"--exclude '{re.escape(pattern)}': leaves out every"):
+        scan_of(tmp_path, exclude=(pattern,))
 
 
 def test_what_belongs_to_the_members_of_groups_is_told(

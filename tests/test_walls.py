@@ -17,10 +17,10 @@ ROOMS = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 USES = {
     "errors": "",
-    "progress": "",
     "system": "",
     "version": "",
     "text": "errors",
+    "progress": "text",
     "workers": "errors",
     "settings": "errors system text",
     "model": "text settings",
@@ -65,7 +65,8 @@ INSIDE_DEDUPE = {
     "plan_file": "identity_json",
     "journal": "identity_json file_ops",
     "apply": "journal file_ops",
-    "passes": "plan plan_file journal apply",
+    "pass_context": "",
+    "passes": "plan plan_file journal apply pass_context",
 }
 """The same inside of dedupe: only ``apply`` asks ``file_ops`` to change files."""
 TABLES = {"": USES, "dedupe": INSIDE_DEDUPE}
@@ -123,7 +124,9 @@ MAY_CHANGE_FILES = {
     ),
     # All the others change files that are dupscan's own.
     "system.atomic": {"mkstemp", "replace", "unlink"},
-    "dedupe.journal": {"write", "ftruncate"},
+    "dedupe.journal.files": {"write", "ftruncate"},
+    "dedupe.journal.copies": {"unlink"},
+    "dedupe.journal.registry": {"mkdir"},
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},
     "report.output_folder": {"mkdir", "NamedTemporaryFile"},
     "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
@@ -134,7 +137,7 @@ MAY_OPEN_FOR_WRITING = {
     *(
         f"{CHANGES_USER_FILES}.steps",
         "system.atomic",
-        "dedupe.journal",
+        "dedupe.journal.files",
         "store.schema",
         "store.lock",
     ),

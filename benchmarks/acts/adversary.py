@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.acts.calls import Call, Watch, act, die, forget_renameat2, fork
-from benchmarks.acts.grove import PLAN_ID, Grove, digest, plant
+from benchmarks.acts.grove import PLAN_ID, Grove, digest, is_copy, plant
 from benchmarks.acts.runs import NEVER, Story, has_begun, prepare, run
 from benchmarks.acts.signs import TEMPORARY
 
@@ -278,7 +278,7 @@ def _contents(grove: Grove) -> dict[bytes, str]:
     return {
         seen.data: os.path.relpath(path, grove.base)
         for path, seen in grove.look().items()
-        if seen.kind == "file" and not path.endswith(".trashinfo")
+        if seen.kind == "file" and not path.endswith(".trashinfo") and not is_copy(path)
     }
 
 

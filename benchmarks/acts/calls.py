@@ -118,7 +118,11 @@ def fork(work: Callable[[], None], home: Path) -> int:
     if pid := os.fork():
         return pid
     try:
-        os.environ |= {"HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+        os.environ |= {
+            "HOME": str(home),
+            "XDG_DATA_HOME": str(home / "data"),
+            "XDG_STATE_HOME": str(home.parent / "state"),
+        }
         work()
         _leave(FINISHED)
     except BaseException:  # noqa: BLE001 (told to the parent by the exit code)

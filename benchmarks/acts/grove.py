@@ -16,6 +16,7 @@ from dupscan.dedupe.plan_file import write_plan
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, HashedFile, Plan, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.text.file_names import QUARANTINE
 from dupscan.walk.companions import find_companions
 
 PLAN_ID = "0123456789ab"
@@ -113,6 +114,12 @@ def look_at(folder: Path) -> Iterator[tuple[str, Seen]]:
         for name in (*folders, *files):
             inside = os.path.join(path, name)
             yield inside, _seen(inside)
+
+
+def is_copy(path: str) -> bool:
+    """Whether a path is that of a journal's copy in a quarantine, which dupscan itself wrote."""
+    folder, name = os.path.split(path)
+    return os.path.basename(folder) == QUARANTINE and name.endswith(".journal")
 
 
 def digest(content: bytes) -> bytes:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.acts.grove import PLAN_ID, Grove, Seen
+from benchmarks.acts.grove import PLAN_ID, Grove, Seen, is_copy
 from benchmarks.acts.runs import Run, Story, has_begun
 from dupscan.dedupe.journal import Entry, Journal, Step
+from dupscan.dedupe.journal.copies import copy_path
 from dupscan.errors import DupscanError
 from dupscan.model.plan import Action, Row
 from dupscan.text.file_names import QUARANTINE
@@ -25,7 +23,7 @@ def losses(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
     """Contents that are nowhere."""
     there = {seen.data for seen in grove.look().values()}
     for path, seen in before.items():
-        if seen.data not in there:
+        if seen.data not in there and not is_copy(path):
             yield f"{LOST}{_short(grove, path)}"
 
 
@@ -37,6 +35,8 @@ def oddities(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
     folders = {os.path.dirname(path) for path in rows}
     for path, seen in before.items():
         found = now.get(path)
+        if is_copy(path):
+            continue
         if path not in rows:
             if found != seen and path not in folders:
                 what = "keeper" if path in keepers else "bystander"
@@ -50,6 +50,25 @@ def oddities(grove: Grove, before: dict[str, Seen]) -> Iterator[str]:
             yield f"{_short(grove, path)} came out of nowhere"
     if has_begun(grove):
         yield from _unreadable(grove)
+    yield from _unknown_to_the_copy(grove, now)
+
+
+def _unknown_to_the_copy(grove: Grove, now: dict[str, Seen]) -> Iterator[str]:
+    """Files in quarantine that the copy of the journal beside them could not put back."""
+    quarantine = os.path.join(grove.library, QUARANTINE)
+    inside = os.path.join(quarantine, grove.plan.plan_id, "")
+    there = {path for path, seen in now.items() if path.startswith(inside) and seen.kind == "file"}
+    if not there:
+        return
+    try:
+        with Journal(copy_path(quarantine, grove.plan.plan_id), read_only=True) as copy:
+            known = {entry.place for entry in copy.entries(*Step)}
+    except DupscanError as error:
+        yield f"the copy of the journal does not open: {error}"
+        return
+    for path in there - known:
+        if not TEMPORARY.fullmatch(os.path.basename(path)):
+            yield f"the copy of the journal knows nothing of {_short(grove, path)}"
 
 
 def _is_acted_on(grove: Grove, row: Row, before: dict[str, Seen], now: dict[str, Seen]) -> bool:
@@ -147,20 +166,9 @@ def forgotten(grove: Grove, story: Story, done: Run) -> int:
         return len(told - {entry.row for entry in journal.entries(meant)})
 
 
-class _journal:  # noqa: N801 (a context, used like a function)
-    """A copy of the journal, open: opening it would mend what the next pass has to mend."""
-
-    def __init__(self, grove: Grove) -> None:
-        self._folder = tempfile.TemporaryDirectory()
-        shutil.copy(grove.journal, self._folder.name)
-        self._journal = Journal(Path(self._folder.name) / grove.journal.name)
-
-    def __enter__(self) -> Journal:
-        return self._journal
-
-    def __exit__(self, *_: object) -> None:
-        self._journal.close()
-        self._folder.cleanup()
+def _journal(grove: Grove) -> Journal:
+    """The journal, to be read: the next pass has to mend it, and its copies."""
+    return Journal(grove.journal, read_only=True)
 
 
 def _short(grove: Grove, path: str) -> str:

@@ -11,6 +11,7 @@ from dupscan.calibration.simulated_scan import MOST_SUSPECTS, SHARES
 from dupscan.calibration.statistics import Share, least_provable_rate, pairs_to_prove
 from dupscan.settings import toml_file
 from dupscan.text import file_names
+from dupscan.text.units import counted
 
 MARK = "dupscan settings, proposed by `dupscan calibrate`"
 """First line of a settings file of ours, after the #."""
@@ -61,8 +62,10 @@ def _facts(calibration: Calibration) -> Iterator[str]:
     yield f"Calibrated on {file_names.shown(calibration.folder)}"
     for line in (
         (
-            f"{counts['pictures']:,} different pictures in {counts['files']:,} files: "
-            f"{counts['groups']:,} groups of versions, {counts['singles']:,} singles; "
+            f"{counted(counts['pictures'], 'different picture')} in "
+            f"{counted(counts['files'], 'file')}: "
+            f"{counted(counts['groups'], 'group of versions', 'groups of versions')}, "
+            f"{counted(counts['singles'], 'single')}; "
             f"{counts['too_plain']:,} with too little detail to compare"
         ),
         f"left out: {left_out}" if left_out else "",
@@ -113,8 +116,8 @@ def _proven(calibration: Calibration) -> str:
     count = calibration.after.different_as_anything.count
     least = least_provable_rate(independent)
     words = (
-        f"With {count:,} near pairs of different pictures, between {independent:,} pairs of "
-        f"groups, no rate below {percent(least)} can be shown"
+        f"With {counted(count, 'near pair')} of different pictures, between "
+        f"{counted(independent, 'pair')} of groups, no rate below {percent(least)} can be shown"
     )
     if least <= wanted:
         return f"{words}; {percent(wanted)} can."

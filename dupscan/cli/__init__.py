@@ -20,6 +20,7 @@ _ROOMS = {
     "scan": "scan",
     "plan": "plan",
     **dict.fromkeys(("apply", "undo", "purge"), "pass_commands"),
+    "passes": "passes",
     "compare": "compare",
     "calibrate": "calibrate",
     "store": "store",

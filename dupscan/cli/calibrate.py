@@ -35,7 +35,7 @@ Exit codes:
 
 
 @click.command("calibrate", short_help="Find the cutoffs for your pictures.", epilog=EPILOG)
-@click.argument("folder", metavar="DIR", type=click.Path())
+@click.argument("folder", metavar="DIR", type=options.NamedPath())
 @options.file("--labels", words="Table of labels, CSV or JSON.  [default: sub-folders are groups]")
 @options.comma_list(
     *("--edited", "edited", DEFAULT.edited),
@@ -94,6 +94,8 @@ def calibrate_command(
     """
     from dupscan.calibration import calibrate, json_object, plot, tables  # noqa: PLC0415 (slow)
 
+    if plot_file is not None and plot_file.absolute() == output.absolute():
+        options.refuse_together("--output", "--plot", "both name one file")
     outputs = [OutputFile("--output", output, tables.MARK)]
     if plot_file is not None:
         outputs.append(OutputFile("--plot", plot_file, plot.MARK))

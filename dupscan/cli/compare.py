@@ -41,8 +41,8 @@ Row = tuple[str, ...]
 @click.command(
     "compare", short_help="Print every measure of two pictures, and the verdict.", epilog=EPILOG
 )
-@click.argument("first", metavar="A", type=click.Path())
-@click.argument("second", metavar="B", type=click.Path())
+@click.argument("first", metavar="A", type=options.NamedPath())
+@click.argument("second", metavar="B", type=options.NamedPath())
 @options.file(
     *("--diff", "map_file"),
     metavar="OUT.png",

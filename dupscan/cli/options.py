@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, NoReturn, TypeVar, get_type_hints
 
 import click
 from click.core import ParameterSource
 
 from dupscan import settings
+from dupscan.errors import UsageError
 from dupscan.settings import toml_file
 
 Settings = TypeVar("Settings")
@@ -26,6 +27,27 @@ MATCH = settings.MatchSettings()
 FINGERPRINT = settings.FingerprintSettings()
 
 _TYPED = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT, ParameterSource.PROMPT)
+
+
+class NamedPath(click.Path):
+    """The type of an option or argument that names a file or folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Raises click.BadParameter for `""`, which is no path at all."""
+        if value == "":
+            self.fail('"" is no name; type one, such as . for the current folder', param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def refuse_together(first: str, second: str, words: str) -> NoReturn:
+    """Raise UsageError for two options that make no sense together."""
+    raise UsageError(f"{first} and {second}: {words}; choose one of them")
+
+
+def refuse_quiet_and_verbose(*, quiet: bool, verbose: bool) -> None:
+    """Raise UsageError if both are typed."""
+    if quiet and verbose:
+        refuse_together("-q", "-v", "the first prints nothing, the second prints more")
 
 
 def number(name: str, default: float, metavar: str, words: str) -> Callable[[Command], Command]:
@@ -43,7 +65,14 @@ def comma_list(
     def parted(
         context: click.Context, option: click.Parameter, typed: str | None
     ) -> tuple[str, ...]:
-        return tuple(one.strip() for one in (typed or "").split(",") if one.strip())
+        found = tuple(one.strip() for one in (typed or "").split(",") if one.strip())
+        if typed is not None and not found:
+            raise click.BadParameter(
+                f'"{typed}" holds no word; type at least one, or leave the option out',
+                context,
+                option,
+            )
+        return found
 
     return click.option(
         name,
@@ -69,7 +98,7 @@ def file(
     *names: str, words: str, metavar: str = "FILE", default: Path | None = None
 ) -> Callable[[Command], Command]:
     """Make an option for the path of a file or folder."""
-    kind: Any = click.Path(path_type=Path)
+    kind: Any = NamedPath(path_type=Path)
     shown: dict[str, Any] = {} if default is None else {"default": default, "show_default": True}
     return click.option(*names, type=kind, metavar=metavar, help=words, **shown)
 
@@ -77,7 +106,7 @@ def file(
 protect = click.option(
     "--protect",
     multiple=True,
-    type=click.Path(),
+    type=NamedPath(),
     metavar="DIR",
     help="Change nothing in this folder, whatever the plan says. Repeatable.",
 )

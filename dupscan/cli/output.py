@@ -21,6 +21,12 @@ from dupscan.text import file_names
 
 JsonObject = dict[str, Any]
 
+INCOMPLETE = (
+    "INCOMPLETE: the scan was interrupted, so duplicates may be missing, and a better copy may lie "
+    "where it did not look; scan to the end, and plan again"
+)
+"""Line of every result that comes of an interrupted scan."""
+
 
 def print_result(
     what_is_safe: str,

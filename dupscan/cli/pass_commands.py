@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,14 @@ from typing import Any
 import click
 
 from dupscan import errors
-from dupscan.cli.options import Command, as_json, protect
-from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
+from dupscan.cli.options import Command, NamedPath, as_json, protect, refuse_together
+from dupscan.cli.output import INCOMPLETE, output_errors, print_result, stop_on_ctrl_c
 from dupscan.dedupe import passes
 from dupscan.dedupe.passes import PassContext, PassSummary
 from dupscan.model.plan import Action, Outcome, State
 from dupscan.progress import for_stream
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted
 
 STOPPING = "\nStopping after this row; press Ctrl-C again to stop at once.\n"
 _PREFIXES = {State.REFUSED: "refused: "}
@@ -47,6 +48,8 @@ Exit codes:
 UNDO_EPILOG = """\b
 Examples:
   dupscan undo plan-3f2a….journal
+  dupscan undo --last                  the pass that was begun last; `dupscan passes` lists all
+  dupscan undo plan-*.journal          several, the latest first
 
 \b
 Exit codes:
@@ -59,6 +62,7 @@ Exit codes:
 PURGE_EPILOG = """\b
 Examples:
   dupscan purge plan-3f2a….journal
+  dupscan purge --last                 the pass that was begun last; `dupscan passes` lists all
 
 \b
 Exit codes:
@@ -79,7 +83,7 @@ def _printing(command: Command) -> Command:
 @click.command(
     "apply", short_help="Carry out a plan; a dry run without --yes.", epilog=APPLY_EPILOG
 )
-@click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
+@click.argument("plan", metavar="PLAN", type=NamedPath(path_type=Path))
 @click.option(
     "--yes", is_flag=True, help="Change the files; without it, only say what would be done."
 )
@@ -98,7 +102,9 @@ def apply_command(
     with _context(quiet=quiet or as_json, every_row=not yes) as context:
         summary = passes.apply_plan(plan, dry_run=not yes, protect=protect, context=context)
     lines = _lines_of_apply(summary, dry_run=not yes)
-    return _finish(summary, as_json=as_json, quiet=quiet, lines=lines)
+    if not summary.scan_complete:
+        lines.insert(0, INCOMPLETE)
+    return _finish([summary], as_json=as_json, quiet=quiet, lines=lines)
 
 
 def _lines_of_apply(summary: PassSummary, *, dry_run: bool) -> list[str]:
@@ -124,51 +130,91 @@ def _lines_of_apply(summary: PassSummary, *, dry_run: bool) -> list[str]:
     return lines
 
 
+def _naming_journals(command: Command) -> Command:
+    """Add the ways to name the journals of a pass."""
+    last = click.option("--last", is_flag=True, help="Take the pass that was begun last.")
+    journals = click.argument(
+        "journals", nargs=-1, metavar="JOURNAL...", type=NamedPath(path_type=Path)
+    )
+    return journals(last(command))
+
+
 @click.command("undo", short_help="Put back what apply did.", epilog=UNDO_EPILOG)
-@click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
+@_naming_journals
 @_printing
-def undo_command(*, journal: Path, as_json: bool, quiet: bool) -> int:
+def undo_command(*, journals: tuple[Path, ...], last: bool, as_json: bool, quiet: bool) -> int:
     """Put back what `dupscan apply` did, by its journal, the latest row first.
 
     Files in quarantine or trash go back to their places; a link becomes a file of its own
     again, with the mode, owner and times that it had. No newer file is overwritten. Files that
-    cannot come back, such as deleted or purged ones, are named with the reason.
+    cannot come back, such as deleted or purged ones, are named with the reason. If a journal is
+    lost, its copy in the quarantine will do.
     """
+    chosen = _chosen(journals, last=last)
     with _context(quiet=quiet or as_json) as context:
-        summary = passes.undo(journal, context=context)
-    return _finish(summary, as_json=as_json, quiet=quiet, lines=[])
+        done = _one_by_one(passes.undo, chosen, context)
+    return _finish(done, as_json=as_json, quiet=quiet, lines=[])
 
 
 @click.command("purge", short_help="Empty a quarantine for good.", epilog=PURGE_EPILOG)
-@click.argument("journal", metavar="JOURNAL", type=click.Path(path_type=Path))
+@_naming_journals
 @click.option(
     "--yes",
     is_flag=True,
     help="Do not ask. Without a terminal purge never asks: it deletes at once.",
 )
 @_printing
-def purge_command(*, journal: Path, yes: bool, as_json: bool, quiet: bool) -> int:
+def purge_command(
+    *, journals: tuple[Path, ...], last: bool, yes: bool, as_json: bool, quiet: bool
+) -> int:
     """Delete for good what `dupscan apply` put into quarantine, by its journal.
 
     Each file is deleted only after its keeper was checked again, byte by byte for the verdict
     `file`. Nothing brings the files back after that.
     """
-    if not yes and sys.stdin.isatty() and not _is_confirmed(journal):
+    chosen = _chosen(journals, last=last)
+    if not yes and sys.stdin.isatty() and not _is_confirmed(chosen):
         click.echo("Nothing was deleted.", err=True)
         return errors.EXIT_DONE
     with _context(quiet=quiet or as_json) as context:
-        summary = passes.purge(journal, context=context)
-    freed = f"{bytes_in_words(summary.freed)} freed"
-    return _finish(summary, as_json=as_json, quiet=quiet, lines=[freed])
+        done = _one_by_one(passes.purge, chosen, context)
+    freed = f"{bytes_in_words(sum(one.freed for one in done))} freed"
+    return _finish(done, as_json=as_json, quiet=quiet, lines=[freed])
 
 
-def _is_confirmed(journal: Path) -> bool:
+def _chosen(journals: Sequence[Path], *, last: bool) -> list[Path]:
+    """Return the journals that were named, each once, the pass that was begun last first.
+
+    Raises UsageError if none was named, or one is no journal, before anything is done.
+    """
+    if journals and last:
+        refuse_together("JOURNAL", "--last", "each names the pass")
+    if last:
+        record = passes.last_pass((".",))
+        click.echo(f"The last pass: {file_names.shown(str(record.journal))}", err=True)
+        return [record.journal]
+    if not journals:
+        raise errors.UsageError(
+            "which pass? Name its journal, or type --last; dupscan passes lists them"
+        )
+    records = {passes.original_of(one): passes.record_of(one) for one in journals}
+    return sorted(records, key=lambda one: records[one].begun, reverse=True)
+
+
+def _one_by_one(
+    run: Callable[..., PassSummary], journals: Sequence[Path], context: PassContext
+) -> list[PassSummary]:
+    """Run a pass for each journal until it is to stop, and return the summaries."""
+    return [run(journal, context=context) for journal in journals if not context.stopped()]
+
+
+def _is_confirmed(journals: Sequence[Path]) -> bool:
     """Ask the person at the terminal, with the number and size of the files; True if yes."""
-    quarantined = passes.quarantine_size(journal)
-    files = "1 file" if quarantined.files == 1 else f"{quarantined.files:,} files"
-    question = f"Delete {files} from quarantine for good, {bytes_in_words(quarantined.size)}?"
+    sizes = [passes.quarantine_size(journal) for journal in journals]
+    files = counted(sum(one.files for one in sizes), "file")
+    size = bytes_in_words(sum(one.size for one in sizes))
     try:
-        return click.confirm(question, err=True)
+        return click.confirm(f"Delete {files} from quarantine for good, {size}?", err=True)
     except click.Abort:
         return False
 
@@ -195,37 +241,45 @@ def _context(*, quiet: bool, every_row: bool = False) -> Iterator[PassContext]:
         yield PassContext(on_outcome=show, progress=progress, stop=stop)
 
 
-def _finish(summary: PassSummary, *, as_json: bool, quiet: bool, lines: list[str]) -> int:
-    """Print the summary of a pass, after some `lines`, and return the exit code."""
+def _finish(
+    summaries: Sequence[PassSummary], *, as_json: bool, quiet: bool, lines: list[str]
+) -> int:
+    """Print the summary of some passes, after some `lines`, and return the exit code."""
+    states = sum((one.states for one in summaries), Counter[State]())
+    complete = all(one.complete for one in summaries)
+    kept = sum(one.kept for one in summaries)
     print_result(
         "the pass is done",
-        lambda: _json_object(summary),
-        [*lines, f"{'' if summary.complete else 'INCOMPLETE: '}{_counts(summary)}"],
+        lambda: _json_object(summaries, states),
+        [*lines, f"{'' if complete else 'INCOMPLETE: '}{_counts(states, kept)}"],
         as_json=as_json,
         quiet=quiet,
     )
-    if not summary.complete:
+    if not complete:
         return errors.EXIT_INTERRUPTED
-    return errors.EXIT_UNREADABLE if summary.states[State.REFUSED] else errors.EXIT_DONE
+    return errors.EXIT_UNREADABLE if states[State.REFUSED] else errors.EXIT_DONE
 
 
-def _counts(summary: PassSummary) -> str:
+def _counts(states: Counter[State], kept: int) -> str:
     """Say how many rows there are of each state, such as ``12 done, 1 refused``."""
-    parts = [f"{summary.states[state]:,} {state.value}" for state in State if summary.states[state]]
-    if summary.kept:
-        parts.append(f"{summary.kept:,} taken out of the plan")
+    parts = [f"{states[state]:,} {state.value}" for state in State if states[state]]
+    if kept:
+        parts.append(f"{kept:,} taken out of the plan")
     return ", ".join(parts) or "nothing to do"
 
 
-def _json_object(summary: PassSummary) -> dict[str, Any]:
+def _json_object(summaries: Sequence[PassSummary], states: Counter[State]) -> dict[str, Any]:
+    journals = [file_names.shown(str(one.journal)) for one in summaries if one.journal]
     return {
-        "complete": summary.complete,
-        "done": summary.states[State.DONE],
-        "would_be_done": summary.states[State.WOULD],
-        "done_before": summary.states[State.DONE_BEFORE],
-        "refused": summary.states[State.REFUSED],
-        "kept": summary.kept,
-        "freed": 0 if summary.frees_later else summary.freed,
-        "freed_once_emptied": summary.freed if summary.frees_later else 0,
-        "journal": file_names.shown(str(summary.journal)) if summary.journal else None,
+        "complete": all(one.complete for one in summaries),
+        "scan_complete": all(one.scan_complete for one in summaries),
+        "done": states[State.DONE],
+        "would_be_done": states[State.WOULD],
+        "done_before": states[State.DONE_BEFORE],
+        "refused": states[State.REFUSED],
+        "kept": sum(one.kept for one in summaries),
+        "freed": sum(one.freed for one in summaries if not one.frees_later),
+        "freed_once_emptied": sum(one.freed for one in summaries if one.frees_later),
+        "journal": journals[0] if len(journals) == 1 else None,
+        "journals": journals,
     }

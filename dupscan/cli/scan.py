@@ -15,7 +15,7 @@ from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted, safe_and_look_first
 
 STOPPING = "\nStopping: what was found so far is being written. Ctrl-C again to quit at once.\n"
 REPORT = settings.ReportSettings()
@@ -40,7 +40,7 @@ Exit codes:
 
 
 @click.command("scan", epilog=EPILOG)
-@click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=click.Path())
+@click.argument("roots", nargs=-1, required=True, metavar="ROOT...", type=options.NamedPath())
 @options.file(
     *("-o", "--output", "folder"),
     default=REPORT.folder,
@@ -54,7 +54,7 @@ Exit codes:
 @click.option(
     *("--reference", "references"),
     multiple=True,
-    type=click.Path(),
+    type=options.NamedPath(),
     metavar="DIR",
     help="Scan this folder too; its pictures are only ever keepers. Repeatable.",
 )
@@ -102,6 +102,7 @@ def scan_command(
     Your files are not changed. The report is three files: report.html to look at,
     duplicates.csv for spreadsheets, report.json for programs.
     """
+    options.refuse_quiet_and_verbose(quiet=quiet, verbose=verbose)
     progress = for_stream(sys.stderr, quiet=quiet)
     with stop_on_ctrl_c("" if quiet else STOPPING) as stop:
         wanted = options.settings_of(settings.ScanSettings, context)
@@ -118,17 +119,22 @@ def scan_command(
 
 
 def _lines(outcome: ScanOutcome) -> Iterator[str]:
-    """Yield a line for each kind that was passed over or left out, then the summary in one line."""
+    """Yield a line for each kind of file that was not compared, then the summary in one line."""
     report, counts = outcome.report, outcome.report.counts
+    for failed, number in report.unreadable.items():
+        yield f"  unreadable: {number:,} × {failed.value}"
     for kind, number in report.passed_over.items():
         yield f"  passed over: {number:,} × {kind}"
     for reason, number in report.left_out.items():
         yield f"  left out: {number:,} × {reason}"
     yield f"Report: {file_names.shown(str(outcome.files[0]))}"
+    if counts.duplicates:
+        yield f"Reclaimable: {safe_and_look_first(counts.safe, counts.look_first)}"
     yield (
         f"{'' if report.header.complete else 'INCOMPLETE: '}"
-        f"{counts.files:,} files, {counts.pictures:,} pictures, {counts.groups:,} groups, "
-        f"{counts.duplicates:,} duplicates, {bytes_in_words(counts.reclaimable)} reclaimable, "
+        f"{counted(counts.files, 'file')}, {counted(counts.pictures, 'picture')}, "
+        f"{counted(counts.groups, 'group')}, {counted(counts.duplicates, 'duplicate')}, "
+        f"{bytes_in_words(counts.reclaimable)} reclaimable, "
         f"{counts.unreadable:,} unreadable, {counts.passed_over:,} passed over, "
         f"{f'{counts.not_reached:,} not reached, ' if counts.not_reached else ''}"
         f"{report.header.seconds:.1f} s"
@@ -143,6 +149,7 @@ def _summary(outcome: ScanOutcome) -> dict[str, Any]:
         "report": [file_names.shown(str(file)) for file in outcome.files],
         **asdict(report.counts),
         "seconds": report.header.seconds,
+        "unreadable_by_kind": {kind.value: number for kind, number in report.unreadable.items()},
         "passed_over_by_kind": report.passed_over,
         "left_out": report.left_out,
     }

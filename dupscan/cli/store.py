@@ -15,7 +15,7 @@ from dupscan.cli.output import print_result
 from dupscan.fingerprint.signature import signature
 from dupscan.progress import for_stream
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted
 
 EXAMPLES = """\b
 Examples:
@@ -56,10 +56,10 @@ def store_command() -> None:
 def info_command(file: Path | None, *, as_json: bool) -> int:
     """Print where the store is, how large it is, and how many files it knows."""
     found = store.inspect(file or store.usual_place(), signature())
-    counts = f"{found.files:,} files known, {found.fingerprints:,} fingerprints"
+    counts = f"{counted(found.files, 'file')} known, {counted(found.fingerprints, 'fingerprint')}"
     lines = (
         f"{file_names.shown(str(found.file))}: {bytes_in_words(found.size)}",
-        f"{counts}, {found.outdated:,} files outdated",
+        f"{counts}, {counted(found.outdated, 'file')} outdated",
         *(f"  made by {text}" for text in found.signatures),
     )
     print_result("the store was read", lambda: _json_object(found), lines, as_json=as_json)
@@ -77,11 +77,13 @@ def prune_command(file: Path | None, *, as_json: bool) -> int:
     progress = for_stream(sys.stderr, quiet=as_json)
     with progress.stage("look", None, "files") as meter:
         found = store.prune(file or store.usual_place(), signature(), meter.advance)
-    gone = f"{found.gone:,} files that are gone, {found.outdated:,} outdated files"
+    are = "is" if found.gone == 1 else "are"
+    gone = f"{counted(found.gone, 'file')} that {are} gone, "
+    gone += counted(found.outdated, "outdated file")
     freed = bytes_in_words(max(0, found.freed))
-    lines = [f"Forgot {gone} and {found.fingerprints:,} fingerprints, {freed} freed"]
+    lines = [f"Forgot {gone} and {counted(found.fingerprints, 'fingerprint')}, {freed} freed"]
     if found.away:
-        lines.append(f"Kept {found.away:,} files whose file system is not mounted")
+        lines.append(f"Kept {counted(found.away, 'file')} whose file system is not mounted")
     print_result("the store is pruned", lambda: _json_object(found), lines, as_json=as_json)
     return errors.EXIT_DONE
 

@@ -15,8 +15,8 @@ class Measurement:
     """The value of one measure, with its cutoff."""
 
     name: str
-    """``distance``, ``histogram_rms``, ``difference``, ``fine`` or ``agreement``, as in the
-    evidence; or ``detail``, of the picture with less detail."""
+    """``distance``, ``histogram_rms``, ``difference``, ``fine``, ``agreement`` or ``colour``, as in
+    the evidence; or ``detail``, of the picture with less detail."""
     value: float
     unit: str
     cutoff: float

@@ -22,6 +22,7 @@ from dupscan.model.matches import EXACT, Candidate, Evidence, Hit, Look, Verdict
 from dupscan.model.pictures import Fingerprint, Hashes, Picture
 from dupscan.model.views import View
 from dupscan.settings import MatchSettings
+from dupscan.text.units import counted
 
 _WIDEST = 32
 """Bits of 64 up to which views are looked up; two random hashes differ in 32 bits on average."""
@@ -92,6 +93,10 @@ def measurements(
             *(settings.min_agreement, "--min-agreement", similar),
             at_least=True,
         ),
+        Measurement(
+            *("colour", evidence.colour, "levels of chroma"),
+            *(settings.max_colour, "--max-colour", similar),
+        ),
         Measurement("detail", detail, "levels", settings.min_detail, "--min-detail", at_least=True),
     )
 
@@ -147,7 +152,7 @@ def _obstacle(
         )
     if not is_near:
         distance = candidate.hits[0].distance
-        return f"hashes are {distance} bits apart, beyond --radius {settings.radius}"
+        return f"hashes are {counted(distance, 'bit')} apart, beyond --radius {settings.radius}"
     return ""
 
 
@@ -168,5 +173,13 @@ def _what_differs(
         _, verdict = _weigh(candidate, pair, replace(settings, **others))
         if verdict is None:
             found.append(told)
-    _, verdict = _weigh(candidate, pair, replace(settings, **_LENIENT))
-    return "; ".join(found) if verdict else "very similar, but one of the two is stretched"
+    best, verdict = _weigh(candidate, pair, replace(settings, **_LENIENT))
+    if verdict is not None:
+        return "; ".join(found)
+    share = best.agreement or 0.0
+    if share >= settings.min_agreement or best.fine <= settings.max_fine:
+        return "very similar, but one of the two is stretched"
+    return (
+        "no part of one can be laid on the other: at best "
+        f"{100 * share:.0f} % of the textured blocks agree"
+    )

@@ -8,6 +8,7 @@ from dupscan.comparison.comparison import Comparison, Measurement
 from dupscan.model import formats
 from dupscan.model.explanation import explanation
 from dupscan.model.views import ORIENTATIONS, PLAIN, WHOLE, View
+from dupscan.text.units import counted
 
 LABELS = {
     "distance": "hash distance",
@@ -15,6 +16,7 @@ LABELS = {
     "difference": "coarse difference",
     "fine": "fine difference",
     "agreement": "agreement",
+    "colour": "colour difference",
     "detail": "detail",
 }
 """Names of the measures, for people."""
@@ -65,7 +67,7 @@ def notes(compared: Comparison) -> Iterator[str]:
 def value_of(measured: Measurement) -> str:
     """Return the value with its unit, such as ``2 bits``."""
     if measured.name == "distance":
-        return f"{measured.value:.0f} bit{'' if measured.value == 1 else 's'}"
+        return counted(round(measured.value), "bit")
     unit = "" if measured.name == "agreement" else measured.unit.partition(" ")[0]
     return f"{_number(measured, measured.value)} {unit}".rstrip()
 

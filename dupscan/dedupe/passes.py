@@ -14,8 +14,8 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -25,82 +25,38 @@ from dupscan.dedupe.apply.dry_run import predict_outcomes
 from dupscan.dedupe.apply.purge import purge_entries
 from dupscan.dedupe.apply.undo import undo_entries
 from dupscan.dedupe.journal import Journal, Step, journal_path
+from dupscan.dedupe.journal.files import check_writable
+from dupscan.dedupe.journal.listing import PassRecord, list_passes, original_of, record_of
+from dupscan.dedupe.pass_context import PassContext, PassSummary, QuarantineSize
 from dupscan.dedupe.plan import decide
-from dupscan.dedupe.plan_file import read_plan, write_plan
-from dupscan.errors import CannotFinish, SettingsError
+from dupscan.dedupe.plan_file import read_earlier, read_plan, write_plan
+from dupscan.errors import CannotFinish, PlanError, SettingsError
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, HashedFile, Outcome, Plan, State, VerdictChecker
-from dupscan.progress import Progress, Silence
+from dupscan.model.plan import NO_EDITS, Action, HashedFile, Outcome, Plan, State, VerdictChecker
 from dupscan.report.reader import read_report
 from dupscan.settings import CompareSettings, FingerprintSettings, MatchSettings, PlanSettings
 from dupscan.system.cpu_count import usable_cores
-from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
-from dupscan.workers.executor import Executor, Lost
+from dupscan.workers.executor import Lost
 from dupscan.workers.pool import Processes
 
 __all__ = [
     "PassContext",
+    "PassRecord",
     "PassSummary",
     "QuarantineSize",
     "apply_plan",
+    "last_pass",
+    "list_passes",
     "make_plan",
+    "original_of",
     "purge",
     "quarantine_size",
+    "record_of",
     "undo",
 ]
 
 _STOPPED = "the pass was stopped before this picture was checked again"
-
-
-def _ignore(outcome: Outcome) -> None:
-    """Do nothing with an outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class PassContext:
-    """Callbacks and workers of a pass; the defaults print nothing and never stop."""
-
-    on_outcome: Callable[[Outcome], None] = _ignore
-    """Called with the outcome of each row, right after the row."""
-    progress: Progress = field(default_factory=Silence)
-    """Called with the number of rows that are done, out of all; see the protocol."""
-    stop: StopFlag = field(default_factory=StopFlag)
-    """Ends the pass between two rows once it is set, by `on_outcome` or another thread."""
-    executor: Executor | None = None
-    """Runs the checks of pictures; None starts worker processes for the pass."""
-
-    def stopped(self) -> bool:
-        """True if the pass is to end."""
-        return self.stop.is_set
-
-
-@dataclass(frozen=True, slots=True)
-class PassSummary:
-    """Counts of a pass."""
-
-    action: Action
-    journal: Path | None = None
-    """None for a dry run, which writes no journal."""
-    states: Counter[State] = field(default_factory=Counter)
-    """Number of rows by state, such as ``State.DONE`` and ``State.REFUSED``."""
-    freed: int = 0
-    """Bytes that became free, or would in a dry run; see `frees_later`."""
-    kept: int = 0
-    """Number of rows that a person took out of the plan."""
-    complete: bool = True
-    """False when the pass was stopped before its last row."""
-    frees_later: bool = False
-    """True if the bytes become free only once the quarantine or trash is emptied."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuarantineSize:
-    """Number of the files that a pass has in quarantine, and their size."""
-
-    files: int
-    size: int
-    """Bytes of all the files."""
 
 
 def make_plan(report: Path, settings: PlanSettings) -> Plan:
@@ -110,11 +66,18 @@ def make_plan(report: Path, settings: PlanSettings) -> Plan:
     plan's two files, ``settings.output`` and one beside with the suffix ``.json``. The plan is to
     be looked at and edited by a person; :func:`apply_plan` carries it out.
 
-    Raises PlanError for a report that cannot be used, SettingsError for settings that make no
-    sense, JournalNotWritten when the plan cannot be written.
+    What a person decided in an earlier plan of the same name is taken over, unless the settings
+    discard it: see :class:`dupscan.model.plan.Edits`.
+
+    Raises PlanError for a report that cannot be used, or an earlier plan whose edits cannot be
+    taken over or whose pass was interrupted; SettingsError for settings that make no sense,
+    JournalNotWritten when the plan cannot be written.
     """
     _check_names()
-    plan = decide(read_report(report), settings)
+    earlier = None if settings.discard_edits else read_earlier(settings.output)
+    if earlier is not None:
+        _refuse_interrupted(settings.output, earlier)
+    plan = decide(read_report(report), settings, earlier.edits if earlier else NO_EDITS)
     write_plan(plan, settings.output)
     return plan
 
@@ -139,13 +102,18 @@ def apply_plan(
     change files safely.
     """
     context = context or PassContext()
-    if not dry_run:
-        _check_system()
+    _check_system()
     protected = tuple(map(_protected_folder, protect))
     read = read_plan(plan_file)
     plan, path = read.plan, journal_path(plan_file, read.plan.plan_id)
-    summary = PassSummary(plan.action, kept=read.kept, frees_later=plan.action.moves)
+    summary = PassSummary(
+        plan.action,
+        kept=read.kept,
+        frees_later=plan.action.moves,
+        scan_complete=plan.complete,
+    )
     if dry_run:
+        check_writable(path)
         is_done = _done_rows(path).__contains__
         outcomes = predict_outcomes(plan, is_done, protected=protected, stopped=context.stopped)
         return _count(outcomes, summary, context, stage="dry run", total=len(plan.rows))
@@ -159,6 +127,7 @@ def apply_plan(
 def undo(journal_file: Path, *, context: PassContext | None = None) -> PassSummary:
     """Undo what a journal lists, the latest entry first. Changes the user's files.
 
+    The copy of a journal in a quarantine will do if the journal is lost; else the journal is used.
     Files that were deleted or purged cannot come back, and files that changed since are left alone:
     their rows are refused. The same call goes on where an interrupted one ended.
 
@@ -168,8 +137,8 @@ def undo(journal_file: Path, *, context: PassContext | None = None) -> PassSumma
     """
     context = context or PassContext()
     _check_system()
-    with Journal(journal_file) as journal:
-        summary = PassSummary(journal.header.action, journal_file)
+    with Journal(original_of(journal_file)) as journal:
+        summary = PassSummary(journal.header.action, journal.path)
         return _count(undo_entries(journal, context.stopped), summary, context, stage="undo")
 
 
@@ -178,7 +147,7 @@ def quarantine_size(journal_file: Path) -> QuarantineSize:
 
     Raises PlanError for a journal that is not there or makes no sense.
     """
-    with Journal(journal_file, read_only=True) as journal:
+    with Journal(original_of(journal_file), read_only=True) as journal:
         sizes = [
             entry.target.size
             for entry in journal.entries(Step.DONE)
@@ -195,11 +164,27 @@ def purge(journal_file: Path, *, context: PassContext | None = None) -> PassSumm
     """
     context = context or PassContext()
     _check_system()
-    with Journal(journal_file) as journal:
+    with Journal(original_of(journal_file)) as journal:
         check = _verdict_checker(journal.header.fingerprint, journal.header.match, context)
-        summary = PassSummary(journal.header.action, journal_file)
+        summary = PassSummary(journal.header.action, journal.path)
         outcomes = purge_entries(journal, check, context.stopped)
         return _count(outcomes, summary, context, stage="purge")
+
+
+def last_pass(folders: Sequence[str] = ()) -> PassRecord:
+    """Return the pass that was begun last, of those that changed files; see :func:`list_passes`.
+
+    Raises PlanError if there is none, or if its journal is gone.
+    """
+    passes = [one for one in list_passes(folders) if one.acted or not one.is_there]
+    if not passes:
+        raise PlanError("there is no pass that changed files; name its journal if you have it")
+    if not passes[-1].is_there:
+        raise PlanError(
+            f"the journal of the last pass, {file_names.shown(str(passes[-1].journal))}, is not "
+            "there; is its drive mounted? dupscan passes lists the others"
+        )
+    return passes[-1]
 
 
 def _count(
@@ -257,6 +242,21 @@ def _protected_folder(typed: str) -> str:
             f"--protect {file_names.shown(typed)}: no such folder; is the name right?"
         )
     return folder
+
+
+def _refuse_interrupted(plan_file: Path, plan: Plan) -> None:
+    """Raise PlanError if a pass over a plan was interrupted: this very plan must end it."""
+    path = journal_path(plan_file, plan.plan_id)
+    if not path.exists():
+        return
+    with Journal(path, read_only=True) as journal:
+        is_interrupted = any(journal.entries(*(step for step in Step if step.is_open)))
+    if is_interrupted:
+        shown, its = file_names.shown(str(plan_file)), file_names.shown(str(path))
+        raise PlanError(
+            f"{shown}: a pass over this plan was interrupted. Run dupscan apply {shown} --yes "
+            f"again, or dupscan undo {its}, and then plan; or choose another name with -o"
+        )
 
 
 def _done_rows(path: Path) -> set[int]:

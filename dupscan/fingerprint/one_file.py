@@ -21,9 +21,9 @@ from dupscan.fingerprint import features, phash
 from dupscan.fingerprint.metadata import description
 from dupscan.imaging import reading
 from dupscan.imaging.reading import MAX_BYTES_IN_MEMORY, MAX_BYTES_READ_WHOLE
-from dupscan.imaging.sniff import sniff
+from dupscan.imaging.sniff import is_xmp, sniff
 from dupscan.model import formats
-from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.files import Failure, FailureKind, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint, Hashes, Known, Likeness, Traits
 from dupscan.settings import FingerprintSettings
 
@@ -44,11 +44,16 @@ def fingerprint(
         with reading.open_unchanged(file) as source:
             format_ = sniff(source, file.path)
             if format_ is None:
-                return _no_picture(file)
+                return _no_picture(source, file)
             if not format_.opened:
                 return PassedOver(file.path, f"{format_.name} is not compared")
             if format_.whole and file.size > MAX_BYTES_IN_MEMORY:
-                return Failure(file.path, "read", f"too large for a {format_.name} file")
+                return Failure(
+                    file.path,
+                    "read",
+                    f"too large for a {format_.name} file",
+                    FailureKind.TOO_LARGE,
+                )
             imaging.require_decoder(format_)  # before a large file is read in vain
             found = _from_file(source, format_, settings, known=known, whole=whole)
             reading.check_unchanged(source, file)
@@ -147,10 +152,13 @@ def _digest(source: BinaryIO) -> tuple[bytes, BinaryIO]:
     return hashlib.sha256(content).digest(), io.BytesIO(content)
 
 
-def _no_picture(file: FileEntry) -> Failure | PassedOver:
+def _no_picture(source: BinaryIO, file: FileEntry) -> Failure | PassedOver:
     """Return a Failure if the suffix promises a picture, else PassedOver."""
     if not formats.claims_to_be_a_picture(file.path):
         return PassedOver(file.path, "not a picture")
     if file.size == 0:
-        return Failure(file.path, "read", "empty file")
-    return Failure(file.path, "read", "no picture in it, whatever its name says")
+        return Failure(file.path, "read", "empty file", FailureKind.NO_PICTURE)
+    reason = "no picture in it of a known format, whatever its name says"
+    if is_xmp(source):
+        reason = "metadata only, no picture data"
+    return Failure(file.path, "read", reason, FailureKind.NO_PICTURE)

@@ -5,6 +5,7 @@ The only wing that opens pictures. It never writes to a file::
     sniff          first bytes ─▶ PictureFormat, or None
     decoders       the optional decoders: HEIF, JPEG XL, RAW
     opening        file ─▶ OpenPicture, by the one decoder of its format
+    diagnosis      a file that its decoder refused ─▶ damaged, or of a kind that is not supported
     orientation    EXIF data, and which way up the picture is shown
     scaling        OpenPicture ─▶ the working picture: 8-bit RGB, about 256 pixels long
     progressive    a large progressive JPEG ─▶ a small JPEG with the same working picture

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from dupscan.imaging.picture import MissingExtra, OpenPicture, check_size
+from dupscan.imaging.picture import MissingExtra, OpenPicture, UnreadablePicture, check_size
+from dupscan.model.files import FailureKind
 from dupscan.model.formats import HEIF, JXL, RAW, PictureFormat
 
 
@@ -39,9 +40,20 @@ def _is_installed(extra: str) -> bool:
 
 
 def develop_raw(source: BinaryIO, max_pixels: int) -> OpenPicture:
-    """Develop a RAW file at half its size, upright, with the white balance of the camera."""
+    """Develop a RAW file at half its size, upright, with the white balance of the camera.
+
+    Raises UnreadablePicture for a camera that is not known, and for too many pixels.
+    """
     rawpy = importlib.import_module("rawpy")
-    with rawpy.imread(source) as raw:
+    try:
+        opened = rawpy.imread(source)
+    except rawpy.LibRawFileUnsupportedError as error:
+        raise UnreadablePicture(
+            "not supported: RAW file of a kind that rawpy does not know; convert it to DNG to "
+            "compare it",
+            FailureKind.UNSUPPORTED,
+        ) from error
+    with opened as raw:
         turned = raw.sizes.flip in (5, 6)
         width, height = raw.sizes.width, raw.sizes.height
         size = (height, width) if turned else (width, height)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dupscan.imaging.diagnosis import decoding
 from dupscan.imaging.headers import Header, read_header
 from dupscan.imaging.orientation import read_orientation, upright_rows, upright_size
 from dupscan.imaging.picture import (
@@ -22,10 +23,10 @@ from dupscan.imaging.picture import (
     PartlyShown,
     UnreadablePicture,
     check_size,
-    decoding,
     load,
 )
 from dupscan.imaging.samples import Samples, describe_samples, describe_shown_samples
+from dupscan.model.files import FailureKind
 from dupscan.model.formats import GIF, JPEG, RAW, TIFF
 
 _PIXELS_PER_BAND = 1 << 21
@@ -77,14 +78,15 @@ def decode_frames(picture: OpenPicture) -> Iterator[Frame]:
     while _load_frame(picture, number):
         if number == 0:  # after decoding, so that a damaged file is called damaged
             header = read_header(picture.source, picture.format)
-        with decoding(picture.format):
+        with decoding(picture.format, picture.source):
             frame = _frame(picture, describe_samples(picture, header), number)
         yield frame
         number += 1
     promised = int(getattr(image, "n_frames", number))
     if number != promised:
         raise UnreadablePicture(
-            f"damaged {picture.format.name} file: {number} of its {promised} frames are in it"
+            f"damaged {picture.format.name} file: {number} of its {promised} frames are in it",
+            FailureKind.DAMAGED,
         )
 
 
@@ -94,7 +96,7 @@ def decode_first_frame(picture: OpenPicture) -> Frame:
     Raises UnreadablePicture when the data is damaged, cut off, or has more pixels than allowed, and
     MemoryError when the frame does not fit in memory.
     """
-    with decoding(picture.format):
+    with decoding(picture.format, picture.source):
         load(picture)
         return _frame(picture, describe_shown_samples(picture), 0)
 
@@ -118,7 +120,7 @@ def _load_frame(picture: OpenPicture, number: int) -> bool:
         image.info.pop(
             "icc_profile", None
         )  # each page has its own profile; Pillow would keep the former
-    with decoding(picture.format), _bounded(picture.max_pixels):
+    with decoding(picture.format, picture.source), _bounded(picture.max_pixels):
         try:
             image.seek(number)
         except EOFError:
@@ -155,7 +157,8 @@ def _bounded(max_pixels: int) -> Iterator[None]:
             yield
     except Image.DecompressionBombError as error:
         raise UnreadablePicture(
-            f"claims more pixels in one of its frames than --max-pixels {max_pixels} allows"
+            f"claims more pixels in one of its frames than --max-pixels {max_pixels} allows",
+            FailureKind.TOO_LARGE,
         ) from error
     finally:
         Image.MAX_IMAGE_PIXELS = before

@@ -6,16 +6,18 @@ Each size that a header claims is checked here before memory of that size is all
 from __future__ import annotations
 
 import importlib
+import io
 import re
 import struct
 from typing import BinaryIO
 
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from dupscan.imaging import jxl_header
+from dupscan.imaging import jxl_header, sniff
 from dupscan.imaging.decoders import develop_raw, require_decoder
-from dupscan.imaging.picture import OpenPicture, check_size, decoding, drop_texts
-from dupscan.model.formats import GIF, JXL, PNG, RAW, PictureFormat
+from dupscan.imaging.diagnosis import decoding
+from dupscan.imaging.picture import OpenPicture, check_size, drop_texts
+from dupscan.model.formats import GIF, JPEG, JXL, PNG, RAW, PictureFormat
 
 for _plugin in ("Avif", "Bmp", "Gif", "Jpeg2K", "Jpeg", "Tiff", "WebP"):
     # Imported by name, because Pillow would import some forty plugins to find these seven.
@@ -23,6 +25,7 @@ for _plugin in ("Avif", "Bmp", "Gif", "Jpeg2K", "Jpeg", "Tiff", "WebP"):
 Image.MAX_IMAGE_PIXELS = None  # open_picture() refuses large pictures, by --max-pixels
 PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20  # a long comment or profile is no reason to refuse
 PngImagePlugin.MAX_TEXT_MEMORY = 256 << 20
+TiffImagePlugin.READ_LIBTIFF = True  # Pillow's own reader decodes planes of 16 bits to noise
 
 _DEPTH_IN_RAW_MODE = re.compile(r"'[A-Z]+;(\d+)")
 """The bits of a channel in Pillow's names of raw modes, such as ``RGB;16B``."""
@@ -35,20 +38,30 @@ def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> O
     makes no sense or claims more than `max_pixels` pixels.
     """
     require_decoder(format_)
-    with decoding(format_):
+    with decoding(format_, source):
         if format_ is JXL:  # the plugin decodes while it opens
             check_size(jxl_header.size(source), max_pixels)
         if format_ is RAW:
             return develop_raw(source, max_pixels)
         if format_ is GIF:  # the plugin may allocate the first frame while it opens
             check_size(_gif_canvas(source), max_pixels)
-        image = Image.open(source, formats=[format_.name])
+        image = Image.open(_from_first_segment(source, format_), formats=[format_.name])
     check_size(image.size, max_pixels)
     depth = _DEPTH_IN_RAW_MODE.search(str(getattr(image, "tile", ""))) if format_ is PNG else None
     if format_ is PNG:
         drop_texts(image)
     bits = int(depth[1]) if depth else None
     return OpenPicture(image, format_, image.size, bits, source, max_pixels)
+
+
+def _from_first_segment(source: BinaryIO, format_: PictureFormat) -> BinaryIO:
+    """Return the file without the filling behind a JPEG's first marker, which Pillow refuses."""
+    source.seek(0)
+    head = source.read(sniff.HEAD)
+    source.seek(0)
+    if format_ is not JPEG or head[2:3] in (b"\xff", b"") or (first := head.find(b"\xff", 2)) < 0:
+        return source
+    return io.BytesIO(head[:2] + head[first:] + source.read()[len(head) :])
 
 
 def _gif_canvas(source: BinaryIO) -> tuple[int, int]:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from dupscan.errors import InternalSignal
-from dupscan.model.formats import PNG, PictureFormat
+from dupscan.model.files import FailureKind
+from dupscan.model.formats import PNG, TIFF, PictureFormat
+
+_IN_NATIVE_ORDER = {
+    "I;16S": "I;16NS",
+    "I;16BS": "I;16NS",
+    "I;32S": "I;32NS",
+    "I;32BS": "I;32NS",
+    "F;32F": "F;32NF",
+    "F;32BF": "F;32NF",
+}
+"""Pillow's raw modes of numbers of several bytes, and the same ones in the order of the machine."""
 
 
 class UnreadablePicture(InternalSignal):
     """Raised when a file cannot be decoded; the text is the reason, for a person."""
+
+    def __init__(self, reason: str, kind: FailureKind = FailureKind.UNREADABLE) -> None:
+        """`kind` is the class of the failure that `reason` gives in words."""
+        super().__init__(reason)
+        self.kind = kind
 
 
 class MissingExtra(InternalSignal):
@@ -48,15 +62,31 @@ def check_size(size: tuple[int, int], max_pixels: int) -> None:
     width, height = size
     if width * height > max_pixels:
         raise UnreadablePicture(
-            f"claims {width} × {height} pixels, more than --max-pixels {max_pixels} allows"
+            f"claims {width} × {height} pixels, more than --max-pixels {max_pixels} allows",
+            FailureKind.TOO_LARGE,
         )
 
 
 def load(picture: OpenPicture) -> None:
     """Decode the current frame of a picture. Raises any error that the decoder raises."""
+    if picture.format is TIFF:
+        _expect_native_order(picture.image)
     picture.image.load()
     if picture.format is PNG:  # comments may stand behind the pixels
         drop_texts(picture.image)
+
+
+def _expect_native_order(image: Image.Image) -> None:
+    """Tell Pillow that libtiff hands out numbers in the order of the machine.
+
+    Pillow knows that of unsigned numbers only, and decodes others of a big-endian file to noise.
+    """
+    image.tile = [  # type: ignore[attr-defined]
+        tile._replace(args=(_IN_NATIVE_ORDER.get(tile.args[0], tile.args[0]), *tile.args[1:]))
+        if tile.codec_name == "libtiff"
+        else tile
+        for tile in image.tile  # type: ignore[attr-defined]
+    ]
 
 
 def drop_texts(image: Image.Image) -> None:
@@ -64,26 +94,3 @@ def drop_texts(image: Image.Image) -> None:
     for key in [key for key, value in image.info.items() if isinstance(value, str)]:
         if not str(key).startswith("Raw profile type"):  # the EXIF data of some programs
             del image.info[key]
-
-
-@contextmanager
-def decoding(format_: PictureFormat) -> Iterator[None]:
-    """Turn any error that a decoder raises, except MemoryError, into UnreadablePicture."""
-    try:
-        yield
-    except (UnreadablePicture, PartlyShown, MemoryError):
-        raise
-    except Exception as error:  # decoders raise anything at all on damaged files
-        raise UnreadablePicture(f"damaged {format_.name} file: {_words(error)}") from error
-
-
-def _words(error: Exception) -> str:
-    """The message of a decoder's error in one line."""
-    if isinstance(error, UnidentifiedImageError):
-        return "its beginning makes no sense"
-    [first, *_] = error.args or [""]
-    text = first.decode("ascii", "replace") if isinstance(first, bytes) else str(error)
-    text = " ".join(text.split())
-    if "truncated" in text.lower():
-        return f"cut off before its end ({text})"
-    return text[:200] or type(error).__name__

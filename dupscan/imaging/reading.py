@@ -6,6 +6,7 @@ walk saw.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from collections.abc import Iterator
@@ -14,13 +15,16 @@ from typing import BinaryIO
 
 from dupscan import imaging
 from dupscan.imaging.sniff import sniff
-from dupscan.model.files import Failure, FileEntry
+from dupscan.model.files import Failure, FailureKind, FileEntry
 from dupscan.settings import FingerprintSettings
 
 MAX_BYTES_READ_WHOLE = 64 << 20
 """Larger files are digested in pieces, and decoded from the disk instead of from memory."""
 MAX_BYTES_IN_MEMORY = 1 << 30
 """Largest file, in bytes, for a decoder that needs the whole file in memory."""
+_CHANGED = "changed while the scan was running; scan again when it is at rest"
+_GONE_OR_ANOTHER = {errno.ENOENT, errno.ESTALE}
+"""Errors for a file that is not the one that the walk saw; ESTALE is said by NFS, too."""
 
 
 def open_unchanged(file: FileEntry) -> BinaryIO:
@@ -47,9 +51,13 @@ def opened_picture(file: FileEntry, settings: FingerprintSettings) -> Iterator[i
     with open_unchanged(file) as source:
         format_ = sniff(source, file.path)
         if format_ is None or not format_.opened:
-            raise imaging.UnreadablePicture("no picture in it that is opened here")
+            raise imaging.UnreadablePicture(
+                "no picture in it that is opened here", FailureKind.NO_PICTURE
+            )
         if format_.whole and file.size > MAX_BYTES_IN_MEMORY:
-            raise imaging.UnreadablePicture(f"too large for a {format_.name} file")
+            raise imaging.UnreadablePicture(
+                f"too large for a {format_.name} file", FailureKind.TOO_LARGE
+            )
         imaging.require_decoder(format_)
         source.seek(0)
         data = source if file.size > MAX_BYTES_READ_WHOLE else io.BytesIO(source.read())
@@ -62,15 +70,21 @@ def check_unchanged(source: BinaryIO, file: FileEntry) -> None:
     now = os.fstat(source.fileno())
     seen = (file.device, file.inode, file.size, file.mtime_ns)
     if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != seen:
-        raise OSError("changed while the scan was running; scan again when it is at rest")
+        raise OSError(errno.ESTALE, _CHANGED)
 
 
 def failure(file: FileEntry, error: Exception) -> Failure:
     """Turn an exception from reading or decoding a file into a Failure with a reason in words."""
-    if isinstance(error, imaging.UnreadablePicture | imaging.MissingExtra):
-        return Failure(file.path, "decode", str(error))
+    if isinstance(error, imaging.UnreadablePicture):
+        return Failure(file.path, "decode", str(error), error.kind)
+    if isinstance(error, imaging.MissingExtra):
+        return Failure(file.path, "decode", str(error), FailureKind.UNSUPPORTED)
     if isinstance(error, MemoryError):
-        return Failure(file.path, "decode", "needs more memory than there is")
+        return Failure(
+            file.path, "decode", "needs more memory than there is", FailureKind.TOO_LARGE
+        )
+    if isinstance(error, OSError) and error.errno in _GONE_OR_ANOTHER:
+        return Failure(file.path, "read", _reason(error), FailureKind.CHANGED)
     if isinstance(error, OSError):
         return Failure(file.path, "read", _reason(error))
     return Failure(file.path, "decode", f"cannot be read ({type(error).__name__}: {error})")

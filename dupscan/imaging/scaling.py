@@ -11,8 +11,9 @@ import math
 import numpy as np
 from PIL import Image
 
+from dupscan.imaging.diagnosis import decoding
 from dupscan.imaging.orientation import TURNS, read_orientation
-from dupscan.imaging.picture import OpenPicture, decoding, load
+from dupscan.imaging.picture import OpenPicture, load
 
 WORKING_LENGTH = 256
 """Longer side of a working picture, pixels."""
@@ -44,7 +45,7 @@ def working_picture(
     not fit in memory.
     """
     image = picture.image
-    with decoding(picture.format):
+    with decoding(picture.format, picture.source):
         scaled = image.draft(None, _working_size(image.size, length, breadth))
         load(picture)
         if scaled:
@@ -64,7 +65,7 @@ def luminance(picture: OpenPicture) -> Image.Image:
     Raises UnreadablePicture when the data is damaged or cut off, MemoryError when the picture does
     not fit in memory.
     """
-    with decoding(picture.format):
+    with decoding(picture.format, picture.source):
         picture.image.draft("L", picture.image.size)  # decodes only the luminance of a JPEG
         load(picture)
         return _reduced(picture.image, 1).convert("L")

@@ -8,6 +8,7 @@ bytes of a file. Nothing is decoded here.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -32,7 +33,6 @@ from dupscan.model.formats import (
 HEAD = 4096
 """Bytes from the start of a file that :func:`sniff` reads."""
 _SIGNATURES: tuple[tuple[bytes, PictureFormat], ...] = (
-    (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
     (b"GIF87a", GIF),
     (b"GIF89a", GIF),
@@ -57,6 +57,10 @@ _SIGNATURES: tuple[tuple[bytes, PictureFormat], ...] = (
     (b"qoif", PictureFormat("QOI", opened=False)),
     (b"DDS ", PictureFormat("DDS", opened=False)),
 )
+_JPEG = re.compile(rb"\xff\xd8[^\xff]{0,1024}\xff+[\xc0-\xfe]")
+"""The beginning of a JPEG. Some programs put filling bytes between its first marker and the next,
+which decoders leave out."""
+_XMP = (b"<?xpacket", b"<x:xmpmeta")
 _TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 _BRANDS = {
@@ -90,12 +94,20 @@ def sniff(source: BinaryIO, path: str) -> PictureFormat | None:
         return _by_brand(head)
     if head[:2] == b"BM" and len(head) >= 18:
         return BMP if int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES else None
+    if _JPEG.match(head):
+        return JPEG
     if head[6:14] == b"HEAPCCDR":  # Canon CRW
         return RAW
     for magic, format_ in _SIGNATURES:
         if head.startswith(magic):
             return format_
     return None
+
+
+def is_xmp(source: BinaryIO) -> bool:
+    """True if an open file begins as XMP does; such files get the names of pictures by mistake."""
+    source.seek(0)
+    return source.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_XMP)
 
 
 def _by_brand(head: bytes) -> PictureFormat | None:

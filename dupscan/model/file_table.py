@@ -34,9 +34,11 @@ class StatRow(NamedTuple):
     """0 if the file system has no inodes."""
     links: int
     """Names the file has on its file system."""
+    ctime_ns: int = 0
+    """Time of the last change of the status, nanoseconds since 1970; 0 if the system has none."""
 
 
-_CODES = ("q", "q", "Q", "Q", "i")
+_CODES = ("q", "q", "Q", "Q", "i", "q")
 """Types of the columns, by the codes that :mod:`array` and NumPy share."""
 _RANGES = tuple((int(np.iinfo(code).min), int(np.iinfo(code).max)) for code in _CODES)
 _ROWS_AT_ONCE = 4096
@@ -114,6 +116,8 @@ class FileTable(Sequence[FileEntry]):
     """0 if the file system has no inodes."""
     links: NDArray[np.int32]
     """Number of names that the file has on its file system, also outside of the roots."""
+    ctimes: NDArray[np.int64]
+    """Times of the last change of the status, nanoseconds since 1970; 0 if the system has none."""
     references: NDArray[np.bool_]
     """True below a reference folder."""
     symbolic_links: NDArray[np.bool_]
@@ -131,9 +135,12 @@ class FileTable(Sequence[FileEntry]):
         """Make a table of entries, which may come in any order."""
         files = sorted(entries, key=lambda file: file_names.order(file.path))
         columns, odd = columns_of(
-            [StatRow(one.size, one.mtime_ns, one.device, one.inode, one.links) for one in files]
+            [
+                StatRow(one.size, one.mtime_ns, one.device, one.inode, one.links, one.ctime_ns)
+                for one in files
+            ]
         )
-        sizes, mtimes, devices, inodes, links = map(np.asarray, columns)
+        sizes, mtimes, devices, inodes, links, ctimes = map(np.asarray, columns)
         owned = [(place, name) for place, file in enumerate(files) for name in file.aliases]
         return cls(
             paths=PathColumn.of([file_names.order(file.path) for file in files]),
@@ -142,6 +149,7 @@ class FileTable(Sequence[FileEntry]):
             devices=devices,
             inodes=inodes,
             links=links,
+            ctimes=ctimes,
             references=np.array([file.reference for file in files], np.bool_),
             symbolic_links=np.array([file.symbolic_link for file in files], np.bool_),
             aliases=PathColumn.of([file_names.order(name) for _, name in owned]),
@@ -179,7 +187,7 @@ class FileTable(Sequence[FileEntry]):
     def _between(self, start: int, end: int) -> Iterator[FileEntry]:
         """The entries from one position to before another."""
         places = range(start, end)
-        numbers = (self.sizes, self.mtimes, self.devices, self.inodes, self.links)
+        numbers = (self.sizes, self.mtimes, self.devices, self.inodes, self.links, self.ctimes)
         columns = (*numbers, self.references, self.symbolic_links)
         rows = zip(*(column[start:end].tolist() for column in columns), strict=True)
         first_aliases = np.searchsorted(self.owners, np.arange(start, end + 1)).tolist()
@@ -189,7 +197,7 @@ class FileTable(Sequence[FileEntry]):
         ):
             aliases = self.aliases.between(first, after) if first < after else ()
             *seen, reference, symbolic_link = row
-            size, mtime_ns, device, inode, links = self.odd.get(place, seen)
+            size, mtime_ns, device, inode, links, ctime_ns = self.odd.get(place, seen)
             yield FileEntry(
                 path=os.fsdecode(path),
                 size=size,
@@ -200,6 +208,7 @@ class FileTable(Sequence[FileEntry]):
                 aliases=tuple(map(os.fsdecode, aliases)),
                 reference=reference,
                 symbolic_link=symbolic_link,
+                ctime_ns=ctime_ns,
             )
 
 

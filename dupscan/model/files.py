@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Literal
 
 
@@ -34,12 +35,32 @@ class FileEntry(FileIdentity):
     """True below a reference folder: the file may be a keeper and never a duplicate."""
     symbolic_link: bool = False
     """True if `path` is a symbolic link, and the file itself lies outside the roots."""
+    ctime_ns: int = field(default=0, compare=False)
+    """Time of the last change of the status, nanoseconds since 1970; 0 if the system has none. No
+    part of the identity, because a new name or other rights change it too."""
 
     @property
     def freed(self) -> int:
         """Bytes that deleting all names below the roots frees: 0 if there is a name elsewhere."""
         has_name_elsewhere = self.symbolic_link or self.links > 1 + len(self.aliases)
         return 0 if has_name_elsewhere else self.size
+
+
+class FailureKind(Enum):
+    """The class of a failure; the value is the word that reports and the terminal show."""
+
+    DAMAGED = "damaged"
+    """Data is broken: the structure of the file proves it, or the decoder of an ordinary file."""
+    UNSUPPORTED = "not supported"
+    """Sound as far as can be seen, and of a kind that no decoder here reads."""
+    NO_PICTURE = "no picture"
+    """Nothing in it can be shown: an empty file, metadata only, or not a picture at all."""
+    TOO_LARGE = "too large"
+    """More pixels or bytes than the settings or the memory allow."""
+    CHANGED = "changed"
+    """Another file by now than the one that the walk saw, or gone."""
+    UNREADABLE = "cannot be read"
+    """The system or a decoder refuses it, and nothing proves it sound or broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,7 @@ class Failure:
     stage: Literal["walk", "read", "decode"]
     reason: str
     """One line for a person."""
+    kind: FailureKind = FailureKind.UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ class Verdict(Enum):
         """Return 0 for the strongest verdict, 3 for the weakest."""
         return list(Verdict).index(self)
 
+    @property
+    def is_safe(self) -> bool:
+        """True if the duplicate shows exactly what its keeper shows: ``file`` or ``pixels``."""
+        return self.at_least(Verdict.PIXELS)
+
     def at_least(self, other: Verdict) -> bool:
         """True if this verdict is as strong as another, or stronger."""
         return self.rank <= other.rank

@@ -83,6 +83,10 @@ class Reason(Enum):
     REFERENCE_FOLDER = "reference-folder"
     PROTECTED = "protected"
     """In a folder of ``--protect``."""
+    OUTSIDE = "outside"
+    """Outside of the folders of ``--only``."""
+    CHOSEN = "chosen"
+    """A person chose it in an earlier plan, in place of the file that was to be kept."""
     SYMBOLIC_LINK = "symbolic-link"
     IN_TRASH = "in-trash"
     SAME_FILE = "same-file"
@@ -164,6 +168,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Edits:
+    """Decisions that a person made in the table of a plan; they outlive the plan."""
+
+    kept: frozenset[str] = frozenset()
+    """Paths of the targets that stay too."""
+    chosen: frozenset[str] = frozenset()
+    """Paths of the targets that are kept in place of their keepers."""
+
+    def __len__(self) -> int:
+        return len(self.kept) + len(self.chosen)
+
+
+NO_EDITS = Edits()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All rows of a plan, with everything that apply needs to check them again."""
 
@@ -184,6 +204,10 @@ class Plan:
     protected: tuple[str, ...] = ()
     """Absolute paths of reference folders and ``--protect`` folders. A target that was moved into
     one of these folders since the scan is refused."""
+    complete: bool = True
+    """False if the scan of the report was interrupted."""
+    edits: Edits = NO_EDITS
+    """Decisions of an earlier plan that this one takes over."""
 
 
 VerdictChecker = Callable[[Sequence[tuple[HashedFile, HashedFile, Verdict]]], list[str]]

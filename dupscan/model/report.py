@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
 
-from dupscan.model.files import Failure, FileIdentity
+from dupscan.model.files import Failure, FailureKind, FileIdentity
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
 from dupscan.model.pictures import Picture
@@ -52,6 +53,10 @@ class Counts:
     not_reached: int = 0
     """Files that an interrupted scan did not reach."""
     low_detail: int = 0
+    safe: int = 0
+    """Reclaimable bytes in duplicates of the verdicts ``file`` and ``pixels``."""
+    look_first: int = 0
+    """Reclaimable bytes in duplicates of the verdicts ``picture`` and ``similar``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +96,9 @@ class ScanReport:
     For an enlarged version these are the pixels of the smaller one."""
     companions: dict[PictureIndex, tuple[Companion, ...]] = field(default_factory=dict)
     """For members of groups, by the picture's number: the files beside it that belong to it."""
+
+    @property
+    def unreadable(self) -> dict[FailureKind, int]:
+        """Number of failures of each class, in the order of :class:`FailureKind`."""
+        found = Counter(failure.kind for failure in self.failures)
+        return {kind: found[kind] for kind in FailureKind if found[kind]}

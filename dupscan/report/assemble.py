@@ -49,6 +49,7 @@ def assemble(header: ScanHeader, results: ScanResults) -> ScanReport:
     pictures, groups = results.pictures, results.groups
     failures = [*results.walk_failures, *results.file_failures]
     passed_over = sum(results.passed_over.values())
+    freed = {verdict: sum(one.freed(pictures, verdict) for one in groups) for verdict in Verdict}
     reached = results.readable + len(results.file_failures) + passed_over
     return ScanReport(
         header=header,
@@ -57,8 +58,10 @@ def assemble(header: ScanHeader, results: ScanResults) -> ScanReport:
             pictures=results.readable,
             groups=len(groups),
             duplicates=sum(len(one.duplicates) for one in groups),
-            reclaimable=sum(one.freed(pictures) for one in groups),
-            identical=sum(one.freed(pictures, Verdict.FILE) for one in groups),
+            reclaimable=sum(freed.values()),
+            identical=freed[Verdict.FILE],
+            safe=sum(size for verdict, size in freed.items() if verdict.is_safe),
+            look_first=sum(size for verdict, size in freed.items() if not verdict.is_safe),
             unreadable=len(failures),
             passed_over=passed_over,
             not_reached=results.files - reached,

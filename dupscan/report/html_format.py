@@ -27,7 +27,7 @@ from dupscan.model.report import ScanReport
 from dupscan.report.wording import explanation_of, near_in_words
 from dupscan.settings import not_duplicates
 from dupscan.text import file_names
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted, safe_and_look_first
 
 _T_IN_TIME = re.compile(r"(?<=\d)T(?=\d)")
 
@@ -125,8 +125,10 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "bytes": bytes_in_words,
+        "safe_and_look_first": safe_and_look_first,
         "shown": file_names.shown,
         "thousands": lambda number: f"{number:,}",
+        "counted": counted,
     }
     return environment
 

@@ -103,6 +103,7 @@ def _match(match: Match, place: dict[PictureIndex, int]) -> dict[str, Any]:
         "difference": round(evidence.difference, 2),
         "fine": round(evidence.fine, 4),
         "agreement": None if evidence.agreement is None else round(evidence.agreement, 4),
+        "colour": round(evidence.colour, 2),
         "edited": None if evidence.edited is None else _box(evidence.edited),
         "gain": round(evidence.gain, 4),
         "brightness": round(evidence.brightness, 2) + 0.0,  # 0.0 and never -0.0
@@ -165,7 +166,12 @@ def _picture(picture: Picture) -> dict[str, Any]:
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
-    return {**path_fields(failure.path), "stage": failure.stage, "reason": failure.reason}
+    return {
+        **path_fields(failure.path),
+        "stage": failure.stage,
+        "kind": failure.kind.value,
+        "reason": failure.reason,
+    }
 
 
 def _settings_fields(value: Any) -> Any:

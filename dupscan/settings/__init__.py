@@ -21,6 +21,8 @@ MOST_IN_TREE = 250
 second of processor time, and about four times as long for twice as many pictures. Measured with
 ``python -m benchmarks.index --tree``; docs/measurements.md has the table."""
 MOST_WORKERS = 64
+_PERCENT = 1.5
+"""Value from which on a share was typed in percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class WalkSettings:
     """Look into hidden folders, thumbnail caches and trash folders too."""
     follow_symlinks: bool = False
     one_file_system: bool = False
+
+    def __post_init__(self) -> None:
+        if any(not pattern.strip() for pattern in self.exclude):
+            raise SettingsError('--exclude "": names nothing; type a pattern such as *.gif')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +95,10 @@ class MatchSettings:
             raise SettingsError(f"--views {self.views}: must be one of {', '.join(VIEWS)}")
         if self.index not in INDEXES:
             raise SettingsError(f"--index {self.index}: must be one of {', '.join(INDEXES)}")
-        _at_least("--max-rms", self.max_rms, 0)
+        _share("--max-rms", self.max_rms)
         _at_least("--max-difference", self.max_difference, 0)
         _at_least("--max-fine", self.max_fine, 0)
-        _at_least("--min-agreement", self.min_agreement, 0)
+        _share("--min-agreement", self.min_agreement)
         _at_least("--max-colour", self.max_colour, 0)
         _at_least("--min-detail", self.min_detail, 0)
 
@@ -203,6 +209,7 @@ class CalibrateSettings:
             ("--false-positives", self.false_positives),
             ("--false-similar", self.false_similar),
         ):
+            _share(option, rate)
             if not 0 < rate < 1:
                 raise SettingsError(f"{option} {rate}: must lie between 0 and 1, such as 0.001")
         if self.pairs_per_group < 1:
@@ -230,11 +237,15 @@ class PlanSettings:
     of the report is kept."""
     protect: tuple[str, ...] = ()
     """Protected folders: nothing in them may be a target."""
+    only: tuple[str, ...] = ()
+    """Folders outside of which nothing may be a target; none for no such limit."""
     allow: tuple[str, ...] = ()
     """Words for what a target may have and its keeper may lack; see ``dupscan plan --help``."""
     delete_even: str | None = None
     """Name of the weakest verdict that may be deleted; None for ``file`` only."""
     output: Path = Path("plan.csv")
+    discard_edits: bool = False
+    """True to forget the decisions that a person made in a plan of the same name."""
 
 
 def _at_least(option: str, value: float, least: float) -> None:
@@ -244,3 +255,14 @@ def _at_least(option: str, value: float, least: float) -> None:
         makes_sense = False
     if not makes_sense:
         raise SettingsError(f"{option} {value}: must be at least {least}, and finite")
+
+
+def _share(option: str, value: float) -> None:
+    """Raise SettingsError for a value that is no share, with a guess for one typed in percent.
+
+    A little more than 1 is accepted: as a cutoff, it is one that no pair reaches.
+    """
+    _at_least(option, value, 0)
+    if value >= _PERCENT:
+        guess = f"; did you mean {value / 100:g}?" if value <= 100 else ""
+        raise SettingsError(f"{option} {value:g}: must lie between 0 and 1{guess}")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dupscan.index import MAX_COMPARED_PER_BUCKET, Candidates, candidates
 from dupscan.model.file_table import FileTable
-from dupscan.model.files import Failure, FileEntry
+from dupscan.model.files import Failure, FailureKind, FileEntry
 from dupscan.model.hash_table import HashTable
 from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Picture
@@ -100,6 +100,7 @@ def _refuse(
             "decode",
             f"claims {one.info.width} × {one.info.height} pixels, more than --max-pixels "
             f"{max_pixels} allows",
+            FailureKind.TOO_LARGE,
         )
         for one in context.store.pictures(files, positions, fingerprint_ids[positions], 0.0)
     ]

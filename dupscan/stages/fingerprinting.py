@@ -34,6 +34,7 @@ from dupscan.stages.read_ahead import read_ahead, reading_order
 from dupscan.store import RecallResult, Store
 from dupscan.store.packing import PackedFingerprint, pack
 from dupscan.text import file_names
+from dupscan.text.units import counted
 from dupscan.workers.executor import Lost
 
 _GLANCE = 4096
@@ -109,7 +110,10 @@ def _recall(files: FileTable, context: ScanContext) -> RecallResult:
     with context.progress.stage("recall", len(files), "files") as meter:
         found = context.store.recall(files, meter.advance)
     known = int(np.count_nonzero(found.fingerprint_ids))
-    context.progress.say(f"{known:,} of {len(files):,} files are known from earlier scans")
+    are = "is" if known == 1 else "are"
+    context.progress.say(
+        f"{known:,} of {counted(len(files), 'file')} {are} known from earlier scans"
+    )
     return found
 
 

@@ -180,7 +180,7 @@ class Store:
     def recall(
         self, files: FileTable, done: Callable[[int], object] = lambda count: None
     ) -> RecallResult:
-        """Look up files by path, size, time of change and inode; no file is opened.
+        """Look up files by path, size, times of change and inode; no file is opened.
 
         A file that was moved is known by the other three, and is remembered under its new path.
         `done` is called with the number of files looked up since its last call. Waiting results are

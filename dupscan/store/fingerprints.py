@@ -23,6 +23,7 @@ from dupscan.model.views import Box
 from dupscan.store import packing
 from dupscan.store.packing import PackedFingerprint
 from dupscan.store.schema import wrap_sqlite_errors
+from dupscan.text.units import counted
 
 _ROWS_AT_ONCE = 4096
 """Rows of the database that are turned into columns together."""
@@ -122,7 +123,8 @@ class StoredFingerprints:
                 if box is not None
             }
         if read != count:
-            raise StoreUnusable(f"the store {self._name} lacks {count - read} fingerprints")
+            missing = counted(count - read, "fingerprint")
+            raise StoreUnusable(f"the store {self._name} lacks {missing}")
         return FingerprintColumns(detail, pixels, hashes[:, 0], hashes[:, 1:], borders)
 
     def hash_table(

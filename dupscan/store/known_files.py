@@ -1,9 +1,13 @@
 """The files in the store, each with its fingerprint; a file is known again after it was moved.
 
-Files of equal bytes share a fingerprint. A file counts as unchanged if its size, time of change and
-inode are the same. A file that was changed shortly before the scan could change again within the
-same tick of the clock, and nobody would see it. Such a file is *untrusted*: it is remembered until
-the store is closed, and no longer.
+Files of equal bytes share a fingerprint. A file counts as unchanged if its size, time of change,
+inode and time of status change are the same. Programs can put back the time of change, but not the
+time of status change. Other rights or a further name change it too: such a file is read again for
+nothing, but not decoded, because its digest is known.
+
+A file that was changed shortly before the scan could change again within the same tick of the
+clock, and nobody would see it. Such a file is *untrusted*: it is remembered until the store is
+closed, and no longer.
 """
 
 from __future__ import annotations
@@ -24,9 +28,12 @@ _TICK = 2 * 10**9
 """Nanoseconds within which two changes may leave the same time of change: 2 s, as on FAT."""
 _SECOND = 10**9
 """Nanoseconds."""
-_COLUMNS = "path, size, mtime_ns, device, inode, signature, fingerprint, passed_over"
+_COLUMNS = "path, size, mtime_ns, device, inode, signature, fingerprint, passed_over, ctime_ns"
 Identity = tuple[int, int, int]
 """Size, time of change and inode."""
+_KnownFile = tuple[Identity | None, int, Any, Any]
+"""Identity, time of status change, fingerprint or None, kind of a file that is not compared."""
+_UNKNOWN: _KnownFile = (None, 0, None, None)
 
 
 class KnownFiles:
@@ -48,11 +55,11 @@ class KnownFiles:
         trusted = fits(file.mtime_ns) and file.mtime_ns < self._trusted_before
         self._connection.execute(
             f"INSERT OR REPLACE INTO {'files' if trusted else 'untrusted'} ({_COLUMNS}) "  # noqa: S608
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 file_names.order(file.path),
                 *(file.size, clamped(file.mtime_ns), signed(file.device), signed(file.inode)),
-                *(self._signature, fingerprint_id, passed_over),
+                *(self._signature, fingerprint_id, passed_over, clamped(file.ctime_ns)),
             ),
         )
 
@@ -67,34 +74,37 @@ class KnownFiles:
         paths = [files.path_bytes(at) for at in range(start, end)]
         columns = files.sizes, files.mtimes, files.inodes.view(np.int64)
         devices = files.devices[start:end].view(np.int64).tolist()
+        ctimes = files.ctimes[start:end].tolist()
         known = self._between(paths[0], paths[-1])
         identities = zip(*(column[start:end].tolist() for column in columns), strict=True)
-        rows = zip(paths, identities, devices, strict=True)
-        for at, (path, identity, device) in enumerate(rows, start):
-            same, fingerprint_id, passed_over = known.get(path, (None, None, None))
+        rows = zip(paths, identities, devices, ctimes, strict=True)
+        for at, (path, identity, device, ctime_ns) in enumerate(rows, start):
+            same, stored_ctime_ns, fingerprint_id, passed_over = known.get(path, _UNKNOWN)
             if same == identity:
-                yield at, fingerprint_id, passed_over, False
+                if ctime_ns == stored_ctime_ns or not (ctime_ns and stored_ctime_ns):
+                    yield at, fingerprint_id, passed_over, False
             elif (moved := self._moved(identity, device)) is not None:
                 yield at, moved, None, True
 
-    def _between(self, first: bytes, last: bytes) -> dict[bytes, tuple[Identity, Any, Any]]:
-        """Identity, fingerprint and kind of all known files between two paths, by path."""
+    def _between(self, first: bytes, last: bytes) -> dict[bytes, _KnownFile]:
+        """All known files between two paths, by path."""
         query = " UNION ALL ".join(
-            "SELECT path, size, mtime_ns, inode, fingerprint, passed_over "  # noqa: S608
+            "SELECT path, size, mtime_ns, inode, ctime_ns, fingerprint, passed_over "  # noqa: S608
             f"FROM {table} WHERE path BETWEEN :first AND :last AND signature = :signature"
             for table in ("files", "untrusted")
         )
         wanted = {"first": first, "last": last, "signature": self._signature}
         found = self._connection.execute(query, wanted)
         return {
-            path: ((size, mtime_ns, inode), fingerprint_id, passed_over)
-            for path, size, mtime_ns, inode, fingerprint_id, passed_over in found
+            path: ((size, mtime_ns, inode), ctime_ns, fingerprint_id, passed_over)
+            for path, size, mtime_ns, inode, ctime_ns, fingerprint_id, passed_over in found
         }
 
     def _moved(self, identity: Identity, device: int) -> FingerprintId | None:
         """The fingerprint of a file that had another path before it was moved; None if unknown.
 
-        The device must be the same here, because new drives number their files alike. Nothing is
+        The time of status change may differ, because a new name changes it. The device must be the
+        same here, because new drives number their files alike. Nothing is
         known of a file whose time is a whole second: file systems with such times, as FAT, may give
         a file another inode at any time.
         """

@@ -15,10 +15,10 @@ from pathlib import Path
 from dupscan.errors import StoreUnusable
 from dupscan.text import file_names
 
-VERSION = 2
-_UPGRADABLE = (1,)
-"""Earlier versions, which :func:`_upgrade` turns into this one. Version 1 has the same tables, but
-its verdicts have keys that are not asked for any more."""
+VERSION = 3
+_UPGRADABLE = (1, 2)
+"""Earlier versions, which :func:`_upgrade` turns into this one. They have no times of status
+change, and the verdicts of version 1 have keys that are not asked for any more."""
 _APPLICATION = int.from_bytes(b"dups")
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 10.0
@@ -36,7 +36,8 @@ FILES = """(
     inode INTEGER NOT NULL,
     signature INTEGER NOT NULL,
     fingerprint INTEGER,  -- NULL where the file is not compared
-    passed_over TEXT      -- why not
+    passed_over TEXT,     -- why not
+    ctime_ns INTEGER NOT NULL DEFAULT 0  -- 0 where the system has none
 ) WITHOUT ROWID"""
 SCHEMA = f"""
 CREATE TABLE signatures (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -112,6 +113,8 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     """
     [version] = connection.execute("PRAGMA user_version").fetchone()
     if version in _UPGRADABLE:
+        connection.execute("ALTER TABLE files ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0")
+    if version == 1:
         connection.execute("DELETE FROM pairs")
     if version != VERSION:
         connection.execute(f"PRAGMA user_version = {VERSION}")

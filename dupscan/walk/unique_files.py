@@ -86,7 +86,7 @@ class UniqueFiles:
         folder.
         """
         chosen = self._choose()
-        sizes, mtimes, devices, inodes, links = (
+        sizes, mtimes, devices, inodes, links, ctimes = (
             np.asarray(column)[chosen.rows] for column in self._columns
         )
         return FileTable(
@@ -96,6 +96,7 @@ class UniqueFiles:
             devices=devices,
             inodes=inodes,
             links=links,
+            ctimes=ctimes,
             references=chosen.references,
             symbolic_links=np.asarray(self._reached_by)[chosen.rows] == ReachedBy.LINK,
             aliases=self._paths_of(chosen.aliases),
@@ -150,7 +151,7 @@ class UniqueFiles:
         systems. On a file system without inodes it stands for the path, with upper and lower case
         as different as they are on that system.
         """
-        _, _, devices, inodes, _ = map(np.asarray, self._columns)
+        _, _, devices, inodes, _, _ = map(np.asarray, self._columns)
         is_plain = inodes != 0
         for place, row in self._odd.items():
             is_plain[place] &= (row.device, row.inode) == (devices[place], inodes[place])

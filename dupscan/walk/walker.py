@@ -53,6 +53,8 @@ _ENTRIES_PER_BATCH = 4096
 """Entries of a folder that are listed at a time before their status is read."""
 _LISTS_INODES = os.name != "nt"
 """True where the listing of a folder holds inodes; on Windows only the status of a file does."""
+_HAS_CTIME = os.name != "nt"
+"""True where ``st_ctime`` is the time of status change; on Windows it is that of creation."""
 
 Entry = os.DirEntry[bytes]
 
@@ -252,7 +254,10 @@ class _Walker:
         self, paths: list[bytes], statuses: list[os.stat_result], root: Root, reached_by: ReachedBy
     ) -> None:
         rows = [
-            StatRow(one.st_size, one.st_mtime_ns, one.st_dev, one.st_ino, one.st_nlink)
+            StatRow(
+                *(one.st_size, one.st_mtime_ns, one.st_dev, one.st_ino, one.st_nlink),
+                one.st_ctime_ns if _HAS_CTIME else 0,
+            )
             for one in statuses
         ]
         self._names.add(paths, rows, reached_by, reference=root.reference)

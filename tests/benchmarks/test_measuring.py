@@ -62,7 +62,7 @@ def test_a_scan_tells_its_stages(photo: Image.Image, tmp_path: Path) -> None:
 
     assert run.stages.keys() >= {"walk", "fingerprint", "report"}
     assert 0 < sum(run.stages.values()) < run.seconds
-    assert "1 pictures" in run.output
+    assert "1 picture" in run.output
 
 
 def test_what_is_forgotten_can_still_be_read(tmp_path: Path) -> None:

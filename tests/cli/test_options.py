@@ -89,6 +89,57 @@ def test_a_value_that_makes_no_sense_is_named(
     assert printed.out == ""
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "scan lib -o EMPTY",
+        "scan lib --reference EMPTY",
+        "scan lib --store EMPTY",
+        "scan lib --settings EMPTY",
+        "scan lib --format EMPTY",
+        "scan lib --exclude EMPTY",
+        "compare EMPTY b.jpg",
+        "compare a.jpg b.jpg --diff EMPTY",
+        "calibrate EMPTY",
+        "calibrate lib -o EMPTY",
+        "plan EMPTY",
+        "plan report -o EMPTY",
+        "plan report --protect EMPTY",
+        "plan report --only EMPTY",
+        "plan report --allow EMPTY",
+        "plan report --keep EMPTY",
+        "apply EMPTY",
+        "apply plan.csv --protect EMPTY",
+        "undo EMPTY",
+        "purge EMPTY",
+        "passes EMPTY",
+        "store info --store EMPTY",
+    ],
+)
+def test_an_empty_word_is_refused_and_named(typed: str, capsys: Printed) -> None:
+    """As ``dupscan plan report -o "$UNSET"`` types it."""
+    assert run(["" if word == "EMPTY" else word for word in typed.split()]) == 2
+    assert '""' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "both"),
+    [
+        ("scan lib -q -v", "-q and -v"),
+        ("calibrate lib -o one --plot one", "--output and --plot"),
+        ("plan report -q -v", "-q and -v"),
+        ("plan report --json -v", "--json and -v"),
+        ("undo plan.journal --last", "JOURNAL and --last"),
+        ("purge plan.journal --last", "JOURNAL and --last"),
+    ],
+)
+def test_options_that_mean_nothing_together_are_refused(
+    typed: str, both: str, capsys: Printed
+) -> None:
+    assert run(typed.split()) == 2
+    assert both in capsys.readouterr().err
+
+
 def test_an_unknown_option_is_named(scan: Run, library: Path, capsys: Printed) -> None:
     assert scan(library, "--delete") == 2
     assert "--delete" in capsys.readouterr().err

@@ -159,7 +159,7 @@ def test_on_a_terminal_a_purge_asks_first(
 def test_a_file_that_is_no_journal_is_wrong_usage(plan: Path, capsys: Printed) -> None:
     for command in ("undo", "purge"):
         assert run([command, str(plan)]) == 2
-        assert "no line of a journal" in capsys.readouterr().err
+        assert "is no journal; name the file that ends in .journal" in capsys.readouterr().err
 
 
 def test_a_pass_whose_reader_goes_away_is_made_to_its_end(plan: Path, library: Path) -> None:
@@ -197,3 +197,76 @@ def test_a_stopped_pass_goes_on_where_it_was(
     assert found["complete"]
     assert found["done"] + found["done_before"] + found["refused"] == 1501
     assert found["done_before"] > 0
+
+
+# -- several passes, and the last one --------------------------------------------------------------
+
+
+def test_passes_are_listed_with_what_can_be_undone(
+    plan: Path, library: Path, capsys: Printed
+) -> None:
+    assert run(["passes"]) == 0
+    assert capsys.readouterr().out.startswith("No pass is known")
+    run(["apply", str(plan), "--yes", "-q"])
+
+    assert run(["passes"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("  quarantine: 1 file in quarantine, 20.0 kB; 1 can be undone")
+    assert second == f"    {journal_of(plan)}"
+    assert run(["passes", "--json"]) == 0
+    [found] = json.loads(capsys.readouterr().out)["passes"]
+    assert (found["action"], found["done"], found["undoable"]) == ("quarantine", 1, 1)
+    assert found["journal"] == str(journal_of(plan))
+    assert run(["passes", str(library / "nowhere")]) == 2
+
+
+def test_the_last_pass_is_undone_without_its_name(
+    plan: Path, library: Path, capsys: Printed
+) -> None:
+    assert run(["undo", "--last"]) == 2
+    assert "there is no pass" in capsys.readouterr().err
+    run(["apply", str(plan), "--yes", "-q"])
+
+    assert run(["undo", "--last"]) == 0
+    assert f"The last pass: {journal_of(plan)}" in capsys.readouterr().err
+    assert (library / "two.jpg").exists()
+    assert run(["purge", "--last"]) == 0
+    assert capsys.readouterr().out == "0 B freed\nnothing to do\n"
+
+
+def test_several_passes_are_undone_and_counted_together(
+    library: Path, tmp_path: Path, scan: Callable[..., int], capsys: Printed
+) -> None:
+    journals = []
+    for action in ("quarantine", "hardlink"):
+        shutil.copy(library / "one.jpg", library / f"{action}.jpg")
+        scan(library, "-q")
+        run(["apply", str(planned(tmp_path, action)), "--yes", "--json"])
+        journals.append(json.loads(capsys.readouterr().out)["journal"])
+
+    assert run(["undo", *journals, "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert (found["done"], found["journal"], sorted(found["journals"])) == (
+        3,
+        None,
+        sorted(journals),
+    )
+    names = {path.name: path.stat().st_nlink for path in library.glob("*.jpg")}
+    assert set(names) >= {"one.jpg", "two.jpg", "quarantine.jpg", "hardlink.jpg"}
+    assert set(names.values()) == {1}
+
+
+def test_if_one_of_several_is_no_journal_nothing_is_done(
+    plan: Path, library: Path, capsys: Printed
+) -> None:
+    run(["apply", str(plan), "--yes", "-q"])
+    assert run(["undo", str(journal_of(plan)), str(plan)]) == 2
+    assert "plan.csv is no journal" in capsys.readouterr().err
+    assert not (library / "two.jpg").exists()
+
+
+def test_without_a_name_the_way_to_find_one_is_told(capsys: Printed) -> None:
+    for command in ("undo", "purge"):
+        assert run([command]) == 2
+        assert "dupscan passes lists them" in capsys.readouterr().err

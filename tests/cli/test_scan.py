@@ -16,6 +16,7 @@ from PIL import Image
 from support.processes import first_line, running
 
 from dupscan.cli import run
+from dupscan.text.units import safe_and_look_first
 
 Run = Callable[..., int]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -32,10 +33,27 @@ def test_the_last_line_says_it_all(scan: Run, library: Path, capsys: Printed) ->
     last = capsys.readouterr().out.splitlines()[-1]
 
     assert re.fullmatch(
-        r"4 files, 2 pictures, 1 groups, 1 duplicates, 20\.0 kB reclaimable, "
+        r"4 files, 2 pictures, 1 group, 1 duplicate, 20\.0 kB reclaimable, "
         r"1 unreadable, 1 passed over, \d+\.\d s",
         last,
     )
+
+
+def test_it_says_how_much_is_safe_and_how_much_to_look_at_first(
+    scan: Run, library: Path, photo: Image.Image, capsys: Printed
+) -> None:
+    photo.save(library / "photo.png")
+    photo.save(library / "photo.jpg", quality=90)
+    size = min((library / name).stat().st_size for name in ("photo.png", "photo.jpg"))
+    scan(library)
+    words = safe_and_look_first(20003, size)
+    assert f"Reclaimable: {words}\n" in capsys.readouterr().out
+
+    scan(library, "--json")
+
+    found = json.loads(capsys.readouterr().out)
+    assert (found["safe"], found["look_first"]) == (20003, size)
+    assert found["safe"] + found["look_first"] == found["reclaimable"]
 
 
 def test_it_says_where_the_report_is(

@@ -150,7 +150,7 @@ def test_info_tells_where_the_store_is_and_what_it_knows(
     assert run(["store", "info"]) == 0
     first, second, *made_by = capsys.readouterr().out.splitlines()
     assert re.fullmatch(rf"{re.escape(str(usual_place()))}: [\d.]+ \w+", first)
-    assert second == "3 files known, 1 fingerprints, 0 files outdated"
+    assert second == "3 files known, 1 fingerprint, 0 files outdated"
     assert made_by == [f"  made by {signature()}"]
 
 
@@ -176,7 +176,7 @@ def test_prune_forgets_what_is_gone_and_says_how_much(
     capsys.readouterr()
     assert run(["store", "prune", "--store", str(tmp_path / "mine")]) == 0
     printed = capsys.readouterr().out
-    assert "Forgot 1 files that are gone, 0 outdated files and 0 fingerprints" in printed
+    assert "Forgot 1 file that is gone, 0 outdated files and 0 fingerprints" in printed
     assert "Kept" not in printed
 
 

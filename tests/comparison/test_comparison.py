@@ -317,6 +317,23 @@ def test_what_is_no_picture_is_told_for_both_files_at_once(
     assert "empty.jpg: empty file" in str(error.value)
 
 
+def test_pictures_that_cannot_be_laid_on_each_other_are_not_called_stretched(
+    compared: Compared, versions: Path
+) -> None:
+    found = compared(versions / "original.jpg", versions / "other.jpg", radius=32)
+    assert found.is_near
+    assert found.verdict is None
+    assert found.obstacle.startswith("no part of one can be laid on the other: at best ")
+
+
+def test_the_colour_difference_is_a_measure_with_its_cutoff(
+    compared: Compared, versions: Path
+) -> None:
+    found = compared(versions / "original.jpg", versions / "captioned.jpg", max_colour=3)
+    [colour] = [one for one in found.measurements if one.name == "colour"]
+    assert (colour.value, colour.cutoff) == (found.evidence.colour, 3)
+
+
 def test_a_damaged_picture_is_told_with_the_reason(
     compared: Compared, versions: Path, tmp_path: Path
 ) -> None:

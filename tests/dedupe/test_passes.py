@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support import plans
 from support.acted_on import Library
 from support.executors import Answering
 
@@ -199,3 +200,27 @@ def test_a_plan_is_written_where_it_was_asked_for(sandbox: Library, tmp_path: Pa
     output = tmp_path / "other.csv"
     plan = passes.make_plan(sandbox.papers / "report.json", PlanSettings(output=output))
     assert plan == read_plan(output).plan
+
+
+def test_a_swap_in_the_table_is_carried_out_by_the_next_plan(sandbox: Library) -> None:
+    plan = sandbox.planned()
+    plans.edit(plan, 1, decision="swap")
+
+    sandbox.plan()
+    sandbox.plan()  # it is remembered
+
+    sandbox.apply(plan)
+    assert [path.name for path in sandbox.folder.glob("*.jpg")] == ["b.jpg"]
+
+
+def test_a_plan_whose_pass_was_interrupted_is_not_replaced(sandbox: Library) -> None:
+    plan = sandbox.planned()
+    journal = sandbox.apply(plan).journal
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:-1]))
+
+    with pytest.raises(PlanError, match="was interrupted"):
+        sandbox.plan()
+
+    assert sandbox.apply(plan).states == [State.DONE_BEFORE]
+    sandbox.plan()

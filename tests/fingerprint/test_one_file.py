@@ -20,7 +20,7 @@ from support.processes import run_to_end
 from dupscan.fingerprint import features, phash
 from dupscan.fingerprint import one_file as room
 from dupscan.fingerprint.one_file import fingerprint
-from dupscan.model.files import Failure, FileEntry, PassedOver
+from dupscan.model.files import Failure, FailureKind, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint
 from dupscan.model.views import FIXED, PARTS, trimmed
 from dupscan.settings import FingerprintSettings, MatchSettings
@@ -54,7 +54,7 @@ def written(found: Fingerprint) -> str:
 def test_an_empty_file_named_like_a_picture_is_a_failure(tmp_path: Path, entry_of: EntryOf) -> None:
     (tmp_path / "a.jpg").touch()
     found = fingerprint(entry_of(tmp_path / "a.jpg"), SETTINGS)
-    assert Failure(str(tmp_path / "a.jpg"), "read", "empty file") == found
+    assert Failure(str(tmp_path / "a.jpg"), "read", "empty file", FailureKind.NO_PICTURE) == found
 
 
 def test_an_empty_file_of_another_name_is_passed_over(tmp_path: Path, entry_of: EntryOf) -> None:
@@ -67,7 +67,20 @@ def test_text_named_like_a_picture_is_a_failure(tmp_path: Path, entry_of: EntryO
     (tmp_path / "a.jpg").write_text("<html>404 not found</html>")
     found = fingerprint(entry_of(tmp_path / "a.jpg"), SETTINGS)
     assert isinstance(found, Failure)
-    assert (found.stage, found.reason) == ("read", "no picture in it, whatever its name says")
+    expected = ("read", FailureKind.NO_PICTURE)
+    assert (found.stage, found.kind) == expected
+    assert found.reason == "no picture in it of a known format, whatever its name says"
+
+
+def test_metadata_named_like_a_picture_are_called_that(tmp_path: Path, entry_of: EntryOf) -> None:
+    for text in ("<?xpacket begin=''?>", "\ufeff<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"):
+        (tmp_path / "a.jpg").write_text(text, encoding="utf-8")
+        found = fingerprint(entry_of(tmp_path / "a.jpg"), SETTINGS)
+        assert isinstance(found, Failure)
+        assert (found.kind, found.reason) == (
+            FailureKind.NO_PICTURE,
+            "metadata only, no picture data",
+        )
 
 
 def test_text_named_as_text_is_passed_over(tmp_path: Path, entry_of: EntryOf) -> None:

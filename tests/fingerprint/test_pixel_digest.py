@@ -22,7 +22,7 @@ from dupscan.fingerprint.pixel_digest import (
     pixel_digest,
 )
 from dupscan.imaging import reading
-from dupscan.model.files import Failure, FileEntry
+from dupscan.model.files import Failure, FailureKind, FileEntry
 from dupscan.settings import FingerprintSettings
 
 SETTINGS = FingerprintSettings()
@@ -381,7 +381,9 @@ def test_two_without_a_digest_are_not_the_same() -> None:
 def test_an_empty_file_is_a_failure(tmp_path: Path, entry_of: EntryOf) -> None:
     path = tmp_path / "a.jpg"
     path.touch()
-    expected = Failure(str(path), "decode", "no picture in it that is opened here")
+    expected = Failure(
+        str(path), "decode", "no picture in it that is opened here", FailureKind.NO_PICTURE
+    )
     assert expected == pixel_digest(entry_of(path), SETTINGS)
 
 

@@ -111,3 +111,17 @@ def test_without_a_trash_folder_nothing_goes(
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
     assert before == sandbox.tree()
+
+
+def test_a_missing_trash_is_not_called_a_missing_picture(
+    sandbox: Library, dupscan: Dupscan, tmp_path: Path
+) -> None:
+    """Send2Trash says of a home that does not exist what it says of a file that does not."""
+    before = sandbox.tree()
+
+    done = dupscan("apply", sandbox.planned("trash"), "--yes", HOME=str(tmp_path / "nowhere"))
+
+    assert done.returncode == 4
+    assert "there is no trash, because there is no home folder" in done.stderr
+    assert before == sandbox.tree()
+    assert not (tmp_path / "nowhere").exists()

@@ -71,6 +71,24 @@ def test_a_picture_whose_time_moved_by_a_nanosecond(
     assert groups_of(scan_of(library)) == 0
 
 
+def test_a_picture_edited_in_its_place_whose_time_was_put_back(
+    scan_of: ScanOf, library: Path, edited: bytes
+) -> None:
+    """As programs do that "preserve" times; the time of status change cannot be put back."""
+    assert groups_of(scan_of(library)) == 1
+    inode = (library / "victim.jpg").stat().st_ino
+    (library / "victim.jpg").write_bytes(edited)
+    set_time(library / "victim.jpg", OLD)
+    assert (library / "victim.jpg").stat().st_ino == inode
+    assert groups_of(scan_of(library)) == 0
+
+
+def test_a_picture_with_other_rights_is_the_same_picture(scan_of: ScanOf, library: Path) -> None:
+    assert groups_of(scan_of(library)) == 1
+    (library / "victim.jpg").chmod(0o400)
+    assert groups_of(scan_of(library)) == 1
+
+
 def test_a_picture_put_in_its_place_with_its_size_and_time(
     scan_of: ScanOf, library: Path, edited: bytes
 ) -> None:

@@ -35,7 +35,7 @@ def stub_of(tmp_path: Path, statement: str) -> str:
 def test_with_the_decoder_they_are_compared(dupscan: Dupscan, library: Path) -> None:
     done = dupscan("scan", library)
 
-    assert "3 files, 3 pictures, 1 groups, 2 duplicates" in done.stdout
+    assert "3 files, 3 pictures, 1 group, 2 duplicates" in done.stdout
 
 
 def test_without_it_they_are_counted_with_what_to_install(
@@ -45,7 +45,7 @@ def test_without_it_they_are_counted_with_what_to_install(
 
     assert done.returncode == 0
     assert "passed over: 2 × HEIF: needs dupscan[heif] to be installed" in done.stdout
-    assert "3 files, 1 pictures, 0 groups" in done.stdout
+    assert "3 files, 1 picture, 0 groups" in done.stdout
 
 
 def test_a_decoder_that_is_installed_and_broken_ends_no_scan(
@@ -58,4 +58,4 @@ def test_a_decoder_that_is_installed_and_broken_ends_no_scan(
 
     assert "Traceback" not in done.stderr
     assert done.returncode == 0
-    assert "3 files, 1 pictures, 0 groups" in done.stdout
+    assert "3 files, 1 picture, 0 groups" in done.stdout

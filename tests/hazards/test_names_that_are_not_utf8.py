@@ -89,5 +89,5 @@ def test_the_real_command_is_given_such_a_name_and_survives_it(
     done = dupscan("scan", library, "-o", tmp_path / "report", "-v")
 
     assert done.returncode == 0, done.stderr
-    assert "4 files, 4 pictures, 1 groups" in done.stdout
+    assert "4 files, 4 pictures, 1 group" in done.stdout
     assert sys.getfilesystemencodeerrors() == "surrogateescape"

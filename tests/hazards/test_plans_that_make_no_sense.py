@@ -163,7 +163,7 @@ def test_a_thousand_mistakes_are_counted_and_twenty_told(tmp_path: Path) -> None
     plans.save_cells(table, [header, *([line[0], "?", *line[2:]] for line in lines)], "utf-8")
     first, *lines = refuse(table).splitlines()
     assert first == f"plan {table}: 1,000 mistakes"
-    assert lines[0] == '  row 1 (line 2): decision is "?"; it must be remove or keep'
+    assert lines[0] == '  row 1 (line 2): decision is "?"; it must be remove, keep or swap'
     assert lines[20] == "  and 980 more"
     assert lines[21].startswith(
         "Nothing was changed. In the table only the decision may be changed"

@@ -70,5 +70,7 @@ def test_other_formats_of_pillow_are_not_tried(
 
     report = scan_of(tmp_path).report
 
-    assert [one.reason for one in report.failures] == ["no picture in it, whatever its name says"]
+    assert [one.reason for one in report.failures] == [
+        "no picture in it of a known format, whatever its name says"
+    ]
     assert report.pictures == ()

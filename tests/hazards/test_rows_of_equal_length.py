@@ -34,6 +34,7 @@ def rows(scan_of: ScanOf, originals: Path, photo: Image.Image, tmp_path: Path) -
 
 
 def test_no_duplicates_leave_the_header_alone(scan_of: ScanOf, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no picture")
     with scan_of(tmp_path).files[1].open(newline="", encoding="utf-8") as file:
         assert list(csv.reader(file)) == [COLUMNS]
 

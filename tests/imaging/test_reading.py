@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from dupscan.imaging import MissingExtra, UnreadablePicture, reading
 from dupscan.model.files import Failure, FileEntry
+from dupscan.model.files import FailureKind as Kind
 
 EntryOf = Callable[[Path], FileEntry]
 
@@ -50,21 +52,22 @@ def test_a_fifo_in_its_place_is_not_waited_for(tmp_path: Path, entry_of: EntryOf
 
 
 @pytest.mark.parametrize(
-    ("error", "stage", "reason"),
+    ("error", "stage", "kind", "reason"),
     [
-        (UnreadablePicture("damaged PNG file: cut off"), "decode", "damaged PNG file: cut off"),
-        (MissingExtra("HEIF: needs dupscan[heif]"), "decode", "HEIF: needs dupscan[heif]"),
-        (MemoryError(), "decode", "needs more memory than there is"),
-        (FileNotFoundError(2, "No such file"), "read", "vanished while the scan was running"),
-        (PermissionError(13, "Permission denied"), "read", "no permission to read it"),
-        (OSError(5, "Input/output error"), "read", "Input/output error"),
-        (ValueError("odd"), "decode", "cannot be read (ValueError: odd)"),
+        (UnreadablePicture("cut off", Kind.DAMAGED), "decode", Kind.DAMAGED, "cut off"),
+        (MissingExtra("needs dupscan[heif]"), "decode", Kind.UNSUPPORTED, "needs dupscan[heif]"),
+        (MemoryError(), "decode", Kind.TOO_LARGE, "needs more memory than there is"),
+        (FileNotFoundError(2, ""), "read", Kind.CHANGED, "vanished while the scan was running"),
+        (OSError(errno.ESTALE, "changed"), "read", Kind.CHANGED, "changed"),
+        (PermissionError(13, ""), "read", Kind.UNREADABLE, "no permission to read it"),
+        (OSError(5, "Input/output error"), "read", Kind.UNREADABLE, "Input/output error"),
+        (ValueError("odd"), "decode", Kind.UNREADABLE, "cannot be read (ValueError: odd)"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 def test_every_error_has_its_words(
-    tmp_path: Path, entry_of: EntryOf, error: Exception, stage: str, reason: str
+    tmp_path: Path, entry_of: EntryOf, error: Exception, stage: str, kind: Kind, reason: str
 ) -> None:
     (tmp_path / "a").touch()
     found = reading.failure(entry_of(tmp_path / "a"), error)
-    assert found == Failure(str(tmp_path / "a"), stage, reason)
+    assert found == Failure(str(tmp_path / "a"), stage, reason, kind)

@@ -88,6 +88,7 @@ class Acting(RuleBasedStateMachine):
         self.library, self.home = self.base / "library", self.base / "home"
         self.patch = pytest.MonkeyPatch()
         self.patch.setenv("XDG_CACHE_HOME", str(self.base / "cache"))
+        self.patch.setenv("XDG_STATE_HOME", str(self.base / "state"))
         self.patch.setenv("XDG_DATA_HOME", str(self.home))
         if basket := _basket_of_send2trash():
             self.patch.setattr(basket, "XDG_DATA_HOME", os.fsencode(self.home))
@@ -270,7 +271,8 @@ class Acting(RuleBasedStateMachine):
 
 def _files(tree: dict[str, Any]) -> Iterator[Any]:
     for path, seen in tree.items():
-        if seen.kind == "file" and not path.endswith(".trashinfo"):
+        is_ours = path.endswith(".trashinfo") or grove.is_copy(path)
+        if seen.kind == "file" and not is_ours:
             yield seen
 
 

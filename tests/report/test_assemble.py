@@ -59,6 +59,7 @@ def test_duplicates_and_the_bytes_they_would_free_are_counted(
     ).counts
     assert (counts.groups, counts.duplicates) == (1, 2)
     assert (counts.reclaimable, counts.identical) == (320, 20)
+    assert (counts.safe, counts.look_first) == (20, 300)
 
 
 def test_every_file_is_counted_once_and_the_rest_was_not_reached() -> None:

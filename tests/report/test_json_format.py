@@ -192,6 +192,7 @@ def test_a_match_tells_its_measures(pair: ReportOf, read: Read) -> None:
         "difference": 2.34,
         "fine": 0.5679,
         "agreement": None,
+        "colour": 0.0,
         "edited": None,
         "gain": 1.0,
         "brightness": 0.0,

@@ -31,7 +31,16 @@ from dupscan.settings import FingerprintSettings, MatchSettings, ScanSettings, W
 FILE, PIXELS, PICTURE, SIMILAR = Verdict
 HALF, DOUBLE, PACKED = (Change.HALF_SIZE,), (Change.DOUBLE_SIZE,), (Change.OTHER_METADATA,)
 NOT_READ = {
-    *("reclaimable", "near", "distance", "histogram_rms", "difference", "fine", "agreement"),
+    *(
+        "reclaimable",
+        "near",
+        "distance",
+        "histogram_rms",
+        "difference",
+        "fine",
+        "agreement",
+        "colour",
+    ),
     *("gain", "brightness", "saturation", "phash", "greyscale", "detail", "low_detail"),
 }
 """Fields of a group that a plan does not need."""

@@ -11,6 +11,7 @@ import pytest
 from dupscan.errors import SettingsError
 from dupscan.settings import (
     FORMATS,
+    CalibrateSettings,
     FingerprintSettings,
     MatchSettings,
     ReportSettings,
@@ -147,3 +148,21 @@ def test_where_fingerprints_are_kept_changes_no_group_and_is_not_recorded(tmp_pa
         for store in (StoreSettings(), StoreSettings(tmp_path), StoreSettings(kept=False))
     ]
     assert recorded[0] == recorded[1] == recorded[2]
+
+
+@pytest.mark.parametrize("field", ["min_agreement", "max_rms"])
+def test_a_share_that_was_typed_in_percent_is_refused_with_a_guess(field: str) -> None:
+    with pytest.raises(SettingsError, match=r" 92: must lie between 0 and 1; did you mean 0\.92\?"):
+        MatchSettings(**{field: 92.0})
+    with pytest.raises(SettingsError, match=r" 500: must lie between 0 and 1$"):
+        MatchSettings(**{field: 500.0})
+
+
+def test_a_rate_that_was_typed_in_percent_is_refused_with_a_guess() -> None:
+    with pytest.raises(SettingsError, match=r"--false-positives 5: .* did you mean 0\.05"):
+        CalibrateSettings(false_positives=5)
+
+
+def test_a_pattern_without_a_character_is_refused() -> None:
+    with pytest.raises(SettingsError, match='--exclude ""'):
+        WalkSettings(("/p",), exclude=("*.gif", " "))

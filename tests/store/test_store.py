@@ -150,8 +150,15 @@ def test_digests_are_those_of_one_size(
 # -- a store of an earlier version -----------------------------------------------------------------
 
 
-def test_a_store_of_version_1_keeps_its_fingerprints_and_forgets_its_verdicts(
-    open_store: Open, store_file: Path, ids_of: IdsOf, file_of: FileOf, made_print: Print
+@pytest.mark.parametrize(("version", "verdicts"), [(1, 0), (2, 1)])
+def test_a_store_of_an_earlier_version_keeps_its_fingerprints(
+    open_store: Open,
+    store_file: Path,
+    ids_of: IdsOf,
+    file_of: FileOf,
+    made_print: Print,
+    version: int,
+    verdicts: int,
 ) -> None:
     """Nothing asks for verdicts by the keys of version 1 any more."""
     with open_store() as store:
@@ -159,12 +166,13 @@ def test_a_store_of_version_1_keeps_its_fingerprints_and_forgets_its_verdicts(
         expected = ids_of(store, file_of())
     with closing(sqlite3.connect(store_file)) as connection, connection:
         connection.execute("INSERT INTO pairs VALUES (1, 2, 3, 4, NULL)")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute("ALTER TABLE files DROP COLUMN ctime_ns")
+        connection.execute(f"PRAGMA user_version = {version}")
     with open_store() as store:
-        assert expected == ids_of(store, file_of())
+        assert expected == ids_of(store, file_of(ctime_ns=7))
     with closing(sqlite3.connect(store_file)) as connection:
-        assert connection.execute("SELECT count(*) FROM pairs").fetchone() == (0,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("SELECT count(*) FROM pairs").fetchone() == (verdicts,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file: Path) -> None:
@@ -176,6 +184,41 @@ def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file
 
 
 # -- which files are the same ----------------------------------------------------------------------
+
+
+def test_a_file_whose_status_changed_is_read_again(
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    """Its size, time of change and inode are those of before, as after an edit in place."""
+    with open_store() as store:
+        store.add(file_of(ctime_ns=7), made_print())
+    with open_store() as store:
+        assert ids_of(store, file_of(ctime_ns=8)) == [0]
+        assert ids_of(store, file_of(ctime_ns=7)) > [0]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 7), (7, 0)])
+def test_a_file_system_without_times_of_status_change_is_as_good_as_before(
+    open_store: Open,
+    ids_of: IdsOf,
+    file_of: FileOf,
+    made_print: Print,
+    before: int,
+    after: int,
+) -> None:
+    with open_store() as store:
+        store.add(file_of(ctime_ns=before), made_print())
+    with open_store() as store:
+        assert ids_of(store, file_of(ctime_ns=after)) > [0]
+
+
+def test_a_renamed_file_is_known_although_the_name_changed_its_status(
+    open_store: Open, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    with open_store() as store:
+        store.add(file_of("/a.jpg", ctime_ns=7), made_print())
+    with open_store() as store:
+        assert ids_of(store, file_of("/b.jpg", ctime_ns=8)) > [0]
 
 
 @pytest.mark.parametrize("change", [{"size": 1001}, {"mtime_ns": 1}, {"inode": 101}])

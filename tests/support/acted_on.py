@@ -116,9 +116,13 @@ class Library:
         return tree_of(self.folder)
 
     def quarantined(self) -> list[Path]:
-        """The files in quarantine."""
-        found = (self.folder / QUARANTINE).rglob("*")
+        """The files in quarantine, without the copies of journals that lie there."""
+        found = (self.folder / QUARANTINE).glob("*/**/*")
         return sorted(path for path in found if path.is_file())
+
+    def copies(self) -> list[Path]:
+        """The copies of journals in the quarantine."""
+        return sorted((self.folder / QUARANTINE).glob("*.journal"))
 
 
 def make(place: Path, originals: Path, *names: str) -> Library:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dupscan.report.wording import near_in_words
-from dupscan.text.units import bytes_in_words
+from dupscan.text.units import bytes_in_words, counted
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,12 @@ from dupscan.text.units import bytes_in_words
 )
 def test_bytes_are_told_as_file_managers_tell_them(number: int, words: str) -> None:
     assert words == bytes_in_words(number)
+
+
+def test_one_is_told_in_the_singular() -> None:
+    found = [counted(number, "file") for number in (0, 1, 2, 1000)]
+    assert found == ["0 files", "1 file", "2 files", "1,000 files"]
+    assert [counted(n, "copy", "copies") for n in (1, 2)] == ["1 copy", "2 copies"]
 
 
 def test_a_near_picture_says_what_it_is_like() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -51,6 +52,31 @@ def test_signals_get_through_to_this_process_again() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
     start_server(())
     assert before == signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+TRIES = """
+from dupscan.errors import WorkersLost
+from dupscan.workers.forkserver import start_server
+
+try:
+    start_server(())
+except WorkersLost as error:
+    print(error)
+"""
+
+
+def test_a_path_too_long_for_a_socket_is_told_with_the_way_out(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 100)
+    folder.mkdir()
+    output = run_to_end(
+        [sys.executable, "-c", TRIES],
+        env=os.environ | {"TMPDIR": str(folder)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert str(folder) in output
+    assert "set TMPDIR to a shorter one" in output
 
 
 ENDS_WHILE_WORKERS_START = """

@@ -21,7 +21,7 @@ from itertools import islice
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import actions, in_use
 from dupscan.dedupe.apply.freed_bytes import FreedBytes
-from dupscan.dedupe.apply.leftovers import tidy_up
+from dupscan.dedupe.apply.leftovers import tidy_quarantines, tidy_up
 from dupscan.dedupe.apply.preconditions import (
     KEEPER_ITSELF,
     OTHER_FILE_SYSTEM,
@@ -84,6 +84,7 @@ def apply_rows(
             if stopped():
                 break
             yield plan_pass.outcome_of(row, reasons.get(row.number, ""))
+    tidy_quarantines(journal)
     journal.sync()
 
 
@@ -193,6 +194,9 @@ class _PlanPass:
         entry = self._new_entry(row, target, keeper)
         self.journal.intend(entry)
         try:
+            if entry.quarantine:
+                actions.make_quarantine(entry, entry.quarantine)
+                self.journal.copy_to(entry.quarantine)
             trash_path = actions.carry_out(entry, target, keeper)
             # The folder must be on disk before the journal says that the row is done. Where that
             # fails the row is done all the same, and the next pass after a power cut finds out.

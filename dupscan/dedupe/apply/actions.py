@@ -13,13 +13,11 @@ from contextlib import suppress
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import trash
 from dupscan.dedupe.apply.preconditions import Refused, open_directory_entry
-from dupscan.dedupe.apply.quarantine import quarantine_parent
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import OpenFile, is_there, is_untouched
 from dupscan.dedupe.journal import Entry
 from dupscan.model.plan import Action
 from dupscan.text import file_names
-from dupscan.text.file_names import QUARANTINE
 
 Operation = Callable[[Entry, OpenFile, OpenFile | None], str]
 """Carries out an entry on its target and keeper; returns the target's path in the trash."""
@@ -33,6 +31,15 @@ def carry_out(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     the text says otherwise.
     """
     return _OPERATIONS[entry.action](entry, target, keeper)
+
+
+def make_quarantine(entry: Entry, folder: str) -> None:
+    """Make the quarantine of an entry, or a folder in it. Raises Refused."""
+    try:
+        file_ops.make_private_folders(top=os.path.dirname(entry.quarantine), path=folder)
+    except OSError as error:
+        where = file_names.shown(entry.quarantine)
+        raise Refused(f"the quarantine {where} cannot be made: {error.strerror}") from error
 
 
 def link_text(target: str, keeper: str) -> str:
@@ -71,12 +78,7 @@ def _symbolic_link(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> s
 
 
 def _quarantine(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
-    top = quarantine_parent(entry.place)
-    try:
-        file_ops.make_private_folders(top=top, path=os.path.dirname(entry.place))
-    except OSError as error:
-        where = file_names.shown(os.path.join(top, QUARANTINE))
-        raise Refused(f"the quarantine {where} cannot be made: {error.strerror}") from error
+    make_quarantine(entry, os.path.dirname(entry.place))
     with open_directory_entry(entry.place) as place:
         file_ops.move_away(source=target, destination=place, keeper=keeper)
         with suppress(OSError):
@@ -94,7 +96,12 @@ def _delete(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
 def _trash(entry: Entry, target: OpenFile, keeper: OpenFile | None) -> str:
     if not is_untouched(target.stat(), target.status):
         raise Changed("another program replaced the file at the last moment")
-    file_ops.trash(path=entry.target.path)
+    if reason := trash.obstacle(entry.target.path):
+        raise Refused(reason)
+    try:
+        file_ops.trash(path=entry.target.path)
+    except OSError as error:  # about the trash: the file itself was looked at just now
+        raise Changed(f"the trash does not take it: {error.strerror or error}") from error
     if not target.is_free():
         raise Changed("another program replaced its folder at the last moment; look into the trash")
     found = trash.find(entry.target)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from dupscan.dedupe.apply.freed_bytes import FreedBytes
+from dupscan.dedupe.apply.obstacles import Obstacles
 from dupscan.dedupe.apply.preconditions import (
     KEEPER_ITSELF,
     OTHER_FILE_SYSTEM,
@@ -76,21 +77,25 @@ class _DryRun:
         self._freed = FreedBytes()
         self._obstacles = companion_obstacles(plan.action, plan.rows, companion_rows(plan.rows))
         self._real = cache(os.path.realpath)
-        self._may_write = cache(lambda folder: os.access(folder, os.W_OK | os.X_OK))
+        self._hindered = Obstacles(plan.action)
 
     def words_of(self, row: Row) -> str:
         """Say in words what would be done with a row. Raises Refused, or OSError from a check."""
         if reason := self._obstacles.get(row.number):
             raise Refused(reason)
         self._check_files(row)
-        self._check_place(row)
+        folder, place = self._real(os.path.dirname(row.target.path)), ""
+        if obstacle := self._obstacle(folder):
+            raise Refused(obstacle)
+        if row.target.device != row.keeper.device and self._action.links:
+            raise Refused(OTHER_FILE_SYSTEM)
         if self._action is Action.QUARANTINE:
-            folder = self._real(os.path.dirname(row.target.path))
             place = self._quarantine.path_for(row.target.path, folder)
-        else:
-            place = ""
+        if reason := self._hindered.of(row, place):
+            raise Refused(reason)
         keeper = file_names.shown(row.keeper.path)
-        return _WOULD[self._action].format(keeper=keeper, place=file_names.shown(place))
+        depends = self._hindered.may_link(row) if self._action is Action.HARDLINK else ""
+        return _WOULD[self._action].format(keeper=keeper, place=file_names.shown(place)) + depends
 
     def freed_by(self, row: Row) -> int:
         """Return the bytes that become free with this row's target, after the rows before."""
@@ -106,13 +111,3 @@ class _DryRun:
             raise Refused(KEEPER_ITSELF if is_keeper_itself(row) else reason)
         if row.goes_with is None and (reason := difference_now(row.keeper)):
             raise Refused(f"its keeper {file_names.shown(row.keeper.path)}: {reason}")
-
-    def _check_place(self, row: Row) -> None:
-        folder = os.path.dirname(row.target.path)
-        if obstacle := self._obstacle(self._real(folder)):
-            raise Refused(obstacle)
-        if not self._may_write(folder):
-            raise Refused("no permission to write to its folder, or its file system is read-only")
-        crosses = row.target.device != row.keeper.device
-        if crosses and self._action.links:
-            raise Refused(OTHER_FILE_SYSTEM)

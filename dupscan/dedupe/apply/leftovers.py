@@ -12,7 +12,6 @@ from contextlib import suppress
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import trash
 from dupscan.dedupe.apply.preconditions import Refused, open_directory_entry
-from dupscan.dedupe.apply.quarantine import quarantine_parent
 from dupscan.dedupe.file_ops.directory_entry import SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.plan import Action
@@ -23,6 +22,13 @@ def tidy_up_all(journal: Journal) -> None:
     if journal.header.action.moves:
         for entry in journal.entries(Step.UNDONE, Step.PURGED):
             tidy_up(entry, journal)
+    tidy_quarantines(journal)
+
+
+def tidy_quarantines(journal: Journal) -> None:
+    """Remove the journal's copies, and the quarantines, that hold no file of the pass any more."""
+    for quarantine in journal.remove_copies():
+        file_ops.remove_empty_folders(path=quarantine, up_to=os.path.dirname(quarantine))
 
 
 def tidy_up(entry: Entry, journal: Journal) -> None:
@@ -31,8 +37,8 @@ def tidy_up(entry: Entry, journal: Journal) -> None:
     Raises nothing.
     """
     if entry.action is Action.QUARANTINE:
-        folder, parent = os.path.dirname(entry.place), quarantine_parent(entry.place)
-        file_ops.remove_empty_folders(path=folder, up_to=parent)
+        folder, top = os.path.dirname(entry.place), os.path.dirname(entry.quarantine)
+        file_ops.remove_empty_folders(path=folder, up_to=top)
     elif (away := journal.trash_path_of(entry)) and not os.path.lexists(away):
         with suppress(OSError, Refused), open_directory_entry(trash.info_path(away)) as info:
             file_ops.remove_leftover(file=info.look())

@@ -33,6 +33,7 @@ _SCAN_AGAIN = "scan again, which takes moments, and make a new plan"
 KEEPER_ITSELF = "it is the keeper's own file already, under another name"
 OTHER_FILE_SYSTEM = "its keeper is on another file system, which may not be there one day"
 PICTURE_STAYS = "its picture stays, so this companion stays too"
+MAY_NOT_READ = "you may not read it, so it cannot be compared"
 """Reasons to refuse that a dry run and a real run share."""
 _CANNOT = (
     "its file system cannot do that: reflinks need btrfs, XFS or the like, and FAT has no links; "
@@ -105,6 +106,8 @@ def open_file(path: str) -> Iterator[OpenFile]:
             name = os.path.basename(path)
             descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
             status = os.fstat(descriptor)
+        except PermissionError as error:
+            raise Refused(MAY_NOT_READ) from error
         except OSError as error:
             raise Refused(explain(error)) from error
         yield OpenFile(folder, name, path, status, descriptor, _real(folder, path))

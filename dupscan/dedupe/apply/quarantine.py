@@ -15,11 +15,6 @@ from dupscan.dedupe.apply.scope import Scope, is_below
 from dupscan.text.file_names import QUARANTINE
 
 
-def quarantine_parent(place: str) -> str:
-    """Return the folder in which the quarantine lies, of a path in the quarantine."""
-    return place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")[0] or os.sep
-
-
 @dataclass(slots=True)
 class Quarantine:
     """The quarantine of one plan."""

@@ -30,7 +30,6 @@ from dupscan.dedupe.apply.preconditions import (
     open_directory_entry,
     open_file,
 )
-from dupscan.dedupe.apply.quarantine import quarantine_parent
 from dupscan.dedupe.file_ops import Changed
 from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
@@ -109,7 +108,7 @@ def _bring_to_end(entry: Entry, journal: Journal) -> tuple[Step, str]:
 
 def _is_mounted(entry: Entry) -> bool:
     """True if the drive of a quarantine is there, and is no empty mount point."""
-    top = quarantine_parent(entry.place)
+    top = os.path.dirname(entry.quarantine)
     return os.path.isdir(top) and bool(os.listdir(top))
 
 

@@ -8,14 +8,18 @@ its inode. From any other trash nothing can be put back.
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
 from dupscan.dedupe.apply.preconditions import matches_identity
 from dupscan.model.plan import HashedFile
+from dupscan.text import file_names
 
 _FILES, _INFO, _SUFFIX = "files", "info", ".trashinfo"
+_WAY_OUT = "plan with --action quarantine"
 _MAX_INFO_BYTES = 1 << 16
 """Bytes that are read of a ``.trashinfo`` file."""
 _MAX_NAMES_TRIED = 10_000
@@ -42,6 +46,48 @@ def find(file: HashedFile) -> str:
                 if is_it and _real(_original_path(path, top)) == _real(file.path):
                     return path
     return ""
+
+
+def obstacle(path: str) -> str:
+    """Return the reason why the trash would not take a file, ``""`` if nothing is known against it.
+
+    Follows Send2Trash: the user's own trash for files on the file system of the home folder, else
+    one at the top of the file's file system. Raises OSError when the file is not there.
+    """
+    if not hasattr(os, "getuid") or sys.platform == "darwin":
+        return ""
+    if not os.access(path, os.W_OK):
+        return f"the file is read-only, and the trash takes no such file; {_WAY_OUT}"
+    home = os.path.expanduser("~")
+    try:
+        is_at_home = os.stat(home).st_dev == os.lstat(path).st_dev
+    except OSError:
+        shown = file_names.shown(home)
+        return f"there is no trash, because there is no home folder {shown} (HOME); {_WAY_OUT}"
+    own, *others = [folder for folder, _ in _trash_folders(path)]
+    folder = own if is_at_home else next(filter(_can_be_made, others), others[-1])
+    parts = (os.path.join(folder, _FILES), os.path.join(folder, _INFO))
+    if all(map(_can_be_made, parts)):
+        return ""
+    return f"the trash {file_names.shown(folder)} is not there and cannot be made; {_WAY_OUT}"
+
+
+def _can_be_made(folder: str) -> bool:
+    """True if a folder is there and can be written to, or can be made."""
+    if os.path.basename(os.path.dirname(folder)) == ".Trash" and not _is_shared_trash(folder):
+        return False
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _is_shared_trash(folder: str) -> bool:
+    """True if the folder above is a trash of all users: a real folder with the sticky bit."""
+    try:
+        mode = os.lstat(os.path.dirname(folder)).st_mode
+    except OSError:
+        return False
+    return stat.S_ISDIR(mode) and bool(mode & stat.S_ISVTX)
 
 
 def info_path(path: str) -> str:

@@ -17,6 +17,7 @@ from dupscan.dedupe.apply.preconditions import (
     Missing,
     Refused,
     explain,
+    matches_identity,
     matches_identity_or_bytes,
     open_directory_entry,
     open_file,
@@ -126,6 +127,9 @@ def _prepare_move(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]
     away = entry.place if entry.action is Action.QUARANTINE else journal.trash_path_of(entry)
     if not away:
         raise Refused("its path in the trash is not known; restore it from there")
+    if _is_back(entry, away):  # by a copy of the journal, or by hand
+        yield lambda: None
+        return
     with _file_away(away) as source, _name_to_return_to(entry.target.path) as target:
         if not matches_identity_or_bytes(entry.target, source):
             raise Refused(f"{file_names.shown(away)} is another file by now")
@@ -137,6 +141,14 @@ def _prepare_move(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]
             _bring_to_disk(target)
 
         yield put_back
+
+
+def _is_back(entry: Entry, away: str) -> bool:
+    """True if the file that was moved away has its own name again, and not the other one."""
+    with suppress(OSError):
+        is_it = matches_identity(entry.target, os.lstat(entry.target.path))
+        return is_it and not os.path.lexists(away)
+    return False
 
 
 @contextmanager

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
+
+with suppress(ImportError):
+    import fcntl
+
+_GET_FLAGS = 0x80086601
+"""The ioctl request FS_IOC_GETFLAGS, see ioctl_iflags(2)."""
+_IMMUTABLE, _APPEND_ONLY = 0x10, 0x20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,18 @@ def read_attributes(descriptor: int) -> FileAttributes:
         mtime_ns=status.st_mtime_ns,
         attributes=_extended(descriptor),
     )
+
+
+def is_immutable(path: str) -> bool:
+    """True if nobody may change a file or folder, by its flags (chattr +i or +a)."""
+    with suppress(OSError, NameError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            flags = fcntl.ioctl(descriptor, _GET_FLAGS, bytes(8))
+        finally:
+            os.close(descriptor)
+        return bool(int.from_bytes(flags[:4], sys.byteorder) & (_IMMUTABLE | _APPEND_ONLY))
+    return False
 
 
 def _extended(descriptor: int) -> dict[str, bytes]:

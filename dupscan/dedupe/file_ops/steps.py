@@ -30,7 +30,7 @@ from dupscan.errors import InternalSignal
 
 TAKEN = "another program changed or replaced the file or its keeper at the last moment"
 """Text of :class:`Changed` where the file, or its keeper, is not the one that was checked."""
-_NO_EXCHANGE = (
+NO_EXCHANGE = (
     "its file system cannot exchange two names, which this action needs; plan with another --action"
 )
 _NO_REPLACE, _EXCHANGE = 1, 2
@@ -96,7 +96,7 @@ def put_in_place(*, made: SeenFile, target: SeenFile, keeper: SeenFile | None = 
             raise Changed(TAKEN)
         if not exchange(made, target):
             if keeper is not None:
-                raise Changed(_NO_EXCHANGE)
+                raise Changed(NO_EXCHANGE)
             replace(source=made, destination=target)
             return
     except BaseException:

@@ -3,18 +3,20 @@
 One JSON object a line. The first line, the header, says which plan is carried out. Then each entry
 has a line with everything that is needed to finish or undo it, brought to disk before any file is
 changed, and later one line for each step that the entry reaches. A last line that a kill cut short
-is removed: nothing was begun then. An undo or a purge needs neither plan nor report. The journal is
-the only file that is written here.
+is removed: nothing was begun then. An undo or a purge needs neither plan nor report. Only journals,
+their copies in quarantines and the list of them are written here.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from dupscan.dedupe.journal import files, registry
+from dupscan.dedupe.journal.copies import SUFFIX, Copies, restore
 from dupscan.dedupe.journal.entry import Entry, PassHeader, Step
 from dupscan.dedupe.journal.lines import (
     StepRecord,
@@ -24,18 +26,19 @@ from dupscan.dedupe.journal.lines import (
     read_line,
     step_line,
 )
-from dupscan.errors import JournalBusy, JournalNotWritten, PlanError, SettingsError
+from dupscan.errors import PlanError, SettingsError
 from dupscan.model.plan import Plan
-from dupscan.system import locks
 from dupscan.text import file_names
 
 __all__ = ["SUFFIX", "Entry", "Journal", "PassHeader", "Step", "journal_path"]
 
-SUFFIX = ".journal"
 _IS_IT_OURS = (
     "was it edited, or is it another file? Put the journal back as dupscan wrote it, and run the "
     "same command again"
 )
+_WHERE = "name the file that ends in .journal; `dupscan passes` lists them"
+_MARK = b'{"format": "dupscan-journal", '
+"""Beginning of each journal."""
 _WRONG = (ValueError, RecursionError, SettingsError)
 """The exceptions raised for a line that makes no sense."""
 
@@ -59,13 +62,22 @@ class Journal:
         self._trash_paths: dict[int, str] = {}
         self._last = 0
         self._may_write = not read_only
-        self._descriptor = _opened(path, make=plan is not None, read_only=read_only)
+        self._quarantines: set[str] = set()
+        if plan is not None:
+            restore(path, plan.roots, plan.plan_id)
+        self._descriptor = files.open_journal(path, make=plan is not None, read_only=read_only)
+        self._copies: Copies | None = None
         try:
             if plan is not None:
-                self._begin(header_line(plan))
+                self._begin(header_line(plan, path))
             self.header = self._read()
             if plan is not None and self.header.plan_id != plan.plan_id:
                 raise PlanError(f"{self} is the journal of another plan; move it away")
+            if not read_only:
+                self._copies = Copies(path, self._descriptor, self.header.plan_id)
+                for quarantine in sorted(self._quarantines):
+                    with suppress(OSError):  # on a drive that is read-only by now
+                        self._join(quarantine, make=False)
         except BaseException:
             self.close()
             raise
@@ -81,6 +93,8 @@ class Journal:
 
     def close(self) -> None:
         """Close the journal, so that other passes can open it."""
+        if self._copies is not None:
+            self._copies.close()
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -123,6 +137,13 @@ class Journal:
         """
         self._take_entry(entry, self._write(entry_line(entry), sync=True))
 
+    def copy_to(self, quarantine: str) -> None:
+        """Keep a copy of the journal in a quarantine; all that was written is on its disk then.
+
+        Raises PlanError, JournalBusy, JournalNotWritten or OSError; nothing may be moved then.
+        """
+        self._join(quarantine, make=True)
+
     def record(self, entry: Entry, step: Step, *, trash_path: str = "", words: str = "") -> None:
         """Write the step that an entry reached, with a path in the trash or words if any.
 
@@ -136,42 +157,68 @@ class Journal:
         """Bring all lines to disk. Raises JournalNotWritten."""
         try:
             os.fsync(self._descriptor)
+            if self._copies is not None:
+                self._copies.sync()
         except OSError as error:
-            raise _not_written(self.path, error) from error
+            raise files.not_written(self.path, error) from error
+
+    def remove_copies(self) -> list[str]:
+        """Remove the copies in quarantines that hold no file of this pass any more.
+
+        Returns the folders of these quarantines. An entry that may be half done holds its own.
+        """
+        if self._copies is None or not self._quarantines:
+            return []
+        steps = (Step.DONE, *(step for step in Step if step.is_open))
+        empty = sorted(self._quarantines - {entry.quarantine for entry in self.entries(*steps)})
+        for quarantine in empty:
+            self._copies.remove(quarantine)
+        return empty
 
     # -- lines -------------------------------------------------------------------------------------
+
+    def _join(self, quarantine: str, *, make: bool) -> None:
+        """Open the copy in a quarantine, and bring journal and copy up to date with each other.
+
+        Raises OSError for the copy, JournalNotWritten for the journal, PlanError or JournalBusy.
+        """
+        if self._copies is None:
+            return
+        lacking = self._copies.join(quarantine, make=make)
+        for line in lacking:
+            try:
+                self._take(line, files.append(self._descriptor, line, sync=False))
+            except _WRONG as error:
+                place = f"a line of the copy in {file_names.shown(quarantine)}"
+                raise self._damaged(place, error) from error
+            except OSError as error:
+                raise files.not_written(self.path, error) from error
+        if lacking:
+            self.sync()
+        self._copies.bring_up_to_date(quarantine)
 
     def _begin(self, head: bytes) -> None:
         """Write the header, unless it is there; one that was cut short is written again."""
         there = os.pread(self._descriptor, len(head), 0)
-        if len(there) == len(head) or not head.startswith(there):
+        if b"\n" in there or not _MARK.startswith(there[: len(_MARK)]):
             return
         try:
-            os.ftruncate(self._descriptor, 0)
-            self._append(head, sync=True)
-            _bring_to_disk(self.path.parent)
+            files.cut(self._descriptor, 0)
+            files.append(self._descriptor, head, sync=True)
+            files.bring_to_disk(self.path.parent)
         except OSError as error:
-            raise _not_written(self.path, error) from error
+            raise files.not_written(self.path, error) from error
+        registry.register(head)
 
     def _write(self, line: bytes, *, sync: bool) -> int:
         """Append a line, and return the offset of its first byte. Raises JournalNotWritten."""
         try:
-            return self._append(line, sync=sync)
+            offset = files.append(self._descriptor, line, sync=sync)
         except OSError as error:
-            raise _not_written(self.path, error) from error
-
-    def _append(self, data: bytes, *, sync: bool) -> int:
-        """Append bytes, all or none, and return the offset of the first. Raises OSError."""
-        start = os.lseek(self._descriptor, 0, os.SEEK_END)
-        try:
-            while data:
-                data = data[os.write(self._descriptor, data) :]
-        except OSError:
-            os.ftruncate(self._descriptor, start)  # half a line would make the next line unreadable
-            raise
-        if sync:
-            os.fsync(self._descriptor)
-        return start
+            raise files.not_written(self.path, error) from error
+        if self._copies is not None:
+            self._copies.append(line, sync=sync)
+        return offset
 
     def _read(self) -> PassHeader:
         """Read the steps and offsets of all entries, and return the header.
@@ -183,7 +230,7 @@ class Journal:
             for number, line in enumerate(file, start=1):
                 if not line.endswith(b"\n") and (header is not None or number == 1):
                     if header is not None and self._may_write:
-                        os.ftruncate(self._descriptor, offset)
+                        files.cut(self._descriptor, offset)
                     break
                 try:
                     if header is None:
@@ -193,6 +240,8 @@ class Journal:
                 except PlanError as error:
                     raise PlanError(f"journal {self}: {error}") from error
                 except _WRONG as error:
+                    if header is None:
+                        raise PlanError(f"{self} is no journal; {_WHERE}") from error
                     raise self._damaged(f"line {number:,}", error) from error
                 offset += len(line)
         if header is None:
@@ -213,6 +262,8 @@ class Journal:
         self._steps[entry.number], self._offsets[entry.number] = Step.INTENDED, offset
         self._last = max(self._last, entry.number)
         self._rows[entry.row] = entry.number
+        if entry.quarantine:
+            self._quarantines.add(entry.quarantine)
 
     def _take_step(self, number: int, step: Step, found: str) -> None:
         if number not in self._steps:
@@ -245,55 +296,3 @@ class Journal:
 def journal_path(plan_file: Path, plan_id: str) -> Path:
     """Return the path of a plan's journal, beside the plan's file."""
     return plan_file.with_name(f"{plan_file.stem}-{plan_id}{SUFFIX}")
-
-
-def _opened(path: Path, *, make: bool, read_only: bool) -> int:
-    """Open a journal and return its descriptor, locked unless `read_only`.
-
-    Raises PlanError, JournalBusy or JournalNotWritten, see :class:`Journal`.
-    """
-    try:
-        flags = os.O_RDONLY if read_only else os.O_RDWR | (os.O_CREAT if make else 0)
-        flags |= os.O_CLOEXEC
-        descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
-    except FileNotFoundError as error:
-        if make:
-            raise _not_written(path, error) from error
-        raise PlanError(
-            f"there is no journal {file_names.shown(str(path))}; `dupscan apply` says where it is"
-        ) from error
-    except IsADirectoryError as error:
-        raise PlanError(f"{file_names.shown(str(path))} is a folder and no journal") from error
-    except OSError as error:
-        raise _not_written(path, error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # reading a pipe would wait for ever
-        os.close(descriptor)
-        raise PlanError(f"{file_names.shown(str(path))} is a pipe or a device, and no journal")
-    if read_only:
-        return descriptor
-    try:
-        locks.lock(descriptor, exclusive=True)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise JournalBusy(
-            f"another pass is at work with {file_names.shown(str(path))}; wait until it is done"
-        ) from error
-    return descriptor
-
-
-def _bring_to_disk(folder: Path) -> None:
-    """Bring the names in a folder to disk (fsync). Raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _not_written(path: Path, error: OSError) -> JournalNotWritten:
-    """Return the exception for a journal that cannot be written."""
-    return JournalNotWritten(
-        f"cannot write the journal {file_names.shown(str(path))}: {error.strerror}; nothing more "
-        "is done without it. Make room, or get permission to write there, and run the same "
-        "command again"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,6 +10,7 @@ from dupscan.dedupe.file_ops.attributes import FileAttributes
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, HashedFile
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.text.file_names import QUARANTINE
 
 
 class Step(Enum):
@@ -57,6 +59,12 @@ class Entry:
     link: str = ""
     """Path that the symbolic link holds; empty for other actions."""
 
+    @property
+    def quarantine(self) -> str:
+        """The quarantine's folder; empty for other actions."""
+        top, found, _ = self.place.rpartition(f"{os.sep}{QUARANTINE}{os.sep}")
+        return os.path.join(top or os.sep, QUARANTINE) if found else ""
+
 
 @dataclass(frozen=True, slots=True)
 class PassHeader:
@@ -67,3 +75,7 @@ class PassHeader:
     roots: tuple[str, ...]
     fingerprint: FingerprintSettings
     match: MatchSettings
+    begun: str = ""
+    """Time of the first act, ISO 8601, UTC; empty in journals of old."""
+    home: str = ""
+    """Absolute path at which the journal was begun; empty in journals of old."""

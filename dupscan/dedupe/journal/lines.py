@@ -7,6 +7,8 @@ done, and a step that an act has reached. The fields of each are declared here o
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from dupscan.dedupe.file_ops.attributes import FileAttributes
@@ -51,6 +53,9 @@ class _HeaderRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     roots: tuple[StrictPath, ...]
     fingerprint: FingerprintSettings
     match: MatchSettings
+    begun: str = ""
+    home: str = ""
+    home_bytes: Bytes = ABSENT
 
 
 class _EntryRecord(
@@ -119,14 +124,18 @@ class StepRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 # -- written ---------------------------------------------------------------------------------------
 
 
-def header_line(plan: Plan) -> bytes:
-    """Return the first line of a plan's journal."""
+def header_line(plan: Plan, path: Path) -> bytes:
+    """Return the first line of the journal of a plan that is begun now, at `path`."""
+    home, home_bytes = shown_path(os.path.abspath(path))
     return _line(
         _HeaderRecord.of(
             plan,
             format=FORMAT,
             format_version=VERSION,
             roots=tuple(map(StrictPath.of_path, plan.roots)),
+            begun=datetime.now(UTC).isoformat(timespec="seconds"),
+            home=home,
+            home_bytes=home_bytes,
         )
     )
 
@@ -192,7 +201,11 @@ def read_header(line: bytes) -> PassHeader:
     header = checked(fields, _HeaderRecord)
     refuse_other_fields(fields, "fingerprint", FingerprintSettings)
     refuse_other_fields(fields, "match", MatchSettings)
-    return header.into(PassHeader, roots=tuple(root.exact_path for root in header.roots))
+    return header.into(
+        PassHeader,
+        roots=tuple(root.exact_path for root in header.roots),
+        home=exact_path(header.home, header.home_bytes),
+    )
 
 
 def read_line(line: bytes) -> Entry | StepRecord:

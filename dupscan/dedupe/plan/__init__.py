@@ -16,7 +16,7 @@ from dupscan.dedupe.plan.keep_rules import RULES
 from dupscan.dedupe.plan.options import resolve
 from dupscan.dedupe.plan.rows import RowMaker
 from dupscan.dedupe.plan.safeguards import ALLOWED
-from dupscan.model.plan import Plan
+from dupscan.model.plan import NO_EDITS, Edits, Plan
 from dupscan.model.saved_report import SavedReport
 from dupscan.settings import PlanSettings
 from dupscan.version import __version__
@@ -24,8 +24,11 @@ from dupscan.version import __version__
 __all__ = ["ALLOWED", "RULES", "decide"]
 
 
-def decide(report: SavedReport, settings: PlanSettings) -> Plan:
+def decide(report: SavedReport, settings: PlanSettings, edits: Edits = NO_EDITS) -> Plan:
     """Decide what is to be done with the duplicates of a report. Changes nothing.
+
+    `edits` are decisions that a person made in an earlier plan. A file that was chosen is kept, and
+    the file that it was to go for becomes a target as any other, with all safeguards.
 
     Every target matches its keeper directly, with a verdict at least as strong as the settings ask
     for. No keeper is a target, no name is a target twice, and at least one file of every group
@@ -37,7 +40,7 @@ def decide(report: SavedReport, settings: PlanSettings) -> Plan:
     for a folder in the settings that does not exist and that has no file in the report; PlanError
     if the report is damaged or contradicts itself.
     """
-    options = resolve(settings)
+    options = resolve(settings, edits.chosen)
     maker = RowMaker(options.action)
     for group in report.groups:
         maker.add(group, choose(group, options))
@@ -45,6 +48,8 @@ def decide(report: SavedReport, settings: PlanSettings) -> Plan:
             folder.note_files(member.file for member in group.members)
     for folder in options.folders:
         folder.refuse_if_missing()
+    for folder in options.only:
+        folder.refuse_if_empty()
     return Plan(
         plan_id=uuid.uuid4().hex[:12],
         scan_id=report.scan_id,
@@ -55,6 +60,8 @@ def decide(report: SavedReport, settings: PlanSettings) -> Plan:
         fingerprint=report.fingerprint,
         match=report.match,
         rows=maker.rows(),
+        complete=report.complete,
+        edits=edits,
         protected=tuple(
             dict.fromkeys((*report.references, *(folder.path for folder in options.protected)))
         ),

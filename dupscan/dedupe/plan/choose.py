@@ -112,10 +112,8 @@ def _obstacle(
         return Declined(Reason.REFERENCE_FOLDER, "in a reference folder")
     if excluded := why_excluded(target):
         return Declined(excluded, _EXCLUDED[excluded])
-    for folder in options.protected:
-        if folder.holds_any((file,)):
-            text = f"protected by --protect {file_names.shown(folder.typed)}"
-            return Declined(Reason.PROTECTED, text)
+    if unwanted := _unwanted(target, options):
+        return unwanted
     if _is_one_file(target, keeper):
         return Declined(Reason.SAME_FILE, "another name of the keeper's own file")
     if not edge.verdict.at_least(options.verdict):
@@ -128,6 +126,20 @@ def _obstacle(
     if options.action.links and file.device != keeper.file.device:
         text = "on another file system than its keeper; a link breaks when that drive is unmounted"
         return Declined(Reason.OTHER_FILE_SYSTEM, text)
+    return None
+
+
+def _unwanted(target: Member, options: ResolvedOptions) -> Declined | None:
+    """Return the reason for which a person wants a target to stay, else None."""
+    for folder in options.protected:
+        if folder.holds_any((target.file,)):
+            text = f"protected by --protect {file_names.shown(folder.typed)}"
+            return Declined(Reason.PROTECTED, text)
+    if not options.may_take(target.file):
+        shown = ", ".join(file_names.shown(folder.typed) for folder in options.only)
+        return Declined(Reason.OUTSIDE, f"outside of --only {shown}")
+    if not options.chosen.isdisjoint(paths_of(target)):
+        return Declined(Reason.CHOSEN, "you chose to keep it, by swap")
     return None
 
 

@@ -36,7 +36,8 @@ class Folder:
         """Absolute."""
         self._paths = {os.path.abspath(expanded), os.path.realpath(expanded)}
         self._real_folders: dict[str, str] = {}
-        self._is_known = os.path.isdir(expanded)
+        self._is_there = os.path.isdir(expanded)
+        self._has_files = False
 
     def holds_any(self, files: Iterable[FileEntry]) -> bool:
         """True if any path of any of these files lies in this folder, at any depth."""
@@ -46,19 +47,36 @@ class Folder:
         """True if a path lies in this folder, as written or with symbolic links resolved."""
         return any(_is_within(one, folder) for one in self._names(path) for folder in self._paths)
 
+    def holds_all(self, file: FileEntry) -> bool:
+        """True if each path of a file lies in this folder, at any depth."""
+        return all(map(self.holds, (file.path, *file.aliases)))
+
+    def is_within(self, other: Folder) -> bool:
+        """True if this folder is the other one, or lies in it."""
+        return other.holds(self.path)
+
     def note_files(self, files: Iterable[FileEntry]) -> None:
         """Remember that the folder is known to the report, if one of these files lies in it."""
-        self._is_known = self._is_known or self.holds_any(files)
+        self._has_files = self._has_files or self.holds_any(files)
 
     def refuse_if_missing(self) -> None:
         """Raise SettingsError if the folder does not exist and no noted file lies in it.
 
         Such a folder was mistyped, and would protect nothing.
         """
-        if not self._is_known:
+        if not (self._is_there or self._has_files):
             raise SettingsError(
                 f"{self._option} {file_names.shown(self.typed)}: there is no such folder, and no "
                 "file of the report lies in it; is the name right?"
+            )
+
+    def refuse_if_empty(self) -> None:
+        """Raise SettingsError if no noted file lies in the folder, although it may exist."""
+        self.refuse_if_missing()
+        if not self._has_files:
+            raise SettingsError(
+                f"{self._option} {file_names.shown(self.typed)}: no picture of a group of the "
+                "report lies in it, so nothing could be taken; name another folder"
             )
 
     def _names(self, path: str) -> tuple[str, ...]:

@@ -14,13 +14,14 @@ from functools import partial
 from pathlib import Path
 
 from dupscan.dedupe.plan_file import csv_table, json_identities, user_edits, validation
+from dupscan.dedupe.plan_file.earlier_edits import read_earlier
 from dupscan.errors import JournalNotWritten, PlanError
 from dupscan.model.plan import Plan, Row
 from dupscan.system import atomic
 from dupscan.text import file_names
 from dupscan.text.user_files import refusal
 
-__all__ = ["ReadPlan", "read_plan", "write_plan"]
+__all__ = ["ReadPlan", "read_earlier", "read_plan", "write_plan"]
 
 _OPTION = "plan"
 _PLAN_AGAIN = "Nothing was changed. Make the plan again with dupscan plan"
@@ -46,6 +47,7 @@ class ReadPlan:
 def write_plan(plan: Plan, path: Path) -> tuple[Path, Path]:
     """Write the table `path` and the identities beside it, and return both paths.
 
+    Decisions of an earlier plan of this name must be in `plan` already, see :func:`read_earlier`.
     Both files are written whole or not at all. No other file is changed, and an existing file is
     replaced only if it is a plan. Raises PlanError if `path` does not end in .csv, if its folder
     does not exist, if a file that is no plan has the name, or if the plan contradicts itself;
@@ -58,8 +60,11 @@ def write_plan(plan: Plan, path: Path) -> tuple[Path, Path]:
         folder = file_names.shown(str(path.parent))
         raise PlanError(f"-o {shown}: there is no folder {folder}; make it, or choose another")
     beside = path.with_suffix(json_identities.SUFFIX)
-    for file, mark in ((path, csv_table.MARK), (beside, json_identities.MARK)):
-        if not atomic.is_replaceable(file, mark):
+    for file, is_ours in (
+        (path, atomic.is_replaceable(path, csv_table.MARK) or csv_table.is_table(path)),
+        (beside, atomic.is_replaceable(beside, json_identities.MARK)),
+    ):
+        if not is_ours:
             raise PlanError(
                 f"{file_names.shown(str(file))} exists, is not a plan written by dupscan, and is "
                 "not replaced; choose another name with -o"

@@ -13,13 +13,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from dupscan.dedupe.plan_file import csv_cells
 from dupscan.errors import PlanError
-from dupscan.model.plan import Action, Plan, Row
+from dupscan.model.plan import Plan, Row
 from dupscan.text import file_names
 
 MARK = b"row,decision,action,verdict,path,keeper,"
@@ -30,6 +31,8 @@ COLUMNS = (
 )
 REMOVE = "remove"
 KEEP = "keep"
+SWAP = "swap"
+"""The decision of a person to keep the target in place of its keeper, for the next plan."""
 DECLINED = "declined"
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -37,6 +40,8 @@ _SEPARATORS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.IGNORECASE)
 """A first line that names the separator for Excel, such as ``sep=;``."""
 _LONGEST_LINE = 1 << 16
+_INCOMPLETE = "incomplete scan; "
+"""Beginning of each reason if the scan was interrupted."""
 _SAVE_AGAIN = "save the table again as CSV in UTF-8 (in Excel: CSV UTF-8)"
 
 
@@ -58,7 +63,7 @@ def write(plan: Plan, file: BinaryIO) -> None:
     writer.writerows(
         [
             int(cell) if column in csv_cells.NUMBERS else cell
-            for column, cell in zip(COLUMNS, cells_of(plan.action, row), strict=True)
+            for column, cell in zip(COLUMNS, cells_of(plan, row), strict=True)
         ]
         for row in plan.rows
     )
@@ -66,22 +71,58 @@ def write(plan: Plan, file: BinaryIO) -> None:
     written.detach()  # or the wrapper would close the caller's file
 
 
-def cells_of(action: Action, row: Row) -> tuple[str, ...]:
+def cells_of(plan: Plan, row: Row) -> tuple[str, ...]:
     """Return the cells of a row, in the order of :data:`COLUMNS`."""
-    kept = f"kept: {row.kept}" if row.kept else ""
+    reason = row.why_declined or (f"kept: {row.kept}" if row.kept else "")
     return (
         str(row.number),
-        DECLINED if row.declined else REMOVE,
-        action.value,
+        _decision_of(plan, row),
+        plan.action.value,
         row.verdict.value,
         csv_cells.safe_text(row.target.path),
         csv_cells.safe_text(row.keeper.path),
-        csv_cells.safe_text(row.why_declined or kept),
+        csv_cells.safe_text(reason if plan.complete else _INCOMPLETE + reason),
         csv_cells.safe_text(row.explanation),
         str(row.target.size),
         str(row.freed),
         str(row.group),
     )
+
+
+def _decision_of(plan: Plan, row: Row) -> str:
+    """Return the decision that the table begins with."""
+    if row.target.path in plan.edits.kept:
+        return KEEP
+    return DECLINED if row.declined else REMOVE
+
+
+def is_table(path: Path) -> bool:
+    """True if a file has the columns of such a table, also after a spreadsheet saved it."""
+    if not path.is_file():  # opening a pipe would wait
+        return False
+    try:
+        with _opened(path) as text:
+            return set(COLUMNS) <= set(_header(text)[0])
+    except (OSError, UnicodeError, csv.Error):
+        return False
+
+
+def added_columns(path: Path) -> list[str]:
+    """Return the names of columns that a person added to a table and wrote something into.
+
+    Read-only. Raises PlanError as :func:`read` does.
+    """
+    with _readable(path), _opened(path) as text:
+        header, separator, _ = _header(text)
+        added = [at for at, column in enumerate(header) if column not in COLUMNS]
+        used = {
+            at
+            for cells in csv.reader(text, delimiter=separator)
+            for at in (*added, *range(len(header), len(cells)))
+            if at < len(cells) and cells[at].strip()
+        }
+    names = dict(enumerate(header))
+    return [names.get(at) or f"number {at + 1}" for at in sorted(used)]
 
 
 def read(path: Path) -> Iterator[Line]:
@@ -90,12 +131,25 @@ def read(path: Path) -> Iterator[Line]:
     Empty lines and added columns are left out. Raises PlanError if the file cannot be read, is no
     CSV table in UTF-8 or UTF-16, or lacks a column.
     """
+    with _readable(path), _opened(path) as text:
+        yield from _lines(text, file_names.shown(str(path)))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """Open a table in its encoding."""
+    with path.open("rb") as file:
+        encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
+    with path.open(encoding=encoding, newline="") as text:
+        yield text
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Raise PlanError, with the way out, for what goes wrong while a table is read."""
     shown = file_names.shown(str(path))
     try:
-        with path.open("rb") as file:
-            encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
-        with path.open(encoding=encoding, newline="") as text:
-            yield from _lines(text, shown)
+        yield
     except OSError as error:
         reason = f"{error.strerror}; is the name right, and may you read it?"
         raise PlanError(f"plan {shown}: cannot be read: {reason}") from error

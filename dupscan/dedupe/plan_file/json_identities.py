@@ -22,7 +22,7 @@ from dupscan.model.json_codec import (
     refuse_other_fields,
 )
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Action, Declined, Plan, Reason, Row
+from dupscan.model.plan import Action, Declined, Edits, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
 from dupscan.text import file_names, json_stream
 
@@ -30,7 +30,7 @@ SUFFIX = ".json"
 FORMAT = "dupscan-plan"
 MARK = b'"format": "dupscan-plan"'
 """Bytes in the first kilobyte by which dupscan knows its own plans."""
-VERSION = 2
+VERSION = 3
 _PLAN_AGAIN = "make the plan again with dupscan plan"
 
 
@@ -42,8 +42,13 @@ class _Header(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     made: str
     version: str
     action: Action
+    complete: bool
     roots: tuple[StrictPath, ...]
     protected: tuple[StrictPath, ...]
+    kept: tuple[StrictPath, ...]
+    """Paths that a person set to ``keep``."""
+    chosen: tuple[StrictPath, ...]
+    """Paths that a person chose by ``swap``."""
     fingerprint: FingerprintSettings
     match: MatchSettings
 
@@ -126,6 +131,8 @@ def _fields(plan: Plan) -> Iterator[tuple[str, Any]]:
                 plan,
                 roots=tuple(map(StrictPath.of_path, plan.roots)),
                 protected=tuple(map(StrictPath.of_path, plan.protected)),
+                kept=tuple(map(StrictPath.of_path, sorted(plan.edits.kept))),
+                chosen=tuple(map(StrictPath.of_path, sorted(plan.edits.chosen))),
             )
         ),
     )
@@ -152,6 +159,10 @@ def _plan(found: dict[str, Any], rows: list[Row]) -> Plan:
         Plan,
         roots=tuple(root.exact_path for root in header.roots),
         protected=tuple(folder.exact_path for folder in header.protected),
+        edits=Edits(
+            frozenset(one.exact_path for one in header.kept),
+            frozenset(one.exact_path for one in header.chosen),
+        ),
         rows=tuple(rows),
     )
 

@@ -6,7 +6,8 @@ table. :mod:`dupscan.dedupe.plan_file.validation` checks the plan without the ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import takewhile
 
 from dupscan.dedupe.plan_file import csv_cells, csv_table
@@ -15,19 +16,51 @@ from dupscan.model.plan import Plan, Reason, Row
 from dupscan.text.user_files import shortened
 
 _DECISION = csv_table.COLUMNS.index("decision")
+_SWAP_NEEDS_A_PLAN = (
+    "swap keeps the other of the two files; run dupscan plan again, with the same -o: it takes "
+    "over what you decided here. Then look at the new plan, and apply that"
+)
 _BEFORE = 15
 """Characters shown before the first one in which two texts differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Decisions of a table, by the numbers of the rows. Rows that were deleted have none."""
+
+    remove: frozenset[int]
+    keep: frozenset[int]
+    """Rows that say ``keep``, declined rows among them."""
+    swap: Mapping[int, int]
+    """Rows whose target is to be kept in place of the keeper, with the number of the line."""
+    mistakes: tuple[str, ...]
 
 
 def rows_to_remove(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], list[str]]:
     """Return the numbers of the rows that the table says to remove, and all mistakes in the table.
 
-    A row that is not in the table is not removed. If there is any mistake, no row is.
+    A row that is not in the table is not removed. If there is any mistake, no row is. A swap is a
+    mistake too: only a new plan can decide by what the report says of the other file.
     """
+    found = read_decisions(plan, lines)
+    mistakes = [
+        *found.mistakes,
+        *(
+            f"row {number} (line {line:,}): {_SWAP_NEEDS_A_PLAN}"
+            for number, line in found.swap.items()
+        ),
+    ]
+    return (frozenset() if mistakes else found.remove), mistakes
+
+
+def read_decisions(plan: Plan, lines: Iterable[Line]) -> Decisions:
+    """Return what a person decided in the table of a plan, and all mistakes in the table."""
     rows = {row.number: row for row in plan.rows}
     seen: dict[int, int] = {}
-    chosen: set[int] = set()
     mistakes: list[str] = []
+    decided: dict[str, dict[int, int]] = {
+        one: {} for one in (csv_table.REMOVE, csv_table.KEEP, csv_table.SWAP)
+    }
     for line in lines:
         number = csv_cells.whole_number(line.cells[0])
         row = None if number is None else rows.get(number)
@@ -37,26 +70,34 @@ def rows_to_remove(plan: Plan, lines: Iterable[Line]) -> tuple[frozenset[int], l
             mistakes.append(f"{_location(line)}: is there twice, first in line {seen[number]:,}")
         else:
             seen[number] = line.line_number
-            expected = csv_table.cells_of(plan.action, row)
-            if line.cells == expected and not row.declined:
-                chosen.add(number)
-                continue
+            expected = csv_table.cells_of(plan, row)
             decision = csv_cells.normalised(line.cells[_DECISION]).casefold()
-            if decision == csv_table.REMOVE:
-                chosen.add(number)
+            decided.get(decision, {})[number] = line.line_number
+            if line.cells == expected:
+                continue
             mistakes += (f"{_location(line)}: {words}" for words in _changed_cells(expected, line))
             if words := _decision_mistake(row, decision):
                 mistakes.append(f"{_location(line)}: {words}")
-    return (frozenset() if mistakes else frozenset(chosen)), mistakes
+    return Decisions(
+        remove=frozenset(decided[csv_table.REMOVE]),
+        keep=frozenset(decided[csv_table.KEEP]),
+        swap=decided[csv_table.SWAP],
+        mistakes=tuple(mistakes),
+    )
 
 
 def _decision_mistake(row: Row, decision: str) -> str:
     """Return in words why a decision is not allowed for this row; "" if it is."""
+    if decision == csv_table.KEEP:
+        return ""
+    if decision == csv_table.SWAP:
+        its = "goes with its picture, so swap the picture"
+        return "" if row.goes_with is None else its
     if not row.declined:
-        if decision in (csv_table.REMOVE, csv_table.KEEP):
+        if decision == csv_table.REMOVE:
             return ""
-        return f'decision is "{shortened(decision)}"; it must be remove or keep'
-    if decision in (csv_table.DECLINED, csv_table.KEEP):
+        return f'decision is "{shortened(decision)}"; it must be remove, keep or swap'
+    if decision == csv_table.DECLINED:
         return ""
     if decision == csv_table.REMOVE:
         return (

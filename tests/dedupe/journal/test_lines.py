@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_any_step_is_one_line_and_survives_it(
 
 
 def test_the_first_line_says_which_plan_and_with_which_settings(plan: Plan) -> None:
-    header = read_header(header_line(plan))
+    header = read_header(header_line(plan, Path("/papers/caf\udce9.journal")))
     assert (plan.plan_id, plan.action, plan.roots) == (
         header.plan_id,
         header.action,
@@ -83,7 +84,9 @@ def test_the_first_line_says_which_plan_and_with_which_settings(plan: Plan) -> N
 
 
 def test_another_version_says_so_and_which_dupscan_wrote_it(plan: Plan) -> None:
-    fields = json.loads(header_line(plan)) | {"format_version": 99}
+    fields = json.loads(header_line(plan, Path("/papers/caf\udce9.journal"))) | {
+        "format_version": 99
+    }
     words = "of format version 99, and this dupscan reads 1; use dupscan 0.1.0, which wrote it"
     with pytest.raises(PlanError, match=words):
         read_header(json.dumps(fields).encode())
@@ -120,7 +123,7 @@ def lines(plan: Plan, entry_of: Callable[..., Entry]) -> list[tuple[Any, Any]]:
     """How to read each kind of line, and its fields, all of them in use."""
     entry = replace(entry_of(1, 7, "caf\udce9.jpg"), goes_with=3, link="/photos/caf\udce9")
     return [
-        (read_header, json.loads(header_line(plan))),
+        (read_header, json.loads(header_line(plan, Path("/papers/caf\udce9.journal")))),
         (read_line, json.loads(entry_line(entry))),
         (read_line, json.loads(step_line(entry, Step.DONE, "/trash/caf\udce9", "done"))),
     ]
@@ -160,6 +163,7 @@ def read_or_reason(read: Callable[[bytes], object], fields: Any) -> object:
 
 def test_a_missing_field_is_refused(lines: list[tuple[Any, Any]]) -> None:
     optional = {"found", "words", "found_bytes", "temporary_bytes", "place_bytes", "link_bytes"}
+    optional |= {"begun", "home", "home_bytes"}
     for read, fields in lines:
         for place in places(fields):
             name = place[-1]

@@ -14,7 +14,7 @@ from dupscan.model.changes import Change
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
-from dupscan.model.plan import Plan, Row
+from dupscan.model.plan import NO_EDITS, Edits, Plan, Row
 from dupscan.model.report import Companion, CompanionKind
 from dupscan.model.saved_report import Edge, Member, ReportedGroup, SavedReport
 from dupscan.settings import FingerprintSettings, MatchSettings, PlanSettings
@@ -91,11 +91,11 @@ def group() -> Callable[..., ReportedGroup]:
 def plan() -> Callable[..., Plan]:
     """The plan for some groups; further words are those of :class:`PlanSettings`."""
 
-    def make(*groups: ReportedGroup, **settings: Any) -> Plan:
+    def make(*groups: ReportedGroup, edits: Edits = NO_EDITS, **settings: Any) -> Plan:
         report = SavedReport(
             "scan", True, ("/p",), FingerprintSettings(), MatchSettings(), iter(groups)
         )
-        return decide(report, PlanSettings(**settings))
+        return decide(report, PlanSettings(**settings), edits)
 
     return make
 

@@ -75,6 +75,40 @@ def test_what_a_person_named_may_be_deleted(verdict: str, delete_even: str | Non
     assert Action.DELETE is resolve(settings).action
 
 
+@pytest.mark.parametrize(
+    ("typed", "both"),
+    [
+        ({"delete_even": "picture"}, "--delete-even picture and --action quarantine"),
+        (
+            {"action": "delete", "delete_even": "picture"},
+            "--delete-even picture and --verdict file",
+        ),
+        ({"only": ("/p/a",), "protect": ("/p",)}, "--only /p/a and --protect /p"),
+        ({"only": ("/p/a",), "keep": ("under:/p",)}, "--only /p/a and --keep under:/p"),
+        ({"keep": ("report", "oldest")}, "--keep report,oldest: .* leave it no decision"),
+        ({"keep": ("oldest", "newest")}, "--keep oldest,newest: .* leave it no decision"),
+        ({"keep": ("smallest", "pixels", "largest")}, "leave it no decision"),
+        ({"keep": ("pixels", "pixels")}, "--keep pixels,pixels: .* leave it no decision"),
+        ({"only": ("",)}, '--only "": name a folder'),
+    ],
+)
+def test_options_that_mean_nothing_together_are_refused(typed: dict[str, Any], both: str) -> None:
+    with pytest.raises(SettingsError, match=both):
+        resolve(PlanSettings(**typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"only": ("/p",), "protect": ("/p/a",)},
+        {"only": ("/p",), "keep": ("under:/p/a",)},
+        {"keep": ("under:/p", "not-under:/p/a", "pixels", "oldest")},
+    ],
+)
+def test_options_that_mean_something_together_are_accepted(typed: dict[str, Any]) -> None:
+    assert resolve(PlanSettings(**typed)).action is Action.QUARANTINE
+
+
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     [folder] = resolve(PlanSettings(protect=("~/Photos",))).protected

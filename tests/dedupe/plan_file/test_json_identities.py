@@ -95,7 +95,7 @@ def test_laid_out_anew_it_is_the_same(three: Plan, save: Save) -> None:
     ("place", "value", "words"),
     [
         ("format", "dupscan-report", "is no plan; make one of a report with dupscan plan"),
-        ("format_version", 1, "of format version 1, and this dupscan reads 2"),
+        ("format_version", 1, "of format version 1, and this dupscan reads 3"),
         ("header.action", "shred", "damaged (Invalid enum value 'shred' - at `$.action`)"),
         ("header.action", ["delete"], "- at `$.action`)"),
         ("header.plan_id", "../../a", "- at `$.plan_id`)"),

@@ -16,7 +16,7 @@ from dupscan.model.plan import Declined, Plan, Reason
 
 def lines_of(plan: Plan, numbers: Sequence[int] = (1, 2, 3), **changed: str) -> list[Line]:
     """The lines of some rows as they were written; `changed` cells are those of the first."""
-    lines = [list(csv_table.cells_of(plan.action, plan.rows[number - 1])) for number in numbers]
+    lines = [list(csv_table.cells_of(plan, plan.rows[number - 1])) for number in numbers]
     for column, cell in changed.items():
         lines[0][COLUMNS.index(column)] = cell
     return [Line(at, tuple(cells)) for at, cells in enumerate(lines, start=2)]
@@ -48,7 +48,7 @@ def test_a_row_may_be_set_back_to_remove(three: Plan, decision: str) -> None:
 
 @pytest.mark.parametrize("decision", ["", "no", "declined", "kee", "remove!", "TRUE"])
 def test_any_other_decision_is_a_mistake(three: Plan, decision: str) -> None:
-    expected = f'row 1 (line 2): decision is "{decision.lower()}"; it must be remove or keep'
+    expected = f'row 1 (line 2): decision is "{decision.lower()}"; it must be remove, keep or swap'
     assert [expected] == mistakes(three, lines_of(three, decision=decision))
 
 
