@@ -5,6 +5,7 @@ On a library of pictures whose duplicates are known, how right the answers are::
     python -m benchmarks.calibration LIBRARY    the cutoffs that suit a labelled library
     python -m benchmarks.ablation LIBRARY       what each part of a scan is good for
     python -m benchmarks.correctness LIBRARY    how right other programs are
+    python -m benchmarks.family                 what would go of a family's pictures
 
 LIBRARY is a folder of pictures with a ``manifest.json``: an object that maps the relative path of
 each picture to ``{"group": id, "transform": name}``. Pictures of one group are versions of one

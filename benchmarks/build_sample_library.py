@@ -750,7 +750,8 @@ def group(library: Path, paths: list[str], why: str) -> dict[str, object]:
     lines = {derived.path: derived for derived in DERIVED if derived.path in paths}
     best = next((path for path, line in lines.items() if line.is_kept), paths[0])
     kept = (library / best).read_bytes()
-    keeper = min(path for path in paths if (library / path).read_bytes() == kept)
+    equal = [path for path in paths if (library / path).read_bytes() == kept]
+    keeper = min(equal, key=lambda path: (len(path), path))
     duplicates = {}
     for path in sorted(set(paths) - {keeper}):
         line = lines[path if path in lines else best]  # of the keeper or its source, the other

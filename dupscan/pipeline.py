@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -27,7 +27,7 @@ from dupscan.group.originals import Originals
 from dupscan.group.stars import group
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
-from dupscan.model.report import ScanHeader, ScanReport
+from dupscan.model.report import Companion, ScanHeader, ScanReport
 from dupscan.progress import Progress, Silence
 from dupscan.report import has_complete_report, reserved, write_report
 from dupscan.report.assemble import ScanResults, assemble, companions_of
@@ -45,10 +45,14 @@ from dupscan.text import file_names
 from dupscan.version import __version__
 from dupscan.walk.companions import find_companions
 from dupscan.walk.roots import Root, resolve_roots
+from dupscan.walk.sidecar_digests import with_digests
 from dupscan.walk.walker import EXCLUDED, WalkResult, walk
 from dupscan.workers.executor import Executor
 from dupscan.workers.forkserver import FOR_A_SCAN
 from dupscan.workers.pool import Processes
+
+MAX_QUESTIONS = 5
+"""Pairs of folders that a report asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,7 @@ def _scan(
     decoder = FullDecoder(settings.fingerprint, context)
     listed = find_candidates(walked.files, read.fingerprint_ids, settings.match, decoder, context)
     pictures = listed.pictures
-    matches, originals = find_matches(
-        pictures, listed.pairs, settings.match, decoder, context, apart
-    )
+    matches, originals = find_matches(listed, settings.match, decoder, context, apart)
     groups = group(
         pictures,
         matches,
@@ -157,6 +159,7 @@ def _scan(
         settings=settings.recorded(),
         seconds=round(time.monotonic() - clock, 2),
         references=tuple(root.path for root in roots if root.reference),
+        questions=tuple(originals.questions()[:MAX_QUESTIONS]),
     )
     report = assemble(header, _results(walked, read, listed, groups, originals))
     files = _write(report, settings.report, context)
@@ -222,8 +225,21 @@ def _results(
         passed_over=read.passed_over,
         left_out=walked.left_out,
         true_pixels={index: originals.true_pixels(index) for index in members},
-        companions=companions_of(members, listed.pictures, find_companions),
+        companions=_companions(groups, companions_of(members, listed.pictures, find_companions)),
     )
+
+
+def _companions(
+    groups: Sequence[DuplicateGroup], found: Mapping[PictureIndex, tuple[Companion, ...]]
+) -> dict[PictureIndex, tuple[Companion, ...]]:
+    """Return the companions by picture, with the digests of sidecars that may be equal."""
+    owners = [[one for one in group.members if one in found] for group in groups]
+    read = with_digests([[found[one] for one in several] for several in owners])
+    return {
+        one: companions
+        for several, of_group in zip(owners, read, strict=True)
+        for one, companions in zip(several, of_group, strict=True)
+    }
 
 
 def _write(report: ScanReport, settings: ReportSettings, context: ScanContext) -> tuple[Path, ...]:

@@ -97,7 +97,7 @@ HOMES = {
     "sqlite3": {"store"},
     "fcntl": {"system.locks", "dedupe.file_ops"},
     "send2trash": {"dedupe.file_ops"},
-    "xml": {"fingerprint.metadata.xmp"},
+    "xml": {"fingerprint.metadata.xmp", "imaging.embedded.xmp_packet"},
     "tempfile": {"system.atomic", "report"},
     "shutil": {"report"},
     "subprocess": set(),

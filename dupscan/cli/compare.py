@@ -108,14 +108,23 @@ def _rows_of_files(compared: Comparison) -> Iterator[Row]:
         ("dimensions", lambda picture: f"{picture.info.width} × {picture.info.height}"),
         ("taken", lambda picture: picture.info.captured or "-"),
         ("changed", lambda picture: _time(picture.file.mtime_ns)),
+        ("also holds", lambda picture: _held(picture) or "-"),
     ):
-        yield label, describe(compared.first), describe(compared.second)
+        told = describe(compared.first), describe(compared.second)
+        if label != "also holds" or told != ("-", "-"):
+            yield label, *told
 
 
 def _format(picture: Picture) -> str:
     info = picture.info
     pages = f", {info.frames} frames" if info.frames > 1 else ""
     return f"{info.format}, {info.bit_depth}-bit {info.channels}{pages}"
+
+
+def _held(picture: Picture) -> str:
+    """Return what else is in the file, such as ``HDR gain map, film of 2.1 s, EXIF``."""
+    names = dict.fromkeys(one.name for one in picture.info.embedded)
+    return file_names.shown(", ".join(names))
 
 
 def _time(mtime_ns: int) -> str:

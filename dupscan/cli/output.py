@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO
 import click
 
 from dupscan.errors import CannotFinish, UsageError
+from dupscan.model.report import FolderQuestion
 from dupscan.system import atomic
 from dupscan.system.stop_flag import StopFlag
 from dupscan.text import file_names
@@ -43,6 +45,16 @@ def print_result(
         elif not quiet:
             for line in lines:
                 click.echo(line)
+
+
+def question_in_words(question: FolderQuestion) -> str:
+    """Return the question which of two folders to keep, and how to answer it, in one line."""
+    kept, other = map(file_names.shown, question.folders)
+    same = f"the same {question.pictures:,} pictures" if question.pictures > 1 else "one picture"
+    return (
+        f"{kept} and {other} hold {same}, and nothing says which to keep: "
+        f"answer with plan --keep under:{shlex.quote(kept)}"
+    )
 
 
 @contextmanager

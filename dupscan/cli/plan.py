@@ -16,7 +16,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import INCOMPLETE, print_result
+from dupscan.cli.output import INCOMPLETE, print_result, question_in_words
 from dupscan.dedupe.passes import make_plan
 from dupscan.dedupe.plan import ALLOWED, RULES
 from dupscan.model.matches import Verdict
@@ -145,6 +145,7 @@ def _lines(plan: Plan, output: Path, *, verbose: bool) -> Iterator[str]:
     if plan.edits:
         yield f"  your edits: {len(plan.edits.kept):,} × keep, {len(plan.edits.chosen):,} × swap"
     yield from _rows(plan) if verbose else ()
+    yield from map(question_in_words, plan.questions)
     yield f"Plan: {found['plan']}"
     declined = f"{found['declined']:,} declined"
     if not found["proposed"]:

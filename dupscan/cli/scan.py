@@ -11,7 +11,7 @@ import click
 
 from dupscan import errors, settings
 from dupscan.cli import options
-from dupscan.cli.output import output_errors, print_result, stop_on_ctrl_c
+from dupscan.cli.output import output_errors, print_result, question_in_words, stop_on_ctrl_c
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.text import file_names
@@ -127,6 +127,7 @@ def _lines(outcome: ScanOutcome) -> Iterator[str]:
         yield f"  passed over: {number:,} × {kind}"
     for reason, number in report.left_out.items():
         yield f"  left out: {number:,} × {reason}"
+    yield from map(question_in_words, report.header.questions)
     yield f"Report: {file_names.shown(str(outcome.files[0]))}"
     if counts.duplicates:
         yield f"Reclaimable: {safe_and_look_first(counts.safe, counts.look_first)}"

@@ -39,7 +39,7 @@ def find_changes(one: Picture, other: Picture, verdict: Verdict, evidence: Evide
     if verdict is Verdict.PIXELS:
         is_other = one.info.format != other.info.format
         return Change.SAME_PIXELS, Change.OTHER_FORMAT if is_other else Change.OTHER_METADATA
-    stored = tuple(_changes_of_storage(one, other, evidence.view))
+    stored = tuple(_changes_of_storage(one, other, evidence))
     edits = tuple(_edits(one, other, evidence))
     if verdict is Verdict.SIMILAR and not edits:
         edits = (Change.VISIBLE_DIFFERENCES,)
@@ -49,14 +49,18 @@ def find_changes(one: Picture, other: Picture, verdict: Verdict, evidence: Evide
 # -- the same picture, stored in another way -------------------------------------------------------
 
 
-def _changes_of_storage(one: Picture, other: Picture, view: View) -> Iterator[Change]:
-    """Yield the changes of size, encoding, orientation and colour."""
+def _changes_of_storage(one: Picture, other: Picture, evidence: Evidence) -> Iterator[Change]:
+    """Yield the changes of size, encoding, embedded data, orientation and colour."""
+    view = evidence.view
     is_part = _is_cut(view)
     shown = size_shown(one.info, view, is_part=is_part)
     scale = _scale_of_part(shown, other.info) if is_part else _scale(shown, other.info)
     if scale is not None:
         yield scale
-    yield _encoding(one.info, other.info)
+    held = list(_held(one.info, other.info))
+    if not (held and scale is None and _looks_the_same(one.info, other.info, evidence)):
+        yield _encoding(one.info, other.info)
+    yield from held
     if turned := BY_ORIENTATION[view.orientation]:
         yield turned
     if one.traits.greyscale != other.traits.greyscale:
@@ -87,6 +91,20 @@ def _scale_of_part(part: tuple[float, float], other: PictureInfo) -> Change | No
         if abs(scale / named - 1) <= _NEARLY:
             return change
     return None if abs(scale - 1) <= _NEARLY else Change.SCALED
+
+
+def _held(one: PictureInfo, other: PictureInfo) -> Iterator[Change]:
+    """Yield the changes of the data besides the picture that can be shown or played."""
+    if one.only_shown_here(other):
+        yield Change.HOLDS_LESS
+    if other.only_shown_here(one):
+        yield Change.HOLDS_MORE
+
+
+def _looks_the_same(one: PictureInfo, other: PictureInfo, evidence: Evidence) -> bool:
+    """True if nothing shows that a picture was encoded again."""
+    is_equal = evidence.difference == 0 and evidence.fine == 0
+    return is_equal and (one.format, one.encoding) == (other.format, other.encoding)
 
 
 def _encoding(one: PictureInfo, other: PictureInfo) -> Change:

@@ -14,7 +14,7 @@ class StrictPath(PathRecord, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class HashedFileRecord(FileRecord, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A file of a plan, with its digest; the digest of a companion is empty.
+    """A file of a plan, with its digest, which may be empty for a companion.
 
     Its fields are spelled out below, which is faster than by name: a plan may be a million rows.
     """

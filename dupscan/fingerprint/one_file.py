@@ -24,7 +24,7 @@ from dupscan.imaging.reading import MAX_BYTES_IN_MEMORY, MAX_BYTES_READ_WHOLE
 from dupscan.imaging.sniff import is_xmp, sniff
 from dupscan.model import formats
 from dupscan.model.files import Failure, FailureKind, FileEntry, PassedOver
-from dupscan.model.pictures import Fingerprint, Hashes, Known, Likeness, Traits
+from dupscan.model.pictures import Checked, Fingerprint, Hashes, Known, Likeness, Traits
 from dupscan.settings import FingerprintSettings
 
 
@@ -64,8 +64,8 @@ def fingerprint(
         return reading.failure(file, error)
 
 
-def check(file: FileEntry, settings: FingerprintSettings) -> bytes | Failure:
-    """Decode the whole of a file, and return its digest; never raises for the content of a file.
+def check(file: FileEntry, settings: FingerprintSettings) -> Checked | Failure:
+    """Decode the whole of a file; return its digest and properties. Never raises for its content.
 
     For a JPEG whose fingerprint was made of its coarsest scans; read-only.
     """
@@ -74,8 +74,9 @@ def check(file: FileEntry, settings: FingerprintSettings) -> bytes | Failure:
             digest, data = _digest(source)
             picture = imaging.open_picture(data, formats.JPEG, settings.max_pixels)
             imaging.working_picture(picture)
+            info = description.describe(picture)
             reading.check_unchanged(source, file)
-            return digest
+            return Checked(digest, info)
     except Exception as error:  # noqa: BLE001 (as above)
         return reading.failure(file, error)
 
@@ -96,7 +97,12 @@ def _from_file(
         return Known(digest)
     beginning = imaging.coarse_jpeg(data, format_)
     return _from_picture(
-        beginning or data, format_, settings, digest=digest, coarse=beginning is not None
+        beginning or data,
+        format_,
+        settings,
+        digest=digest,
+        coarse=beginning is not None,
+        whole=data,
     )
 
 
@@ -107,6 +113,7 @@ def _from_picture(
     *,
     digest: bytes = b"",
     coarse: bool,
+    whole: BinaryIO | None = None,
 ) -> Fingerprint:
     picture = imaging.open_picture(data, format_, settings.max_pixels)
     working = imaging.working_picture(picture)
@@ -120,7 +127,7 @@ def _from_picture(
             hashes=_hashes(planes[0], square.astype(np.float32)),
             detail=features.detail(planes[0], square, histogram[3]),
             greyscale=features.is_greyscale(working, planes),
-            info=description.describe(picture),
+            info=description.describe(picture, whole),
             coarse=coarse,
         ),
         Likeness(

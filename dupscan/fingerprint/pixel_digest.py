@@ -57,9 +57,9 @@ def pixel_digest(file: FileEntry, settings: FingerprintSettings) -> PixelDigest 
     width and height, bit depth above 8, and colour profile (none is not sRGB), the same number of
     plays, and in each frame the same samples and duration. Greys and palettes count as the colours
     that they stand for, an alpha channel in which all is opaque counts as none, and the colours
-    below full transparency count if there are several. The data of a file beyond the picture, such
-    as the video of a motion photo, are part of the digest byte for byte. Memory: one decoded frame,
-    and a few megapixels more.
+    below full transparency count if there are several. All else that can be shown or heard, such as
+    a gain map or the video of a motion photo, is part of the digest byte for byte. Memory: one
+    decoded frame, and a few megapixels more.
     """
     try:
         with reading.opened_picture(file, settings) as picture:
@@ -106,8 +106,8 @@ def _digest(picture: imaging.OpenPicture) -> bytes:
         durations.append(frame.duration)
     timing = (durations, imaging.times_played(picture)) if len(durations) > 1 else None
     whole.update(repr(timing).encode())
-    for data in imaging.read_extra_data(picture.source, picture.format):
-        whole.update(data)
+    for kind, item in _shown_items(picture):
+        whole.update(f"{kind} {item} ".encode())
     return whole.digest()
 
 
@@ -132,6 +132,22 @@ def _colours_below(band: NDArray[np.generic]) -> list[tuple[int, ...]]:
     if not len(colours):
         return []
     return [tuple(colours.min(axis=0).tolist()), tuple(colours.max(axis=0).tolist())]
+
+
+def _shown_items(picture: imaging.OpenPicture) -> list[tuple[str, str]]:
+    """Kind and digest of all else in the file that can be shown or heard, in a fixed order.
+
+    Raises PartlyShown where the file has no end, because decoders fill in the missing rest without
+    an error, and where the structure of the file makes no sense.
+    """
+    contents = imaging.read_contents(picture.source, picture.format)
+    if contents.is_cut_off:
+        raise imaging.PartlyShown("it has no end, and may have lost data before it")
+    if not contents.is_understood:
+        raise imaging.PartlyShown("its structure is not understood")
+    shown = [one for one in contents.frozen_items() if one.kind.is_shown_or_heard]
+    by_kind = sorted(shown, key=lambda one: one.kind)  # of one kind, in the order of the file
+    return [(one.kind.value, one.digest) for one in by_kind]
 
 
 def _compare(one: imaging.Frame, other: imaging.Frame) -> DifferingBox:

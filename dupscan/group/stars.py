@@ -7,6 +7,7 @@ compared; an exception is a match of verdict `pixels`, for which all pages were 
 
 Strong matches come first: the best original takes all files of the same picture. Only then do
 similar pictures join the keeper that each of them matches. A weak match never costs a strong one.
+A RAW file leads a group whose members it all matches; it is no duplicate of a finished picture.
 
 Groups are found in a graph. Files of equal bytes are one *node*, named by the index of the first of
 these files; matches are the *edges* between nodes. So a thousand copies of one file make one node
@@ -124,6 +125,7 @@ class _Stars:
     def form(self) -> list[PictureIndex]:
         """Put every node that has a match into a star; return the centres, the best first."""
         self.take_strong_matches()
+        self._let_raws_lead()
         self._join_similar()
         self._take(self.places, Verdict.SIMILAR)
         return [node for node in self.places if node in self.rays]
@@ -152,6 +154,24 @@ class _Stars:
             if rays or len(self.copies[centre]) > 1:
                 self.rays[centre] = rays
                 self.taken.update((centre, *rays))
+
+    def _let_raws_lead(self) -> None:
+        """Put each free RAW file at the centre of the best star that it matches in every node."""
+        for raw in filter(self._is_raw, self.places):
+            centres = self.rays.keys() & self.edges.get(raw, {}).keys()
+            led = [one for one in centres if self._may_lead(raw, [one, *self.rays[one]])]
+            if led and raw not in self.taken:
+                best = min(led, key=self.places.__getitem__)
+                self.rays[raw] = [best, *self.rays.pop(best)]
+                self.taken.add(raw)
+
+    def _may_lead(self, raw: PictureIndex, star: Sequence[PictureIndex]) -> bool:
+        """True if all nodes of a star may be called duplicates of a RAW file."""
+        matches = self.edges[raw]
+        return all(
+            node in matches and self._may_be_duplicate(node, raw, matches[node].verdict)
+            for node in star
+        ) and [*self._groupable(raw, star)] == [*star]
 
     def _join_similar(self) -> None:
         """Add each node that is not in a star to the best centre that it is similar to."""
@@ -188,19 +208,24 @@ class _Stars:
     def _may_be_duplicate(self, node: PictureIndex, centre: PictureIndex, verdict: Verdict) -> bool:
         """True if a node may be called a duplicate of a centre that it matches.
 
-        Not allowed are a file in a reference folder, a better version of the same picture, and a
-        file with further pages. Only the first page was compared, except for a match of verdict
-        `pixels`. In a JPEG file, further frames are previews and gain maps of telephones, and do
-        not count as pages.
+        Not allowed are a file in a reference folder, a RAW file for a finished picture, a better
+        version of the same picture, and a file with further pages, of which only the first was
+        compared unless the verdict is `pixels`. In a JPEG file, further frames are previews and
+        gain maps of telephones, and do not count as pages.
         """
         copies = [self.pictures[index] for index in self.copies[node]]
         if any(copy.file.reference for copy in copies):
+            return False
+        if self._is_raw(node) and not self._is_raw(centre):
             return False
         if verdict.at_least(Verdict.PICTURE) and self.places[node] < self.places[centre]:
             return False
         info = copies[0].info
         has_one_page = info.frames == 1 or info.format == formats.JPEG.name
         return has_one_page or verdict.at_least(Verdict.PIXELS)
+
+    def _is_raw(self, node: PictureIndex) -> bool:
+        return self.pictures[node].info.format == formats.RAW.name
 
     def _may_be_grouped(self, node: PictureIndex, members: Iterable[PictureIndex]) -> bool:
         """True unless a person called a node and one of the members no duplicates."""
@@ -222,17 +247,20 @@ class _Stars:
         ]
         if not duplicates:
             return None
-        duplicates.sort(key=lambda match: match.partner(keeper))
+        duplicates.sort(key=lambda match: self._order(match, keeper))
         # The keeper need not be the first of its copies, so it stands for its node here.
         stand_ins = {node: self.copies[node][0] for node in rays} | {centre: keeper}
-        next_best = min((match.partner(keeper) for match in duplicates), key=self.keeper_rank)
         return DuplicateGroup(
             keeper=keeper,
             duplicates=tuple(duplicates),
             near=self._near(stand_ins),
             edges=tuple(self._inner(stand_ins, keeper)),
-            kept=self.why_kept(keeper, next_best),
+            kept_over=tuple(self.why_kept(keeper, one.partner(keeper)) for one in duplicates),
         )
+
+    def _order(self, match: Match, keeper: PictureIndex) -> tuple[object, ...]:
+        """Return the sort key of a duplicate: versions of the same picture come before edits."""
+        return not match.verdict.at_least(Verdict.PICTURE), self.keeper_rank(match.partner(keeper))
 
     def _inner(
         self, stand_ins: dict[PictureIndex, PictureIndex], keeper: PictureIndex

@@ -12,19 +12,20 @@ The only wing that opens pictures. It never writes to a file::
     frames         OpenPicture ─▶ every frame in full, as stored, for exact comparison
     samples        channels, depth and colours of a frame; PartlyShown if some are not decoded
     headers        what Pillow does not pass on of a header; jxl_header for JPEG XL
-    extra_data     the bytes of a file that are not its picture: films, gain maps, layers
+    embedded       what else is in a file: films, gain maps, layers, blocks of metadata
+    transparency   True if some pixel of a decoded picture is not opaque
     reading        FileEntry ─▶ open file, only while it is the file that the walk saw
     picture        OpenPicture, and the errors that the others raise
 """
 
 from dupscan.imaging.decoders import require_decoder
-from dupscan.imaging.extra_data import read_extra_data
+from dupscan.imaging.embedded import Contents, read_contents
 from dupscan.imaging.frames import Frame, decode_first_frame, decode_frames, times_played
 from dupscan.imaging.lossless import is_lossless
 from dupscan.imaging.opening import open_picture
 from dupscan.imaging.orientation import read_exif, read_orientation
 from dupscan.imaging.picture import MissingExtra, OpenPicture, PartlyShown, UnreadablePicture
-from dupscan.imaging.profile import read_profile
+from dupscan.imaging.profile import colours_of_profile, read_profile
 from dupscan.imaging.progressive import coarse_jpeg, dc_scans
 from dupscan.imaging.scaling import (
     THUMBNAIL_LENGTH,
@@ -36,27 +37,31 @@ from dupscan.imaging.scaling import (
     thumbnail,
     working_picture,
 )
+from dupscan.imaging.transparency import is_transparent
 
 __all__ = [
     "THUMBNAIL_LENGTH",
     "WORKING_BREADTH",
     "WORKING_LENGTH",
+    "Contents",
     "Frame",
     "MissingExtra",
     "OpenPicture",
     "PartlyShown",
     "UnreadablePicture",
     "coarse_jpeg",
+    "colours_of_profile",
     "dc_scans",
     "decode_first_frame",
     "decode_frames",
     "grey_square",
     "grey_square_of_thumbnail",
     "is_lossless",
+    "is_transparent",
     "luminance",
     "open_picture",
+    "read_contents",
     "read_exif",
-    "read_extra_data",
     "read_orientation",
     "read_profile",
     "require_decoder",

@@ -75,14 +75,15 @@ def decode_frames(picture: OpenPicture) -> Iterator[Frame]:
     if picture.format is RAW:
         raise PartlyShown("a RAW file is developed at half its size")
     image, number, header = picture.image, 0, Header()
-    while _load_frame(picture, number):
+    is_single = picture.format is JPEG  # its further pictures are files of their own inside of it
+    while not (is_single and number) and _load_frame(picture, number):
         if number == 0:  # after decoding, so that a damaged file is called damaged
             header = read_header(picture.source, picture.format)
         with decoding(picture.format, picture.source):
             frame = _frame(picture, describe_samples(picture, header), number)
         yield frame
         number += 1
-    promised = int(getattr(image, "n_frames", number))
+    promised = 1 if is_single else int(getattr(image, "n_frames", number))
     if number != promised:
         raise UnreadablePicture(
             f"damaged {picture.format.name} file: {number} of its {promised} frames are in it",

@@ -25,8 +25,6 @@ _SRGB, _WINDOWS = b"BGRs", b" niW"
 _MASKS, _SIX_BITS_OF_GREEN = 3, 0x7E0
 _PLAIN_SPACES = ((1, 16), (1, 17), (1, 18))
 """Numbered colour spaces of JPEG 2000: sRGB, grey, and sYCC, which is decoded to sRGB."""
-_ALPHA = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"
-"""The type of an auxiliary picture that is the alpha channel of the first picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,6 @@ def _media_header(source: BinaryIO) -> bytes:
     """The content of the boxes of an AVIF or HEIF that describe the other boxes."""
     header = b""
     for kind, begin, end in boxes(source, 0, size_of(source)):
-        if kind == b"ftyp" and b"tmap" in _read(source, begin, end):
-            raise PartlyShown("its gain map is not decoded")
         if kind in (b"meta", b"moov"):
             header += _read(source, begin, end)
     return header
@@ -126,8 +122,6 @@ def _avif(source: BinaryIO) -> Header:
     header = _media_header(source)
     if b"clap" in header:
         raise PartlyShown("its crop is not applied")
-    if not all(part[4:].startswith(_ALPHA) for part in header.split(b"auxC")[1:]):
-        raise PartlyShown("its gain map or depth map is not decoded")
     codings = [part[2] for part in header.split(b"av1C")[1:] if len(part) > 2]
     if not codings or any(coding & 0x40 for coding in codings):
         raise PartlyShown("its more than 8 bits a channel are decoded to 8")
@@ -175,10 +169,10 @@ def _colours_of_jp2(source: BinaryIO, begin: int, end: int) -> bytes:
 
 
 def _jxl(source: BinaryIO) -> Header:
-    depth = jxl_header.depth(source)
-    if depth is None:
+    found = jxl_header.properties(source)
+    if not found.is_plain:
         raise PartlyShown("its further frames or channels are not decoded")
-    return Header(depth)
+    return Header(found.bit_depth)
 
 
 def _png(source: BinaryIO) -> Header:

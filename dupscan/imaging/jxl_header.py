@@ -7,6 +7,7 @@ of ISO/IEC 18181-1 (SizeHeader, ImageMetadata) and 18181-2 (boxes).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import BinaryIO
 
 _CODESTREAM = b"\xff\x0a"
@@ -24,41 +25,78 @@ def size(source: BinaryIO) -> tuple[int, int]:
     return _size(_header(source))
 
 
-def depth(source: BinaryIO) -> int | None:
-    """Return the bits of a channel of a still picture with colours and at most an alpha channel.
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """The properties of a picture that its header states (18181-1, ImageMetadata)."""
 
-    Returns None for a file with more than that: several frames, a preview, further channels,
-    floating point. Leaves the position at the start of the file. Raises ValueError when there is no
-    header where the header should be.
+    bit_depth: int = 8
+    """Bits of one channel; of a floating-point number where it is one."""
+    is_animated: bool = False
+    is_plain: bool = True
+    """True for one frame of whole numbers with at most an alpha channel, and without a preview."""
+    is_in_xyb: bool = True
+    """True if the colours were changed to XYB, so that rounding has lost something; also true for a
+    picture that is not plain."""
+
+
+def properties(source: BinaryIO) -> Properties:
+    """Return the properties of the picture in an open file.
+
+    Leaves the position at the start of the file. Raises ValueError when there is no header where
+    the header should be.
     """
-    return _still(_header(source))[0]
-
-
-def is_in_xyb(source: BinaryIO) -> bool:
-    """True if the colours of a picture were changed to XYB, so that rounding has lost something.
-
-    Also true for a file of which :func:`depth` knows nothing. Leaves the position at the start of
-    the file. Raises ValueError when there is no header where the header should be.
-    """
-    return _still(_header(source))[1]
-
-
-def _still(bits: _Bits) -> tuple[int | None, bool]:
-    """The bits of a channel as :func:`depth` returns them, and True for colours in XYB."""
+    bits = _header(source)
     _size(bits)
     if bits.take(1):  # every property has its default
-        return 8, True
+        return Properties()
+    is_plain, is_animated = True, False
     if bits.take(1):
         bits.take(3)  # orientation
-        if bits.take(3):  # a size to be shown in, a preview, an animation
-            return None, True
-    if bits.take(1):  # floating point
-        return None, True
-    bit_depth = (8, 10, 12, None)[bits.take(2)] or bits.take(6) + 1
+        if bits.take(1):  # a size to be shown in
+            is_plain = False
+            _size(bits)
+        if bits.take(1):
+            _preview(bits)
+            is_plain = False
+        if bits.take(1):
+            _animation(bits)
+            is_plain, is_animated = False, True
+    is_float = bits.take(1)
+    if is_float:
+        bit_depth = (32, 16, 24, None)[bits.take(2)] or bits.take(6) + 1
+        bits.take(4)  # bits of the exponent
+    else:
+        bit_depth = (8, 10, 12, None)[bits.take(2)] or bits.take(6) + 1
     bits.take(1)  # a hint for decoders
     further = bits.take(2)
     only_alpha = further == 0 or (further == 1 and bits.take(1) == 1)
-    return (bit_depth, bool(bits.take(1))) if only_alpha else (None, True)
+    if not (is_plain and only_alpha and not is_float):
+        return Properties(bit_depth, is_animated, is_plain=False)
+    return Properties(bit_depth, is_in_xyb=bool(bits.take(1)))
+
+
+def _preview(bits: _Bits) -> None:
+    """Pass over the size of a preview (PreviewHeader)."""
+    by_eight = bits.take(1)
+
+    def length() -> None:
+        selector = bits.take(2)
+        if by_eight:
+            bits.take((0, 0, 5, 9)[selector])
+        else:
+            bits.take((6, 8, 10, 12)[selector])
+
+    length()
+    if not bits.take(3):
+        length()
+
+
+def _animation(bits: _Bits) -> None:
+    """Pass over the timing of an animation (AnimationHeader)."""
+    bits.take((0, 0, 10, 30)[bits.take(2)])
+    bits.take((0, 0, 8, 10)[bits.take(2)])
+    bits.take((0, 3, 16, 32)[bits.take(2)])
+    bits.take(1)
 
 
 def _header(source: BinaryIO) -> _Bits:

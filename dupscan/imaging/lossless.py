@@ -57,7 +57,7 @@ def _jpeg2000(source: BinaryIO) -> bool:
 
 def _jxl(source: BinaryIO) -> bool:
     is_transcoded = any(kind == b"jbrd" for kind, _, _ in _some_boxes(source))
-    return not is_transcoded and not jxl_header.is_in_xyb(source)
+    return not is_transcoded and not jxl_header.properties(source).is_in_xyb
 
 
 def _webp(source: BinaryIO) -> bool:

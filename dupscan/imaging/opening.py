@@ -9,6 +9,7 @@ import importlib
 import io
 import re
 import struct
+import warnings
 from typing import BinaryIO
 
 from PIL import Image, PngImagePlugin, TiffImagePlugin
@@ -45,7 +46,9 @@ def open_picture(source: BinaryIO, format_: PictureFormat, max_pixels: int) -> O
             return develop_raw(source, max_pixels)
         if format_ is GIF:  # the plugin may allocate the first frame while it opens
             check_size(_gif_canvas(source), max_pixels)
-        image = Image.open(_from_first_segment(source, format_), formats=[format_.name])
+        with warnings.catch_warnings():  # an index of pictures that makes no sense is left aside
+            warnings.filterwarnings("ignore", "Image appears to be a malformed MPO", UserWarning)
+            image = Image.open(_from_first_segment(source, format_), formats=[format_.name])
     check_size(image.size, max_pixels)
     depth = _DEPTH_IN_RAW_MODE.search(str(getattr(image, "tile", ""))) if format_ is PNG else None
     if format_ is PNG:

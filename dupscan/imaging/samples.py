@@ -29,7 +29,7 @@ _SRGB_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 _EXIF_IFD, _INTEROP_IFD, _COLOUR_SPACE, _INTEROP_INDEX = 0x8769, 0xA005, 0xA001, 1
 _ADOBE_RGB, _ADOBE_RGB_INDEX = 2, "R03"
 _BITS, _PHOTOMETRIC, _SAMPLES, _COLOUR_MAP, _EXTRA, _FORMAT = 258, 262, 277, 320, 338, 339
-_FURTHER_PICTURES, _LAYERS, _PROFILE = 330, 37724, 34675
+_FURTHER_PICTURES, _PROFILE = 330, 34675
 _CALIBRATION = (301, 318, 319, 532)
 """TIFF's transfer function, white point, primaries, and reference black and white."""
 _MULTIPLIED, _SIGNED = 1, 2
@@ -59,8 +59,6 @@ def describe_samples(picture: OpenPicture, header: Header) -> Samples:
     if depth > (decoded := _decoded_depth(image)):
         raise PartlyShown(f"its {depth} bits a channel are decoded to {decoded}")
     notes = _tiff_notes(image) if picture.format is TIFF else [header.note]
-    if picture.format is HEIF and (image.info.get("aux", True) or image.info.get("depth_images")):
-        raise PartlyShown("its gain map or depth map is not decoded")
     if picture.format is JPEG and image.mode == "CMYK":
         notes.append(
             f"Adobe {image.info.get('adobe_transform')}"
@@ -137,8 +135,6 @@ def _tiff_notes(image: Image.Image) -> list[str]:
     tags: Any = image.tag_v2  # type: ignore[attr-defined]
     if _FURTHER_PICTURES in tags:
         raise PartlyShown("its further pictures in sub-directories are not decoded")
-    if _LAYERS in tags:
-        raise PartlyShown("its layers are not decoded")
     if tags.get(_SAMPLES, 1) > len(image.getbands()):
         raise PartlyShown(f"{tags[_SAMPLES]} channels are decoded to {len(image.getbands())}")
     if _MULTIPLIED in tags.get(_EXTRA, ()):

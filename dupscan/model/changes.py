@@ -31,6 +31,10 @@ class Change(Enum):
     """The same lossy format, but not the same encoding."""
     SAVED_AGAIN = "saved-again"
     """The same lossless format, but not the same file."""
+    HOLDS_LESS = "holds-less"
+    """Without data that the other file holds besides its picture, such as a gain map."""
+    HOLDS_MORE = "holds-more"
+    """With such data, which the other file lacks."""
 
     MIRRORED = "mirrored"
     MIRRORED_UPSIDE_DOWN = "mirrored-upside-down"
@@ -96,6 +100,7 @@ FRAMING = frozenset(
 
 _OPPOSITES = (
     (Change.HALF_SIZE, Change.DOUBLE_SIZE),
+    (Change.HOLDS_LESS, Change.HOLDS_MORE),
     (Change.QUARTER_SIZE, Change.QUADRUPLE_SIZE),
     (Change.ROTATED_CLOCKWISE, Change.ROTATED_ANTICLOCKWISE),
     (Change.GREYSCALE, Change.IN_COLOUR),

@@ -41,6 +41,34 @@ class EmbeddedKind(StrEnum):
         """True if a viewer can show or play the data; False for metadata."""
         return self is not EmbeddedKind.METADATA
 
+    @property
+    def article(self) -> str:
+        """The article before the name of an item, with a space; empty for what is not counted."""
+        if self is EmbeddedKind.GAIN_MAP:
+            return "an "
+        counted = (EmbeddedKind.DEPTH_MAP, EmbeddedKind.STEREO, EmbeddedKind.FURTHER_PICTURE)
+        return "a " if self in (*counted, EmbeddedKind.FILM, EmbeddedKind.MODEL_3D) else ""
+
+
+ICC_PROFILE = "ICC profile"
+"""Name of the colour profile, whose digest is that of the colours that it defines."""
+ORIENTATION = "orientation"
+"""Name of the statement by which a picture is to be turned upright. It counts only against a keeper
+that is shown turned: who has turned the samples has dropped the statement."""
+PARTS_OF_EXIF = frozenset(("EXIF camera", "EXIF exposure", "EXIF document"))
+"""Names of the parts of EXIF that may be missing in a file that has other EXIF data."""
+COMPARED_BY_FIELDS = {
+    "EXIF",
+    "EXIF exposure",
+    "EXIF document",
+    "XMP",
+    "IPTC",
+    "MakerNote",
+    "Photoshop resources",
+}
+"""Names of the blocks of metadata whose fields are compared one by one, or which programs rewrite
+without changing what they say; two such blocks are not compared by their digests."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedItem:

@@ -12,6 +12,7 @@ from math import sqrt
 from dupscan.model.changes import FRAMING, Change, Changes
 from dupscan.model.pictures import PictureInfo
 from dupscan.model.views import WHOLE, Box, View
+from dupscan.text import file_names
 
 _WORDS = {
     Change.SAME_BYTES: "the same bytes",
@@ -73,6 +74,10 @@ def _words_of(
         case Change.SCALED:
             is_part = not FRAMING.isdisjoint(changes)
             return _scale(size_shown(one, view, is_part=is_part), other, is_part=is_part)
+        case Change.HOLDS_LESS:
+            return f"without its {_only_in(one, other)}"
+        case Change.HOLDS_MORE:
+            return f"with {_only_in(other, one)}"
         case Change.OTHER_FORMAT:
             return f"{other.format} instead of {one.format}"
         case Change.OTHER_PROPORTIONS:
@@ -84,6 +89,12 @@ def _words_of(
         case Change.PART_EDITED:
             return f"differs in the {_place(edited)}" if edited else "differs in one part"
     return _WORDS[change]
+
+
+def _only_in(one: PictureInfo, other: PictureInfo) -> str:
+    """Return the names of the data that can be shown or played in `one`, and not in `other`."""
+    names = [item.name for item in one.only_shown_here(other)]
+    return " and ".join(dict.fromkeys(map(file_names.shown, names))) or "further data"
 
 
 def size_shown(one: PictureInfo, view: View, *, is_part: bool) -> tuple[float, float]:

@@ -19,14 +19,20 @@ class DuplicateGroup:
 
     keeper: PictureIndex
     duplicates: tuple[Match, ...]
-    """One match for each duplicate, with the keeper, in the order of the paths."""
+    """One match for each duplicate, with the keeper: first the same picture, then edits, and of
+    each the best originals first."""
     near: tuple[Match, ...] = ()
     """Matches from a member to a picture outside of the group. Such a picture does not match the
     keeper, or is in another group, or may not be called a duplicate."""
     edges: tuple[Match, ...] = ()
     """Every confirmed match between two members, except the matches of equal digests."""
-    kept: str = ""
-    """The reason for this keeper instead of the next best picture, in words."""
+    kept_over: tuple[str, ...] = ()
+    """The reason for this keeper instead of each of the duplicates, in words."""
+
+    @property
+    def kept(self) -> str:
+        """Return the reason for this keeper instead of the next best picture, in words."""
+        return self.kept_over[0] if self.kept_over else ""
 
     @property
     def members(self) -> tuple[PictureIndex, ...]:

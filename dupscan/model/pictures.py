@@ -57,8 +57,6 @@ class PictureInfo:
     notes: str | None = None
     """Digest of the words that people wrote into the file: captions, keywords, names; 16 hex
     digits."""
-    film: bool = False
-    """True if the file is a motion photo: it holds a short video too."""
     captured_is_guess: bool = False
     """True if `captured` may be the time of a later save, because the file states no other time."""
     labels: str | None = None
@@ -72,6 +70,21 @@ class PictureInfo:
     def pixels(self) -> int:
         """Width times height."""
         return self.width * self.height
+
+    @property
+    def shown_or_heard(self) -> tuple[str, ...]:
+        """Names of the embedded data that can be shown or played, each once."""
+        shown = (one.name for one in self.embedded if one.kind.is_shown_or_heard)
+        return tuple(dict.fromkeys(shown))
+
+    def only_shown_here(self, other: PictureInfo) -> list[EmbeddedItem]:
+        """Return the embedded data that can be shown or played and that `other` does not hold."""
+        there = {(one.kind, one.digest) for one in other.embedded}
+        return [
+            one
+            for one in self.embedded
+            if one.kind.is_shown_or_heard and (one.kind, one.digest) not in there
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,16 @@ class Known:
 
     digest: bytes
     """SHA-256 of the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file of which only the beginning had been read, once all of it was read and decoded."""
+
+    digest: bytes
+    """SHA-256 of the bytes."""
+    info: PictureInfo
+    """The properties of the whole file: its end may hold a film or further pictures."""
 
 
 @dataclass(frozen=True, slots=True)

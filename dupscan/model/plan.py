@@ -12,6 +12,7 @@ from enum import Enum
 
 from dupscan.model.files import FileIdentity
 from dupscan.model.matches import Verdict
+from dupscan.model.report import FolderQuestion
 from dupscan.settings import FingerprintSettings, MatchSettings
 
 
@@ -48,7 +49,8 @@ class HashedFile(FileIdentity):
     """A file of a plan; every field is compared with the disk before the file is changed."""
 
     digest: bytes
-    """SHA-256 of its bytes; empty for a companion, which the scan did not read."""
+    """SHA-256 of its bytes; empty for a companion, unless the keeper has a companion with the same
+    bytes."""
 
     @property
     def device_and_inode(self) -> tuple[int, int]:
@@ -59,7 +61,7 @@ class HashedFile(FileIdentity):
 class Reason(Enum):
     """Reasons to keep a duplicate that could have been a target, as words for programs.
 
-    The first fifteen are words of ``--allow``: the target has more of something than its keeper,
+    The first twenty-six are words of ``--allow``: the target has more of something than its keeper,
     or belongs to another file. Nothing allows the others.
     """
 
@@ -79,6 +81,17 @@ class Reason(Enum):
     LIVE_PHOTO = "live-photo"
     SIDECAR = "sidecar"
     BURST = "burst"
+    GAIN_MAP = "gain-map"
+    DEPTH_MAP = "depth-map"
+    STEREO = "stereo"
+    LAYERS = "layers"
+    FURTHER_PICTURE = "further-picture"
+    FILM = "film"
+    SOUND = "sound"
+    PANORAMA = "panorama"
+    MODEL_3D = "3d"
+    APPENDED = "appended"
+    METADATA = "metadata"
 
     REFERENCE_FOLDER = "reference-folder"
     PROTECTED = "protected"
@@ -111,14 +124,11 @@ class Reason(Enum):
 ALLOWABLE = (
     *(Reason.GPS, Reason.CAPTURED, Reason.RATING, Reason.NOTES, Reason.COLOUR_PROFILE),
     *(Reason.COLOUR, Reason.ALPHA, Reason.BIT_DEPTH, Reason.FRAMES, Reason.PIXELS),
-    *(
-        Reason.QUALITY,
-        Reason.SMALL_LETTERS,
-        Reason.RAW_PAIR,
-        Reason.LIVE_PHOTO,
-        Reason.SIDECAR,
-        Reason.BURST,
-    ),
+    *(Reason.QUALITY, Reason.SMALL_LETTERS, Reason.RAW_PAIR, Reason.LIVE_PHOTO),
+    *(Reason.SIDECAR, Reason.BURST),
+    *(Reason.GAIN_MAP, Reason.DEPTH_MAP, Reason.STEREO, Reason.LAYERS, Reason.FURTHER_PICTURE),
+    *(Reason.FILM, Reason.SOUND, Reason.PANORAMA, Reason.MODEL_3D, Reason.APPENDED),
+    Reason.METADATA,
 )
 """The words of ``--allow``, in the order in which ``--help`` lists them."""
 
@@ -208,6 +218,8 @@ class Plan:
     """False if the scan of the report was interrupted."""
     edits: Edits = NO_EDITS
     """Decisions of an earlier plan that this one takes over."""
+    questions: tuple[FolderQuestion, ...] = ()
+    """Pairs of folders of which nothing tells which to keep; not written to the plan's files."""
 
 
 VerdictChecker = Callable[[Sequence[tuple[HashedFile, HashedFile, Verdict]]], list[str]]

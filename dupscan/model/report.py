@@ -30,6 +30,25 @@ class Companion(FileIdentity):
     kind: CompanionKind
     shared: bool
     """True if the companion belongs to another file too, and must stay with that file."""
+    digest: bytes = b""
+    """SHA-256 of its bytes; empty if no other member of the group can have an equal one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderQuestion:
+    """Two folders that hold the same pictures, where nothing tells which of them to keep."""
+
+    kept: str
+    """Path of the folder whose pictures are kept, because it comes first by its path."""
+    other: str
+    """Path of the other folder."""
+    pictures: int
+    """Pictures that both folders hold."""
+
+    @property
+    def folders(self) -> tuple[str, str]:
+        """Both paths."""
+        return self.kept, self.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,8 @@ class ScanHeader:
     seconds: float
     references: tuple[str, ...] = ()
     """The reference folders among the roots: their pictures are only ever keepers."""
+    questions: tuple[FolderQuestion, ...] = ()
+    """The pairs of folders with most pictures of which nothing tells which to keep; a few."""
 
 
 @dataclass(frozen=True, slots=True)

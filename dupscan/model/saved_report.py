@@ -7,14 +7,14 @@ back holds less, and its groups are read one by one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dupscan.model.changes import Changes, reversed_changes
 from dupscan.model.explanation import explanation
 from dupscan.model.files import FileEntry
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
-from dupscan.model.report import Companion
+from dupscan.model.report import Companion, FolderQuestion
 from dupscan.model.views import AS_IT_IS, Box, View
 from dupscan.settings import FingerprintSettings, MatchSettings
 
@@ -67,10 +67,12 @@ class ReportedGroup:
     members: tuple[Member, ...]
     """The report's keeper first."""
     kept: str
-    """The reason for that keeper, in words."""
+    """The reason for that keeper instead of the next best member, in words."""
     edges: Mapping[tuple[int, int], Edge]
     """Matches by two places in `members`, the lower first: every match that the report shows, the
     matches between equal digests, and the matches that equal digests share."""
+    kept_over: Mapping[int, str] = field(default_factory=dict)
+    """By place the reason for the keeper instead of that member, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +89,5 @@ class SavedReport:
     """The groups, read from the file one by one; only one pass over them is possible."""
     references: tuple[str, ...] = ()
     """The reference folders among the roots."""
+    questions: tuple[FolderQuestion, ...] = ()
+    """Pairs of folders of which nothing tells which to keep."""

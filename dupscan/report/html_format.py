@@ -210,6 +210,7 @@ def _card(
     facts = [f"{info.width:,} × {info.height:,}", info.format, bytes_in_words(file.size)]
     facts += [_T_IN_TIME.sub(" ", info.captured)] if info.captured else []
     facts += [f"{info.frames} frames"] if info.frames > 1 else []
+    facts += map(file_names.shown, info.shown_or_heard)
     facts += ["reference"] if file.reference else []
     return Card(
         role=role,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +19,7 @@ from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match
 from dupscan.model.pictures import Picture
-from dupscan.model.report import Companion, ScanReport
+from dupscan.model.report import Companion, FolderQuestion, ScanReport
 from dupscan.model.views import ORIENTATIONS, Box, View
 from dupscan.text import file_names, json_stream
 from dupscan.text.json_stream import path_fields
@@ -55,6 +56,7 @@ def _fields(report: ScanReport) -> Iterator[tuple[str, Any]]:
         | {
             "roots": [path_fields(root) for root in report.header.roots],
             "references": [path_fields(folder) for folder in report.header.references],
+            "questions": [_question(one) for one in report.header.questions],
             "settings": _settings_fields(report.header.settings),
         },
     )
@@ -64,6 +66,14 @@ def _fields(report: ScanReport) -> Iterator[tuple[str, Any]]:
     yield "failures", map(_failure, report.failures)
     yield "passed_over", report.passed_over
     yield "left_out", report.left_out
+
+
+def _question(question: FolderQuestion) -> dict[str, Any]:
+    return {
+        "kept": path_fields(question.kept),
+        "other": path_fields(question.other),
+        "pictures": question.pictures,
+    }
 
 
 def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
@@ -76,7 +86,10 @@ def _group(report: ScanReport, group: DuplicateGroup) -> dict[str, Any]:
         "kept": group.kept,
         "reclaimable": group.freed(report.pictures),
         "members": [_member(report, number) for number in members],
-        "duplicates": [_match(match, place) for match in group.duplicates],
+        "duplicates": [
+            _match(match, place) | {"kept": kept}
+            for match, kept in zip(group.duplicates, group.kept_over or repeat(""), strict=False)
+        ],
         "edges": [_match(match, place) for match in group.edges],
         "near": [
             _picture(report.pictures[outsider]) | {"match": _match(match, place)}
@@ -141,6 +154,7 @@ def _companion(companion: Companion) -> dict[str, Any]:
         "device": companion.device,
         "inode": companion.inode,
         "shared": companion.shared,
+        "digest": companion.digest.hex(),
     }
 
 

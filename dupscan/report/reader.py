@@ -56,6 +56,7 @@ def _read(file: Path, head: Fields) -> SavedReport:
             references=tuple(folder.exact_path for folder in header.references),
             fingerprint=header.settings.fingerprint,
             match=header.settings.match,
+            questions=tuple(one.question() for one in header.questions),
             groups=_groups(file, header.scan_id),
         )
     except _WRONG as error:

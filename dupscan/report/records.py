@@ -21,12 +21,13 @@ from dupscan.model.json_codec import (
     PathRecord,
     Record,
     Sha256,
+    Sha256OrNone,
     checked,
     refuse_other_fields,
 )
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import PictureInfo
-from dupscan.model.report import Companion, CompanionKind
+from dupscan.model.report import Companion, CompanionKind, FolderQuestion
 from dupscan.model.saved_report import Edge, Member, ReportedGroup
 from dupscan.model.views import AS_IT_IS, ORIENTATIONS, WHOLE, View
 from dupscan.report.edges import Edges
@@ -45,6 +46,18 @@ class _Settings(Record, frozen=True, kw_only=True):
     match: MatchSettings
 
 
+class _Question(Record, frozen=True, kw_only=True):
+    """Two folders of which nothing tells which to keep."""
+
+    kept: PathRecord
+    other: PathRecord
+    pictures: Count
+
+    def question(self) -> FolderQuestion:
+        """Return the question that the record describes."""
+        return FolderQuestion(self.kept.exact_path, self.other.exact_path, self.pictures)
+
+
 class _Header(Record, frozen=True, kw_only=True):
     """The header of a report."""
 
@@ -53,6 +66,7 @@ class _Header(Record, frozen=True, kw_only=True):
     roots: tuple[PathRecord, ...]
     references: tuple[PathRecord, ...]
     settings: _Settings
+    questions: tuple[_Question, ...]
 
 
 class _Companion(FileRecord, frozen=True, kw_only=True):
@@ -60,10 +74,11 @@ class _Companion(FileRecord, frozen=True, kw_only=True):
 
     kind: CompanionKind
     shared: bool
+    digest: Sha256OrNone
 
     def companion(self) -> Companion:
         """Return the companion that the record describes."""
-        return self.into(Companion, path=self.exact_path)
+        return self.into(Companion, path=self.exact_path, digest=bytes.fromhex(self.digest))
 
 
 class _Embedded(Record, frozen=True, kw_only=True):
@@ -95,7 +110,6 @@ class _Member(FileRecord, frozen=True, kw_only=True):
     encoding: Count
     position: str | None
     notes: str | None
-    film: bool
     captured_is_guess: bool
     labels: str | None
     transparent: bool
@@ -155,13 +169,19 @@ class _Match(Record, frozen=True, kw_only=True):
         return Edge(self.verdict, self.changes, view, self.edited)
 
 
+class _Duplicate(_Match, frozen=True, kw_only=True):
+    """A match of a duplicate with its keeper."""
+
+    kept: str
+
+
 class _Group(Record, frozen=True, kw_only=True):
     """A group: a keeper and its duplicates."""
 
     keeper: Literal[0]
     kept: str
     members: Annotated[tuple[_Member, ...], Meta(min_length=2)]
-    duplicates: tuple[_Match, ...]
+    duplicates: tuple[_Duplicate, ...]
     edges: tuple[_Match, ...]
 
 
@@ -185,5 +205,6 @@ def group(number: int, found: object) -> ReportedGroup:
         number=number,
         members=members,
         kept=record.kept,
+        kept_over={one.b: one.kept for one in record.duplicates},
         edges=Edges.of([one.digest for one in members], matches),
     )

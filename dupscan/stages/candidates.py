@@ -11,7 +11,9 @@ fingerprint takes part in the search once, under the first of the files that hav
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +24,7 @@ from dupscan.model.file_table import FileTable
 from dupscan.model.files import Failure, FailureKind, FileEntry
 from dupscan.model.hash_table import HashTable
 from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
-from dupscan.model.pictures import Picture
+from dupscan.model.pictures import Checked, Picture
 from dupscan.settings import MatchSettings
 from dupscan.stages.context import ScanContext
 from dupscan.stages.full_decode import FullDecoder
@@ -42,6 +44,8 @@ class Shortlist:
     """Number of files with too little to see."""
     failures: list[Failure]
     """Files whose finer scans are damaged, or that can no longer be read."""
+    pictures_below: Mapping[str, int]
+    """Number of readable pictures below each folder that has any."""
 
 
 def find_candidates(
@@ -83,7 +87,21 @@ def find_candidates(
         pairs=pairs.among(wanted[is_whole]),
         low_detail=int(counts[is_low].sum()),
         failures=failures,
+        pictures_below=_pictures_below(files, fingerprint_ids),
     )
+
+
+def _pictures_below(files: FileTable, fingerprint_ids: FingerprintIds) -> dict[str, int]:
+    """Count the files with a fingerprint below each folder, at any depth."""
+    readable = zip(files.paths, (fingerprint_ids > 0).tolist(), strict=True)
+    in_folder = Counter(os.path.dirname(path) for path, is_picture in readable if is_picture)
+    below: Counter[str] = Counter()
+    for folder, count in in_folder.items():
+        above = os.fsdecode(folder)
+        while above:
+            below[above] += count
+            above = os.path.dirname(above) if os.path.dirname(above) != above else ""
+    return dict(below)
 
 
 def _refuse(
@@ -172,7 +190,7 @@ def _check(
     for one in pictures:
         if one.traits.coarse:
             waiting.setdefault(one.fingerprint_id, []).append(one.file)
-    digests: dict[FingerprintId, bytes] = {}
+    checked: dict[FingerprintId, Checked] = {}
     failed: dict[FileEntry, Failure] = {}
     while waiting:
         id_of = {copies[0]: fingerprint_id for fingerprint_id, copies in waiting.items()}
@@ -180,8 +198,8 @@ def _check(
         for file, result in found.items():
             fingerprint_id = id_of[file]
             copies = waiting.pop(fingerprint_id)
-            if isinstance(result, bytes):
-                digests[fingerprint_id] = result
+            if isinstance(result, Checked):
+                checked[fingerprint_id] = result
             elif result.stage == "decode":  # all copies are damaged alike
                 failed |= {copy: replace(result, path=copy.path) for copy in copies}
             else:
@@ -189,19 +207,20 @@ def _check(
                 waiting |= {fingerprint_id: copies[1:]} if copies[1:] else {}
         if len(found) < len(id_of):  # the user, or the loss of the workers, has ended the stage
             break
-    context.store.fingerprints.learn(digests)
-    checked = [
-        _with_digest(one, digests[one.fingerprint_id])
-        if one.fingerprint_id in digests and one.file not in failed
+    context.store.fingerprints.learn(checked)
+    known = [
+        _when_checked(one, checked[one.fingerprint_id])
+        if one.fingerprint_id in checked and one.file not in failed
         else one
         for one in pictures
     ]
-    return checked, list(failed.values())
+    return known, list(failed.values())
 
 
-def _with_digest(picture: Picture, digest: bytes) -> Picture:
+def _when_checked(picture: Picture, found: Checked) -> Picture:
     """A picture once all of its file has been decoded."""
-    return replace(picture, traits=replace(picture.traits, digest=digest, coarse=False))
+    traits = replace(picture.traits, digest=found.digest, info=found.info, coarse=False)
+    return replace(picture, traits=traits)
 
 
 def _best_first(

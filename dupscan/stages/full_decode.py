@@ -20,7 +20,7 @@ from dupscan.fingerprint.detail_spectrum import Spectrum, spectrum
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.ids import PictureIndex
-from dupscan.model.pictures import Picture
+from dupscan.model.pictures import Checked, Picture
 from dupscan.settings import FingerprintSettings
 from dupscan.stages.context import ScanContext
 from dupscan.workers.executor import Lost
@@ -44,16 +44,16 @@ class FullDecoder:
     troubles: list[CannotFinish] = field(default_factory=list)
     """The reasons why some files were not decoded, in the order in which they came up."""
 
-    def check(self, files: Sequence[FileEntry]) -> dict[FileEntry, bytes | Failure]:
-        """Decode files in full: the SHA-256 of each sound file's bytes, or the failure.
+    def check(self, files: Sequence[FileEntry]) -> dict[FileEntry, Checked | Failure]:
+        """Decode files in full: the digest and properties of each sound file, or the failure.
 
         Files that were not reached, because the scan was stopped, are left out.
         """
-        found: dict[FileEntry, bytes | Failure] = {}
+        found: dict[FileEntry, Checked | Failure] = {}
         work = partial(one_file.check, settings=self.settings)
         for at, result in self._run("check", work, files):
             match result:
-                case bytes() | Failure():
+                case Checked() | Failure():
                     found[files[at]] = result
                 case Lost():
                     found[files[at]] = Failure(files[at].path, "decode", result.reason)

@@ -22,6 +22,7 @@ from dupscan.fingerprint.look import look
 from dupscan.group.originals import Originals, pictures_to_decode
 from dupscan.group.stars import copies_by_first, group_by_strong_matches
 from dupscan.index import Candidates
+from dupscan.model import formats
 from dupscan.model.ids import PictureIndex, PictureIndices
 from dupscan.model.matches import Candidate, Hit, Look, Match
 from dupscan.model.pictures import Likeness, Picture
@@ -30,6 +31,7 @@ from dupscan.settings import MatchSettings
 from dupscan.settings.not_duplicates import DigestPair
 from dupscan.stages import identical_pixels
 from dupscan.stages.cached_verdicts import CachedVerdicts
+from dupscan.stages.candidates import Shortlist
 from dupscan.stages.context import ScanContext
 from dupscan.stages.fine_print import PrintReader
 from dupscan.stages.full_decode import FullDecoder
@@ -45,8 +47,7 @@ _PAIRS_PER_PICTURE = 3
 
 
 def find_matches(
-    pictures: Sequence[Picture],
-    pairs: Candidates,
+    listed: Shortlist,
     settings: MatchSettings,
     decoder: FullDecoder,
     context: ScanContext,
@@ -60,7 +61,7 @@ def find_matches(
     smaller first, that a person called no duplicates; such a pair is no match.
     Raises StoreUnusable when the store fails.
     """
-    return _Matcher(pictures, pairs, settings, decoder, context, not_duplicates).match()
+    return _Matcher(listed, settings, decoder, context, not_duplicates).match()
 
 
 class _Matcher:
@@ -68,15 +69,16 @@ class _Matcher:
 
     def __init__(
         self,
-        pictures: Sequence[Picture],
-        pairs: Candidates,
+        listed: Shortlist,
         settings: MatchSettings,
         decoder: FullDecoder,
         context: ScanContext,
         not_duplicates: frozenset[DigestPair],
     ) -> None:
+        pictures = listed.pictures
         self._pictures = pictures
-        self._pairs = pairs
+        self._pairs = listed.pairs
+        self._pictures_below = listed.pictures_below
         self._decoder = decoder
         self._context = context
         self._not_duplicates = not_duplicates
@@ -160,11 +162,13 @@ class _Matcher:
         is_keeper, is_free = np.zeros(count, np.bool_), np.ones(count, np.bool_)
         is_keeper[[one for one in stars if one < count]] = True
         is_free[[one for star in stars.items() for one in _members(star) if one < count]] = False
+        is_raw = np.array([_is_raw(one) for one in self._pictures[:count]], np.bool_)
         found: list[Match] = []
 
         def with_a_keeper(a: PictureIndices, b: PictureIndices) -> Mask:
             both = (is_keeper | is_free)[a] & (is_keeper | is_free)[b]
-            return both & (is_keeper[a] | is_keeper[b])
+            # A RAW file that matches all of a group is its keeper, so it is compared with all.
+            return (both & (is_keeper[a] | is_keeper[b])) | is_raw[a] | is_raw[b]
 
         def both_free(a: PictureIndices, b: PictureIndices) -> Mask:
             return is_free[a] & is_free[b]
@@ -233,13 +237,18 @@ class _Matcher:
         def planes(index: PictureIndex) -> NDArray[np.uint8]:
             return self._likeness(self._pictures[index]).planes
 
-        return Originals(self._pictures, copies_by_first(self._pictures), matches, spectra, planes)
+        copies = copies_by_first(self._pictures)
+        return Originals(self._pictures, copies, matches, spectra, planes, self._pictures_below)
 
 
 def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:
     for pair in pairs:
         done(1)
         yield pair
+
+
+def _is_raw(picture: Picture) -> bool:
+    return picture.info.format == formats.RAW.name
 
 
 def _members(star: tuple[PictureIndex, list[PictureIndex]]) -> tuple[PictureIndex, ...]:

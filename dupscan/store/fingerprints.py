@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dupscan.errors import StoreUnusable
 from dupscan.model.hash_table import HashTable
 from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
-from dupscan.model.pictures import Likeness, Traits
+from dupscan.model.pictures import Checked, Likeness, Traits
 from dupscan.model.views import Box
 from dupscan.store import packing
 from dupscan.store.packing import PackedFingerprint
@@ -169,8 +169,8 @@ class StoredFingerprints:
         """The thumbnail of one fingerprint: a small JPEG file."""
         return packing.unpack_thumbnail(self._likeness(fingerprint_id))
 
-    def learn(self, digests: Mapping[FingerprintId, bytes]) -> None:
-        """Add the digests of fingerprints that had none, once their files were decoded in full.
+    def learn(self, checked: Mapping[FingerprintId, Checked]) -> None:
+        """Add to fingerprints that had no digest, once their files were decoded in full.
 
         A fingerprint stays as it is where another one has the same digest: another scan may have
         read the same bytes meanwhile.
@@ -178,8 +178,11 @@ class StoredFingerprints:
         with wrap_sqlite_errors(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
-                "UPDATE OR IGNORE fingerprints SET digest = ?, coarse = 0 WHERE id = ?",
-                [(digest, fingerprint_id) for fingerprint_id, digest in digests.items()],
+                "UPDATE OR IGNORE fingerprints SET digest = ?, info = ?, coarse = 0 WHERE id = ?",
+                [
+                    (found.digest, packing.pack_info(found.info), fingerprint_id)
+                    for fingerprint_id, found in checked.items()
+                ],
             )
             self._connection.execute("COMMIT")
 

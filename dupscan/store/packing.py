@@ -60,7 +60,7 @@ def pack(found: Fingerprint) -> PackedFingerprint:
         detail=traits.detail,
         greyscale=traits.greyscale,
         pixels=traits.info.pixels,
-        info=json.dumps(_INFO(traits.info), default=_embedded_as_list),
+        info=pack_info(traits.info),
         coarse=traits.coarse,
         likeness=b"".join(
             (
@@ -85,6 +85,11 @@ def unpack_traits(row: tuple[Any, ...]) -> Traits:
         info=_unpack_info(info),
         coarse=bool(coarse),
     )
+
+
+def pack_info(info: PictureInfo) -> str:
+    """Turn the properties of a picture into the text of their column."""
+    return json.dumps(_INFO(info), default=_embedded_as_list)
 
 
 def _embedded_as_list(item: EmbeddedItem) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from support.embedded import film
 from support.processes import run_to_end
 
 Run = Callable[..., int]
@@ -109,6 +110,17 @@ def test_the_two_files_stand_side_by_side(compare: Run, folder: Path, capsys: Pr
     assert f"second  {folder / 'half.jpg'}" == lines[1]
     for row in (r"size +20\.0 kB +\d", r"dimensions +384 × 256 +192 × 128", r"changed +\d.* +\d"):
         assert [line for line in lines if re.fullmatch(f"{row}.*", line)], row
+
+
+def test_what_else_is_in_a_file_is_listed(compare: Run, folder: Path, capsys: Printed) -> None:
+    """And nothing is listed if neither file holds more than its picture."""
+    original = folder / "original.jpg"
+    compare(original, folder / "half.jpg")
+    assert "also holds" not in capsys.readouterr().out
+    rich = folder / "rich.jpg"
+    rich.write_bytes(original.read_bytes() + film(2.1))
+    compare(rich, original)
+    assert re.search(r"also holds +film of 2\.1 s +-\n", capsys.readouterr().out)
 
 
 def test_every_measure_stands_beside_its_cutoff(

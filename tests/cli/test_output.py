@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dupscan.cli.output import OutputFile
+from dupscan.cli.output import OutputFile, question_in_words
 from dupscan.errors import CannotFinish, UsageError
+from dupscan.model.report import FolderQuestion
 
 MARK = "ours alone"
 
@@ -97,3 +98,12 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(CannotFinish, match=r"cannot write .*xx: .*; make room there"):
         output(tmp_path / ("x" * 250)).write(b"content")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_question_says_how_to_answer_it_safely() -> None:
+    question = FolderQuestion("/Photos/My 2019", "/Holi\nday", 120)
+    assert question_in_words(question) == (
+        "/Photos/My 2019 and /Holi\\nday hold the same 120 pictures, and nothing says which to "
+        "keep: answer with plan --keep under:'/Photos/My 2019'"
+    )
+    assert "hold one picture" in question_in_words(FolderQuestion("/a", "/b", 1))

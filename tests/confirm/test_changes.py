@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dupscan.confirm import find_changes
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.explanation import explanation
 from dupscan.model.matches import EXACT, Evidence, Verdict
 from dupscan.model.pictures import Hashes, Picture
@@ -82,6 +83,19 @@ def test_equal_pixels_are_called_so_with_what_the_files_differ_in(make: MakePict
 
 def test_a_jpeg_of_the_same_size_was_re_encoded(make: MakePicture) -> None:
     assert words(make(), make()) == "re-encoded"
+
+
+def test_what_it_holds_less_is_told_and_no_encoding_that_nothing_shows(make: MakePicture) -> None:
+    """T06: the same first picture, byte for byte, without what stood behind it."""
+    names = (("gain-map", "HDR gain map"), ("film", "film of 2.1 s"), ("metadata", "EXIF"))
+    items = tuple(EmbeddedItem(EmbeddedKind(kind), name, "0" * 16) for kind, name in names)
+    rich, poor = make(embedded=items), make()
+    equal = {"difference": 0.0, "fine": 0.0}
+
+    assert words(rich, poor, **equal) == "without its HDR gain map and film of 2.1 s"
+    assert words(poor, rich, **equal) == "with HDR gain map and film of 2.1 s"
+    assert words(rich, poor) == "re-encoded, without its HDR gain map and film of 2.1 s"
+    assert words(rich, rich, **equal) == "re-encoded"
 
 
 @pytest.mark.parametrize("format_", ["PNG", "GIF", "BMP", "TIFF"])

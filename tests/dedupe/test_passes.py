@@ -172,7 +172,7 @@ def test_where_no_journal_can_be_written_nothing_is_done(sandbox: Library) -> No
 def test_a_worker_that_is_lost_leaves_its_picture_where_it_is(sandbox: Library) -> None:
     """What could not be looked at again is not what the plan says."""
     content = (sandbox.folder / "b.jpg").read_bytes()
-    (sandbox.folder / "b.jpg").write_bytes(content[:2] + b"\xff\xfe\x00\x06abcd" + content[2:])
+    (sandbox.folder / "b.jpg").write_bytes(content[:2] + b"\xff\xfe\x00\x06    " + content[2:])
     plan, before = sandbox.planned(verdict="pixels"), sandbox.tree()
 
     losing = Answering(lambda _: Lost("its worker was lost"))
@@ -187,7 +187,7 @@ def test_a_worker_that_is_lost_leaves_its_picture_where_it_is(sandbox: Library) 
 
 def test_pictures_are_looked_at_again_in_worker_processes(sandbox: Library) -> None:
     content = (sandbox.folder / "b.jpg").read_bytes()
-    (sandbox.folder / "b.jpg").write_bytes(content[:2] + b"\xff\xfe\x00\x06abcd" + content[2:])
+    (sandbox.folder / "b.jpg").write_bytes(content[:2] + b"\xff\xfe\x00\x06    " + content[2:])
     plan = sandbox.planned(verdict="pixels")
 
     summary = passes.apply_plan(plan, dry_run=False)

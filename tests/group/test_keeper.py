@@ -12,6 +12,8 @@ from PIL import Image, ImageEnhance
 from support.photos import PHOTOS, load, saved
 
 from dupscan.group.keeper import Version, disagreement, keeper_rank, why_kept
+from dupscan.group.name_origin import NameOrigin
+from dupscan.group.named_as import Copy, NamedAs
 from dupscan.model.pictures import QUALITY_STEP, SAME_SIZE
 
 
@@ -197,3 +199,53 @@ def test_an_empty_picture_has_a_rank() -> None:
 
 def test_each_cutoff_is_where_it_was_measured() -> None:
     assert (SAME_SIZE, QUALITY_STEP) == (1.5, 8)
+
+
+# -- what a family would keep ----------------------------------------------------------------------
+
+
+def test_what_lost_its_gain_map_is_not_kept_however_it_was_saved() -> None:
+    lost = make_version("/a.jpg", encoding=100, mtime_ns=-5, camera=True)
+    assert best(lost, make_version("/b.jpg", extras=1)) == "/b.jpg"
+
+
+def test_what_has_a_part_covered_is_not_kept_though_it_is_larger() -> None:
+    covered = make_version("/a.jpg", width=4000, height=3000, covered=True)
+    assert best(covered, make_version("/b.jpg")) == "/b.jpg"
+
+
+def test_a_telephones_own_file_comes_before_its_export() -> None:
+    export = make_version("/a.jpg", camera=True, encoding=98)
+    own = make_version("/b.heic", camera=True, camera_format=True)
+    assert best(export, own) == "/b.heic"
+
+
+def test_an_edit_by_its_name_is_not_kept_though_it_was_saved_more_finely() -> None:
+    edit = make_version("/a-edited.jpg", encoding=98, named=NamedAs(edit=True))
+    own = make_version("/a.jpg")
+    assert best(edit, own) == "/a.jpg"
+    assert why_kept(own, edit, own.true_pixels) == "the other is named as an edit"
+
+
+def test_in_one_folder_names_come_before_ages_and_paths() -> None:
+    versions = [
+        make_version("/long name.jpg", mtime_ns=9, named=NamedAs(origin=NameOrigin.CAMERA)),
+        make_version("/dated.jpg", mtime_ns=8, named=NamedAs(origin=NameOrigin.DATED)),
+        make_version("/old.jpg", mtime_ns=1),
+        make_version("/short.jpg", mtime_ns=7),
+        make_version("/longer.jpg", mtime_ns=7),
+        make_version("/0.jpg", named=NamedAs(copy=Copy.LIKELY, marks=1)),
+    ]
+    for order in permutations(versions):
+        ranked = sorted(order, key=lambda version: keeper_rank(version, version.true_pixels))
+        assert versions == ranked
+    camera, dated, old, short, longer, copy = versions
+    reasons = [
+        (camera, dated, "the camera's name"),
+        (dated, old, "named after its day"),
+        (old, short, "the older file"),
+        (short, longer, "the shorter path"),
+        (longer, copy, "the other is named as a copy"),
+    ]
+    for one, other, words in reasons:
+        assert why_kept(one, other, one.true_pixels) == words

@@ -64,6 +64,7 @@ def stand(
     matches: Sequence[Match] = (),
     spectra: dict[int, Spectrum] | None = None,
     planes: Sequence[Planes] | None = None,
+    pictures_below: dict[str, int] | None = None,
 ) -> Originals:
     """How pictures stand; they all look alike unless it is said how they look."""
     alike = np.full((3, 32, 32), 100, np.uint8)
@@ -73,6 +74,7 @@ def stand(
         matches,
         spectra or {},
         lambda number: alike if planes is None else planes[number],
+        pictures_below or {},
     )
 
 
@@ -364,3 +366,41 @@ def test_a_file_that_cannot_be_read_again_is_a_failure(
         path.write_bytes(data[: len(data) // 2])
     found = spectrum(entry, SETTINGS)
     assert isinstance(found, Failure)
+
+
+# -- equal ones ------------------------------------------------------------------------------------
+
+
+def test_a_blurred_photograph_is_not_called_an_enlargement_of_its_thumbnail(
+    picture_of: MakePicture, cat: Image.Image
+) -> None:
+    """Only the large one says when it was taken, so a camera wrote it."""
+    blurred = picture_of(0, width=902, height=600, captured="2019-01-01T00:00:00")
+    pictures = [blurred, picture_of(1, width=451, height=300)]
+    spectra = {0: spectrum_of(scaled(cat, 2)), 1: spectrum_of(cat)}
+    assert best_first(stand(pictures, [same(0, 1)], spectra), range(2)) == [0, 1]
+
+
+def test_names_decide_between_files_of_equal_pixels(picture_of: MakePicture) -> None:
+    """A PNG made of a JPEG gains nothing, and scaling alone makes them look a little different."""
+    pictures = [
+        picture_of(0, "/a/x - Copy.png", encoding=100),
+        picture_of(1, "/a/x.jpg", encoding=80),
+        picture_of(2, "/a/y.jpg", encoding=80, width=100),
+    ]
+    equal = replace(same(0, 1), verdict=Verdict.PIXELS)
+    planes = [np.full((3, 32, 32), level, np.uint8) for level in (100, 101, 100)]
+    found = stand(pictures, [equal, same(0, 2), same(1, 2)], planes=planes)
+    assert best_first(found, range(2)) == [1, 0]
+    assert found.why_kept(1, 0) == "the other is named as a copy"
+
+
+def test_a_tie_of_two_folders_is_asked_about(picture_of: MakePicture) -> None:
+    pictures = [
+        picture_of(
+            n, f"/{'Holiday' if n % 2 else 'Summer'}/{n // 2}.jpg", digest=bytes([n // 2]) * 32
+        )
+        for n in range(6)
+    ]
+    (question,) = stand(pictures).questions()
+    assert (question.folders, question.pictures) == (("/Summer", "/Holiday"), 3)

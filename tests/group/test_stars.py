@@ -402,3 +402,43 @@ def test_one_match_has_the_same_words_wherever_it_stands(make: MakePicture) -> N
     """An edge at the keeper is the duplicate's match, not the same thing said backwards."""
     (found,) = form([make(0), make(1, width=900)], [make_match(0, 1)])
     assert found.duplicates == found.edges
+
+
+# -- RAW files -------------------------------------------------------------------------------------
+
+
+def test_a_raw_file_that_is_merely_similar_leads_the_group(make: MakePicture) -> None:
+    """The finished picture has copies, and more pixels than what was decoded of the RAW file."""
+    pictures = [make(0), make(1, content=0), make(2, format="RAW", width=100)]
+    (found,) = form(pictures, [make_match(0, 2, SIMILAR)])
+    assert found.members == (2, 0, 1)
+    assert {one.verdict for one in found.duplicates} == {SIMILAR}
+
+
+def test_a_raw_file_leads_only_what_it_matches_in_every_member(make: MakePicture) -> None:
+    pictures = [make(0), make(1), make(2, format="RAW", width=100)]
+    one = [make_match(0, 1), make_match(0, 2, SIMILAR)]
+    (found,) = form(pictures, one)
+    assert (found.members, outside_of(found)) == ((0, 1), [2])
+    (found,) = form(pictures, [*one, make_match(1, 2, SIMILAR)])
+    assert (found.members, outside_of(found)) == ((2, 0, 1), [])
+
+
+def test_a_raw_file_is_no_duplicate_of_a_reference(make: MakePicture) -> None:
+    pictures = [make(0, reference=True), make(1, format="RAW", width=100)]
+    assert form(pictures, [make_match(0, 1, SIMILAR)]) == []
+
+
+def test_a_raw_file_may_be_the_duplicate_of_another_one(make: MakePicture) -> None:
+    pictures = [make(0, format="RAW"), make(1, format="RAW", width=100)]
+    (found,) = form(pictures, [make_match(0, 1, SIMILAR)])
+    assert found.members == (0, 1)
+
+
+def test_versions_come_best_first_and_each_has_its_reason(make: MakePicture) -> None:
+    pictures = [make(0), make(1, width=100), make(2, width=300), make(3, width=900)]
+    matches = [make_match(0, 1), make_match(0, 2), make_match(0, 3, SIMILAR)]
+    (found,) = [one for one in form(pictures, matches) if 0 in one.members]
+    assert found.members == (0, 2, 1, 3)
+    assert found.kept == "0 is better than 2"
+    assert found.kept_over[1] == "0 is better than 1"

@@ -128,3 +128,51 @@ def test_a_sidecar_that_the_keeper_needs_too_stays(sandbox: Library) -> None:
     assert str(sandbox.folder / "a.xmp") not in targets
     sandbox.apply(plan)
     assert "a.xmp" in sandbox.tree()
+
+
+@pytest.fixture
+def album(library: Library) -> Library:
+    """The same, and beside the keeper a sidecar with the same words."""
+    (library.folder / "a.xmp").write_text("five stars")
+    return library
+
+
+def test_an_equal_sidecar_goes_with_its_picture_and_is_purged(album: Library) -> None:
+    """A Takeout has its words beside each copy in an album."""
+    before = album.tree()
+    result = album.act()
+    assert result.states == [State.DONE, State.DONE]
+    assert {State.DONE} == set(album.undo(result.journal).states)
+    assert before == album.tree()
+    again = album.act()
+    assert album.purge(again.journal).states == [State.DONE, State.DONE]
+    assert (album.folder / "a.xmp").read_text() == "five stars"
+
+
+def test_an_equal_sidecar_is_deleted_with_its_picture(album: Library) -> None:
+    assert album.act("delete").states == [State.DONE, State.DONE]
+    assert not (album.folder / "folder" / "IMG_1.xmp").exists()
+    assert (album.folder / "a.xmp").read_text() == "five stars"
+
+
+@pytest.mark.parametrize("action", ["quarantine", "trash", "delete"])
+@pytest.mark.parametrize("change", ["edited", "gone"])
+def test_a_picture_stays_where_the_keepers_sidecar_is_not_equal_any_more(
+    album: Library, action: str, change: str
+) -> None:
+    plan = album.planned(action)
+    words = album.folder / "a.xmp"
+    words.unlink()
+    if change == "edited":
+        words.write_text("four stars")
+    before = album.tree()
+
+    assert album.apply(plan).states == [State.REFUSED, State.REFUSED]
+
+    assert before == album.tree()
+
+
+def test_a_sidecar_of_the_same_size_with_other_words_keeps_its_picture(library: Library) -> None:
+    (library.folder / "a.xmp").write_text("four stars")
+    for action in ("quarantine", "delete"):
+        assert library.act(action).outcomes == []

@@ -33,7 +33,7 @@ def library(sandbox: Library) -> Library:
         ImageDraw.Draw(photo).rectangle((20, 260, 240, 300), fill="white")
         photo.save(sandbox.folder / "v" / "similar.jpg", quality=70)
     content = (sandbox.folder / "a.jpg").read_bytes()
-    comment = b"\xff\xfe\x00\x06abcd"
+    comment = b"\xff\xfe\x00\x06    "  # a blank one, which says nothing
     (sandbox.folder / "v" / "pixels.jpg").write_bytes(content[:2] + comment + content[2:])
     return sandbox
 

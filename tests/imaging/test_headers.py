@@ -59,23 +59,11 @@ def test_an_avif_of_more_than_8_bits_is_not_wholly_shown(photo: Image.Image) -> 
         tell(put(data, flags, bytes([data[flags] | 0x40])), AVIF)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        (b"pixi", b"clap", "crop"),
-        (b"mif1", b"tmap", "gain map"),
-        (b"auxiliary:alpha", b"auxiliary:depth", "depth map"),
-    ],
-    ids=["crop", "gain map", "depth map"],
-)
-def test_an_avif_of_more_than_one_picture_is_not_wholly_shown(
-    photo: Image.Image, old: bytes, new: bytes, expected: str
-) -> None:
-    photo.putalpha(100)
+def test_the_crop_of_an_avif_is_not_applied(photo: Image.Image) -> None:
     data = encode(photo, AVIF)
     assert tell(data, AVIF).bit_depth == 8
-    with pytest.raises(PartlyShown, match=expected):
-        tell(data.replace(old, new), AVIF)
+    with pytest.raises(PartlyShown, match="crop"):
+        tell(data.replace(b"pixi", b"clap"), AVIF)
 
 
 def test_the_primaries_of_an_avif_are_told_where_they_are_not_those_of_srgb(

@@ -64,17 +64,18 @@ def encode(picture: Image.Image, **options: object) -> bytes:
     return file.getvalue()
 
 
-def see(data: bytes) -> tuple[Image.Image, PictureInfo]:
-    """The working picture, and what the file says of itself."""
+def see(data: bytes, whole: bytes | None = None) -> tuple[Image.Image, PictureInfo]:
+    """The working picture, and what the whole file says of itself."""
     picture = imaging.open_picture(BytesIO(data), JPEG, ENOUGH)
-    return imaging.working_picture(picture), description.describe(picture)
+    working = imaging.working_picture(picture)
+    return working, description.describe(picture, BytesIO(whole or data))
 
 
 def assert_the_same_is_seen(data: bytes, off: float = 3.5) -> None:
     """By a few bits of the hash and `off` levels in the mean, and every word of the header."""
     small = imaging.coarse_jpeg(BytesIO(data), JPEG)
     assert small is not None
-    (expected, words), (actual, same_words) = see(data), see(small.read())
+    (expected, words), (actual, same_words) = see(data), see(small.read(), data)
     assert words == same_words
     assert (phash.phash(expected) ^ phash.phash(actual)).bit_count() <= 4
     difference = np.asarray(expected, float) - np.asarray(actual, float)

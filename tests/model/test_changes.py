@@ -36,6 +36,7 @@ def test_every_change_has_words_of_its_own(change: Change) -> None:
     [
         (Change.HALF_SIZE, Change.DOUBLE_SIZE),
         (Change.QUARTER_SIZE, Change.QUADRUPLE_SIZE),
+        (Change.HOLDS_LESS, Change.HOLDS_MORE),
         (Change.GREYSCALE, Change.IN_COLOUR),
         (Change.CROPPED, Change.MORE_AROUND),
         (Change.BORDER_ADDED, Change.BORDER_REMOVED),

@@ -54,7 +54,6 @@ INFOS = st.builds(
     position=st.none()
     | st.builds("{:.4f},{:.4f}".format, st.floats(-90, 90), st.floats(-180, 180)),
     notes=st.none() | TEXT,
-    film=st.booleans(),
     captured_is_guess=st.booleans(),
     labels=st.none() | TEXT,
     transparent=st.booleans(),
@@ -146,7 +145,7 @@ def groups(draw: st.DrawFn, pictures: list[Picture]) -> DuplicateGroup:
         for other in range(len(pictures))
         if other != keeper
     ]
-    return DuplicateGroup(keeper, tuple(duplicates), edges=tuple(edges), kept=draw(TEXT))
+    return DuplicateGroup(keeper, tuple(duplicates), edges=tuple(edges), kept_over=(draw(TEXT),))
 
 
 def expected_edges(group: DuplicateGroup, digests: list[bytes]) -> dict[tuple[int, int], Verdict]:

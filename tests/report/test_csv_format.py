@@ -79,7 +79,7 @@ def test_a_keeper_has_no_verdict_and_no_measures(pair: ReportOf, read: Read) -> 
 def test_a_keeper_says_why_it_is_kept(pair: ReportOf, report_of: ReportOf, read: Read) -> None:
     report = pair()
     (group,) = report.groups
-    kept = report_of(report.pictures, [replace(group, kept="less compressed")])
+    kept = report_of(report.pictures, [replace(group, kept_over=("less compressed",))])
     assert read(kept)[0]["explanation"] == "kept: less compressed"
 
 

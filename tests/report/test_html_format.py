@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 
 from dupscan.model.changes import Change
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.files import Failure
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
@@ -107,7 +108,7 @@ def test_a_group_shows_keeper_and_duplicate(pair: ReportOf, read: Read) -> None:
 def test_a_keeper_says_why_it_is_kept(pair: ReportOf, report_of: ReportOf, read: Read) -> None:
     report = pair()
     (group,) = report.groups
-    kept = read(report_of(report.pictures, [replace(group, kept="less compressed")]))
+    kept = read(report_of(report.pictures, [replace(group, kept_over=("less compressed",))]))
     assert "kept: less compressed" in kept.words
     assert "kept:" not in read(report).words
 
@@ -257,6 +258,17 @@ def test_reference_frames_and_capture_time_are_told(
     pictures = [picture_of(0, "/a", **facts), picture_of(1, "/b")]
     words = read(report_of(pictures, pair().groups)).words
     assert "2019-05-04 10:11:12 · 3 frames · reference" in words
+
+
+def test_what_else_is_in_a_file_is_told_if_it_can_be_shown_or_heard(
+    picture_of: PictureOf, pair: ReportOf, report_of: ReportOf, read: Read
+) -> None:
+    names = (("gain-map", "HDR gain map"), ("film", "film of 2.1 s"), ("metadata", "EXIF"))
+    items = tuple(EmbeddedItem(EmbeddedKind(kind), name, "0" * 16) for kind, name in names)
+    pictures = [picture_of(0, "/a", embedded=items), picture_of(1, "/b")]
+    words = read(report_of(pictures, pair().groups)).words
+    assert "· HDR gain map · film of 2.1 s" in words
+    assert "EXIF" not in words
 
 
 def test_a_capture_time_that_is_not_understood_is_told_as_it_stands(

@@ -113,7 +113,6 @@ def test_a_picture_has_all_that_acting_on_it_needs(pair: ReportOf, read: Read) -
         "encoding": 80,
         "position": None,
         "notes": None,
-        "film": False,
         "captured_is_guess": False,
         "labels": None,
         "transparent": False,
@@ -141,6 +140,7 @@ def test_a_member_tells_what_it_is_worth_and_what_belongs_to_it(pair: ReportOf, 
             "device": 1,
             "inode": 2**63 + 1,
             "shared": False,
+            "digest": "",
         }
     ]
 
@@ -170,7 +170,7 @@ def test_matches_name_pictures_by_their_places(
     (found,) = read(report_of(pictures, [group]))["groups"]
     assert found["keeper"] == 0
     assert [member["path"] for member in found["members"]] == ["/5.jpg", "/3.jpg"]
-    assert found["duplicates"] == found["edges"]
+    assert found["duplicates"] == [one | {"kept": ""} for one in found["edges"]]
     assert (found["duplicates"][0]["a"], found["duplicates"][0]["b"]) == (0, 1)
     (near,) = found["near"]
     assert near["path"] == "/9.jpg"
@@ -199,6 +199,7 @@ def test_a_match_tells_its_measures(pair: ReportOf, read: Read) -> None:
         "saturation": 1.0,
         "seen_from": "a",
         "changes": ["re-encoded"],
+        "kept": "",
     }
 
 
@@ -216,7 +217,7 @@ def test_an_edited_duplicate_is_seen_from_the_keeper(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
 ) -> None:
     pictures = [picture_of(0), picture_of(1)]
-    group = DuplicateGroup(0, (match_of(0, 1, **EDITED),), kept="less compressed")
+    group = DuplicateGroup(0, (match_of(0, 1, **EDITED),), kept_over=("less compressed",))
     (found,) = read(report_of(pictures, [group]))["groups"]
     (match,) = found["duplicates"]
     assert found["kept"] == "less compressed"

@@ -21,7 +21,7 @@ from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
-from dupscan.model.report import Companion, CompanionKind, ScanReport
+from dupscan.model.report import Companion, CompanionKind, FolderQuestion, ScanReport
 from dupscan.model.saved_report import Edge, Member, ReportedGroup, SavedReport
 from dupscan.pipeline import ScanOutcome
 from dupscan.report import json_format
@@ -115,15 +115,37 @@ def test_a_group_is_given_back_as_it_was_written(pair: ReportOf, saved: Saved) -
         ),
         kept="",
         edges={(0, 1): Edge(SIMILAR, (Change.RE_ENCODED,))},
+        kept_over={1: ""},
     )
     assert [expected] == read_all(saved(report))[1]
+
+
+def test_questions_and_reasons_and_digests_of_sidecars_are_given_back(
+    pair: ReportOf, saved: Saved
+) -> None:
+    beside = Companion("/p/a.xmp", 7, 1, 2, 3, CompanionKind.SIDECAR, False, b"d" * 32)
+    questions = (FolderQuestion("/pictures/caf\udce9", "/pictures/b", 12),)
+    report = pair()
+    report = replace(
+        report,
+        header=replace(report.header, questions=questions),
+        groups=(replace(report.groups[0], kept_over=("less compressed",)),),
+        companions={1: (beside,)},
+    )
+    path = saved(report)
+    found, (group,) = read_all(path)
+    assert found.questions == questions
+    assert group.kept_over == {1: "less compressed"}
+    assert group.members[1].companions == (beside,)
 
 
 def test_groups_are_numbered_as_they_stand(
     picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, saved: Saved
 ) -> None:
     pictures = [picture_of(number) for number in range(6)]
-    groups = [DuplicateGroup(at, (match_of(at, at + 1),), kept=f"k{at}") for at in (0, 2, 4)]
+    groups = [
+        DuplicateGroup(at, (match_of(at, at + 1),), kept_over=(f"k{at}",)) for at in (0, 2, 4)
+    ]
     found = read_all(saved(report_of(pictures, groups)))[1]
     assert [(one.number, one.kept) for one in found] == [(1, "k0"), (2, "k2"), (3, "k4")]
 
@@ -285,7 +307,7 @@ def test_a_header_that_makes_no_sense_is_refused(
         *(("mtime_ns", 1.5e18), ("content_digest", "ab"), ("content_digest", "x" * 64)),
         *(("gps", 1), ("frames", None), ("captured", 5), ("true_pixels", None), ("width", 0)),
         *(("position", "here"), ("position", "1,2,3"), ("position", "91,0"), ("position", "nan,0")),
-        *(("position", 48), ("notes", 7), ("film", None)),
+        *(("position", 48), ("notes", 7)),
         *(("captured_is_guess", None), ("labels", 7)),
         *(("transparent", 0), ("embedded", None), ("embedded", [{"kind": "film", "name": "a"}])),
         *(("companions", None), ("companions", [{}]), ("companions", [{"kind": "friend"}])),

@@ -156,7 +156,9 @@ def test_every_setting_is_in_a_key_or_known_not_to_judge() -> None:
 @pytest.mark.parametrize("name", sorted(OF_CONFIRM | OF_NEITHER))
 def test_a_cutoff_that_changes_makes_another_key_and_no_other_setting_does(name: str) -> None:
     usual = MatchSettings()
-    value = {"views": "plain", "index": "multi"}.get(name, 9)
+    words = {"views": "plain", "index": "multi"}
+    shares = {"max_rms": 0.5, "min_agreement": 0.5}
+    value = (words | shares).get(name, 9)
     changed = replace(usual, **{name: value})
     assert (recognise_key(changed) != recognise_key(usual)) == (name in OF_RECOGNISE)
     assert (confirm_key(changed) != confirm_key(usual)) == (name in OF_CONFIRM)

@@ -74,7 +74,8 @@ def draw_button(colour: str = "#2d7dd2") -> Image.Image:
 # -- exactly the same picture in another file ------------------------------------------------------
 
 
-def test_no_pictures_have_no_matches(match_in: Callable[[], Edges]) -> None:
+def test_no_pictures_have_no_matches(match_in: Callable[[], Edges], tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("no picture")
     assert match_in() == set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from dupscan.index import candidates
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
-from dupscan.model.pictures import Fingerprint, Hashes
+from dupscan.model.pictures import Checked, Fingerprint, Hashes
 from dupscan.model.views import FIXED, ORIENTATIONS, PARTS
 from dupscan.settings import MatchSettings
 from dupscan.store import Store
@@ -99,11 +100,13 @@ def test_a_digest_that_is_learnt_is_known(
 ) -> None:
     with Store() as store:
         first, second = stored(store, [made_print(1, digest=b""), made_print(2, digest=b"")])
-        store.fingerprints.learn({first: b"1" * 32})
+        whole = replace(made_print(1).traits.info, frames=7)
+        store.fingerprints.learn({first: Checked(b"1" * 32, whole)})
         assert store.fingerprints.without_digest().tolist() == [second]
         assert store.fingerprints.digests(1000) == [b"1" * 32]
         assert store.fingerprints.id_of(b"1" * 32) == first
-        assert store.fingerprints.traits([first])[first].digest == b"1" * 32
+        learnt = store.fingerprints.traits([first])[first]
+        assert (learnt.digest, learnt.info, learnt.coarse) == (b"1" * 32, whole, False)
 
 
 def test_a_digest_that_another_one_has_leaves_both_as_they_are(
@@ -112,7 +115,9 @@ def test_a_digest_that_another_one_has_leaves_both_as_they_are(
     """Another scan may have read the same bytes just now."""
     with Store() as store:
         known, lacking = stored(store, [made_print(1), made_print(2, digest=b"")])
-        store.fingerprints.learn({lacking: made_print(1).traits.digest})
+        store.fingerprints.learn(
+            {lacking: Checked(made_print(1).traits.digest, made_print(2).traits.info)}
+        )
         assert store.fingerprints.id_of(made_print(1).traits.digest) == known
         assert store.fingerprints.without_digest().tolist() == [lacking]
 

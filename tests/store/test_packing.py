@@ -40,7 +40,6 @@ INFO = st.builds(
     encoding=st.integers(1, 100),
     position=st.none() | NAME,
     notes=st.none() | NAME,
-    film=st.booleans(),
     captured_is_guess=st.booleans(),
     labels=st.none() | NAME,
     transparent=st.booleans(),

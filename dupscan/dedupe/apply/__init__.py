@@ -20,6 +20,7 @@ from itertools import islice
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import actions, in_use
+from dupscan.dedupe.apply.copies import Copies
 from dupscan.dedupe.apply.freed_bytes import FreedBytes
 from dupscan.dedupe.apply.leftovers import tidy_quarantines, tidy_up
 from dupscan.dedupe.apply.preconditions import (
@@ -104,6 +105,7 @@ class _PlanPass:
     scope: Scope
     quarantine: Quarantine = field(init=False)
     freed: FreedBytes = field(default_factory=FreedBytes)
+    copies: Copies = field(default_factory=Copies)
     obstacle: Callable[[str], str] = field(init=False)
     """Returns for a folder the reason why nothing in the folder may be changed, or ``""``."""
     companions: dict[int, list[Row]] = field(init=False)
@@ -174,13 +176,20 @@ class _PlanPass:
             return self._change(row, target, keeper)
 
     def _move_companion(self, row: Row) -> tuple[str, int]:
-        """Move a companion after its picture. Raises Refused or OSError, as :meth:`_carry_out`."""
+        """Move a companion after its picture, or delete it while the keeper has a copy of it.
+
+        Raises Refused or OSError, as :meth:`_carry_out`.
+        """
         if self.journal.step_of_row(row.goes_with or 0) is not Step.DONE:
             raise Refused(PICTURE_STAYS)
         with open_verified(row.target, exclusive=True) as target:
             # Where inodes change with each mount, an undo knows the file by its digest.
             file = replace(row.target, digest=digest_of(target))
-            return self._change(replace(row, target=file), target, None)
+            found = replace(row, target=file)
+            if self.plan.action.moves:
+                return self._change(found, target, None)
+            with self.copies.beside(row.keeper.path, target) as copy:
+                return self._change(found, target, copy)
 
     def _change(self, row: Row, target: OpenFile, keeper: OpenFile | None) -> tuple[str, int]:
         """Change the target, with journal lines before and after; return words and freed bytes.

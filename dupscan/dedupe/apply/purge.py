@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -11,6 +10,7 @@ from itertools import islice
 
 from dupscan.dedupe import file_ops
 from dupscan.dedupe.apply import in_use
+from dupscan.dedupe.apply.copies import Copies
 from dupscan.dedupe.apply.leftovers import tidy_up, tidy_up_all
 from dupscan.dedupe.apply.preconditions import (
     PICTURE_STAYS,
@@ -50,7 +50,7 @@ def purge_entries(
         for entry in journal.entries(Step.DONE, latest_first=False)  # pictures, then companions
         if entry.action is Action.QUARANTINE
     )
-    copies = _Copies()
+    copies = Copies()
     while not stopped() and (batch := list(islice(quarantined, PAIRS_PER_CHECK))):
         rechecked = _recheck(batch, check_verdicts)
         for entry in batch:
@@ -95,7 +95,7 @@ def _purge(
     entry: Entry,
     journal: Journal,
     rechecked: tuple[HashedFile, str] | None,
-    copies: _Copies,
+    copies: Copies,
 ) -> int:
     """Delete one file in quarantine, and return the bytes freed. Raises Refused."""
     with (
@@ -143,7 +143,7 @@ def _open_keeper_or_copy(
     journal: Journal,
     file: OpenFile,
     rechecked: tuple[HashedFile, str] | None,
-    copies: _Copies,
+    copies: Copies,
 ) -> Iterator[OpenFile]:
     """Open and verify the file that stays: the keeper, or for a companion a copy of it.
 
@@ -183,44 +183,3 @@ def _compare(entry: Entry, file: OpenFile, keeper: OpenFile) -> None:
         raise Refused(
             f"{refused}; its keeper is {file_names.shown(entry.keeper.path)}"
         ) from refused
-
-
-class _Copies:
-    """Finds copies of companions beside keepers; lists each folder once."""
-
-    def __init__(self) -> None:
-        self._sizes: dict[str, dict[int, list[str]]] = {}
-
-    @contextmanager
-    def beside(self, keeper: str, file: OpenFile) -> Iterator[OpenFile]:
-        """Open and lock a file in the keeper's folder that has the same bytes as a companion.
-
-        Raises Refused when there is none: a sidecar or film may have been edited on one side only.
-        """
-        for path in self._of_size(os.path.dirname(keeper), file.status.st_size):
-            with ExitStack() as stack:
-                try:
-                    copy = stack.enter_context(open_file(path))
-                    if os.path.samestat(copy.status, file.status):
-                        continue
-                    lock(copy, exclusive=False)
-                    check_same_bytes(file, copy)
-                except Refused:
-                    continue
-                yield copy
-                return
-        raise Refused(
-            f"it has no copy beside the keeper {file_names.shown(keeper)}; look at it, and delete "
-            "it by hand"
-        )
-
-    def _of_size(self, folder: str, size: int) -> list[str]:
-        """Return the paths of the files in a folder that have this size in bytes, sorted."""
-        if folder not in self._sizes:
-            sizes: defaultdict[int, list[str]] = defaultdict(list)
-            with suppress(OSError), os.scandir(folder) as entries:
-                for entry in entries:
-                    with suppress(OSError):
-                        sizes[entry.stat(follow_symlinks=False).st_size].append(entry.path)
-            self._sizes[folder] = {size: sorted(paths) for size, paths in sizes.items()}
-        return self._sizes[folder].get(size, [])

@@ -1,7 +1,8 @@
 """Companions of the pictures of a plan: files beside them now, and since the scan. Read-only.
 
 A picture must not be separated from its sidecar or film. So a picture stays when a sidecar was
-written since the scan, or when its sidecar changed since and would therefore stay alone.
+written since the scan, or when its sidecar changed since and would therefore stay alone; also when
+its sidecar was said to have a copy beside the keeper, and has none any more.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from dupscan.dedupe.apply.preconditions import difference_now
+from dupscan.dedupe.apply.copies import Copies
+from dupscan.dedupe.apply.preconditions import Refused, difference_now, open_file
 from dupscan.model.plan import Action, Row
 from dupscan.model.report import CompanionKind
 from dupscan.text import file_names
@@ -36,6 +38,7 @@ def companion_obstacles(
     """
     pictures = [] if action.links else [row for row in rows if row.goes_with is None]
     beside = find_companions(row.target.path for row in pictures)
+    copies = Copies()
     found = {}
     for row in pictures:
         for one in beside.get(row.target.path, ()):
@@ -46,7 +49,21 @@ def companion_obstacles(
                     f"{name} lies beside it since the scan; scan again, and make a new plan"
                 )
         for companion in rows_of_companions.get(row.number, ()):
-            if reason := difference_now(companion.target):
+            if reason := difference_now(companion.target) or _why_no_copy(companion, copies):
                 name = file_names.shown(os.path.basename(companion.target.path))
                 found[row.number] = f"{name}, which goes with it: {reason}"
     return found
+
+
+def _why_no_copy(row: Row, copies: Copies) -> str:
+    """Return the reason why a companion has no copy beside the keeper; ``""`` if it has one.
+
+    Only a companion with a digest must have one: the picture was not declined because of that copy.
+    """
+    if not row.target.digest:
+        return ""
+    try:
+        with open_file(row.target.path) as file, copies.beside(row.keeper.path, file):
+            return ""
+    except Refused as refused:
+        return str(refused)

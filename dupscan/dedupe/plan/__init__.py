@@ -12,7 +12,7 @@ import uuid
 from datetime import UTC, datetime
 
 from dupscan.dedupe.plan.choose import choose
-from dupscan.dedupe.plan.keep_rules import RULES
+from dupscan.dedupe.plan.keep_rules import RULES, is_open
 from dupscan.dedupe.plan.options import resolve
 from dupscan.dedupe.plan.rows import RowMaker
 from dupscan.dedupe.plan.safeguards import ALLOWED
@@ -65,4 +65,5 @@ def decide(report: SavedReport, settings: PlanSettings, edits: Edits = NO_EDITS)
         protected=tuple(
             dict.fromkeys((*report.references, *(folder.path for folder in options.protected)))
         ),
+        questions=tuple(one for one in report.questions if is_open(one, options.rules)),
     )

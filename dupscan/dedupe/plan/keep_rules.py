@@ -26,6 +26,7 @@ from dupscan.dedupe.plan.traits import (
 from dupscan.errors import SettingsError
 from dupscan.model.pictures import LOSSLESS
 from dupscan.model.plan import Reason
+from dupscan.model.report import FolderQuestion
 from dupscan.model.saved_report import Member, ReportedGroup
 from dupscan.text import file_names
 from dupscan.text.units import bytes_in_words
@@ -92,11 +93,15 @@ def why_kept(group: ReportedGroup, kept: int, other: int, rules: Sequence[Rule])
             return rule.words(keeper, target)
     if kept != 0:
         return "first in the report's order"
-    return (
-        f"the report's keeper: {file_names.shown(group.kept)}"
-        if group.kept
-        else "the report's keeper"
-    )
+    reason = group.kept_over.get(other, group.kept)
+    return f"the report's keeper: {file_names.shown(reason)}" if reason else "the report's keeper"
+
+
+def is_open(question: FolderQuestion, rules: Sequence[Rule]) -> bool:
+    """True if no rule says which of two folders to keep."""
+    files = [os.path.join(folder, "file") for folder in question.folders]
+    held = [[*map(rule.folder.holds, files)] for rule in rules if rule.folder is not None]
+    return not any(one != other for one, other in held)
 
 
 # -- the rules -------------------------------------------------------------------------------------

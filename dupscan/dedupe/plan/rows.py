@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dupscan.dedupe.plan.choose import Choice
-from dupscan.dedupe.plan.safeguards import moves_with_picture
+from dupscan.dedupe.plan.safeguards import has_equal, moves_with_picture
 from dupscan.errors import PlanError
 from dupscan.model.plan import Action, HashedFile, Row
 from dupscan.model.report import Companion
@@ -25,6 +25,7 @@ class RowMaker:
 
     def __init__(self, action: Action) -> None:
         self._action = action
+        self._deletes = action is Action.DELETE
         self._rows: list[Row] = []
         self._needed: set[str] = set()
 
@@ -50,7 +51,7 @@ class RowMaker:
                 declined=choice.declined,
                 beside=tuple(one.path for one in members[choice.target].companions),
             )
-            self._add_names(picture, members[choice.target])
+            self._add_names(picture, members[choice.target], members[choice.keeper])
 
     def rows(self) -> tuple[Row, ...]:
         """Return all rows, numbered from 1, the proposed ones before the declined ones.
@@ -69,7 +70,7 @@ class RowMaker:
             for number, row in enumerate(rows, 1)
         )
 
-    def _add_names(self, picture: Row, member: Member) -> None:
+    def _add_names(self, picture: Row, member: Member, keeper: Member) -> None:
         """Add a row for each name of a picture, each followed by the companions beside that name.
 
         A declined picture has one row for all its names.
@@ -77,12 +78,11 @@ class RowMaker:
         self._rows.append(picture)
         if picture.declined:
             return
-        companions = [
-            one for one in member.companions if moves_with_picture(one) and self._action.moves
-        ]
         beside = defaultdict(list)
-        for one in companions:
-            beside[os.path.dirname(one.path)].append(one)
+        for one in member.companions:
+            equal = has_equal(keeper, one)
+            if moves_with_picture(one) and (self._action.moves or (equal and self._deletes)):
+                beside[os.path.dirname(one.path)].append(one if equal else replace(one, digest=b""))
         self._add_companions(picture, beside.pop(os.path.dirname(member.file.path), ()))
         for path in member.file.aliases:
             target = replace(picture.target, path=path)
@@ -91,12 +91,16 @@ class RowMaker:
             self._add_companions(row, beside.pop(os.path.dirname(path), ()))
 
     def _add_companions(self, picture: Row, companions: Sequence[Companion]) -> None:
+        """Add a row for each companion; one with a digest has an equal beside the keeper."""
+        name = file_names.shown(os.path.basename(picture.target.path))
         for one in companions:
+            same = "; its keeper has the same" if one.digest else ""
+            target = HashedFile(one.path, one.size, one.mtime_ns, one.device, one.inode, one.digest)
             row = replace(
                 picture,
                 number=len(self._rows) + 1,
-                target=HashedFile(one.path, one.size, one.mtime_ns, one.device, one.inode, b""),
-                explanation=f"goes with {file_names.shown(os.path.basename(picture.target.path))}",
+                target=target,
+                explanation=f"goes with {name}{same}",
                 freed=one.size,
                 goes_with=picture.number,
                 beside=(),

@@ -12,11 +12,11 @@ import os
 from collections.abc import Collection, Iterator
 
 from dupscan.dedupe.plan.bursts import why_another_shot
+from dupscan.dedupe.plan.embedded import has_other_colours, missing_in_keeper
 from dupscan.dedupe.plan.traits import (
     are_other_times,
     dimensions,
     file_name_of,
-    has_alpha,
     has_colour,
     has_few_colours,
     is_finer_time,
@@ -27,7 +27,8 @@ from dupscan.dedupe.plan.traits import (
     paths_of,
     states_capture,
 )
-from dupscan.model.changes import Change
+from dupscan.model.changes import BY_ORIENTATION, Change
+from dupscan.model.formats import suffix_of
 from dupscan.model.matches import Verdict
 from dupscan.model.pictures import LOSSLESS, QUALITY_STEP, SAME_SIZE, PictureInfo
 from dupscan.model.plan import ALLOWABLE, Action, Declined, Reason
@@ -40,6 +41,8 @@ ALLOWED = tuple(word.value for word in ALLOWABLE)
 
 _PIXELS_DIFFER = (Verdict.PICTURE, Verdict.SIMILAR)
 """Verdicts for two pictures whose pixels differ."""
+_TURNS = frozenset(filter(None, BY_ORIENTATION))
+"""The changes that turn or mirror a picture."""
 _COMPANION_TEXT = {
     CompanionKind.RAW_PAIR: "RAW+JPEG pair with",
     CompanionKind.LIVE_PHOTO: "Live Photo with",
@@ -59,9 +62,10 @@ def reasons_to_decline(
     reasons = [
         *_has_more_metadata(target, keeper),
         *_has_more_to_see(target, keeper),
+        *missing_in_keeper(target.info, keeper.info, is_turned=bool(_TURNS & {*edge.changes})),
         *(_looks_richer(target, keeper, edge) if edge.verdict in _PIXELS_DIFFER else ()),
         *_is_part_of(target, keeper, edge.verdict),
-        *(_would_lose(target) if action is Action.DELETE else ()),
+        *(_would_lose(target, keeper) if action is Action.DELETE else ()),
     ]
     return [reason for reason in dict.fromkeys(reasons) if reason.word not in allowed]
 
@@ -73,6 +77,16 @@ def moves_with_picture(companion: Companion) -> bool:
     is: it is a picture of its own.
     """
     return companion.kind is not CompanionKind.RAW_PAIR and not companion.shared
+
+
+def has_equal(keeper: Member, companion: Companion) -> bool:
+    """True if the keeper has another companion of the same suffix with the same bytes."""
+    return bool(companion.digest) and any(
+        (one.digest, one.size, suffix_of(one.path))
+        == (companion.digest, companion.size, suffix_of(companion.path))
+        for one in keeper.companions
+        if (one.device, one.inode) != (companion.device, companion.inode)
+    )
 
 
 def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
@@ -102,6 +116,10 @@ def _has_more_metadata(target: Member, keeper: Member) -> Iterator[Declined]:
         profile = file_names.shown(own.colour_profile)
         its = file_names.shown(kept.colour_profile) if kept.colour_profile is not None else "none"
         yield Declined(Reason.COLOUR_PROFILE, f"has the colour profile {profile}, the keeper {its}")
+    elif own.colour_profile is not None and has_other_colours(own, kept):
+        profile = file_names.shown(own.colour_profile)
+        words = f"has a colour profile {profile} of other colours than the keeper's"
+        yield Declined(Reason.COLOUR_PROFILE, words)
 
 
 def _is_better_dated(own: PictureInfo, kept: PictureInfo) -> str:
@@ -126,8 +144,8 @@ def _has_more_to_see(target: Member, keeper: Member) -> Iterator[Declined]:
     Transparency, more bits, more frames or pages, more pixels that were not made by enlarging.
     """
     own, kept = target.info, keeper.info
-    if has_alpha(own) and not has_alpha(kept):
-        yield Declined(Reason.ALPHA, "has an alpha channel, the keeper has not")
+    if own.transparent and not kept.transparent:
+        yield Declined(Reason.ALPHA, "is transparent in parts, the keeper is not")
     if own.bit_depth > kept.bit_depth:
         yield Declined(
             Reason.BIT_DEPTH, f"has {own.bit_depth} bits a channel, the keeper {kept.bit_depth}"
@@ -173,15 +191,15 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
 def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[Declined]:
     """Yield a reason for each file or series of shots that the target is a part of.
 
-    Companions beside the target, a film inside its file, a RAW+JPEG pair, a burst.
+    Companions beside the target, a RAW+JPEG pair, a burst.
     """
     for companion in target.companions:
+        if has_equal(keeper, companion):
+            continue
         words = f"{_COMPANION_TEXT[companion.kind]} {_name(companion)}"
         if any(os.path.dirname(path) == companion.path for path in paths_of(target)):
             words = f"may have sidecars; its folder {_name(companion)} could not be listed"
         yield Declined(Reason(companion.kind.value), words)
-    if target.info.film and not keeper.info.film:
-        yield Declined(Reason.LIVE_PHOTO, "contains its film, the keeper does not")
     if is_raw(target.info) != is_raw(keeper.info):
         raw = "it is" if is_raw(target.info) else f"{file_name_of(keeper)} is"
         yield Declined(Reason.RAW_PAIR, f"is one of a RAW+JPEG pair, {raw} the RAW file")
@@ -193,10 +211,10 @@ def _is_part_of(target: Member, keeper: Member, verdict: Verdict) -> Iterator[De
         yield Declined(Reason.CAPTURED, f"says it was taken {taken}, the keeper {its}")
 
 
-def _would_lose(target: Member) -> Iterator[Declined]:
+def _would_lose(target: Member, keeper: Member) -> Iterator[Declined]:
     """Yield a reason for each companion that would be of no use once the target is deleted."""
     for one in target.companions:
-        if moves_with_picture(one):
+        if moves_with_picture(one) and not has_equal(keeper, one):
             text = f"delete would lose {_name(one)}; quarantine or trash it"
             yield Declined(Reason.WOULD_LOSE_COMPANION, text)
 

@@ -1,7 +1,7 @@
 """Traits of a picture that planning asks for, read from what the report says about it.
 
 The rules of ``--keep`` and the safeguards both ask, and must mean the same by "is rated" or "has
-an alpha channel".
+a few colours".
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from dupscan.model.plan import Reason
 from dupscan.model.saved_report import Member
 from dupscan.text import file_names
 
-_WITH_ALPHA = {"RGBA", "RGBa", "LA", "La", "PA"}
 _GREY = {"1", "L", "LA", "La", "I", "F"}
 _FEW_COLOURS = {"P", "PA", "1"}
 _TRASH_FOLDER = re.compile(
@@ -70,11 +69,6 @@ def states_capture(info: PictureInfo) -> bool:
 def is_raw(info: PictureInfo) -> bool:
     """True if the picture is the RAW data of a camera's sensor."""
     return info.format == formats.RAW.name
-
-
-def has_alpha(info: PictureInfo) -> bool:
-    """True if the picture has an alpha channel; transparency in a palette is not recognised."""
-    return info.channels in _WITH_ALPHA
 
 
 def has_colour(info: PictureInfo) -> bool:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from dupscan.model.matches import Verdict
-from dupscan.model.plan import Plan, Row
+from dupscan.model.plan import Action, Plan, Row
 from dupscan.text.user_files import shortened
 
 _DIGEST = 32
@@ -44,14 +44,17 @@ def _numbers(rows: Iterable[Row]) -> Iterator[Mistake]:
 
 
 def _companions(plan: Plan, rows: Iterable[Row]) -> Iterator[Mistake]:
-    """Find companions without the row of their picture, and companions that would not be moved."""
+    """Find companions without the row of their picture, and companions that would not be moved.
+
+    Only a companion with a digest, which has a copy beside the keeper, may be deleted.
+    """
     pictures = set()
     for row in rows:
         if row.goes_with is None:
             pictures.add(row.number)
         elif row.goes_with not in pictures:
             yield row, f"goes with row {row.goes_with:,}, which is not the row of a picture above"
-        elif not plan.action.moves:
+        elif not (plan.action.moves or (plan.action is Action.DELETE and row.target.digest)):
             yield row, f"is a companion of a picture, and {plan.action.value} is for pictures only"
 
 

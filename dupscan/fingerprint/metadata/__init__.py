@@ -11,7 +11,6 @@
     xmp              an XMP packet ─▶ the properties that are asked for
     iptc             IPTC ─▶ its data sets
     containers       a file ─▶ the blocks that Pillow does not pass on
-    motion_photo     True if a photograph holds its video too
     encoding_quality the header ─▶ the quality with which the picture was encoded
 
 A field that is missing or malformed counts as unknown; nothing here raises for the content of a

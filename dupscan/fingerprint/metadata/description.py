@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from typing import BinaryIO
 
 from PIL import Image, ImageCms
 
@@ -16,34 +17,42 @@ from dupscan import imaging
 from dupscan.fingerprint.metadata.blocks import read_blocks
 from dupscan.fingerprint.metadata.encoding_quality import encoding_quality
 from dupscan.fingerprint.metadata.gps import read_coordinates, states_place
-from dupscan.fingerprint.metadata.motion_photo import contains_video
 from dupscan.fingerprint.metadata.ratings import read_labels, read_rating
 from dupscan.fingerprint.metadata.text_fields import text_digest
 from dupscan.fingerprint.metadata.times import read_captured
 from dupscan.imaging import OpenPicture
+from dupscan.imaging.embedded import Contents
+from dupscan.model.embedded import ICC_PROFILE
 from dupscan.model.formats import TIFF
 from dupscan.model.pictures import PictureInfo
 
-_BITS = 258
 _TURNED = (5, 6, 7, 8)
 
 
-def describe(picture: OpenPicture) -> PictureInfo:
-    """Gather the properties and metadata of a picture that was decoded."""
+def describe(picture: OpenPicture, whole: BinaryIO | None = None) -> PictureInfo:
+    """Gather the properties and metadata of a picture that was decoded.
+
+    `whole` is the whole file, if the picture was decoded from a part of it. Leaves the position of
+    both files undefined.
+    """
     image = picture.image
+    contents = imaging.read_contents(whole or picture.source, picture.format)
     width, height = picture.size
     if imaging.read_orientation(picture) in _TURNED or _was_turned(picture):
         width, height = height, width
+    profile = imaging.read_profile(picture) or contents.profile
+    if profile:
+        contents.add_metadata(ICC_PROFILE, _colours(profile))
     blocks = read_blocks(picture)
     captured, is_guess = read_captured(blocks)
     return PictureInfo(
         format=picture.format.name,
         width=width,
         height=height,
-        frames=_frames(image),
-        bit_depth=picture.bit_depth or _bit_depth(image),
+        frames=contents.frames or _frames(image),
+        bit_depth=_bit_depth(picture, contents),
         channels=image.mode,
-        colour_profile=_profile_name(imaging.read_profile(picture)),
+        colour_profile=_profile_name(profile) or contents.colour_space,
         captured=captured,
         captured_is_guess=is_guess,
         gps=states_place(blocks.place, blocks.xmp),
@@ -54,7 +63,8 @@ def describe(picture: OpenPicture) -> PictureInfo:
         ),
         position=read_coordinates(blocks.place, blocks.xmp),
         notes=text_digest(blocks),
-        film=contains_video(picture.source, picture.format),
+        transparent=imaging.is_transparent(picture),
+        embedded=contents.frozen_items(),
     )
 
 
@@ -83,14 +93,17 @@ def _frames(image: Image.Image) -> int:
         return 1
 
 
-def _bit_depth(image: Image.Image) -> int:
-    """Bits of one channel, as the container states them, else by Pillow's mode."""
+def _bit_depth(picture: OpenPicture, contents: Contents) -> int:
+    """Bits of the deepest channel, as the file states them, else by Pillow's mode."""
+    image = picture.image
+    if known := picture.bit_depth or contents.bit_depth:
+        return known
     if isinstance(stated := image.info.get("bit_depth"), int):
         return stated
-    tags = getattr(image, "tag_v2", None)
-    if tags is not None and (bits := tags.get(_BITS)):
-        return int(bits[0] if isinstance(bits, tuple) else bits)
     return {"1": 1, "I": 16, "F": 32}.get(image.mode, 16 if ";16" in image.mode else 8)
+
+
+_colours = lru_cache(maxsize=64)(imaging.colours_of_profile)
 
 
 @lru_cache(maxsize=64)

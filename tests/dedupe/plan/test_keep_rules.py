@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from dupscan.dedupe.plan import RULES
+from dupscan.dedupe.plan.keep_rules import is_open, parse_rules
 from dupscan.model.plan import Plan, Row
+from dupscan.model.report import FolderQuestion
 from dupscan.model.saved_report import Member, ReportedGroup
 
 MakeMember = Callable[..., Member]
@@ -160,3 +162,14 @@ def test_dates_of_a_save_and_labels_count_as_metadata(
 
     [row] = plan(one, verdict="pixels", keep=("metadata",)).rows
     assert (row.keeper.path, row.kept) == ("/p/b", "has more metadata: date, labels")
+
+
+def test_a_question_is_open_until_a_rule_tells_the_two_folders_apart() -> None:
+    question = FolderQuestion("/p/Summer", "/p/Holiday", 120)
+    for typed, expected in (
+        ((), True),
+        (("oldest", "under:/p"), True),
+        (("under:/p/Summer",), False),
+        (("oldest", "not-under:/p/Summer"), False),
+    ):
+        assert is_open(question, parse_rules(typed)) is expected

@@ -10,6 +10,7 @@ import pytest
 
 from dupscan.dedupe.plan import ALLOWED
 from dupscan.model.changes import Change
+from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Declined, Plan, Reason
 from dupscan.model.report import Companion, CompanionKind
@@ -21,6 +22,13 @@ MakePlan = Callable[..., Plan]
 MakeCompanion = Callable[..., Companion]
 PathToText = Callable[[Plan], dict[str, str]]
 Details = dict[str, Any]
+
+
+def holding(*items: str, digest: str = "0" * 16) -> Details:
+    """The record of a file that holds one item: its kind and its name."""
+    kind, name = items
+    return {"embedded": (EmbeddedItem(EmbeddedKind(kind), name, digest),)}
+
 
 GUESS: Details = {"captured_is_guess": True}
 SAME_TIMES: list[tuple[Details, Details]] = [
@@ -41,14 +49,13 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
     ),
     "rating": ({"rating": 5}, {"rating": 3}, "is rated 5, the keeper 3"),
     "notes": ({"notes": "1" * 16}, {}, "has descriptions, keywords or names, the keeper none"),
-    "live-photo": ({"film": True}, {}, "contains its film, the keeper does not"),
     "colour-profile": (
         {"colour_profile": "Display P3"},
         {"colour_profile": "sRGB"},
         "has the colour profile Display P3, the keeper sRGB",
     ),
     "colour": ({}, {"channels": "L"}, "has colours, the keeper is grey"),
-    "alpha": ({"channels": "RGBA"}, {}, "has an alpha channel, the keeper has not"),
+    "alpha": ({"transparent": True}, {}, "is transparent in parts, the keeper is not"),
     "bit-depth": ({"bit_depth": 10}, {}, "has 10 bits a channel, the keeper 8"),
     "frames": ({"frames": 3}, {}, "has 3 frames, the keeper 1"),
     "pixels": (
@@ -67,6 +74,30 @@ HAS_MORE: dict[str, tuple[Details, Details, str]] = {
         {"captured": "2026-11-22T09:41:00.2"},
         "another shot, taken 2026-11-22T09:41:00.1, the keeper 2026-11-22T09:41:00.2",
     ),
+    "gain-map": (holding("gain-map", "HDR gain map"), {}, "holds an HDR gain map"),
+    "depth-map": (holding("depth-map", "depth map"), {}, "holds a depth map"),
+    "stereo": (holding("stereo", "second eye"), {}, "holds a second eye"),
+    "layers": (holding("layers", "layers"), {}, "holds layers"),
+    "further-picture": (
+        holding("further-picture", "sharp original"),
+        {},
+        "holds a sharp original",
+    ),
+    "film": (holding("film", "film of 2.1 s"), {}, "holds a film of 2.1 s"),
+    "sound": (holding("sound", "sound"), {}, "holds sound"),
+    "panorama": (holding("panorama", "panorama data"), {}, "holds panorama data"),
+    "3d": (holding("3d", "3D mesh"), {}, "holds a 3D mesh"),
+    "appended": (
+        holding("appended", "12,345 bytes behind the picture"),
+        {},
+        "holds 12,345 bytes behind the picture",
+    ),
+    "metadata": (holding("metadata", "IPTC"), {}, "holds IPTC"),
+}
+HAS_MORE |= {
+    word: (own, kept, f"{reason} that its keeper lacks")
+    for word, (own, kept, reason) in HAS_MORE.items()
+    if "embedded" in own
 }
 
 
@@ -151,7 +182,45 @@ def test_two_lossless_pictures_of_one_size_that_differ_are_two_pictures(
 
 
 def test_every_word_of_allow_opens_a_gate() -> None:
-    assert set(ALLOWED) == {*HAS_MORE, "sidecar"}
+    assert set(ALLOWED) == {*HAS_MORE, "sidecar", "live-photo"}
+
+
+def test_every_kind_of_embedded_data_is_a_word_of_allow() -> None:
+    assert {kind.value for kind in EmbeddedKind} <= set(ALLOWED)
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in EmbeddedKind])
+def test_other_data_of_the_same_kind_are_declined(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText, kind: str
+) -> None:
+    """The gain map of another edit is not this one."""
+    members = [
+        member("/p/a", **holding(kind, "some data", digest="0" * 16)),
+        member("/p/b", **holding(kind, "some data", digest="1" * 16)),
+    ]
+    reason = f"holds another some data than its keeper (--allow {kind})"
+    assert declined(plan(group(members, "picture"), verdict="picture")) == {"/p/b": reason}
+
+
+@pytest.mark.parametrize("name", ["EXIF", "EXIF exposure", "XMP", "IPTC", "MakerNote"])
+def test_blocks_whose_fields_have_reasons_of_their_own_must_only_be_there(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText, name: str
+) -> None:
+    members = [
+        member("/p/a", **holding("metadata", name, digest="0" * 16)),
+        member("/p/b", **holding("metadata", name, digest="1" * 16)),
+    ]
+    assert proposed(plan(group(members, "picture"), verdict="picture")) == {"/p/b": "/p/a"}
+
+
+def test_the_same_film_is_not_missed_though_its_length_is_told_in_other_words(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, proposed: PathToText
+) -> None:
+    members = [
+        member("/p/a", **holding("film", "film")),
+        member("/p/b", **holding("film", "film of 2.1 s")),
+    ]
+    assert proposed(plan(group(members, "picture"), verdict="picture")) == {"/p/b": "/p/a"}
 
 
 @pytest.mark.parametrize(
@@ -409,3 +478,95 @@ def test_running_numbers_of_other_dimensions_are_no_burst(
     members = [member("/p/a-1.jpg"), member("/p/a-2.jpg", width=200, height=150)]
 
     assert declined(plan(group(members, "picture"), verdict="picture")) == {}
+
+
+# -- equal sidecars --------------------------------------------------------------------------------
+
+SAME, OTHER = b"1" * 32, b"2" * 32
+
+
+@pytest.mark.parametrize(
+    ("own", "its", "goes"),
+    [
+        (("/q/b.jpg.json", SAME), ("/p/a.jpg.json", SAME), True),
+        (("/q/b.jpg.json", SAME), ("/p/a.jpg.json", OTHER), False),
+        (("/q/b.jpg.json", b""), ("/p/a.jpg.json", b""), False),  # neither was read
+        (("/q/b.jpg.xmp", SAME), ("/p/a.jpg.json", SAME), False),  # another program's
+    ],
+)
+@pytest.mark.parametrize("action", ["quarantine", "delete"])
+def test_a_sidecar_that_the_keeper_has_too_does_not_decline(
+    member: MakeMember,
+    companion: MakeCompanion,
+    group: MakeGroup,
+    plan: MakePlan,
+    own: tuple[str, bytes],
+    its: tuple[str, bytes],
+    goes: bool,
+    action: str,
+) -> None:
+    beside = [replace(companion(path), digest=digest) for path, digest in (own, its)]
+    beside[1] = replace(beside[1], inode=78)
+    keeper = member("/p/a.jpg", "same", companions=(beside[1],))
+    made = plan(group([keeper, member("/q/b.jpg", "same", companions=(beside[0],))]), action=action)
+    targets = [row.target.path for row in made.rows if not row.declined]
+    assert targets == (["/q/b.jpg", own[0]] if goes else [])
+    if goes:
+        assert made.rows[1].explanation == "goes with b.jpg; its keeper has the same"
+
+
+def test_a_sidecar_that_both_share_declines(
+    member: MakeMember, companion: MakeCompanion, group: MakeGroup, plan: MakePlan
+) -> None:
+    shared = replace(companion("/p/a.xmp", shared=True), digest=SAME)
+    pair = [member(path, "same", companions=(shared,)) for path in ("/p/a.jpg", "/p/a.png")]
+    assert all(row.declined for row in plan(group(pair)).rows)
+
+
+# -- what else is in a file ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ((Change.ROTATED_CLOCKWISE,), "holds orientation that its keeper lacks (--allow metadata)"),
+        ((Change.HALF_SIZE,), ""),
+    ],
+)
+def test_an_orientation_is_only_missed_in_a_keeper_that_is_shown_turned(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    declined: PathToText,
+    changes: tuple[Change, ...],
+    reason: str,
+) -> None:
+    members = [member("/p/a"), member("/p/b", **holding("metadata", "orientation"))]
+    one = replace(group(members), edges={(0, 1): Edge(Verdict.PICTURE, changes)})
+
+    found = declined(plan(one, verdict="picture"))
+    assert found == ({"/p/b": reason} if reason else {})
+
+
+def test_a_part_of_exif_is_missed_where_the_keeper_has_other_exif(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
+) -> None:
+    names = ("EXIF", "EXIF exposure")
+    items = tuple(EmbeddedItem(EmbeddedKind.METADATA, name, "1" * 16) for name in names)
+    for kept, missing in ((holding("metadata", "EXIF"), "EXIF exposure"), ({}, "EXIF")):
+        members = [member("/p/a", **kept), member("/p/b", embedded=items)]
+        found = declined(plan(group(members, "picture"), verdict="picture"))
+        assert found == {"/p/b": f"holds {missing} that its keeper lacks (--allow metadata)"}
+
+
+def test_profiles_of_one_name_are_told_apart_by_their_colours(
+    member: MakeMember, group: MakeGroup, plan: MakePlan, declined: PathToText
+) -> None:
+    def shown(digit: str) -> Details:
+        profile = holding("metadata", "ICC profile", digest=digit * 16)
+        return {"colour_profile": "Camera RGB", **profile}
+
+    reason = "has a colour profile Camera RGB of other colours than the keeper's"
+    for digit, expected in (("1", {}), ("2", {"/p/b": f"{reason} (--allow colour-profile)"})):
+        members = [member("/p/a", **shown("1")), member("/p/b", **shown(digit))]
+        assert declined(plan(group(members, "picture"), verdict="picture")) == expected
