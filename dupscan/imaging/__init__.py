@@ -32,6 +32,7 @@ from dupscan.imaging.scaling import (
     grey_square,
     grey_square_of_thumbnail,
     luminance,
+    print_versions,
     thumbnail,
     working_picture,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "is_lossless",
     "luminance",
     "open_picture",
+    "print_versions",
     "read_exif",
     "read_extra_data",
     "read_orientation",
