@@ -8,20 +8,26 @@ documents, in which letters of the page are painted over by others of the same p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import argparse
+import csv
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from random import Random
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image
 
-from benchmarks import drawn_documents, edited_scans
+from benchmarks import censored_photos, drawn_documents, edited_scans
+from benchmarks.facts import add_output_option, load, machine, print_result
+from benchmarks.measuring import table
+from benchmarks.saving_again import WAYS, Saved, jpeg, luminance
 from dupscan import imaging
 from dupscan.confirm.fine_print import (
     CUTOFF,
+    LEAST_LEGIBLE,
     FinePrint,
     compare_print,
     compared_size,
@@ -38,61 +44,12 @@ _HEAD = (
     "too small to read",
     "edited",
     "called the same",
-    "of these, said to be legible",
+    "and not too small",
 )
+_EDITS_EACH = 2
 
-Saved = tuple[str, bytes]
-"""Suffix and bytes of a picture file."""
-
-
-def _jpeg(image: Image.Image, quality: int = 85, **options: object) -> Saved:
-    buffer = BytesIO()
-    image.convert("L" if image.mode == "L" else "RGB").save(
-        buffer, "JPEG", quality=quality, **options
-    )
-    return ".jpg", buffer.getvalue()
-
-
-def _encoded(image: Image.Image, form: str, **options: object) -> Saved:
-    buffer = BytesIO()
-    image.save(buffer, form, **options)
-    return f".{form.lower()}", buffer.getvalue()
-
-
-def _scaled(image: Image.Image, scale: float, way: Image.Resampling) -> Image.Image:
-    return image.resize((round(image.width * scale), round(image.height * scale)), way)
-
-
-def _opened(saved: Saved) -> Image.Image:
-    return Image.open(BytesIO(saved[1]))
-
-
-_LANCZOS, _BILINEAR, _BOX = (
-    Image.Resampling.LANCZOS,
-    Image.Resampling.BILINEAR,
-    Image.Resampling.BOX,
-)
-WAYS: dict[str, Callable[[Image.Image], Saved]] = {
-    "q95": lambda image: _jpeg(image, 95),
-    "q75": lambda image: _jpeg(image, 75),
-    "PNG": lambda image: _encoded(image, "PNG"),
-    "q85 progressive": lambda image: _jpeg(image, 85, progressive=True),
-    "WebP 80": lambda image: _encoded(image, "WEBP", quality=80),
-    "q85 grey": lambda image: _jpeg(image.convert("L"), 85),
-    "q60, then q80": lambda image: _jpeg(_opened(_jpeg(image, 60)), 80),
-    "sharpened, q85": lambda image: _jpeg(image.filter(ImageFilter.UnsharpMask(1, 30, 0)), 85),
-    "5 % brighter, q85": lambda image: _jpeg(ImageEnhance.Brightness(image).enhance(1.05)),
-    "5 % darker, q85": lambda image: _jpeg(ImageEnhance.Brightness(image).enhance(0.95)),
-    "q50": lambda image: _jpeg(image, 50),
-    "q30": lambda image: _jpeg(image, 30),
-    "0.7 of the size, q80": lambda image: _jpeg(_scaled(image, 0.7, _LANCZOS), 80),
-    "half size, q80": lambda image: _jpeg(_scaled(image, 0.5, _LANCZOS), 80),
-    "half size by blocks, q75": lambda image: _jpeg(_scaled(image, 0.5, _BOX), 75),
-    "half size, soft, q75": lambda image: _jpeg(_scaled(image, 0.5, _BILINEAR), 75),
-    "half size, q50": lambda image: _jpeg(_scaled(image, 0.5, _LANCZOS), 50),
-    "third of the size, q85": lambda image: _jpeg(_scaled(image, 1 / 3, _LANCZOS), 85),
-}
-"""Ways to save a document again."""
+Document = tuple[str, Image.Image, dict[str, Image.Image]]
+"""Name of a document, the document, and its edits by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,56 +65,149 @@ class Case:
 
 @dataclass(slots=True)
 class Found:
-    """The comparisons of one way to save, and the seconds and megapixels that all took."""
+    """Comparisons of documents that were saved in one way."""
 
     unchanged: list[FinePrint] = field(default_factory=list)
     edited: list[FinePrint] = field(default_factory=list)
 
 
-def drawn(count: int, first: int) -> Iterator[tuple[str, Image.Image, dict[str, Image.Image]]]:
-    """Yield names, documents and their edits, so many of each kind from a first seed on."""
+@dataclass(slots=True)
+class Clock:
+    """Time that comparing took, and how much was compared."""
+
+    seconds: float = 0.0
+    """Processor time."""
+    megapixels: float = 0.0
+
+
+def drawn(count: int, first: int) -> Iterator[Document]:
+    """Draw documents with their edits, so many of each kind, from a first seed on."""
     for kind in drawn_documents.KINDS:
         for seed in range(first, first + count):
             chance = Random(f"{kind} {seed}")
             fields = drawn_documents.some_fields(kind, seed, chance.choice(WIDTHS))
             edits = {
                 edit: drawn_documents.draw(drawn_documents.edited(fields, edit))
-                for edit in chance.sample(drawn_documents.EDITS, 2)
+                for edit in chance.sample(drawn_documents.EDITS, _EDITS_EACH)
             }
             yield f"{kind} {seed}", drawn_documents.draw(fields), edits
 
 
-def scanned(folder: Path, part: slice) -> Iterator[tuple[str, Image.Image, dict[str, Image.Image]]]:
-    """Yield names, pictures of a folder and their edits."""
+def scanned(folder: Path, part: slice) -> Iterator[Document]:
+    """Open pictures of a folder, and edit them."""
     for path in sorted(folder.iterdir())[part]:
-        with Image.open(path) as opened:
-            page = opened.convert("RGB")
-        chosen = Random(path.name).sample(drawn_documents.EDITS, 2)
+        with Image.open(path) as picture:
+            page = picture.convert("RGB")
+        chosen = Random(path.name).sample(drawn_documents.EDITS, _EDITS_EACH)
         edits = {edit: edited_scans.edited_scan(page, edit, path.name) for edit in chosen}
-        yield path.name, page, {edit: page for edit, page in edits.items() if page is not None}
+        yield path.name, page, {edit: image for edit, image in edits.items() if image is not None}
 
 
-def cases(
-    documents: Iterator[tuple[str, Image.Image, dict[str, Image.Image]]],
-) -> Iterator[Case]:
-    """Yield each document saved in each way, unchanged and edited."""
+def cases(documents: Iterable[Document]) -> Iterator[Case]:
+    """Save each document in each way, unchanged and edited."""
     for name, page, edits in documents:
-        original = _jpeg(page, 92)
+        original = jpeg(page, 92)
         for way, save in WAYS.items():
             for edit, image in {UNCHANGED: page, **edits}.items():
                 yield Case(name, edit, way, original, save(image))
 
 
-def luminance(saved: Saved) -> NDArray[np.uint8]:
-    """Decode the luminance of a picture file as a scan does."""
-    opened = _opened(saved)
-    opened.draft("L", opened.size)
-    return np.asarray(opened.convert("L"))
-
-
-def compare(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> FinePrint:
-    """Compare two pictures as a scan does, at the size of the smaller one."""
-    larger, smaller = (one, other) if one.size >= other.size else (other, one)
+def compare(case: Case, clock: Clock) -> FinePrint:
+    """Compare the two pictures as a scan does, at the size of the smaller one."""
+    larger, smaller = luminance(case.original), luminance(case.variant)
     size = compared_size(larger.shape[::-1], smaller.shape[::-1])
+    start = time.thread_time()
     scaled = imaging.print_versions(smaller, size)[0]
-    return compare_print(imaging.print_versions(larger, size), scaled, CUTOFF)
+    found = compare_print(imaging.print_versions(larger, size), scaled, CUTOFF)
+    clock.seconds += time.thread_time() - start
+    clock.megapixels += scaled.size / 1e6
+    return found
+
+
+def lines(found: dict[str, Found], clock: Clock) -> Iterator[str]:
+    """Yield the table of all ways to save, and what it took."""
+    yield from table(_HEAD, [_row(way, pairs) for way, pairs in found.items()])
+    yield ""
+    yield f"Different from {CUTOFF:g} on, too small to read below {LEAST_LEGIBLE:g}."
+    took = 1000 * clock.seconds / max(clock.megapixels, 1e-6)
+    yield f"{took:.0f} ms of processor time for a megapixel that is compared, beyond decoding."
+
+
+def _row(way: str, found: Found) -> tuple[str, ...]:
+    different = [one.apart > CUTOFF for one in found.unchanged]
+    small = [one.legible < LEAST_LEGIBLE for one in found.unchanged]
+    same = [one.apart <= CUTOFF for one in found.edited]
+    missed = [one.apart <= CUTOFF and one.legible >= LEAST_LEGIBLE for one in found.edited]
+    return (
+        way,
+        str(len(found.unchanged)),
+        _share(different),
+        _share(small),
+        str(len(found.edited)),
+        _share(same),
+        _share(missed),
+    )
+
+
+def _share(true: list[bool]) -> str:
+    return f"{sum(true)} ({np.mean(true):.1%})" if true else "–"
+
+
+def write(all_cases: Iterable[Case], folder: Path) -> None:
+    """Write a folder for each case, with both its files, and ``index.csv`` that lists them."""
+    folder.mkdir(parents=True)
+    with (folder / "index.csv").open("w", encoding="utf-8", newline="") as file:
+        index = csv.writer(file)
+        index.writerow(("folder", "document", "edit", "saved", "original", "variant"))
+        for number, case in enumerate(all_cases):
+            place = folder / f"{number:05}"
+            place.mkdir()
+            names = []
+            for name, (suffix, data) in (("original", case.original), ("variant", case.variant)):
+                (place / f"{name}{suffix}").write_bytes(data)
+                names.append(f"{name}{suffix}")
+            index.writerow((place.name, case.document, case.edit, case.way, *names))
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.documents",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    option = parser.add_argument
+    option("--count", type=int, default=10, metavar="N", help="drawn documents of each kind  [10]")
+    option("--first", type=int, default=100, metavar="SEED", help="seed of the first  [100]")
+    option("--scans", type=Path, metavar="FOLDER", help="real documents besides")
+    option("--step", type=int, default=1, metavar="N", help="take one file of so many  [1]")
+    option("--offset", type=int, default=0, metavar="N", help="the first file taken  [0]")
+    option("--write", type=Path, metavar="DIR", help="write all pairs as files, and end")
+    option("--censored", type=Path, metavar="FOLDER", help="photographs to hide a part of, only")
+    add_output_option(parser)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure as the command line says, and print the result."""
+    typed = read_arguments()
+    part = slice(typed.offset, None, typed.step)
+    head = ["# Documents that differ in what a person reads", "", machine(), load(), ""]
+    if typed.censored is not None:
+        print_result([*head, *censored_photos.lines(typed.censored, part)], typed.output)
+        return
+    documents = [*drawn(typed.count, typed.first)]
+    if typed.scans is not None:
+        documents += scanned(typed.scans, part)
+    if typed.write is not None:
+        write(cases(documents), typed.write)
+        return
+    clock, found = Clock(), defaultdict[str, Found](Found)
+    for case in cases(documents):
+        pairs = found[case.way].unchanged if case.edit == UNCHANGED else found[case.way].edited
+        pairs.append(compare(case, clock))
+    print_result([*head, *lines(found, clock)], typed.output)
+
+
+if __name__ == "__main__":
+    main()

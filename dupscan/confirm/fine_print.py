@@ -26,9 +26,9 @@ Levels = NDArray[np.uint8]
 """Luminance: rows × columns."""
 Numbers = NDArray[np.int16]
 
-CUTOFF = 2.5
+CUTOFF = 2.3
 """Least that tells two documents apart, times what their letters differ by elsewhere."""
-LEAST_LEGIBLE = 6.0
+LEAST_LEGIBLE = 7.0
 """Least of :attr:`FinePrint.legible` at which a changed letter would surely have been seen."""
 LONGEST = 3000
 """Longer side at which pictures are compared, pixels: A4 at 250 dpi, whose letters are 15 high."""
