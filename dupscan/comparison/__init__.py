@@ -17,7 +17,7 @@ from pathlib import Path
 from dupscan.comparison import files
 from dupscan.comparison.comparison import Comparison, Measurement, Pixels
 from dupscan.comparison.judging import TwoPictures, judge, measurements, picture_of
-from dupscan.confirm.fine_print import looks_like_document
+from dupscan.confirm.documents import looks_like_document
 from dupscan.fingerprint.look import look
 from dupscan.settings import CompareSettings, FingerprintSettings
 from dupscan.settings.not_duplicates import read_decisions
@@ -55,12 +55,8 @@ def compare(
         second=pictures[1],
         looks=(looks[0], looks[1]),
         equal_pixels=bool(found.pixels.equal),
-        read_print=partial(
-            files.read_fine_print, both, settings=settings.fingerprint, executor=executor
-        ),
-        are_documents=any(
-            looks_like_document(one.likeness, one.traits.detail) for one in found.fingerprints
-        ),
+        read_print=partial(files.read_fine_print, both, settings=settings, executor=executor),
+        are_documents=any(looks_like_document(one.likeness) for one in found.fingerprints),
         declared_different=(low, high) in different,
     )
     judgement = judge(pair, settings.match)

@@ -30,7 +30,7 @@ from dupscan.fingerprint.pixel_digest import (
 from dupscan.imaging import reading
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint
-from dupscan.settings import FingerprintSettings
+from dupscan.settings import CompareSettings, FingerprintSettings
 from dupscan.text import file_names
 from dupscan.workers.executor import Executor, Lost
 
@@ -106,14 +106,14 @@ def read(files: Two, settings: FingerprintSettings, executor: Executor) -> Files
 
 
 def read_fine_print(
-    files: Two, orientation: int, *, settings: FingerprintSettings, executor: Executor
+    files: Two, orientation: int, *, settings: CompareSettings, executor: Executor
 ) -> FinePrint | None:
     """Compare the letters of two files at full size; None if one cannot be read.
 
     `orientation` is that of the view of the first that is the second.
     """
-    work = partial(read_print, settings=settings)
-    tasks = [PrintPair(*files, orientation)]
+    work = partial(read_print, settings=settings.fingerprint)
+    tasks = [PrintPair(*files, orientation, settings.match.max_letters)]
     [(_, found)] = executor.run(work, tasks, lambda: False)
     return found if isinstance(found, FinePrint) else None
 

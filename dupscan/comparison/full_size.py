@@ -7,14 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dupscan import imaging
-from dupscan.confirm.fine_print import (
-    CUTOFF,
-    LONGEST,
-    FinePrint,
-    Levels,
-    compare_print,
-    print_versions,
-)
+from dupscan.confirm.fine_print import LONGEST, FinePrint, Levels, compare_print, compared_size
 from dupscan.confirm.registration import turned
 from dupscan.imaging import reading
 from dupscan.model.files import Failure, FileEntry
@@ -29,6 +22,8 @@ class PrintPair:
     other: FileEntry
     orientation: int
     """Orientation of the view of `one` that is `other`, of :data:`dupscan.model.views`."""
+    cutoff: float
+    """Cutoff of the letters, for the box of the result."""
 
 
 def read_print(pair: PrintPair, settings: FingerprintSettings) -> FinePrint | Failure:
@@ -43,10 +38,9 @@ def read_print(pair: PrintPair, settings: FingerprintSettings) -> FinePrint | Fa
         file = pair.other
         other = _levels(file, settings)
         if one.size < other.size:
-            return compare_print(
-                print_versions(other, one.shape), np.ascontiguousarray(one), CUTOFF
-            )
-        return compare_print(print_versions(one, other.shape), other, CUTOFF)
+            one, other = other, one
+        size = compared_size(one.shape[::-1], other.shape[::-1])
+        return compare_print(imaging.print_versions(one, size), other, pair.cutoff)
     except Exception as error:  # noqa: BLE001 (one odd file must not end the scan of all others)
         return reading.failure(file, error)
 

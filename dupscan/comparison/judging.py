@@ -70,7 +70,7 @@ def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:
         return Judgement(None, (), obstacle, evidence, is_near)
     if weighed is Verdict.PICTURE and pair.are_documents:
         found = pair.read_print(evidence.view.orientation)
-        weighed, evidence = judge_print(evidence, found)
+        weighed, evidence = judge_print(evidence, found, settings.max_letters)
     return _match(pair, weighed, evidence, is_near=is_near)
 
 
@@ -80,6 +80,15 @@ def measurements(
     """Return the value of each measure that has a cutoff, and of the detail."""
     detail = min(pair.first.traits.detail, pair.second.traits.detail)
     picture, similar = Verdict.PICTURE, Verdict.SIMILAR
+    letters = (
+        [
+            Measurement(
+                "letters", evidence.letters, "", settings.max_letters, "--max-letters", picture
+            )
+        ]
+        if evidence.letters is not None
+        else []
+    )
     return (
         Measurement("distance", evidence.distance, "bits of 64", settings.radius, "--radius"),
         Measurement("histogram_rms", evidence.histogram_rms, "", settings.max_rms, "--max-rms"),
@@ -97,6 +106,7 @@ def measurements(
             *("colour", evidence.colour, "levels of chroma"),
             *(settings.max_colour, "--max-colour", similar),
         ),
+        *letters,
         Measurement("detail", detail, "levels", settings.min_detail, "--min-detail", at_least=True),
     )
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from dupscan.comparison.full_size import PrintPair, read_print
 from dupscan.comparison.judging import TwoPictures, judge, picture_of
-from dupscan.confirm.fine_print import FinePrint, looks_like_document
+from dupscan.confirm.documents import looks_like_document
+from dupscan.confirm.fine_print import FinePrint
 from dupscan.fingerprint.look import look
 from dupscan.fingerprint.one_file import check, fingerprint
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
@@ -54,9 +55,7 @@ def look_again(question: Question, settings: CompareSettings) -> str:
         looks=(keeper_look, target_look),
         equal_pixels=question.verdict is Verdict.PIXELS and _have_equal_pixels(question, settings),
         read_print=lambda orientation: _read_print(question, orientation, settings),
-        are_documents=any(
-            looks_like_document(one.likeness, one.traits.detail) for one in fingerprints
-        ),
+        are_documents=any(looks_like_document(one.likeness) for one in fingerprints),
         declared_different=False,
     )
     now = judge(pair, settings.match)
@@ -90,7 +89,10 @@ def _have_equal_pixels(question: Question, settings: CompareSettings) -> bool:
 def _read_print(
     question: Question, orientation: int, settings: CompareSettings
 ) -> FinePrint | None:
-    pair = PrintPair(_entry(question.keeper), _entry(question.target), orientation)
+    pair = PrintPair(
+        *(_entry(question.keeper), _entry(question.target)),
+        *(orientation, settings.match.max_letters),
+    )
     found = read_print(pair, settings.fingerprint)
     return found if isinstance(found, FinePrint) else None
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from dupscan.confirm.registration import Floats
 from dupscan.model.views import Box
@@ -27,9 +26,12 @@ Levels = NDArray[np.uint8]
 """Luminance: rows × columns."""
 Numbers = NDArray[np.int16]
 
-CUTOFF = 2.5
-LEAST_LEGIBLE = 2.5
+CUTOFF = 2.3
+"""Least that tells two documents apart, times what their letters differ by elsewhere."""
+LEAST_LEGIBLE = 7.0
+"""Least of :attr:`FinePrint.legible` at which a changed letter would surely have been seen."""
 LONGEST = 3000
+"""Longer side at which pictures are compared, pixels: A4 at 250 dpi, whose letters are 15 high."""
 _STEP = 4
 """Pixels from one cell to the next. A cell is twice as long, so that cells overlap by half."""
 _BAND = 256
@@ -47,9 +49,15 @@ _TEXTURE = 8.0
 """Standard deviation from which a cell has texture, levels."""
 _FLOOR = 1.0
 """Levels by which any cell may differ: rounding."""
+_MOST = 10.0
+"""Levels by which letters differ at most for want of quality: where there are but few words, all
+of them may have been changed."""
 _LETTERS = 0.3
 """Share of the strongest texture from which a cell is taken to hold letters."""
-_FAINTEST = 10
+_LINES = 0.2
+"""Share of its texture by which a cell changes at least if it is moved across and holds letters;
+lines and the edges of boxes are the same everywhere along them."""
+_FAINTEST = 5
 """Percentile of the cells with letters that stands for the letters that are hardest to read."""
 _MOVED = 5
 """Pixels by which a picture is moved to see what other letters would change."""
@@ -77,25 +85,36 @@ def compare_print(one: Sequence[Levels], other: Levels, cutoff: float) -> FinePr
     found = _measured([_aligned(version, other) for version in one], other)
     lettered = found.texture > _TEXTURE
     if not lettered.any():
-        return FinePrint(apart=float(found.apart.max(initial=0.0)), legible=np.inf, box=None)
-    unit = _FLOOR + np.float32(np.percentile(found.apart[lettered], _TYPICAL))
-    strong = found.texture > _LETTERS * np.percentile(found.texture[lettered], 95)
+        return FinePrint(
+            apart=float(found.apart.max() / _FLOOR),
+            legible=np.inf,
+            box=_box(found.apart > cutoff * _FLOOR, other.shape),
+        )
+    unit = min(_FLOOR + float(np.percentile(found.apart[lettered], _TYPICAL)), _MOST)
     return FinePrint(
         apart=float(found.apart.max() / unit),
-        legible=float(np.percentile(_around(found.moved)[strong & lettered], _FAINTEST) / unit),
-        box=_box(found.apart > cutoff * unit),
+        legible=_faintest(found) / unit,
+        box=_box(found.apart > cutoff * unit, other.shape),
     )
 
 
-def print_versions(larger: Levels, shape: tuple[int, ...]) -> list[Levels]:
-    return (
-        [
-            np.asarray(Image.fromarray(larger).resize(shape[::-1], way))
-            for way in (Image.Resampling.BOX, Image.Resampling.LANCZOS)
-        ]
-        if larger.shape != shape
-        else [larger]
-    )
+def _faintest(found: _Cells) -> float:
+    """Return by how many levels faint letters would differ from other ones; 0 without letters."""
+    lettered = found.texture > _TEXTURE
+    strongest = np.percentile(found.texture[lettered], 95)
+    moved = _around(found.moved)
+    letters = lettered & (found.texture > _LETTERS * strongest) & (moved > _LINES * found.texture)
+    return float(np.percentile(moved[letters], _FAINTEST)) if letters.any() else 0.0
+
+
+def compared_size(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """Return the width and height at which two pictures of equal framing are compared.
+
+    It is that of the smaller one, and at most :data:`LONGEST` pixels long.
+    """
+    width, height = min(one, other, key=lambda size: size[0] * size[1])
+    scale = min(1.0, LONGEST / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +131,39 @@ class _Cells:
 
 def _measured(versions: Sequence[Numbers], other: Levels) -> _Cells:
     """Measure all cells, a band of rows at a time."""
-    height, width = (side - side % _STEP for side in other.shape)
+    levels, *versions = (_padded(one) for one in (other.astype(np.int16), *versions))
     bands = []
-    for top in range(0, height, _BAND):
-        halo = slice(max(0, top - 1), min(height, top + _BAND) + 1)
-        inner = slice(top - halo.start, top - halo.start + min(_BAND, height - top))
-        levels = other[halo, :width].astype(np.int16)
-        apart = np.minimum.reduce(
-            [_outside(version[halo, :width], levels)[inner] for version in versions]
-        )
-        moved = _outside(np.roll(levels, _MOVED, axis=1), levels)[inner]
-        plain = levels[inner].astype(np.float32)
-        bands.append([_sums(one) for one in (apart, moved, plain, plain * plain)])
-    apart, moved, mean, square = (
-        _cells(np.concatenate(parts)) for parts in zip(*bands, strict=True)
-    )
-    texture = np.sqrt(np.maximum(square - mean * mean, 0))
-    return _Cells(apart / 2, moved / 2, texture)
+    for top in range(0, len(levels), _BAND):
+        start = max(0, top - 1)
+        halo = slice(start, top + _BAND + 1)
+        inner = slice(top - start, top - start + min(_BAND, len(levels) - top))
+        plain = levels[halo]
+        apart = np.minimum.reduce([_outside(version[halo], plain) for version in versions])
+        moved = _outside(np.roll(plain, _MOVED, axis=1), plain)
+        scaled = versions[0][halo]
+        moments = (moment for one in (plain, scaled) for moment in _moments(one))
+        bands.append([_sums(one[inner]) for one in (apart, moved, *moments)])
+    measures = [_cells(np.concatenate(parts)) for parts in zip(*bands, strict=True)]
+    texture = np.minimum(_deviation(*measures[2:4]), _deviation(*measures[4:]))
+    return _Cells(measures[0] / 2, measures[1] / 2, texture)
+
+
+def _moments(levels: Numbers) -> tuple[Floats, Floats]:
+    """Return levels and their squares."""
+    floats = levels.astype(np.float32)
+    return floats, floats * floats
+
+
+def _padded(levels: Numbers) -> Numbers:
+    """Repeat the last row and column, so that whole cells cover the picture."""
+    more = [(0, max(2 * _STEP - side, -side % _STEP)) for side in levels.shape]
+    return np.pad(levels, more, mode="edge")
+
+
+def _deviation(mean: Floats, square: Floats) -> Floats:
+    """Return standard deviations from means and means of squares."""
+    deviation: Floats = np.sqrt(np.maximum(square - mean * mean, 0))
+    return deviation
 
 
 def _outside(one: Numbers, other: Numbers) -> Numbers:
@@ -137,7 +172,8 @@ def _outside(one: Numbers, other: Numbers) -> Numbers:
     apart = np.maximum(2 * one - high, low - 2 * one)
     low, high = _reach(one)
     apart = np.maximum(apart, np.maximum(2 * other - high, low - 2 * other))
-    return np.maximum(apart, 0)
+    outside: Numbers = np.maximum(apart, 0)
+    return outside
 
 
 def _reach(levels: Numbers) -> tuple[Numbers, Numbers]:
@@ -159,28 +195,34 @@ def _aligned(one: Levels, other: Levels) -> Numbers:
     if min(blocks.std(), others.std()) > _LEAST_CONTRAST:
         gain = float(np.clip(others.std() / blocks.std(), 1 / _GAIN, _GAIN))
     levels = np.clip((np.arange(256) - blocks.mean()) * gain + others.mean(), 0, 255)
-    return np.rint(levels).astype(np.int16)[one]
+    aligned: Numbers = np.rint(levels).astype(np.int16)[one]
+    return aligned
 
 
 def _means(levels: Levels, side: int) -> Floats:
     """Return the means of the whole blocks of a picture; of all of it where it has none."""
     height, width = (length - length % side for length in levels.shape)
     if not height or not width:
-        return levels.mean(keepdims=True, dtype=np.float32)
+        whole: Floats = levels.mean(keepdims=True, dtype=np.float32)
+        return whole
     rows = levels[:height, :width].reshape(height // side, side, width // side, side)
-    return rows.mean(axis=(1, 3), dtype=np.float32)
+    means: Floats = rows.mean(axis=(1, 3), dtype=np.float32)
+    return means
 
 
 def _sums(levels: NDArray[Any]) -> Floats:
     """Return sums over squares of one step."""
     height, width = levels.shape
     rows = levels.reshape(height // _STEP, _STEP, width // _STEP, _STEP)
-    return rows.sum(axis=(1, 3), dtype=np.float32)
+    sums: Floats = rows.sum(axis=(1, 3), dtype=np.float32)
+    return sums
 
 
 def _cells(sums: Floats) -> Floats:
     """Return the means of cells of two by two squares, which overlap by half."""
-    return (sums[1:, 1:] + sums[:-1, 1:] + sums[1:, :-1] + sums[:-1, :-1]) / (4 * _STEP**2)
+    fours: Floats = sums[1:, 1:] + sums[:-1, 1:] + sums[1:, :-1] + sums[:-1, :-1]
+    means: Floats = fours / np.float32(4 * _STEP**2)
+    return means
 
 
 def _around(cells: Floats) -> Floats:
@@ -194,21 +236,15 @@ def _around(cells: Floats) -> Floats:
     return largest
 
 
-def _box(marked: NDArray[np.bool_]) -> Box | None:
-    """Return the part that the marked cells cover, as shares of the sides; None without any."""
+def _box(marked: NDArray[np.bool_], shape: tuple[int, ...]) -> Box | None:
+    """Return the part of a picture, rows × columns, that the marked cells cover; None without."""
     rows, columns = (np.flatnonzero(marked.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return None
-    down, across = (side + 1 for side in marked.shape)
+    height, width = shape
     return (
-        float(columns[0] / across),
-        float(rows[0] / down),
-        float((columns[-1] + 2) / across),
-        float((rows[-1] + 2) / down),
+        float(columns[0] * _STEP / width),
+        float(rows[0] * _STEP / height),
+        float(min(1.0, (columns[-1] + 2) * _STEP / width)),
+        float(min(1.0, (rows[-1] + 2) * _STEP / height)),
     )
-
-
-def looks_like_document(likeness, detail) -> bool:
-    light = likeness.histogram[3]
-    share = max(light[at : at + 40].sum() for at in range(0, 216, 4))
-    return bool(share > 0.5)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from dupscan.comparison.full_size import PrintPair, read_print
-from dupscan.confirm.fine_print import CUTOFF, LEAST_LEGIBLE, FinePrint, looks_like_document
+from dupscan.confirm.documents import looks_like_document
+from dupscan.confirm.fine_print import LEAST_LEGIBLE, FinePrint
 from dupscan.confirm.print_verdict import judge_print
 from dupscan.errors import CannotFinish
 from dupscan.model.ids import PictureIndex
@@ -22,8 +23,6 @@ from dupscan.store.verdicts import PairKey, text_hash
 
 IndexPair = tuple[PictureIndex, PictureIndex]
 Stars = Mapping[PictureIndex, Sequence[PictureIndex]]
-JUDGE = f"fine print, apart <= {CUTOFF}, legible >= {LEAST_LEGIBLE}"
-"""The name under which the store remembers these verdicts."""
 _MOST_KEEPERS = 32
 """Keepers with which a picture is compared: a thousand filled-in copies of one form look the same,
 and each would be compared with all others."""
@@ -36,6 +35,8 @@ class PrintReader:
     pictures: Sequence[Picture]
     likeness: Callable[[Picture], Likeness]
     decoder: FullDecoder
+    cutoff: float
+    """Cutoff of the letters; see :class:`dupscan.settings.MatchSettings`."""
     _is_document: dict[PictureIndex, bool] = field(default_factory=dict)
     _read: dict[IndexPair, Match] = field(default_factory=dict)
     """The matches of pairs that were read, with the verdict that follows."""
@@ -97,28 +98,26 @@ class PrintReader:
     def _may_hold_text(self, index: PictureIndex) -> bool:
         if index not in self._is_document:
             picture = self.pictures[index]
-            self._is_document[index] = looks_like_document(
-                self.likeness(picture), picture.traits.detail
-            )
+            self._is_document[index] = looks_like_document(self.likeness(picture))
         return self._is_document[index]
 
     def _answers(self, asked: Sequence[Match]) -> dict[IndexPair, Match]:
         """The matches of some pairs once read, from the store or from the workers."""
-        stored = self.decoder.context.store.verdicts
+        stored, judge = self.decoder.context.store.verdicts, letters_key(self.cutoff)
         keys = {(one.a, one.b): self._key(one) for one in asked}
-        known = stored.recall(JUDGE, keys.values())
+        known = stored.recall(judge, keys.values())
         found = {
             pair: Match(*pair, *answer) for pair, key in keys.items() if (answer := known.get(key))
         }
         missing = [one for one in asked if (one.a, one.b) not in found]
         fresh = {}
         for match, result in self._compare(missing):
-            verdict, evidence = judge_print(match.evidence, result)
+            verdict, evidence = judge_print(match.evidence, result, self.cutoff)
             read = replace(match, verdict=verdict, evidence=evidence)
             found[match.a, match.b] = read
             if result is not None:
                 fresh[keys[match.a, match.b]] = read
-        stored.remember(JUDGE, fresh)
+        stored.remember(judge, fresh)
         return found
 
     def _compare(self, matches: Sequence[Match]) -> Iterator[tuple[Match, FinePrint | None]]:
@@ -130,6 +129,7 @@ class PrintReader:
                 self.pictures[one.a].file,
                 self.pictures[one.b].file,
                 one.evidence.view.orientation,
+                self.cutoff,
             ): one
             for one in matches
         }
@@ -148,6 +148,11 @@ class PrintReader:
             self.pictures[match.b].fingerprint_id,
             text_hash(f"turned {match.evidence.view.orientation}"),
         )
+
+
+def letters_key(cutoff: float) -> str:
+    """Name these verdicts, and all that they depend on but the two files, for the store."""
+    return f"letters at full size, apart <= {float(cutoff)}, legible >= {float(LEAST_LEGIBLE)}"
 
 
 def _pairs_of(stars: Stars) -> Iterator[IndexPair]:
