@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan.confirm.registration import Floats
+from dupscan.confirm.registration import Floats, block_sums
 from dupscan.model.views import Box
 
 Levels = NDArray[np.uint8]
@@ -142,7 +141,7 @@ def _measured(versions: Sequence[Numbers], other: Levels) -> _Cells:
         moved = _outside(np.roll(plain, _MOVED, axis=1), plain)
         scaled = versions[0][halo]
         moments = (moment for one in (plain, scaled) for moment in _moments(one))
-        bands.append([_sums(one[inner]) for one in (apart, moved, *moments)])
+        bands.append([block_sums(one[None, inner], _STEP)[0] for one in (apart, moved, *moments)])
     measures = [_cells(np.concatenate(parts)) for parts in zip(*bands, strict=True)]
     texture = np.minimum(_deviation(*measures[2:4]), _deviation(*measures[4:]))
     return _Cells(measures[0] / 2, measures[1] / 2, texture)
@@ -203,19 +202,11 @@ def _means(levels: Levels, side: int) -> Floats:
     """Return the means of the whole blocks of a picture; of all of it where it has none."""
     height, width = (length - length % side for length in levels.shape)
     if not height or not width:
-        whole: Floats = levels.mean(keepdims=True, dtype=np.float32)
-        return whole
-    rows = levels[:height, :width].reshape(height // side, side, width // side, side)
-    means: Floats = rows.mean(axis=(1, 3), dtype=np.float32)
+        mean: Floats = levels.mean(keepdims=True, dtype=np.float32)
+        return mean
+    whole = levels[None, :height, :width].astype(np.float32)
+    means: Floats = block_sums(whole, side)[0] / np.float32(side * side)
     return means
-
-
-def _sums(levels: NDArray[Any]) -> Floats:
-    """Return sums over squares of one step."""
-    height, width = levels.shape
-    rows = levels.reshape(height // _STEP, _STEP, width // _STEP, _STEP)
-    sums: Floats = rows.sum(axis=(1, 3), dtype=np.float32)
-    return sums
 
 
 def _cells(sums: Floats) -> Floats:
