@@ -28,9 +28,11 @@ from dupscan import imaging
 from dupscan.confirm.fine_print import (
     CUTOFF,
     LEAST_LEGIBLE,
+    LEAST_LEGIBLE_UNSCALED,
     FinePrint,
     compare_print,
     compared_size,
+    is_legible,
 )
 
 WIDTHS = (480, 640, 800, 1000, 1240, 1654, 2100)
@@ -65,10 +67,10 @@ class Case:
 
 @dataclass(slots=True)
 class Found:
-    """Comparisons of documents that were saved in one way."""
+    """Comparisons of documents that were saved in one way; and for each if it was legible."""
 
-    unchanged: list[FinePrint] = field(default_factory=list)
-    edited: list[FinePrint] = field(default_factory=list)
+    unchanged: list[tuple[FinePrint, bool]] = field(default_factory=list)
+    edited: list[tuple[FinePrint, bool]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -112,8 +114,8 @@ def cases(documents: Iterable[Document]) -> Iterator[Case]:
                 yield Case(name, edit, way, original, save(image))
 
 
-def compare(case: Case, clock: Clock) -> FinePrint:
-    """Compare the two pictures as a scan does, at the size of the smaller one."""
+def compare(case: Case, clock: Clock) -> tuple[FinePrint, bool]:
+    """Compare the two pictures as a scan does; the second value is true if it was legible."""
     larger, smaller = luminance(case.original), luminance(case.variant)
     size = compared_size(larger.shape[::-1], smaller.shape[::-1])
     start = time.thread_time()
@@ -121,23 +123,26 @@ def compare(case: Case, clock: Clock) -> FinePrint:
     found = compare_print(imaging.print_versions(larger, size), scaled, CUTOFF)
     clock.seconds += time.thread_time() - start
     clock.megapixels += scaled.size / 1e6
-    return found
+    return found, is_legible(found, scaled=larger.shape != smaller.shape)
 
 
 def lines(found: dict[str, Found], clock: Clock) -> Iterator[str]:
     """Yield the table of all ways to save, and what it took."""
     yield from table(_HEAD, [_row(way, pairs) for way, pairs in found.items()])
     yield ""
-    yield f"Different from {CUTOFF:g} on, too small to read below {LEAST_LEGIBLE:g}."
+    yield (
+        f"Different above {CUTOFF:g}; too small to read below {LEAST_LEGIBLE:g}, in pictures of "
+        f"one size below {LEAST_LEGIBLE_UNSCALED:g}."
+    )
     took = 1000 * clock.seconds / max(clock.megapixels, 1e-6)
     yield f"{took:.0f} ms of processor time for a megapixel that is compared, beyond decoding."
 
 
 def _row(way: str, found: Found) -> tuple[str, ...]:
-    different = [one.apart > CUTOFF for one in found.unchanged]
-    small = [one.legible < LEAST_LEGIBLE for one in found.unchanged]
-    same = [one.apart <= CUTOFF for one in found.edited]
-    missed = [one.apart <= CUTOFF and one.legible >= LEAST_LEGIBLE for one in found.edited]
+    different = [one.apart > CUTOFF for one, _ in found.unchanged]
+    small = [not legible for _, legible in found.unchanged]
+    same = [one.apart <= CUTOFF for one, _ in found.edited]
+    missed = [one.apart <= CUTOFF and legible for one, legible in found.edited]
     return (
         way,
         str(len(found.unchanged)),
@@ -203,6 +208,7 @@ def main() -> None:
         write(cases(documents), typed.write)
         return
     clock, found = Clock(), defaultdict[str, Found](Found)
+    head.insert(-1, f"{len(documents)} documents, {typed.count} of each kind drawn.")
     for case in cases(documents):
         pairs = found[case.way].unchanged if case.edit == UNCHANGED else found[case.way].edited
         pairs.append(compare(case, clock))

@@ -14,11 +14,11 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dupscan.confirm.fine_print import (
     CUTOFF,
-    LEAST_LEGIBLE,
     LONGEST,
     FinePrint,
     compare_print,
     compared_size,
+    is_legible,
 )
 from dupscan.imaging import print_versions
 
@@ -63,7 +63,7 @@ def levels(image: Image.Image) -> NDArray[np.uint8]:
 def test_equal_pictures_are_not_apart() -> None:
     found = compared(receipt(), receipt())
     assert (found.apart, found.box) == (0, None)
-    assert found.legible > LEAST_LEGIBLE
+    assert is_legible(found, scaled=False)
 
 
 @pytest.mark.parametrize("quality", [95, 75, 50, 30])
@@ -102,8 +102,8 @@ def test_white_letters_on_black_are_letters_too() -> None:
 
 def test_letters_that_nobody_can_read_are_not_legible() -> None:
     washed_out = receipt().filter(ImageFilter.GaussianBlur(3))
-    assert compared(receipt(), receipt()).legible > LEAST_LEGIBLE
-    assert compared(receipt(), saved(washed_out, 60)).legible < LEAST_LEGIBLE
+    assert is_legible(compared(receipt(), receipt()), scaled=True)
+    assert not is_legible(compared(receipt(), saved(washed_out, 60)), scaled=False)
 
 
 @pytest.mark.parametrize("name", ["chelsea", "coffee"])
