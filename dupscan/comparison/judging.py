@@ -13,7 +13,7 @@ from typing import Any
 from dupscan.comparison.comparison import Judgement, Measurement
 from dupscan.confirm import find_changes, weigh
 from dupscan.confirm.fine_print import FinePrint
-from dupscan.confirm.print_verdict import judge_print
+from dupscan.confirm.print_verdict import is_to_be_read, judge_print
 from dupscan.index import candidates
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
@@ -40,7 +40,7 @@ class TwoPictures:
     equal_pixels: bool
     read_print: Callable[[int], FinePrint | None]
     """Compares the letters of both at full size, the first turned into an orientation of
-    :mod:`dupscan.model.views`; None if they cannot be read. Called for documents only."""
+    :mod:`dupscan.model.views`; None if they cannot be read."""
     are_documents: bool
     """True if one of the two may hold text."""
     declared_different: bool
@@ -68,9 +68,14 @@ def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:
     if weighed is None:
         obstacle = _what_differs(candidate, pair, evidence, settings)
         return Judgement(None, (), obstacle, evidence, is_near)
-    if weighed is Verdict.PICTURE and pair.are_documents:
+    if is_to_be_read(weighed, evidence, is_text=pair.are_documents):
         found = pair.read_print(evidence.view.orientation)
-        weighed, evidence = judge_print(evidence, found, settings.max_letters)
+        sizes = [sorted((look.width, look.height)) for look in pair.looks]
+        weighed, evidence = judge_print(
+            *(evidence, found, settings.max_letters),
+            is_text=pair.are_documents,
+            is_scaled=sizes[0] != sizes[1],
+        )
     return _match(pair, weighed, evidence, is_near=is_near)
 
 

@@ -12,8 +12,8 @@ from functools import partial
 
 from dupscan.comparison.full_size import PrintPair, read_print
 from dupscan.confirm.documents import looks_like_document
-from dupscan.confirm.fine_print import LEAST_LEGIBLE, FinePrint
-from dupscan.confirm.print_verdict import judge_print
+from dupscan.confirm.fine_print import FinePrint
+from dupscan.confirm.print_verdict import is_to_be_read, judge_print
 from dupscan.errors import CannotFinish
 from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match, Verdict
@@ -81,19 +81,29 @@ class PrintReader:
         def guessed(match: Match) -> Match:
             pair = match.a, match.b
             if pair in in_star:
-                evidence = replace(match.evidence, legible=False)
-                return replace(match, verdict=Verdict.SIMILAR, evidence=evidence)
+                return _unread(match)
             centres = {keepers.get(index, index) for index in pair}
             legible = len(centres) == 1 and all(map(is_legible, pair))
             return replace(match, evidence=replace(match.evidence, legible=legible))
 
         return [guessed(one) if (one.a, one.b) in unread else one for one in current]
 
+    def read_each(self, matches: Sequence[Match]) -> list[Match]:
+        """Return the matches with the verdicts that hold once each was compared at full size."""
+        asked = [match for match in matches if self._is_to_be_read(match)]
+        read = {} if self.decoder.context.stopped() else self._answers(asked)
+        unread = {(one.a, one.b) for one in asked} - read.keys()
+        return [
+            _unread(one) if (one.a, one.b) in unread else read.get((one.a, one.b), one)
+            for one in matches
+        ]
+
     def _is_to_be_read(self, match: Match) -> bool:
-        """True for two pictures that look the same, of which one may hold text."""
-        return match.verdict is Verdict.PICTURE and any(
-            self._may_hold_text(index) for index in (match.a, match.b)
-        )
+        is_text = match.verdict is Verdict.PICTURE and self._is_text(match)
+        return is_to_be_read(match.verdict, match.evidence, is_text=is_text)
+
+    def _is_text(self, match: Match) -> bool:
+        return any(self._may_hold_text(index) for index in (match.a, match.b))
 
     def _may_hold_text(self, index: PictureIndex) -> bool:
         if index not in self._is_document:
@@ -112,7 +122,11 @@ class PrintReader:
         missing = [one for one in asked if (one.a, one.b) not in found]
         fresh = {}
         for match, result in self._compare(missing):
-            verdict, evidence = judge_print(match.evidence, result, self.cutoff)
+            verdict, evidence = judge_print(
+                *(match.evidence, result, self.cutoff),
+                is_text=self._is_text(match),
+                is_scaled=self._is_scaled(match),
+            )
             read = replace(match, verdict=verdict, evidence=evidence)
             found[match.a, match.b] = read
             if result is not None:
@@ -142,6 +156,11 @@ class PrintReader:
             except CannotFinish as trouble:
                 self.decoder.troubles.append(trouble)
 
+    def _is_scaled(self, match: Match) -> bool:
+        """True if one of the two pictures is larger, however they are turned."""
+        one, other = (self.pictures[index].info for index in (match.a, match.b))
+        return sorted((one.width, one.height)) != sorted((other.width, other.height))
+
     def _key(self, match: Match) -> PairKey:
         return PairKey(
             self.pictures[match.a].fingerprint_id,
@@ -152,7 +171,13 @@ class PrintReader:
 
 def letters_key(cutoff: float) -> str:
     """Name these verdicts, and all that they depend on but the two files, for the store."""
-    return f"letters at full size, apart <= {float(cutoff)}, legible >= {float(LEAST_LEGIBLE)}"
+    return f"letters at full size, apart <= {float(cutoff)}"
+
+
+def _unread(match: Match) -> Match:
+    """A match whose letters were not compared, with the verdict that is safe for it."""
+    evidence = replace(match.evidence, legible=False)
+    return replace(match, verdict=Verdict.SIMILAR, evidence=evidence)
 
 
 def _pairs_of(stars: Stars) -> Iterator[IndexPair]:
