@@ -111,8 +111,9 @@ def test_hard_links_are_aliases_and_free_nothing(
 def test_a_duplicate_with_a_name_outside_the_roots_frees_nothing(
     scan_of: ScanOf, library: Path, originals: Path, tmp_path: Path
 ) -> None:
-    shutil.copy(originals / "coffee.jpg", library / "z.jpg")
-    os.link(library / "z.jpg", tmp_path / "outside.jpg")
+    copy = library / "inner" / "coffee (1).jpg"
+    shutil.copy(originals / "coffee.jpg", copy)
+    os.link(copy, tmp_path / "outside.jpg")
 
     counts = scan_of(library).report.counts
 

@@ -103,7 +103,7 @@ def settings(draw: st.DrawFn) -> PlanSettings:
         keep=tuple(draw(st.lists(st.sampled_from(rules), max_size=3))),
         protect=(PROTECTED,) if draw(st.booleans()) else (),
         allow=tuple(draw(st.lists(st.sampled_from(ALLOWED), unique=True))),
-        delete_even=verdict,
+        delete_even=verdict if action is Action.DELETE else None,
     )
 
 

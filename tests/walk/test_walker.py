@@ -444,7 +444,7 @@ def test_a_root_inside_a_hidden_folder_is_looked_into_when_it_is_named(tmp_path:
         (("/in",), ["a.jpg", "d.gif", "thumbs"]),
         (("/b.jpg",), ["a.jpg", "d.gif", "in/b.jpg", "in/thumbs/c.jpg", "thumbs"]),
         (("*", "!*.gif"), ["d.gif"]),
-        (("in/**/c.jpg", "# a comment", ""), ["a.jpg", "d.gif", "in/b.jpg", "thumbs"]),
+        (("in/**/c.jpg", "# a comment"), ["a.jpg", "d.gif", "in/b.jpg", "thumbs"]),
     ],
 )
 def test_patterns_leave_out_as_in_a_gitignore(
