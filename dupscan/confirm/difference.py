@@ -79,7 +79,8 @@ def worst_and_outstanding(one: Floats, other: Floats) -> tuple[Floats, Floats]:
     The second is the worst block over what blocks differ by elsewhere, at the 90th percentile.
     Re-encoding changes all of a picture, an edit one place. Both of shape (n,).
     """
-    blocks = fine_blocks(one, other, FINE_BLOCK).reshape(len(one), -1)
+    blocks = fine_blocks(one, other, FINE_BLOCK)
+    blocks = blocks.reshape(len(one), blocks.shape[1] * blocks.shape[2])  # also if there is none
     worst: Floats = blocks.max(axis=1)
     place = blocks.shape[1] * 9 // 10
     usual = np.partition(blocks, place, axis=1)[:, place]
