@@ -36,7 +36,7 @@ USES = {
     "dedupe": "errors progress system version text workers settings model report walk comparison",
     "stages": (
         "errors progress system text workers settings model confirm imaging index store "
-        "fingerprint group"
+        "fingerprint group comparison"
     ),
     "calibration": (
         "errors progress system text workers settings model confirm index store fingerprint "

@@ -151,6 +151,10 @@ def cutoffs(command: Command) -> Command:
             "Similar pictures: levels of chroma by which they may differ.",
         ),
         number(
+            *("--max-letters", MATCH.max_letters, "X"),
+            "The same picture: cutoff of the letters of documents, compared at full size.",
+        ),
+        number(
             *("--min-detail", MATCH.min_detail, "LEVELS"),
             "Pictures with less detail than this are compared by bytes and pixels only.",
         ),

@@ -11,11 +11,13 @@ one already decides.
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 from dupscan.comparison import files
 from dupscan.comparison.comparison import Comparison, Measurement, Pixels
 from dupscan.comparison.judging import TwoPictures, judge, measurements, picture_of
+from dupscan.confirm.documents import looks_like_document
 from dupscan.fingerprint.look import look
 from dupscan.settings import CompareSettings, FingerprintSettings
 from dupscan.settings.not_duplicates import read_decisions
@@ -40,7 +42,8 @@ def compare(
     settings = settings or CompareSettings()
     different = read_decisions(settings.not_duplicates) if settings.not_duplicates else frozenset()
     both = files.entry(os.fspath(first)), files.entry(os.fspath(second))
-    found = files.read(both, settings.fingerprint, executor or workers(settings.fingerprint))
+    executor = executor or workers(settings.fingerprint)
+    found = files.read(both, settings.fingerprint, executor)
     pictures = [
         picture_of(file, fingerprint, settings.match)
         for file, fingerprint in zip(both, found.fingerprints, strict=True)
@@ -52,6 +55,8 @@ def compare(
         second=pictures[1],
         looks=(looks[0], looks[1]),
         equal_pixels=bool(found.pixels.equal),
+        read_print=partial(files.read_fine_print, both, settings=settings, executor=executor),
+        are_documents=any(looks_like_document(one.likeness) for one in found.fingerprints),
         declared_different=(low, high) in different,
     )
     judgement = judge(pair, settings.match)

@@ -17,6 +17,8 @@ import numpy as np
 
 from dupscan import imaging
 from dupscan.comparison.comparison import Pixels
+from dupscan.comparison.full_size import PrintPair, read_print
+from dupscan.confirm.fine_print import FinePrint
 from dupscan.errors import NotReadable, UsageError
 from dupscan.fingerprint.one_file import fingerprint
 from dupscan.fingerprint.pixel_digest import (
@@ -28,7 +30,7 @@ from dupscan.fingerprint.pixel_digest import (
 from dupscan.imaging import reading
 from dupscan.model.files import Failure, FileEntry, PassedOver
 from dupscan.model.pictures import Fingerprint
-from dupscan.settings import FingerprintSettings
+from dupscan.settings import CompareSettings, FingerprintSettings
 from dupscan.text import file_names
 from dupscan.workers.executor import Executor, Lost
 
@@ -101,6 +103,19 @@ def read(files: Two, settings: FingerprintSettings, executor: Executor) -> Files
         pixels=_pixels([done[_PIXELS, (file,)] for file in files], done[_DIFFERING, files]),
         counts_rms=counts_rms(*counts) if len(counts) == len(files) else None,
     )
+
+
+def read_fine_print(
+    files: Two, orientation: int, *, settings: CompareSettings, executor: Executor
+) -> FinePrint | None:
+    """Compare the letters of two files at full size; None if one cannot be read.
+
+    `orientation` is that of the view of the first that is the second.
+    """
+    work = partial(read_print, settings=settings.fingerprint)
+    tasks = [PrintPair(*files, orientation, settings.match.max_letters)]
+    [(_, found)] = executor.run(work, tasks, lambda: False)
+    return found if isinstance(found, FinePrint) else None
 
 
 def colour_counts(file: FileEntry, settings: FingerprintSettings) -> tuple[int, ...] | Failure:

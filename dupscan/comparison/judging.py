@@ -1,4 +1,4 @@
-"""Two fingerprints → evidence, verdict and changes. Reads no file.
+"""Two fingerprints → evidence, verdict and changes. Opens no file.
 
 The verdict comes from the functions of a scan. But every measure is taken: pictures that are
 farther apart than the radius are measured too, in their nearest view, and get no verdict.
@@ -6,11 +6,14 @@ farther apart than the radius are measured too, in their nearest view, and get n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dupscan.comparison.comparison import Judgement, Measurement
 from dupscan.confirm import find_changes, weigh
+from dupscan.confirm.fine_print import FinePrint
+from dupscan.confirm.print_verdict import is_to_be_read, judge_print
 from dupscan.index import candidates
 from dupscan.model.files import FileEntry
 from dupscan.model.hash_table import HashTable
@@ -35,6 +38,11 @@ class TwoPictures:
     second: Picture
     looks: tuple[Look, Look]
     equal_pixels: bool
+    read_print: Callable[[int], FinePrint | None]
+    """Compares the letters of both at full size, the first turned into an orientation of
+    :mod:`dupscan.model.views`; None if they cannot be read."""
+    are_documents: bool
+    """True if one of the two may hold text."""
     declared_different: bool
     """True if the user listed the two pictures in ``--not-duplicates``."""
 
@@ -60,6 +68,14 @@ def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:
     if weighed is None:
         obstacle = _what_differs(candidate, pair, evidence, settings)
         return Judgement(None, (), obstacle, evidence, is_near)
+    if is_to_be_read(weighed, evidence, is_text=pair.are_documents):
+        found = pair.read_print(evidence.view.orientation)
+        sizes = [sorted((look.width, look.height)) for look in pair.looks]
+        weighed, evidence = judge_print(
+            *(evidence, found, settings.max_letters),
+            is_text=pair.are_documents,
+            is_scaled=sizes[0] != sizes[1],
+        )
     return _match(pair, weighed, evidence, is_near=is_near)
 
 
@@ -69,6 +85,15 @@ def measurements(
     """Return the value of each measure that has a cutoff, and of the detail."""
     detail = min(pair.first.traits.detail, pair.second.traits.detail)
     picture, similar = Verdict.PICTURE, Verdict.SIMILAR
+    letters = (
+        [
+            Measurement(
+                "letters", evidence.letters, "", settings.max_letters, "--max-letters", picture
+            )
+        ]
+        if evidence.letters is not None
+        else []
+    )
     return (
         Measurement("distance", evidence.distance, "bits of 64", settings.radius, "--radius"),
         Measurement("histogram_rms", evidence.histogram_rms, "", settings.max_rms, "--max-rms"),
@@ -86,6 +111,7 @@ def measurements(
             *("colour", evidence.colour, "levels of chroma"),
             *(settings.max_colour, "--max-colour", similar),
         ),
+        *letters,
         Measurement("detail", detail, "levels", settings.min_detail, "--min-detail", at_least=True),
     )
 

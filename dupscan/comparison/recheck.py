@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dupscan.comparison.full_size import PrintPair, read_print
 from dupscan.comparison.judging import TwoPictures, judge, picture_of
+from dupscan.confirm.documents import looks_like_document
+from dupscan.confirm.fine_print import FinePrint
 from dupscan.fingerprint.look import look
 from dupscan.fingerprint.one_file import check, fingerprint
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
@@ -33,7 +36,7 @@ def look_again(question: Question, settings: CompareSettings) -> str:
 
     Read-only.
     """
-    seen = []
+    seen, fingerprints = [], []
     for file in (question.keeper, question.target):
         found = _read(file, settings)
         if not isinstance(found, Fingerprint):
@@ -43,6 +46,7 @@ def look_again(question: Question, settings: CompareSettings) -> str:
         if found.traits.digest != file.digest:
             return f"{file_names.shown(file.path)} was changed since the scan; scan again"
         picture = picture_of(_entry(file), found, settings.match)
+        fingerprints.append(found)
         seen.append((picture, look(found.traits, found.likeness)))
     (keeper, keeper_look), (target, target_look) = seen
     pair = TwoPictures(
@@ -50,6 +54,8 @@ def look_again(question: Question, settings: CompareSettings) -> str:
         second=target,
         looks=(keeper_look, target_look),
         equal_pixels=question.verdict is Verdict.PIXELS and _have_equal_pixels(question, settings),
+        read_print=lambda orientation: _read_print(question, orientation, settings),
+        are_documents=any(looks_like_document(one.likeness) for one in fingerprints),
         declared_different=False,
     )
     now = judge(pair, settings.match)
@@ -78,6 +84,17 @@ def _have_equal_pixels(question: Question, settings: CompareSettings) -> bool:
     if not isinstance(first, PixelDigest) or not isinstance(second, PixelDigest):
         return False
     return first.same_as(second)
+
+
+def _read_print(
+    question: Question, orientation: int, settings: CompareSettings
+) -> FinePrint | None:
+    pair = PrintPair(
+        *(_entry(question.keeper), _entry(question.target)),
+        *(orientation, settings.match.max_letters),
+    )
+    found = read_print(pair, settings.fingerprint)
+    return found if isinstance(found, FinePrint) else None
 
 
 def _entry(file: HashedFile) -> FileEntry:

@@ -17,6 +17,7 @@ LABELS = {
     "fine": "fine difference",
     "agreement": "agreement",
     "colour": "colour difference",
+    "letters": "letters",
     "detail": "detail",
 }
 """Names of the measures, for people."""

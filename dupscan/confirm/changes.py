@@ -134,6 +134,8 @@ def _edits(one: Picture, other: Picture, evidence: Evidence) -> Iterator[Change]
     is_clean = is_all_there and evidence.edited is None
     if is_clean and not 1 / CONTRAST <= evidence.gain <= CONTRAST:
         yield Change.MORE_CONTRAST if evidence.gain > 1 else Change.LESS_CONTRAST
+    if not evidence.legible:
+        yield Change.LETTERS_NOT_COMPARED
     if not 1 / SATURATION <= evidence.saturation <= SATURATION:
         yield Change.MORE_COLOURFUL if evidence.saturation > 1 else Change.LESS_COLOURFUL
 

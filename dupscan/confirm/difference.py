@@ -29,6 +29,8 @@ _NOISE_SHARE = 0.12
 these bounds. A foggy picture has little contrast, and few levels matter in it."""
 _TEXTURE_SHARE = 0.15
 """Share of its own texture by which re-encoding may change a block besides."""
+_LEAST_USUAL = 0.1
+"""Fine difference that any block may have."""
 _COLOUR = 6.0
 """Factor, either way, by which an edited picture may have stronger colours. A picture without any
 colour is accepted, too."""
@@ -68,8 +70,21 @@ def fine_difference(one: Floats, other: Floats) -> Floats:
     levels, and by more where it has more texture. So the difference of each block is divided by a
     noise floor plus a share of the block's own standard deviation. Returns shape (n,).
     """
-    worst: Floats = fine_blocks(one, other, FINE_BLOCK).max(axis=(1, 2))
-    return worst
+    return worst_and_outstanding(one, other)[0]
+
+
+def worst_and_outstanding(one: Floats, other: Floats) -> tuple[Floats, Floats]:
+    """Measure the fine difference, and by how much its worst block stands out.
+
+    The second is the worst block over what blocks differ by elsewhere, at the 90th percentile.
+    Re-encoding changes all of a picture, an edit one place. Both of shape (n,).
+    """
+    blocks = fine_blocks(one, other, FINE_BLOCK)
+    blocks = blocks.reshape(len(one), blocks.shape[1] * blocks.shape[2])  # also if there is none
+    worst: Floats = blocks.max(axis=1)
+    place = blocks.shape[1] * 9 // 10
+    usual = np.partition(blocks, place, axis=1)[:, place]
+    return worst, worst / (np.float32(_LEAST_USUAL) + usual)
 
 
 def fine_blocks(one: Floats, other: Floats, block: int) -> Floats:

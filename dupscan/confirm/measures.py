@@ -24,6 +24,7 @@ class Measures:
     rms: Floats
     coarse: Floats
     fine: Floats
+    outstanding: Floats
     colour: Floats
     hue: Floats
     tone: difference.Tone
@@ -35,6 +36,7 @@ class Measures:
             histogram_rms=float(self.rms[at]),
             difference=float(self.coarse[at]),
             fine=float(self.fine[at]),
+            outstanding=float(self.outstanding[at]),
             agreement=None,
             view=trial.hit.view,
             gain=float(self.tone.gain[at]),
@@ -63,10 +65,12 @@ def measure(
     where = agreement.outside_of(
         np.full(len(tried), _EMPTY_RECTANGLE) if edited is None else edited
     )
+    fine, outstanding = difference.worst_and_outstanding(*squares)
     return Measures(
         rms=trials.rms_of(tried),
         coarse=difference.aligned_difference(planes, others, greyscale),
-        fine=difference.fine_difference(*squares),
+        fine=fine,
+        outstanding=outstanding,
         colour=difference.colour_difference(*chroma, greyscale, where),
         hue=difference.chroma_difference(*chroma, greyscale),
         tone=difference.tone(squares, chroma, greyscale),

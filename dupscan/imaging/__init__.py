@@ -34,6 +34,7 @@ from dupscan.imaging.scaling import (
     grey_square,
     grey_square_of_thumbnail,
     luminance,
+    print_versions,
     thumbnail,
     working_picture,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "is_transparent",
     "luminance",
     "open_picture",
+    "print_versions",
     "read_contents",
     "read_exif",
     "read_orientation",

@@ -9,6 +9,7 @@ import io
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from dupscan.imaging.diagnosis import decoding
@@ -26,6 +27,7 @@ SQUARE = 128
 """Side, in pixels, of the grey square for the hashes of views and the fine difference."""
 _QUALITY = 85
 """JPEG quality of a thumbnail, whose losses must stay far below those of compared files."""
+_WAYS_TO_SCALE = (Image.Resampling.BOX, Image.Resampling.LANCZOS, Image.Resampling.BILINEAR)
 _PIXELS_PER_BAND = 1 << 22
 """Pixels that are converted at a time."""
 
@@ -92,6 +94,18 @@ def grey_square_of_thumbnail(thumbnail: bytes) -> Image.Image:
     """Make the grey square of a picture, 128 × 128 pixels, from its thumbnail."""
     with Image.open(io.BytesIO(thumbnail), formats=["JPEG"]) as picture:
         return grey_square(picture)
+
+
+def print_versions(levels: NDArray[np.uint8], size: tuple[int, int]) -> list[NDArray[np.uint8]]:
+    """Scale luminance, rows × columns, to `size`, width × height, as programs commonly scale.
+
+    Returns the levels themselves if they have that size. Programs average blocks, keep edges sharp
+    as Lanczos' filter does, or soften them by a triangle; what others do lies between these.
+    """
+    if levels.shape == (size[1], size[0]):
+        return [levels]
+    image = Image.fromarray(levels)
+    return [np.asarray(image.resize(size, way)) for way in _WAYS_TO_SCALE]
 
 
 def takes_an_eighth(size: tuple[int, int]) -> bool:

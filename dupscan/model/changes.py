@@ -66,6 +66,8 @@ class Change(Enum):
     LESS_CONTRAST = "less-contrast"
     MORE_COLOURFUL = "more-colourful"
     LESS_COLOURFUL = "less-colourful"
+    LETTERS_NOT_COMPARED = "letters-not-compared"
+    """A document whose letters are too small to be compared, or were not compared."""
     VISIBLE_DIFFERENCES = "visible-differences"
     """Differs in a way that can be seen, and that has no name."""
 

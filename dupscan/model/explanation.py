@@ -42,6 +42,7 @@ _WORDS = {
     Change.LESS_CONTRAST: "less contrast",
     Change.MORE_COLOURFUL: "more colourful",
     Change.LESS_COLOURFUL: "less colourful",
+    Change.LETTERS_NOT_COMPARED: "letters too small to be compared",
     Change.VISIBLE_DIFFERENCES: "with visible differences",
 }
 """The words of the changes that need no measure."""

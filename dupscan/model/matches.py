@@ -110,6 +110,13 @@ class Evidence:
     """Worst block of the chroma, as a multiple of what re-encoding may change there."""
     saturation: float = 1.0
     """Strength of the colours of ``b`` divided by that of ``a``; 1 if one of them has none."""
+    outstanding: float = 0.0
+    """Worst block of the fine difference over what the blocks differ by elsewhere."""
+    letters: float | None = None
+    """Worst place of two documents compared at full size, as a multiple of what their letters
+    differ by elsewhere; None if they were not compared."""
+    legible: bool = True
+    """False if the letters of a document were not compared, or are too small to be compared."""
 
     def reversed(self) -> Evidence:
         """Return the same evidence, seen from ``b``."""

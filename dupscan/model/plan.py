@@ -76,6 +76,7 @@ class Reason(Enum):
     FRAMES = "frames"
     PIXELS = "pixels"
     QUALITY = "quality"
+    SMALL_LETTERS = "small-letters"
     RAW_PAIR = "raw-pair"
     LIVE_PHOTO = "live-photo"
     SIDECAR = "sidecar"
@@ -123,7 +124,8 @@ class Reason(Enum):
 ALLOWABLE = (
     *(Reason.GPS, Reason.CAPTURED, Reason.RATING, Reason.NOTES, Reason.COLOUR_PROFILE),
     *(Reason.COLOUR, Reason.ALPHA, Reason.BIT_DEPTH, Reason.FRAMES, Reason.PIXELS),
-    *(Reason.QUALITY, Reason.RAW_PAIR, Reason.LIVE_PHOTO, Reason.SIDECAR, Reason.BURST),
+    *(Reason.QUALITY, Reason.SMALL_LETTERS, Reason.RAW_PAIR, Reason.LIVE_PHOTO),
+    *(Reason.SIDECAR, Reason.BURST),
     *(Reason.GAIN_MAP, Reason.DEPTH_MAP, Reason.STEREO, Reason.LAYERS, Reason.FURTHER_PICTURE),
     *(Reason.FILM, Reason.SOUND, Reason.PANORAMA, Reason.MODEL_3D, Reason.APPENDED),
     Reason.METADATA,

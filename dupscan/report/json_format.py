@@ -118,6 +118,7 @@ def _match(match: Match, place: dict[PictureIndex, int]) -> dict[str, Any]:
         "agreement": None if evidence.agreement is None else round(evidence.agreement, 4),
         "colour": round(evidence.colour, 2),
         "edited": None if evidence.edited is None else _box(evidence.edited),
+        "letters": None if evidence.letters is None else round(evidence.letters, 2),
         "gain": round(evidence.gain, 4),
         "brightness": round(evidence.brightness, 2) + 0.0,  # 0.0 and never -0.0
         "saturation": round(evidence.saturation, 4),

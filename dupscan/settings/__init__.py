@@ -84,6 +84,9 @@ class MatchSettings:
     """Share of the textured blocks of a similar picture that must agree."""
     max_colour: float = 10.0
     """Levels of chroma by which a similar picture may differ, saturation and tint aside."""
+    max_letters: float = 2.3
+    """Cutoff of the worst place of two documents at full size, a multiple of what their letters
+    differ by elsewhere."""
     min_detail: float = 0.68
     """Detail below which a picture's hash means nothing: contrast in levels, times the share of
     the picture that is shaded."""
@@ -98,6 +101,7 @@ class MatchSettings:
         _share("--max-rms", self.max_rms)
         _at_least("--max-difference", self.max_difference, 0)
         _at_least("--max-fine", self.max_fine, 0)
+        _at_least("--max-letters", self.max_letters, 0)
         _share("--min-agreement", self.min_agreement)
         _at_least("--max-colour", self.max_colour, 0)
         _at_least("--min-detail", self.min_detail, 0)

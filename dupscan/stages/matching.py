@@ -2,7 +2,7 @@
 
 ::
 
-    recognise ─▶ equal pixels ─▶ best originals ─▶ confirm the other pairs, keepers first
+    recognise ─▶ equal pixels ─▶ best originals ─▶ fine print ─▶ the other pairs, keepers first
 
 The steps between fingerprints and groups. :mod:`dupscan.pipeline` tells the whole scan.
 """
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from dupscan.fingerprint.detail_spectrum import Spectrum
 from dupscan.fingerprint.look import look
 from dupscan.group.originals import Originals, pictures_to_decode
-from dupscan.group.stars import copies_by_first, group_by_strong_matches
+from dupscan.group.stars import KeeperRank, copies_by_first, group_by_strong_matches
 from dupscan.index import Candidates
 from dupscan.model import formats
 from dupscan.model.ids import PictureIndex, PictureIndices
@@ -33,6 +33,7 @@ from dupscan.stages import identical_pixels
 from dupscan.stages.cached_verdicts import CachedVerdicts
 from dupscan.stages.candidates import Shortlist
 from dupscan.stages.context import ScanContext
+from dupscan.stages.fine_print import PrintReader
 from dupscan.stages.full_decode import FullDecoder
 
 Mask = NDArray[np.bool_]
@@ -87,6 +88,7 @@ class _Matcher:
         def look_at(index: PictureIndex) -> Look:
             return look(pictures[index].traits, self._likeness(pictures[index]))
 
+        self._reader = PrintReader(pictures, self._likeness, decoder, settings.max_letters)
         self._verdicts = CachedVerdicts(pictures, settings, context.store, look_at)
 
     def match(self) -> tuple[list[Match], Originals]:
@@ -94,12 +96,14 @@ class _Matcher:
         same, undecided = self._recognise(self._pairs)
         same, undecided = self._with_equal_pixels(same, undecided)
         spectra = self._decoder.spectra(self._pictures, pictures_to_decode(self._pictures, same))
-        stars = self._strong_stars(same, spectra)
-        left_out = self._left_out_of_buckets(stars)
+        keeper_rank = self._originals(same, spectra).keeper_rank
+        left_out = self._left_out_of_buckets(self._strong_stars(same, keeper_rank))
         if left_out and not self._context.stopped():
             same += self._recognise(left_out)[0]
-            stars = self._strong_stars(same, spectra)
-        similar = self._similar(np.array(undecided, np.int64), stars)
+            keeper_rank = self._originals(same, spectra).keeper_rank
+        same = self._reader.read(same, lambda found: self._strong_stars(found, keeper_rank))
+        stars = self._strong_stars(same, keeper_rank)
+        similar = self._reader.read_each(self._similar(np.array(undecided, np.int64), stars))
         found = sorted([*same, *similar], key=lambda match: (match.a, match.b))
         return found, self._originals(found, spectra)
 
@@ -224,8 +228,7 @@ class _Matcher:
             undecided = [at for at, pair in zip(undecided, ends, strict=True) if pair not in equal]
         return list(({(one.a, one.b): one for one in found} | equal).values()), undecided
 
-    def _strong_stars(self, same: Sequence[Match], spectra: dict[PictureIndex, Spectrum]) -> Stars:
-        keeper_rank = self._originals(same, spectra).keeper_rank
+    def _strong_stars(self, same: Sequence[Match], keeper_rank: KeeperRank) -> Stars:
         return group_by_strong_matches(self._pictures, same, keeper_rank, self._not_duplicates)
 
     def _originals(

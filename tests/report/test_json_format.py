@@ -193,6 +193,7 @@ def test_a_match_tells_its_measures(pair: ReportOf, read: Read) -> None:
         "fine": 0.5679,
         "agreement": None,
         "colour": 0.0,
+        "letters": None,
         "edited": None,
         "gain": 1.0,
         "brightness": 0.0,

@@ -39,6 +39,7 @@ NOT_READ = {
         "difference",
         "fine",
         "agreement",
+        "letters",
         "colour",
     ),
     *("gain", "brightness", "saturation", "phash", "greyscale", "detail", "low_detail"),

@@ -117,8 +117,8 @@ def test_pairs_come_in_their_order_known_or_not(
 
 OF_RECOGNISE = {"max_rms", "max_difference", "max_fine"}
 OF_CONFIRM = OF_RECOGNISE | {"min_agreement", "max_colour"}
-OF_NEITHER = {"radius", "views", "index", "min_detail"}
-"""Settings that choose the pairs, and do not judge them."""
+OF_NEITHER = {"radius", "views", "index", "min_detail", "max_letters"}
+"""Settings that choose the pairs, and do not judge them; of the letters there is another key."""
 
 
 def test_the_keys_are_these_very_texts() -> None:

@@ -178,6 +178,10 @@ def _looks_richer(target: Member, keeper: Member, edge: Edge) -> Iterator[Declin
             Reason.QUALITY,
             "is lossless and as large as the keeper, and yet its pixels differ",
         )
+    if Change.LETTERS_NOT_COMPARED in edge.changes:
+        yield Declined(
+            Reason.SMALL_LETTERS, "its letters are too small to be compared with the keeper's"
+        )
     if has_few_colours(kept) and not has_few_colours(own):
         yield Declined(Reason.COLOUR, "has all its colours, the keeper only a few")
     elif (has_colour(own) and not has_colour(kept)) or Change.IN_COLOUR in edge.changes:
