@@ -123,7 +123,7 @@ def _weigh(evidence: Evidence, one: Ranked, other: Ranked) -> None:
     evidence.names += sign_of(first.named.copy, second.named.copy)
     evidence.origins += sign_of(first.named.origin, second.named.origin)
     evidence.dates += sign_of(_misdated(first), _misdated(second))
-    evidence.ages += sign_of(first.mtime_ns, second.mtime_ns)
+    evidence.ages += sign_of(first.day, second.day)
 
 
 def sign_of(one: Any, other: Any) -> int:

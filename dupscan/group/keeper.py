@@ -39,6 +39,9 @@ def disagreement(own: NDArray[np.uint8], others: NDArray[np.uint8]) -> float:
     return fmean(np.sqrt(np.square(differences).mean(axis=(1, 2, 3))).tolist())
 
 
+_NS_OF_A_DAY = 86_400 * 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One of several versions of a photograph, with all facts that decide which one is kept."""
@@ -85,6 +88,11 @@ class Version:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", os.path.dirname(self.path))  # asked for many times
+
+    @property
+    def day(self) -> int:
+        """Day of the modification, from 1970: copying a library takes hours and tells no age."""
+        return self.mtime_ns // _NS_OF_A_DAY
 
     @property
     def true_pixels(self) -> int:
@@ -212,8 +220,9 @@ _HOME: tuple[tuple[_HomeValue, _HomeWords], ...] = (
     ),
     (lambda one, _: (one.named.copy, one.named.marks), lambda _, other, folders: other.named.words),
     (lambda one, _: one.named.origin, _origin_words),
-    (lambda one, _: one.mtime_ns, lambda *_: "the older file"),
+    (lambda one, _: one.day, lambda *_: "the older file"),
     (lambda one, _: len(os.fsencode(one.path)), lambda *_: "the shorter path"),
+    (lambda one, _: one.mtime_ns, lambda *_: "the older file"),
     (lambda one, _: -one.size, lambda *_: "the larger file"),
     (lambda one, _: file_names.order(one.path), lambda *_: "first by path"),
 )

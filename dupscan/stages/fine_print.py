@@ -148,7 +148,7 @@ class PrintReader:
             for one in matches
         }
         context, work = self.decoder.context, partial(read_print, settings=self.decoder.settings)
-        with context.progress.stage("fine print", len(tasks), "pairs") as meter:
+        with context.progress.stage("full size", len(tasks), "pairs") as meter:
             try:
                 for task, result in context.executor.run(work, tasks, context.stopped):
                     meter.advance(1)

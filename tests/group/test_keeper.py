@@ -227,13 +227,25 @@ def test_an_edit_by_its_name_is_not_kept_though_it_was_saved_more_finely() -> No
     assert why_kept(own, edit, own.true_pixels) == "the other is named as an edit"
 
 
+DAY = 86_400 * 10**9
+
+
+def test_hours_tell_no_age_where_paths_tell() -> None:
+    first, second = (
+        make_version("/longer.jpg", mtime_ns=1),
+        make_version("/a.jpg", mtime_ns=DAY - 1),
+    )
+    assert best(first, second) == "/a.jpg"
+    assert why_kept(second, first, second.true_pixels) == "the shorter path"
+
+
 def test_in_one_folder_names_come_before_ages_and_paths() -> None:
     versions = [
-        make_version("/long name.jpg", mtime_ns=9, named=NamedAs(origin=NameOrigin.CAMERA)),
-        make_version("/dated.jpg", mtime_ns=8, named=NamedAs(origin=NameOrigin.DATED)),
+        make_version("/long name.jpg", mtime_ns=9 * DAY, named=NamedAs(origin=NameOrigin.CAMERA)),
+        make_version("/dated.jpg", mtime_ns=8 * DAY, named=NamedAs(origin=NameOrigin.DATED)),
         make_version("/old.jpg", mtime_ns=1),
-        make_version("/short.jpg", mtime_ns=7),
-        make_version("/longer.jpg", mtime_ns=7),
+        make_version("/short.jpg", mtime_ns=7 * DAY),
+        make_version("/longer.jpg", mtime_ns=7 * DAY),
         make_version("/0.jpg", named=NamedAs(copy=Copy.LIKELY, marks=1)),
     ]
     for order in permutations(versions):
