@@ -8,7 +8,7 @@ differs most. Of files with equal bytes, only the first is compared, the *node* 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -49,11 +49,13 @@ def photographs(
     matches: Sequence[Match],
     spectra: dict[PictureIndex, Spectrum],
     planes: Planes,
+    covered: Collection[PictureIndex] = (),
 ) -> Iterator[dict[PictureIndex, Version]]:
     """Yield the versions of each photograph, by the index of their pictures.
 
     Strong matches connect the versions of one photograph. `matches` and `spectra` name only the
-    first of files with equal bytes.
+    first of files with equal bytes. `covered` comes from
+    :func:`dupscan.group.covered.find_covered`.
     """
     around: defaultdict[PictureIndex, list[Match]] = defaultdict(list)
     for match in matches:
@@ -72,6 +74,7 @@ def photographs(
             found = {
                 **_among_its_versions(node, pictures, around[node]),
                 "enlarged_from": enlarged.get(node),
+                "covered": node in covered,
                 # Saving a JPEG as PNG gains nothing.
                 "encoding": min(pictures[one].info.encoding for one in alike),
                 "disagreement": min(distances[one] for one in alike),

@@ -17,6 +17,7 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan import imaging
 from dupscan.fingerprint.detail_spectrum import Spectrum
 from dupscan.fingerprint.look import look
 from dupscan.group.originals import Originals, pictures_to_decode
@@ -237,8 +238,11 @@ class _Matcher:
         def planes(index: PictureIndex) -> NDArray[np.uint8]:
             return self._likeness(self._pictures[index]).planes
 
-        copies = copies_by_first(self._pictures)
-        return Originals(self._pictures, copies, matches, spectra, planes, self._pictures_below)
+        def greys(index: PictureIndex) -> NDArray[np.uint8]:
+            thumbnail = self._likeness(self._pictures[index]).thumbnail
+            return np.asarray(imaging.luminance_of_thumbnail(thumbnail))
+
+        return Originals(*(self._pictures, matches, spectra), planes, greys, self._pictures_below)
 
 
 def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:

@@ -15,7 +15,6 @@ from PIL import Image, ImageEnhance
 
 from dupscan.fingerprint.detail_spectrum import Spectrum, detail_spectrum, spectrum
 from dupscan.group.originals import Originals, pictures_to_decode
-from dupscan.group.stars import copies_by_first
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.matches import EXACT, Match, Verdict
 from dupscan.model.pictures import Hashes, Picture
@@ -70,10 +69,10 @@ def stand(
     alike = np.full((3, 32, 32), 100, np.uint8)
     return Originals(
         pictures,
-        copies_by_first(pictures),
         matches,
         spectra or {},
         lambda number: alike if planes is None else planes[number],
+        lambda number: alike[0],
         pictures_below or {},
     )
 
