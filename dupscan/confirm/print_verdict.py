@@ -13,8 +13,8 @@ Judged = tuple[Verdict, Evidence]
 PHOTOGRAPH = 1.35
 """Multiple of the cutoff for photographs: sharpening, or saving at 50, moves a place by 1.3
 times the cutoff for letters; a mosaic, a blur or a bar moves it by twice and more."""
-
-
+SCALED_PHOTOGRAPH = 2.0
+"""The same for two sizes: enlarging a photograph moves its finest detail by up to 1.5 times."""
 SUSPICIOUS = 1.15
 """Outstanding difference from which photographs are compared at full size, too. Of 52 photographs
 saved again one in five lies above; of 156 with a mosaic, a blur or a bar over a sixth of each side,
@@ -39,7 +39,8 @@ def judge_print(
     if found is None:
         return Verdict.PICTURE, replace(evidence, legible=False)
     evidence = replace(evidence, letters=found.apart)
-    if found.apart > cutoff * (1 if is_text else PHOTOGRAPH):
+    factor = 1.0 if is_text else SCALED_PHOTOGRAPH if is_scaled else PHOTOGRAPH
+    if found.apart > cutoff * factor:
         return Verdict.SIMILAR, replace(evidence, edited=found.box or evidence.edited)
     legible = not is_text or is_legible(found, scaled=is_scaled)
     return Verdict.PICTURE, replace(evidence, legible=legible)

@@ -220,9 +220,8 @@ _HOME: tuple[tuple[_HomeValue, _HomeWords], ...] = (
     ),
     (lambda one, _: (one.named.copy, one.named.marks), lambda _, other, folders: other.named.words),
     (lambda one, _: one.named.origin, _origin_words),
-    (lambda one, _: one.day, lambda *_: "the older file"),
-    (lambda one, _: len(os.fsencode(one.path)), lambda *_: "the shorter path"),
     (lambda one, _: one.mtime_ns, lambda *_: "the older file"),
+    (lambda one, _: len(os.fsencode(one.path)), lambda *_: "the shorter path"),
     (lambda one, _: -one.size, lambda *_: "the larger file"),
     (lambda one, _: file_names.order(one.path), lambda *_: "first by path"),
 )

@@ -230,15 +230,6 @@ def test_an_edit_by_its_name_is_not_kept_though_it_was_saved_more_finely() -> No
 DAY = 86_400 * 10**9
 
 
-def test_hours_tell_no_age_where_paths_tell() -> None:
-    first, second = (
-        make_version("/longer.jpg", mtime_ns=1),
-        make_version("/a.jpg", mtime_ns=DAY - 1),
-    )
-    assert best(first, second) == "/a.jpg"
-    assert why_kept(second, first, second.true_pixels) == "the shorter path"
-
-
 def test_in_one_folder_names_come_before_ages_and_paths() -> None:
     versions = [
         make_version("/long name.jpg", mtime_ns=9 * DAY, named=NamedAs(origin=NameOrigin.CAMERA)),

@@ -154,6 +154,23 @@ def test_what_belongs_to_another_file_is_declined(
     assert declined(plan(one, allow=(word,))) == {}
 
 
+def test_a_document_that_could_not_be_read_is_declined(
+    member: MakeMember,
+    group: MakeGroup,
+    plan: MakePlan,
+    proposed: PathToText,
+    declined: PathToText,
+) -> None:
+    one = group([member("/p/a"), member("/p/b")])
+    unread = Edge(Verdict.PICTURE, (Change.HALF_SIZE, Change.LETTERS_NOT_COMPARED))
+    one = replace(one, edges={(0, 1): unread})
+
+    reason = "its letters are too small to be compared with the keeper's (--allow small-letters)"
+    assert declined(plan(one, verdict="picture")) == {"/p/b": reason}
+    allowed = plan(one, verdict="picture", allow=("small-letters",))
+    assert proposed(allowed) == {"/p/b": "/p/a"}
+
+
 def test_each_kind_of_companion_is_a_word_of_allow() -> None:
     assert {kind.value for kind in CompanionKind} <= set(ALLOWED)
 
@@ -182,7 +199,7 @@ def test_two_lossless_pictures_of_one_size_that_differ_are_two_pictures(
 
 
 def test_every_word_of_allow_opens_a_gate() -> None:
-    assert set(ALLOWED) == {*HAS_MORE, "sidecar", "live-photo"}
+    assert set(ALLOWED) == {*HAS_MORE, "sidecar", "live-photo", "small-letters"}
 
 
 def test_every_kind_of_embedded_data_is_a_word_of_allow() -> None:
