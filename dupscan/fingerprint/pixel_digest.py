@@ -20,7 +20,7 @@ from dupscan.imaging import reading
 from dupscan.model.files import Failure, FileEntry
 from dupscan.settings import FingerprintSettings
 
-_EIGHT_BITS = {"RGB", "RGBA"}
+_EIGHT_BITS = {"L", "LA", "RGB", "RGBA"}
 """Channels that can be converted to 8-bit RGBA without loss."""
 
 
@@ -99,10 +99,13 @@ def _digest(picture: imaging.OpenPicture) -> bytes:
     durations = []
     for frame in imaging.decode_frames(picture):
         found = frame.samples
-        head = repr((frame.size, found.channels, found.bit_depth, found.colours)).encode()
+        is_grey = found.mode in ("RGB", "RGBA") and _is_grey(frame)
+        channels = found.channels.replace("RGB", "L", 1) if is_grey else found.channels
+        head = repr((frame.size, channels, found.bit_depth, found.colours)).encode()
         whole.update(b"frame %d " % len(head) + head)
         for band in _without_meaningless_colours(frame):
-            whole.update(band.tobytes())
+            kept = band[..., [0, *range(3, band.shape[-1])]] if is_grey else band
+            whole.update(kept.tobytes())
         durations.append(frame.duration)
     timing = (durations, imaging.times_played(picture)) if len(durations) > 1 else None
     whole.update(repr(timing).encode())
@@ -111,24 +114,32 @@ def _digest(picture: imaging.OpenPicture) -> bytes:
     return whole.digest()
 
 
+def _is_grey(frame: imaging.Frame) -> bool:
+    """True if all colours of a frame are greys, which other files store as greys."""
+    return all(
+        bool((band[..., :2] == band[..., 1:3]).all())
+        for band in _without_meaningless_colours(frame)
+    )
+
+
 def _without_meaningless_colours(frame: imaging.Frame) -> Iterator[NDArray[np.generic]]:
     """The bands of a frame; the colour below full transparency is black if there is only one.
 
     Each format and program fills transparent places with a colour of its own, which nobody sees.
     Several such colours may be a hidden picture.
     """
-    if frame.samples.mode != "RGBA":
+    if frame.samples.mode not in ("LA", "RGBA"):
         yield from frame.bands()
         return
     hidden = [colour for band in frame.bands() for colour in _colours_below(band)]
     is_one_colour = len(set(hidden)) == 1
     for band in frame.bands():
-        yield np.where(band[..., 3:] == 0, 0, band) if is_one_colour else band
+        yield np.where(band[..., -1:] == 0, 0, band) if is_one_colour else band
 
 
 def _colours_below(band: NDArray[np.generic]) -> list[tuple[int, ...]]:
-    """At most two of the colours below full transparency in a band of RGBA."""
-    colours = band[band[..., 3] == 0, :3]
+    """At most two of the colours below full transparency in a band with an alpha channel."""
+    colours = band[band[..., -1] == 0, :-1]
     if not len(colours):
         return []
     return [tuple(colours.min(axis=0).tolist()), tuple(colours.max(axis=0).tolist())]

@@ -19,8 +19,8 @@ from dupscan.model.formats import GIF, HEIF, JPEG, PNG, TIFF
 
 _DEPTHS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
 """Bits of a sample by Pillow's mode; 8 in all other modes."""
-_SHOWN_AS_RGB = ("1", "L", "LA", "RGB", "RGBA")
-"""Modes of up to 8 bits that become red, green and blue, and alpha, without loss."""
+_GREYS, _COLOURS = ("1", "L", "LA"), ("RGB", "RGBA")
+"""Modes of up to 8 bits, without and with colour."""
 _EIGHT, _OPAQUE = 8, 255
 _ONE_NAME = {"I;16B": "I;16", "I;16L": "I;16"}
 """One name for modes that differ in the order of bytes only."""
@@ -65,7 +65,7 @@ def describe_samples(picture: OpenPicture, header: Header) -> Samples:
         )  # programs disagree on whether it is inverted
     key = image.info.get("transparency")
     mode = _mode(picture, depth)
-    if key is not None and mode not in ("RGB", "RGBA"):
+    if key is not None and mode not in ("L", "LA", "RGB", "RGBA"):
         notes.append(f"{key} see-through")
     channels = ", ".join([_ONE_NAME.get(mode, mode), *filter(None, notes)])
     return Samples(mode, channels, max(depth, _EIGHT), header.colours + _colours(picture))
@@ -79,16 +79,18 @@ def describe_shown_samples(picture: OpenPicture) -> Samples:
 
 
 def _mode(picture: OpenPicture, depth: int) -> str:
-    """The mode that loses nothing, the same for all frames that show the same.
+    """The mode that loses nothing, the same for all frames with the same colours or greys.
 
-    Greys and palettes are expanded, a transparent colour is made alpha, and an alpha channel in
+    Palettes and black and white are expanded, a transparent colour is made alpha, and an alpha channel in
     which all is opaque is left out.
     """
     image = picture.image
     if _has_palette(picture):
         return "RGBA" if _is_see_through(image) else "RGB"
-    if image.mode in _SHOWN_AS_RGB and depth <= _EIGHT:
+    if image.mode in _COLOURS and depth <= _EIGHT:
         return "RGBA" if _is_see_through(image) else "RGB"
+    if image.mode in _GREYS and depth <= _EIGHT:
+        return "LA" if _is_see_through(image) else "L"
     return image.mode
 
 
