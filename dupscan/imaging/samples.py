@@ -81,8 +81,8 @@ def describe_shown_samples(picture: OpenPicture) -> Samples:
 def _mode(picture: OpenPicture, depth: int) -> str:
     """The mode that loses nothing, the same for all frames with the same colours or greys.
 
-    Palettes and black and white are expanded, a transparent colour is made alpha, and an alpha channel in
-    which all is opaque is left out.
+    Palettes and black and white are expanded, a transparent colour is made alpha, and an alpha
+    channel in which all is opaque is left out.
     """
     image = picture.image
     if _has_palette(picture):
