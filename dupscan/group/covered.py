@@ -1,4 +1,4 @@
-"""Versions of which a part was covered: by a mosaic, a blur or a bar.
+"""Versions of which a part was covered by a mosaic or a blur.
 
 Two similar pictures may differ in one rectangle only. There the covered one is smoother: the level
 of most pixels is that of their neighbours. How well either file was saved tells nothing.
@@ -30,8 +30,6 @@ _BLOCK = 4
 """Side of the blocks by whose means it is told if both parts show the same, pixels."""
 _LEAST_CORRELATION = 0.7
 """Least correlation of a part with what covers it: another picture there has less."""
-_ONE_LEVEL = 6.0
-"""Levels between which most of a bar lies."""
 
 
 def find_covered(matches: Iterable[Match], greys: Greys) -> set[PictureIndex]:
@@ -71,9 +69,7 @@ def _smoother(one: Levels, other: Levels) -> int | None:
     if max(steps) <= _SMOOTHER * min(steps):
         return None
     smoother = 0 if steps[0] < steps[1] else 1
-    low, high = np.percentile((one, other)[smoother][apart], (10, 90))
-    is_bar = high - low <= _ONE_LEVEL
-    return smoother if is_bar or _show_the_same(one, other, apart) else None
+    return smoother if _show_the_same(one, other, apart) else None
 
 
 def _steps(part: Levels) -> Levels:

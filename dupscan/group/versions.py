@@ -72,9 +72,8 @@ def photographs(
         for node in same:
             alike = equals.get(node, [node])
             found = {
-                **_among_its_versions(node, pictures, around[node]),
+                **_among_its_versions(node, pictures, around[node], covered),
                 "enlarged_from": enlarged.get(node),
-                "covered": node in covered,
                 # Saving a JPEG as PNG gains nothing.
                 "encoding": min(pictures[one].info.encoding for one in alike),
                 "disagreement": min(distances[one] for one in alike),
@@ -121,12 +120,16 @@ def has_same_framing(match: Match) -> bool:
 
 
 def _among_its_versions(
-    node: PictureIndex, pictures: Sequence[Picture], matches: Sequence[Match]
+    node: PictureIndex,
+    pictures: Sequence[Picture],
+    matches: Sequence[Match],
+    covered: Collection[PictureIndex],
 ) -> dict[str, object]:
     """Return the fields of Version that follow from the matches of a picture."""
     same = [match for match in matches if has_same_framing(match)]
     return {
         # A picture that is the same as others is as complete as they are.
+        "covered": not same and node in covered,
         "altered": not same and any(_is_altered(node, match, pictures) for match in matches),
         "turned": 2 * sum(match.evidence.view.orientation > 0 for match in same) > len(same) > 1,
     }

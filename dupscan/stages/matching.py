@@ -103,7 +103,8 @@ class _Matcher:
             same += self._recognise(left_out)[0]
             keeper_rank = self._originals(same, spectra).keeper_rank
         same = self._reader.read(same, lambda found: self._strong_stars(found, keeper_rank))
-        stars = self._strong_stars(same, keeper_rank)
+        # Ranked anew, as for the groups: similar pictures are compared with these keepers.
+        stars = self._strong_stars(same, self._originals(same, spectra).keeper_rank)
         similar = self._reader.read_each(self._similar(np.array(undecided, np.int64), stars))
         found = sorted([*same, *similar], key=lambda match: (match.a, match.b))
         return found, self._originals(found, spectra)

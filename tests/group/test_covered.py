@@ -29,10 +29,8 @@ def hide(grey: Image.Image, kind: str) -> Image.Image:
     part, hidden = grey.crop(box), grey.copy()
     if kind == "mosaic":
         part = part.resize((6, 5), Image.Resampling.BOX).resize(part.size, Image.Resampling.NEAREST)
-    elif kind == "blur":
-        part = part.filter(ImageFilter.GaussianBlur(5))
     else:
-        part = Image.new("L", part.size)
+        part = part.filter(ImageFilter.GaussianBlur(5))
     hidden.paste(part, box[:2])
     return hidden
 
@@ -52,7 +50,7 @@ def test_without_matches_nothing_is_covered(grey: Image.Image) -> None:
     assert find_covered([], lambda index: np.asarray(grey)) == set()
 
 
-@pytest.mark.parametrize("kind", ["mosaic", "blur", "bar"])
+@pytest.mark.parametrize("kind", ["mosaic", "blur"])
 def test_the_covered_one_is_found_from_either_side(grey: Image.Image, kind: str) -> None:
     hidden = hide(grey, kind)
     assert found(grey, hidden) == {1}
@@ -64,7 +62,7 @@ def test_nothing_is_covered_where_both_show_the_same(grey: Image.Image) -> None:
 
 
 def test_only_similar_pictures_that_differ_in_one_part_are_looked_at(grey: Image.Image) -> None:
-    hidden = hide(grey, "bar")
+    hidden = hide(grey, "blur")
     assert found(grey, hidden, verdict=Verdict.PICTURE) == set()
     assert found(grey, hidden, part=None) == set()
 
