@@ -19,9 +19,9 @@ Greys = Callable[[PictureIndex], NDArray[np.uint8]]
 """Returns the luminance of a picture's thumbnail, rows × columns."""
 Levels = NDArray[np.float32]
 _SMOOTHER = 1.15
-"""Factor between the usual steps from pixel to pixel from which one part counts as covered. Of 78
-mosaics, blurs and bars over a sixth of each side 44 are told, and 4 the wrong way round; most of
-the others lie on what was smooth before."""
+"""Factor between the usual steps from pixel to pixel from which one part counts as covered. Of 48
+mosaics and blurs over a sixth of each side 36 are told, and 3 the wrong way round; most of the
+others lie on what was smooth before. A bar is not told from a smooth place with words on it."""
 _APART = 8.0
 """Levels by which pixels differ where something is covered."""
 _FEWEST = 50
