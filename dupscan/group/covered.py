@@ -84,8 +84,10 @@ def _show_the_same(one: Levels, other: Levels, apart: NDArray[np.bool_]) -> bool
     is_apart = _means(apart.astype(np.float32)) > 0.5
     if is_apart.sum() < 2:
         return False
-    found = np.corrcoef(_means(one)[is_apart], _means(other)[is_apart])[0, 1]
-    return bool(found > _LEAST_CORRELATION)
+    means = _means(one)[is_apart], _means(other)[is_apart]
+    if min(part.std() for part in means) == 0:
+        return False
+    return bool(np.corrcoef(*means)[0, 1] > _LEAST_CORRELATION)
 
 
 def _means(part: Levels) -> Levels:
