@@ -18,7 +18,10 @@ from benchmarks.measuring import table
 from benchmarks.saving_again import WAYS, Saved, jpeg, luminance, opened
 from dupscan import imaging
 from dupscan.confirm.difference import FINE_BLOCK, fine_blocks
-from dupscan.confirm.fine_print import CUTOFF, compare_print, compared_size
+from dupscan.confirm.fine_print import compare_print, compared_size
+from dupscan.settings import MatchSettings
+
+CUTOFF = MatchSettings().max_letters
 
 KINDS = ("mosaic", "blur", "bar")
 SHARE = 6

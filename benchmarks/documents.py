@@ -26,7 +26,6 @@ from benchmarks.measuring import table
 from benchmarks.saving_again import WAYS, Saved, jpeg, luminance
 from dupscan import imaging
 from dupscan.confirm.fine_print import (
-    CUTOFF,
     LEAST_LEGIBLE,
     LEAST_LEGIBLE_UNSCALED,
     FinePrint,
@@ -34,6 +33,9 @@ from dupscan.confirm.fine_print import (
     compared_size,
     is_legible,
 )
+from dupscan.settings import MatchSettings
+
+CUTOFF = MatchSettings().max_letters
 
 WIDTHS = (480, 640, 800, 1000, 1240, 1654, 2100)
 """Widths of drawn documents, pixels."""

@@ -63,21 +63,15 @@ def aligned_difference(
     return worst
 
 
-def fine_difference(one: Floats, other: Floats) -> Floats:
-    """Measure the worst block of the aligned difference, as a multiple of a re-encoding's effect.
+def fine_difference(one: Floats, other: Floats) -> tuple[Floats, Floats]:
+    """Measure the worst block of the aligned difference, and by how much that block stands out.
 
     `one` and `other` are luminance of shape (n, 128, 128). Re-encoding changes a block by some
     levels, and by more where it has more texture. So the difference of each block is divided by a
-    noise floor plus a share of the block's own standard deviation. Returns shape (n,).
-    """
-    return worst_and_outstanding(one, other)[0]
-
-
-def worst_and_outstanding(one: Floats, other: Floats) -> tuple[Floats, Floats]:
-    """Measure the fine difference, and by how much its worst block stands out.
-
-    The second is the worst block over what blocks differ by elsewhere, at the 90th percentile.
-    Re-encoding changes all of a picture, an edit one place. Both of shape (n,).
+    noise floor plus a share of the block's own standard deviation: a multiple of a re-encoding's
+    effect. The second measure is the worst block over what blocks differ by elsewhere, at the 90th
+    percentile, because re-encoding changes all of a picture, and an edit one place. Both have shape
+    (n,).
     """
     blocks = fine_blocks(one, other, FINE_BLOCK)
     blocks = blocks.reshape(len(one), blocks.shape[1] * blocks.shape[2])  # also if there is none

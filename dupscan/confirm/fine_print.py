@@ -25,10 +25,6 @@ Levels = NDArray[np.uint8]
 """Luminance: rows × columns."""
 Numbers = NDArray[np.int16]
 
-CUTOFF = 2.3
-"""Least that tells two documents apart, times what their letters differ by elsewhere. Of 1,472
-comparisons of fresh documents with themselves, saved again without a change of brightness, 2
-reached it; of 2,112 with one field changed, at their own size and down to quality 30, all did."""
 LEAST_LEGIBLE = 7.0
 """Least of :attr:`FinePrint.legible` at which a changed letter would surely have been seen after
 scaling: of 1,056 changes at smaller sizes, 123 were not seen, and all but one of these had less."""

@@ -65,7 +65,7 @@ def measure(
     where = agreement.outside_of(
         np.full(len(tried), _EMPTY_RECTANGLE) if edited is None else edited
     )
-    fine, outstanding = difference.worst_and_outstanding(*squares)
+    fine, outstanding = difference.fine_difference(*squares)
     return Measures(
         rms=trials.rms_of(tried),
         coarse=difference.aligned_difference(planes, others, greyscale),

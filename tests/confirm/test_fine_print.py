@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dupscan.confirm.fine_print import (
-    CUTOFF,
     LONGEST,
     FinePrint,
     compare_print,
@@ -21,6 +20,9 @@ from dupscan.confirm.fine_print import (
     is_legible,
 )
 from dupscan.imaging import print_versions
+from dupscan.settings import MatchSettings
+
+CUTOFF = MatchSettings().max_letters
 
 SIZE = (480, 640)
 TOTAL = (300, 500)

@@ -68,9 +68,11 @@ def test_data_sets_before_a_mistake_count(rest: bytes) -> None:
 
 
 @given(data=st.binary(max_size=99))
-def test_any_bytes_cost_nothing(data: bytes) -> None:
-    parse_iptc(data)
-    parse_iptc(data_set(5, b"Ulm") + data)
+def test_any_bytes_hold_no_more_than_themselves_and_hide_nothing_before_them(data: bytes) -> None:
+    found = parse_iptc(data)
+    assert all(0 <= number <= 255 for number in found)
+    assert sum(len(value) for values in found.values() for value in values) <= len(data)
+    assert parse_iptc(data_set(5, b"Ulm") + data)[5][0] == b"Ulm"
 
 
 def test_a_jpeg_tells_its_date(tell: Tell) -> None:
