@@ -28,9 +28,9 @@ Numbers = NDArray[np.int16]
 LEAST_LEGIBLE = 7.0
 """Least of :attr:`FinePrint.legible` at which a changed letter would surely have been seen after
 scaling: of 1,056 changes at smaller sizes, 123 were not seen, and all but one of these had less."""
-LEAST_LEGIBLE_UNSCALED = 4.5
-"""The same for pictures of one size, in which more is seen: while this was tuned, four of 570
-changes were not seen, and all had less."""
+LEAST_LEGIBLE_UNSCALED = 6.5
+"""The same for pictures of one size, in which more is seen: of 570 changes four were not seen while
+this was tuned, and of 840 others seven later, all of one noisy page; all had less."""
 LONGEST = 3000
 """Longer side at which pictures are compared, pixels: A4 at 250 dpi, whose letters are 15 high."""
 _STEP = 4
@@ -57,6 +57,9 @@ third of their size all but one have more; of photographs that are taken for doc
 has."""
 _FLOOR = 1.0
 """Levels by which any cell may differ: rounding."""
+_SOFT_FLOOR = 4.0
+"""The same where what is seen is softer than letters. Most of a photograph is out of focus and
+hardly changes when it is saved at 25; its sharpest place changes by up to 9 levels."""
 _MOST = 10.0
 """Levels by which letters differ at most for want of quality: where there are but few words, all
 of them may have been changed."""
@@ -96,12 +99,15 @@ def compare_print(one: Sequence[Levels], other: Levels, cutoff: float) -> FinePr
     usual = float(np.median(found.contrast[busy])) if busy.any() else np.inf
     apart = found.apart / np.maximum(1, found.contrast / (_STRONG * usual))
     lettered = found.texture > _TEXTURE
+    is_hard = usual >= _HARD
     unit = _FLOOR
     if lettered.any():
         unit = min(_FLOOR + float(np.percentile(apart[lettered], _TYPICAL)), _MOST)
+    if not is_hard:
+        unit = max(unit, _SOFT_FLOOR)
     return FinePrint(
         apart=float(apart.max() / unit),
-        legible=_faintest(found, lettered) / unit if usual >= _HARD else np.inf,
+        legible=_faintest(found, lettered) / unit if is_hard else np.inf,
         box=_box(apart > cutoff * unit, other.shape),
     )
 

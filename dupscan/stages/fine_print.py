@@ -53,16 +53,17 @@ class PrintReader:
         suspects = [match for match in matches if self._is_to_be_read(match)]
         if not suspects:
             return list(matches)
-        current = list(matches)
+        current, stars = list(matches), stars_of(matches)
         for _ in range(_MOST_KEEPERS):
-            unread = [pair for pair in _pairs_of(stars_of(current)) if pair not in self._read]
-            wanted = set(unread)
+            wanted = {pair for pair in _pairs_of(stars) if pair not in self._read}
             asked = [one for one in suspects if (one.a, one.b) in wanted]
             if not asked or self.decoder.context.stopped():
                 break
             self._read |= self._answers(asked)
             current = [self._read.get((one.a, one.b), one) for one in current]
-        return self._with_the_others(current, suspects, stars_of(current))
+            current = without_contradictions(current, self._read, stars)
+            stars = stars_of(current)
+        return self._with_the_others(current, suspects, stars)
 
     def _with_the_others(
         self, current: Sequence[Match], suspects: Sequence[Match], stars: Stars
@@ -75,7 +76,7 @@ class PrintReader:
 
         def is_legible(index: PictureIndex) -> bool:
             centre = keepers.get(index, index)
-            match = known.get((min(index, centre), max(index, centre)))
+            match = known.get(_ordered(index, centre))
             return match is None or match.evidence.legible
 
         def guessed(match: Match) -> Match:
@@ -83,7 +84,9 @@ class PrintReader:
             if pair in in_star:
                 return _unread(match)
             centres = {keepers.get(index, index) for index in pair}
-            legible = len(centres) == 1 and all(map(is_legible, pair))
+            if len(centres) > 1:
+                return _unread(match)
+            legible = all(map(is_legible, pair))
             return replace(match, evidence=replace(match.evidence, legible=legible))
 
         return [guessed(one) if (one.a, one.b) in unread else one for one in current]
@@ -169,6 +172,33 @@ class PrintReader:
         )
 
 
+def without_contradictions(
+    matches: Sequence[Match], read: Mapping[IndexPair, Match], stars: Stars
+) -> list[Match]:
+    """Return the matches, less those with one of two pictures that were told apart.
+
+    A blurred copy may pass for the double size of a picture, though not for the picture: that one
+    is the same as both, and only the finer of the two matches stays; the other becomes `similar`.
+    `read` has the matches that were read, `stars` the keepers, each with its duplicates. Only the
+    keeper is looked at beside each picture.
+    """
+    keepers = {ray: centre for centre, rays in stars.items() for ray in rays}
+    same = {(one.a, one.b): one for one in matches if one.verdict.at_least(Verdict.PICTURE)}
+
+    def worse() -> Iterator[IndexPair]:
+        for pair in same:
+            for one, other in (pair, pair[::-1]):
+                keeper = keepers.get(one, other)
+                told, kept = read.get(_ordered(keeper, other)), _ordered(keeper, one)
+                if told and told.verdict is Verdict.SIMILAR and kept in same:
+                    yield max(kept, pair, key=lambda it: _coarseness(same[it]))
+
+    apart = set(worse())
+    return [
+        replace(one, verdict=Verdict.SIMILAR) if (one.a, one.b) in apart else one for one in matches
+    ]
+
+
 def letters_key(cutoff: float) -> str:
     """Name these verdicts, and all that they depend on but the two files, for the store."""
     return f"letters at full size, apart <= {float(cutoff)}"
@@ -183,4 +213,13 @@ def _unread(match: Match) -> Match:
 def _pairs_of(stars: Stars) -> Iterator[IndexPair]:
     for centre, rays in stars.items():
         for ray in rays:
-            yield min(centre, ray), max(centre, ray)
+            yield _ordered(centre, ray)
+
+
+def _coarseness(match: Match) -> tuple[bool, float]:
+    """Sort key: the surest matches first, equal pixels before all others."""
+    return match.verdict is Verdict.PICTURE, match.evidence.fine
+
+
+def _ordered(one: PictureIndex, other: PictureIndex) -> IndexPair:
+    return min(one, other), max(one, other)

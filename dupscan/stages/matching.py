@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import takewhile
 
 import numpy as np
@@ -102,9 +102,10 @@ class _Matcher:
         if left_out and not self._context.stopped():
             same += self._recognise(left_out)[0]
             keeper_rank = self._originals(same, spectra).keeper_rank
-        same = self._reader.read(same, lambda found: self._strong_stars(found, keeper_rank))
-        # Ranked anew, as for the groups: similar pictures are compared with these keepers.
-        stars = self._strong_stars(same, self._originals(same, spectra).keeper_rank)
+        # Ranked anew each time, as for the groups: one that turned out to differ may have led.
+        stars_of = partial(self._ranked_stars, spectra=spectra)
+        same = self._reader.read(same, stars_of)
+        stars = stars_of(same)
         similar = self._reader.read_each(self._similar(np.array(undecided, np.int64), stars))
         found = sorted([*same, *similar], key=lambda match: (match.a, match.b))
         return found, self._originals(found, spectra)
@@ -232,6 +233,9 @@ class _Matcher:
 
     def _strong_stars(self, same: Sequence[Match], keeper_rank: KeeperRank) -> Stars:
         return group_by_strong_matches(self._pictures, same, keeper_rank, self._not_duplicates)
+
+    def _ranked_stars(self, same: Sequence[Match], spectra: dict[PictureIndex, Spectrum]) -> Stars:
+        return self._strong_stars(same, self._originals(same, spectra).keeper_rank)
 
     def _originals(
         self, matches: Sequence[Match], spectra: dict[PictureIndex, Spectrum]

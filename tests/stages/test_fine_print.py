@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dupscan.model.changes import Change
+from dupscan.model.ids import PictureIndex
+from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.report import ScanReport
+from dupscan.model.views import View
 from dupscan.pipeline import ScanOutcome
 from dupscan.settings import MatchSettings
+from dupscan.stages.fine_print import without_contradictions
 
 ScanOf = Callable[..., ScanOutcome]
 LINES = [
@@ -101,3 +105,67 @@ def test_a_photograph_of_which_a_part_is_blurred_is_not_the_same(
     hidden.save(tmp_path / "b.jpg", quality=95)
     [(verdict, _)] = matches_of(scan_of(tmp_path).report).values()
     assert verdict == "similar"
+
+
+# -- what keepers tell of their duplicates ---------------------------------------------------------
+
+
+def match(a: int, b: int, verdict: Verdict, fine: float = 0.3) -> Match:
+    evidence = Evidence(0, 0.0, 0.0, fine, None, View("plain"))
+    return Match(PictureIndex(a), PictureIndex(b), verdict, evidence)
+
+
+def verdicts_without_contradictions(
+    matches: Sequence[Match], read: Sequence[Match], stars: dict[int, list[int]]
+) -> dict[tuple[int, int], Verdict]:
+    by_pair = {(one.a, one.b): one for one in read}
+    found = without_contradictions(matches, by_pair, stars)  # type: ignore[arg-type]
+    return {(one.a, one.b): one.verdict for one in found}
+
+
+def test_no_matches_contradict_nothing() -> None:
+    assert without_contradictions([], {}, {}) == []
+
+
+def test_of_two_pictures_that_differ_one_stays_the_same_as_a_third() -> None:
+    photo, enlarged, blurred = range(3)
+    differ = match(photo, blurred, Verdict.SIMILAR)
+    fine = match(photo, enlarged, Verdict.PICTURE, fine=0.2)
+    coarse = match(enlarged, blurred, Verdict.PICTURE, fine=1.4)
+    for keeper, others in ((photo, [enlarged]), (blurred, [enlarged])):
+        found = verdicts_without_contradictions([fine, differ, coarse], [differ], {keeper: others})
+        assert found == {
+            (photo, enlarged): Verdict.PICTURE,
+            (photo, blurred): Verdict.SIMILAR,
+            (enlarged, blurred): Verdict.SIMILAR,
+        }
+
+
+def test_equal_pixels_outlive_any_other_match() -> None:
+    equal = match(0, 1, Verdict.PIXELS, fine=0.9)
+    differ, near = match(0, 2, Verdict.SIMILAR), match(1, 2, Verdict.PICTURE, fine=0.1)
+    found = verdicts_without_contradictions([equal, differ, near], [differ], {0: [1]})
+    assert found[0, 1] is Verdict.PIXELS
+    assert found[1, 2] is Verdict.SIMILAR
+
+
+def test_what_was_not_read_contradicts_nothing() -> None:
+    """Small versions told these two apart, with other cutoffs: no chain is broken for that."""
+    matches = [match(0, 1, Verdict.PICTURE), match(1, 2, Verdict.PICTURE, fine=1.0)]
+    found = verdicts_without_contradictions(matches, [], {0: [1]})
+    assert set(found.values()) == {Verdict.PICTURE}
+
+
+def test_a_version_that_differs_takes_no_others_with_it(scan_of: ScanOf, tmp_path: Path) -> None:
+    """Keepers are ranked anew once a version that led them was found to differ."""
+    page, edited = receipt(), receipt("43.70")
+    edited.save(tmp_path / "edited.png")
+    page.save(tmp_path / "a.jpg", quality=92)
+    page.save(tmp_path / "b.jpg", quality=75)
+    page.resize((1200, 1800), Image.Resampling.LANCZOS).save(tmp_path / "double.jpg", quality=90)
+    page.crop((20, 40, 590, 880)).save(tmp_path / "cropped.jpg", quality=90)
+    found = matches_of(scan_of(tmp_path).report)
+    same = {names for names, (verdict, _) in found.items() if verdict == "picture"}
+    assert {frozenset(("a.jpg", "b.jpg")), frozenset(("a.jpg", "double.jpg"))} <= same
+    assert not any("edited.png" in names for names in same)
+    assert any("cropped.jpg" in names for names in found)
