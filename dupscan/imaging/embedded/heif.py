@@ -31,6 +31,9 @@ _ALPHA = (
 _IPTC_TYPES = ("iptc", "application/x-iptc", "image/iptc")
 _XMP_TYPE = "application/rdf+xml"
 _OF_THE_PICTURE = frozenset(b"ftyp styp meta mdat free skip wide pdin idat".split())
+_DESCRIBING = frozenset((b"udes", b"altt", b"crtt", b"uuid", b"clli", b"mdcv", b"cclv"))
+"""Properties with words, with the time of capture, with the brightness for an HDR screen, and
+those of programs (ISO/IEC 23008-12, 6.5)."""
 _MOST_TRACKS = 64
 _USUAL_PRIMARIES, _USUAL_TRANSFERS = (1, 2, 5, 6), (1, 2, 6, 13, 14, 15)
 """Numbers of ITU-T H.273 for sRGB, and for the colours of television that are shown as sRGB."""
@@ -175,6 +178,8 @@ def _read_properties(table: ItemTable, found: Contents) -> None:
         for kind, body in table.items[part].properties:
             if part == table.primary and kind in (b"irot", b"imir"):
                 turns.append(kind + body)
+            if part == table.primary and kind in _DESCRIBING and body.strip(b"\0"):
+                found.add_metadata(f"HEIF property {shown(kind)}", body)
             if kind == b"colr" and body.startswith(b"nclx") and len(body) >= 8:
                 numbers = struct.unpack_from(">HH", body, 4)
                 if numbers[0] not in _USUAL_PRIMARIES or numbers[1] not in _USUAL_TRANSFERS:
