@@ -117,6 +117,9 @@ class Evidence:
     differ by elsewhere; None if they were not compared."""
     legible: bool = True
     """False if the letters of a document were not compared, or are too small to be compared."""
+    covered: int = 0
+    """1 if a mosaic, a blur or a bar covers a part of `b`, -1 if one covers a part of `a`; 0 if
+    neither, or if the two were not compared at full size."""
 
     def reversed(self) -> Evidence:
         """Return the same evidence, seen from ``b``."""
@@ -127,6 +130,7 @@ class Evidence:
             gain=1 / max(self.gain, _LEAST_GAIN),
             brightness=-self.brightness,
             saturation=1 / max(self.saturation, _LEAST_GAIN),
+            covered=-self.covered,
         )
 
 

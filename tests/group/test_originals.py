@@ -72,7 +72,6 @@ def stand(
         matches,
         spectra or {},
         lambda number: alike if planes is None else planes[number],
-        lambda number: alike[0],
         pictures_below or {},
     )
 
