@@ -32,16 +32,17 @@ _APART = 2.0
 """Levels by which the mean of a cell differs where something is hidden, at least."""
 _FEWEST = 8
 """Fewest such cells from which it is told which of the two pictures is covered."""
-_FLOOR = 0.5
+_FLOOR = 0.3
 """Levels that are added to steps and to deviations, so that flat parts have a logarithm."""
-_SMOOTHER = 0.5
-"""Sum of logarithms by which the covered one is smoother."""
+_SMOOTHER = 0.4
+"""Logarithm of steps and deviation by which the covered one is smoother. Of 780 mosaics, blurs and
+bars over a sixth of each side 93 % are told, and three the wrong way round."""
 _NOT_ROUGHER = 0.3
 """Logarithm by which steps may be larger in a bar than in what it covers."""
 _CORRELATED = 0.3
 """Correlation from which both show the same, as with a mosaic and a blur."""
-_LEVELLED = 3.0
-"""Weight of the deviation: covering by means makes it smaller, a change of contrast does so too."""
+_LEVELLED = 12.0
+"""Weight of the logarithm of the deviation: what is covered by its own means deviates less."""
 _EDGE, _SLIGHT_EDGE = 8.0, 3.0
 """Levels by which the outline of the part shows more in the covered one: in any case, and where it
 is much smoother, too."""
@@ -97,11 +98,10 @@ def _covered(pair: tuple[_Cells, _Cells], hidden: NDArray[np.bool_]) -> int:
     inside, outside = ([cells.steps[where] for cells in pair] for where in (hidden, ~hidden))
     elsewhere = _growth([float(steps.mean()) for steps in outside]) if not hidden.all() else 0.0
     typical = _growth([float(np.median(steps)) for steps in inside]) - elsewhere
-    strongest = _growth([_rms(steps) for steps in inside]) - elsewhere
     levels = [cells.levels[hidden] for cells in pair]
     deviations = [float(part.std()) for part in levels]
     shows_the_same = min(deviations) > 0 and _correlation(*levels) > _CORRELATED
-    rougher = typical + strongest + _LEVELLED * _growth(deviations)
+    rougher = typical + _LEVELLED * _growth(deviations)
     outlines = [_outline(cells.levels, hidden) for cells in pair]
     edge = outlines[1] - outlines[0]
     for side in (1, -1):
@@ -170,10 +170,6 @@ def _spread(
         top, left = row * (size[0] // 2), column * (size[1] // 2)
         cells[top : top + size[0], left : left + size[1]] = True
     return cells
-
-
-def _rms(values: Floats) -> float:
-    return float(np.sqrt(np.square(values).mean()))
 
 
 def _correlation(one: Floats, other: Floats) -> float:

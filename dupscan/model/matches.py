@@ -111,7 +111,7 @@ class Evidence:
     saturation: float = 1.0
     """Strength of the colours of ``b`` divided by that of ``a``; 1 if one of them has none."""
     outstanding: float = 0.0
-    """Worst block of the fine difference over what the blocks differ by elsewhere."""
+    """Worst window of the fine difference over what windows differ by elsewhere."""
     letters: float | None = None
     """Worst place of two documents compared at full size, as a multiple of what their letters
     differ by elsewhere; None if they were not compared."""
