@@ -39,6 +39,8 @@ _SMOOTHER = 0.4
 bars over a sixth of each side 93 % are told, and three the wrong way round."""
 _NOT_ROUGHER = 0.3
 """Logarithm by which steps may be larger in a bar than in what it covers."""
+_MUCH_ROUGHER = 1.0
+"""The same for a mosaic and a blur, which leave steps where a smooth place meets an edge."""
 _CORRELATED = 0.3
 """Correlation from which both show the same, as with a mosaic and a blur."""
 _LEVELLED = 12.0
@@ -107,7 +109,7 @@ def _covered(pair: tuple[_Cells, _Cells], hidden: NDArray[np.bool_]) -> int:
     for side in (1, -1):
         if edge * side > _EDGE and typical * side < _NOT_ROUGHER:
             return side
-        if shows_the_same and rougher * side < -_SMOOTHER:
+        if shows_the_same and rougher * side < -_SMOOTHER and typical * side < _MUCH_ROUGHER:
             return side
         if edge * side > _SLIGHT_EDGE and typical * side < -_SMOOTHER:
             return side
