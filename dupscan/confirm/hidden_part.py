@@ -32,9 +32,11 @@ _APART = 2.0
 """Levels by which the mean of a cell differs where something is hidden, at least."""
 _FEWEST = 8
 """Fewest such cells from which it is told which of the two pictures is covered."""
-_OUTSTANDING, _MOST_HIDDEN = 2.0, 0.25
-"""Least outstanding difference, and largest share of the picture, with which it is told which one
-is covered: what differs here and there was sharpened, or blurred, as a whole."""
+_OUTSTANDING = 2.0
+"""Least outstanding difference with which it is told which one is covered."""
+_MOST_HIDDEN = 0.25
+"""Largest share of the picture that a hidden part has: what differs here and there was sharpened,
+blurred or scaled as a whole."""
 _AS_SHARP = 0.2
 """Logarithm by which two pictures may differ in steps elsewhere."""
 _BALANCED = 0.6
@@ -100,7 +102,9 @@ def find_hidden_part(one: NDArray[np.int16], other: NDArray[np.int16]) -> Hidden
     hidden = marked & (apart > least)
     if hidden.sum() < _FEWEST:
         return HiddenPart(worst, 0, marked)
-    if worst < _OUTSTANDING or _share_of_box(hidden) > _MOST_HIDDEN:
+    if _share_of_box(hidden) > _MOST_HIDDEN:  # sharpened or blurred as a whole
+        return HiddenPart(0.0, 0, np.zeros(shape, np.bool_))
+    if worst < _OUTSTANDING:
         return HiddenPart(worst, 0, hidden)
     return HiddenPart(worst, _covered(pair, hidden), hidden)
 
