@@ -37,6 +37,9 @@ _OUTSTANDING = 2.0
 _MOST_HIDDEN = 0.25
 """Largest share of the picture that a hidden part has: what differs here and there was sharpened,
 blurred or scaled as a whole."""
+_SLIGHT, _ONE_SIDED = 5.0, 0.8
+"""Levels by which a part differs that only has another tone, and the share of it that is to one
+side; what is covered by its own means is brighter here and darker there."""
 _AS_SHARP = 0.2
 """Logarithm by which two pictures may differ in steps elsewhere."""
 _BALANCED = 0.6
@@ -102,7 +105,7 @@ def find_hidden_part(one: NDArray[np.int16], other: NDArray[np.int16]) -> Hidden
     hidden = marked & (apart > least)
     if hidden.sum() < _FEWEST:
         return HiddenPart(worst, 0, marked)
-    if _share_of_box(hidden) > _MOST_HIDDEN:  # sharpened or blurred as a whole
+    if _share_of_box(hidden) > _MOST_HIDDEN or _is_tone(gap[hidden] - np.median(gap)):
         return HiddenPart(0.0, 0, np.zeros(shape, np.bool_))
     if worst < _OUTSTANDING:
         return HiddenPart(worst, 0, hidden)
@@ -132,6 +135,12 @@ def _covered(pair: tuple[_Cells, _Cells], hidden: NDArray[np.bool_]) -> int:
         if edge * side > _SLIGHT_EDGE and typical * side < -_SMOOTHER:
             return side
     return 0
+
+
+def _is_tone(gap: Floats) -> bool:
+    """True if a part is a little brighter or darker all over, as where contrast was raised."""
+    apart = float(np.abs(gap).mean())
+    return apart < _SLIGHT and abs(float(gap.mean())) > _ONE_SIDED * apart
 
 
 def _share_of_box(hidden: NDArray[np.bool_]) -> float:
