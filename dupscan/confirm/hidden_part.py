@@ -32,6 +32,19 @@ _APART = 2.0
 """Levels by which the mean of a cell differs where something is hidden, at least."""
 _FEWEST = 8
 """Fewest such cells from which it is told which of the two pictures is covered."""
+_OUTSTANDING = 2.0
+"""Least outstanding difference with which it is told which one is covered."""
+_MOST_HIDDEN = 0.25
+"""Largest share of the picture that a hidden part has: what differs here and there was sharpened,
+blurred or scaled as a whole."""
+_SLIGHT, _ONE_SIDED = 5.0, 0.8
+"""Levels by which a part differs that only has another tone, and the share of it that is to one
+side; what is covered by its own means is brighter here and darker there."""
+_AS_SHARP = 0.2
+"""Logarithm by which two pictures may differ in steps elsewhere."""
+_BALANCED = 0.6
+"""Share of their difference by which cells may be brighter, or darker, in one of the two where it
+is covered by its own means; the letters of a caption are brighter all over."""
 _FLOOR = 0.3
 """Levels that are added to steps and to deviations, so that flat parts have a logarithm."""
 _SMOOTHER = 0.4
@@ -41,7 +54,7 @@ _NOT_ROUGHER = 0.3
 """Logarithm by which steps may be larger in a bar than in what it covers."""
 _MUCH_ROUGHER = 1.0
 """The same for a mosaic and a blur, which leave steps where a smooth place meets an edge."""
-_CORRELATED = 0.3
+_CORRELATED = 0.45
 """Correlation from which both show the same, as with a mosaic and a blur."""
 _LEVELLED = 12.0
 """Weight of the logarithm of the deviation: what is covered by its own means deviates less."""
@@ -55,7 +68,7 @@ class HiddenPart:
     """The part in which two pictures differ most for the detail that they have there."""
 
     outstanding: float
-    """Its difference over what parts differ by elsewhere; 1 is usual."""
+    """Difference of the part over what parts differ by elsewhere; 1 is usual."""
     covered: int
     """1 if the other picture is covered there, -1 if the first is; 0 if that is not told."""
     cells: NDArray[np.bool_]
@@ -92,17 +105,25 @@ def find_hidden_part(one: NDArray[np.int16], other: NDArray[np.int16]) -> Hidden
     hidden = marked & (apart > least)
     if hidden.sum() < _FEWEST:
         return HiddenPart(worst, 0, marked)
+    if _share_of_box(hidden) > _MOST_HIDDEN or _is_tone(gap[hidden] - np.median(gap)):
+        return HiddenPart(0.0, 0, np.zeros(shape, np.bool_))
+    if worst < _OUTSTANDING:
+        return HiddenPart(worst, 0, hidden)
     return HiddenPart(worst, _covered(pair, hidden), hidden)
 
 
 def _covered(pair: tuple[_Cells, _Cells], hidden: NDArray[np.bool_]) -> int:
     """Return which of the two is covered, as :attr:`HiddenPart.covered`."""
     inside, outside = ([cells.steps[where] for cells in pair] for where in (hidden, ~hidden))
-    elsewhere = _growth([float(steps.mean()) for steps in outside]) if not hidden.all() else 0.0
+    elsewhere = _growth([float(steps.mean()) for steps in outside])
+    if abs(elsewhere) > _AS_SHARP:  # one of the two was sharpened or blurred as a whole
+        return 0
     typical = _growth([float(np.median(steps)) for steps in inside]) - elsewhere
     levels = [cells.levels[hidden] for cells in pair]
     deviations = [float(part.std()) for part in levels]
-    shows_the_same = min(deviations) > 0 and _correlation(*levels) > _CORRELATED
+    gap = levels[1] - levels[0]
+    is_balanced = abs(float(gap.mean())) < _BALANCED * float(np.abs(gap).mean())
+    shows_the_same = is_balanced and min(deviations) > 0 and _correlation(*levels) > _CORRELATED
     rougher = typical + _LEVELLED * _growth(deviations)
     outlines = [_outline(cells.levels, hidden) for cells in pair]
     edge = outlines[1] - outlines[0]
@@ -114,6 +135,18 @@ def _covered(pair: tuple[_Cells, _Cells], hidden: NDArray[np.bool_]) -> int:
         if edge * side > _SLIGHT_EDGE and typical * side < -_SMOOTHER:
             return side
     return 0
+
+
+def _is_tone(gap: Floats) -> bool:
+    """True if a part is a little brighter or darker all over, as where contrast was raised."""
+    apart = float(np.abs(gap).mean())
+    return apart < _SLIGHT and abs(float(gap.mean())) > _ONE_SIDED * apart
+
+
+def _share_of_box(hidden: NDArray[np.bool_]) -> float:
+    """Return the share of the picture in the box around nearly all cells of a part."""
+    sides = (np.ptp(np.percentile(at, (2, 98))) + 1 for at in np.nonzero(hidden))
+    return float(math.prod(sides) / hidden.size)
 
 
 def _outline(levels: Floats, hidden: NDArray[np.bool_]) -> float:

@@ -73,3 +73,19 @@ def test_words_on_an_even_ground_do_not_make_the_picture_without_them_the_covere
     words = plain.copy()
     words[60:100, 100:300] -= (np.indices((40, 200)).sum(axis=0) % 9 < 2).astype(np.int16) * 150
     assert find_hidden_part(words, plain).covered != 1
+
+
+@pytest.mark.parametrize("radius", [0.7, 1.2])
+def test_a_picture_that_was_sharpened_or_blurred_as_a_whole_hides_nothing(
+    photo: Image.Image, radius: float
+) -> None:
+    sharper = photo.filter(ImageFilter.UnsharpMask(radius=2, percent=int(80 * radius)))
+    softer = photo.filter(ImageFilter.GaussianBlur(radius))
+    for other in (sharper, softer):
+        assert find_hidden_part(levels(photo), levels(other)).covered == 0
+
+
+def test_a_place_of_another_tone_is_not_hidden(photo: Image.Image) -> None:
+    toned = levels(photo)
+    toned[150:210, 200:280] += 3
+    assert find_hidden_part(levels(photo), toned).outstanding < OUTSTANDING
