@@ -68,7 +68,7 @@ def _opened(file: Path) -> TextIO:
     try:
         if words := ownership.why_not_trusted(os.lstat(file)):
             raise _refusal(file, words)
-        return file.open(encoding="utf-8", newline="\n")
+        return open(file, encoding="utf-8", newline="\n", opener=ownership.open_trusted)
     except OSError as error:
         raise _refusal(file, f"{error.strerror}; may you read it?") from error
 

@@ -6,6 +6,7 @@ them can have any file removed, so they are used as ssh uses its keys.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -33,6 +34,19 @@ def why_not_trusted(found: os.stat_result) -> str:
             "folder of your own"
         )
     return ""
+
+
+def open_trusted(path: str, flags: int) -> int:
+    """Open a file as the `opener` of :func:`open`, without following a link.
+
+    What was judged is what is read. Raises OSError, with the words of :func:`why_not_trusted` for a
+    file that another user may have written.
+    """
+    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
+    if words := why_not_trusted(os.fstat(descriptor)):
+        os.close(descriptor)
+        raise PermissionError(errno.EPERM, words, path)
+    return descriptor
 
 
 def _is_private(found: os.stat_result) -> bool:

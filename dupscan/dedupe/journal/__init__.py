@@ -38,10 +38,8 @@ _IS_IT_OURS = (
     "same command again"
 )
 _WHERE = "name the file that ends in .journal; `dupscan passes` lists them"
-_MARK = b'{"format": "dupscan-journal", '
-"""Beginning of each journal."""
-_WRONG = (ValueError, RecursionError, SettingsError)
-"""The exceptions raised for a line that makes no sense."""
+_MARK = b'{"format": "dupscan-journal", '  # the beginning of each journal
+_WRONG = (ValueError, RecursionError, SettingsError)  # raised for a line that makes no sense
 
 
 class Journal:

@@ -21,6 +21,7 @@ from typing import BinaryIO, TextIO
 from dupscan.dedupe.plan_file import csv_cells
 from dupscan.errors import PlanError
 from dupscan.model.plan import Plan, Row
+from dupscan.system import ownership
 from dupscan.text import file_names
 
 MARK = b"row,decision,action,verdict,path,keeper,"
@@ -138,9 +139,9 @@ def read(path: Path) -> Iterator[Line]:
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     """Open a table in its encoding."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=ownership.open_trusted) as file:
         encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
-    with path.open(encoding=encoding, newline="") as text:
+    with open(path, encoding=encoding, newline="", opener=ownership.open_trusted) as text:
         yield text
 
 
