@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
@@ -13,7 +12,7 @@ from typing import NamedTuple
 from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Evidence, Match, Verdict
 from dupscan.model.views import View
-from dupscan.store.schema import wrap_sqlite_errors
+from dupscan.store.connection import StoreConnection
 
 
 class PairKey(NamedTuple):
@@ -44,22 +43,25 @@ class StoredVerdicts:
     of other cutoffs are not seen.
     """
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        """`connection` is that of an open store. Messages call the store by its `name`."""
+    def __init__(self, connection: StoreConnection) -> None:
+        """`connection` is that of an open store."""
         self._connection = connection
-        self._name = name
 
     def recall(self, judge: str, keys: Iterable[PairKey]) -> dict[PairKey, StoredVerdict | None]:
-        """The remembered verdicts of some pairs; None for a pair that is known to be no match."""
+        """The remembered verdicts of some pairs; None for a pair that is known to be no match.
+
+        A damaged row counts as missing.
+        """
         kind = text_hash(judge)
         found = {}
-        with wrap_sqlite_errors(self._name):
+        with self._connection.asking():
             for key in keys:
                 row = self._connection.execute(
-                    "SELECT data FROM pairs WHERE kind = ? AND a = ? AND b = ? AND ways = ?",
+                    "SELECT data, checksum FROM pairs "
+                    "WHERE kind = ? AND a = ? AND b = ? AND ways = ?",
                     (kind, *key),
                 ).fetchone()
-                if row is not None:
+                if row is not None and self._connection.is_sound(row[1], kind, *key, row[0]):
                     found[key] = _unpack(row[0]) if row[0] is not None else None
         return found
 
@@ -68,10 +70,11 @@ class StoredVerdicts:
         if not found:
             return
         kind = text_hash(judge)
-        with wrap_sqlite_errors(self._name):
+        with self._connection.asking():
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
-                "INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO pairs "
+                "VALUES (?1, ?2, ?3, ?4, ?5, row_checksum(?1, ?2, ?3, ?4, ?5))",
                 [
                     (kind, *key, None if match is None else _pack(match))
                     for key, match in found.items()

@@ -150,29 +150,26 @@ def test_digests_are_those_of_one_size(
 # -- a store of an earlier version -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("version", "verdicts"), [(1, 0), (2, 1)])
-def test_a_store_of_an_earlier_version_keeps_its_fingerprints(
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_store_of_an_earlier_version_is_emptied_as_its_rows_have_no_checksums(
     open_store: Open,
     store_file: Path,
     ids_of: IdsOf,
     file_of: FileOf,
     made_print: Print,
     version: int,
-    verdicts: int,
 ) -> None:
-    """Nothing asks for verdicts by the keys of version 1 any more."""
     with open_store() as store:
         store.add(file_of(), made_print())
-        expected = ids_of(store, file_of())
     with closing(sqlite3.connect(store_file)) as connection, connection:
-        connection.execute("INSERT INTO pairs VALUES (1, 2, 3, 4, NULL)")
-        connection.execute("ALTER TABLE files DROP COLUMN ctime_ns")
+        connection.execute("ALTER TABLE files DROP COLUMN checksum")
         connection.execute(f"PRAGMA user_version = {version}")
     with open_store() as store:
-        assert expected == ids_of(store, file_of(ctime_ns=7))
+        assert ids_of(store, file_of()) == [0]
+        store.add(file_of(), made_print())
+        assert ids_of(store, file_of()) != [0]
     with closing(sqlite3.connect(store_file)) as connection:
-        assert connection.execute("SELECT count(*) FROM pairs").fetchone() == (verdicts,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
 
 
 def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file: Path) -> None:
