@@ -146,7 +146,8 @@ def _search(
         known = stored.recall(name)
         if known is not None:
             meter.advance(len(table))
-            return Candidates.unpacked(known, table.borders)
+            with context.store.refusing_nonsense():
+                return Candidates.unpacked(known, table)
         found = candidates(table, settings, looked_up=meter.advance, stopped=context.stopped)
         if not context.stopped():
             stored.remember(name, found.packed())

@@ -87,7 +87,8 @@ class _Matcher:
 
         @lru_cache(maxsize=_LOOKS_IN_MEMORY)
         def look_at(index: PictureIndex) -> Look:
-            return look(pictures[index].traits, self._likeness(pictures[index]))
+            with context.store.refusing_nonsense():
+                return look(pictures[index].traits, self._likeness(pictures[index]))
 
         self._reader = PrintReader(pictures, self._likeness, decoder, settings.max_letters)
         self._verdicts = CachedVerdicts(pictures, settings, context.store, look_at)
@@ -245,7 +246,8 @@ class _Matcher:
 
         def greys(index: PictureIndex) -> NDArray[np.uint8]:
             thumbnail = self._likeness(self._pictures[index]).thumbnail
-            return np.asarray(imaging.luminance_of_thumbnail(thumbnail))
+            with self._context.store.refusing_nonsense():
+                return np.asarray(imaging.luminance_of_thumbnail(thumbnail))
 
         return Originals(*(self._pictures, matches, spectra), planes, greys, self._pictures_below)
 

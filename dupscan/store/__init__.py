@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -125,6 +125,10 @@ class Store:
         """The store, as messages call it."""
         return self._connection.name
 
+    def refusing_nonsense(self) -> AbstractContextManager[None]:
+        """A context for work on values of the store: those that make no sense are StoreUnusable."""
+        return self._connection.asking()
+
     @property
     def damaged_rows(self) -> int:
         """Number of damaged rows that were met so far, and were taken as missing."""
@@ -136,7 +140,8 @@ class Store:
         """Remember what a file is: a fingerprint, a copy of known bytes, or not to be compared.
 
         The fingerprint of a :class:`Known` file must have been added before; else nothing is
-        remembered. Raises StoreUnusable if waiting results cannot be written.
+        remembered, and a store that an earlier scan has filled counts as damaged. Raises
+        StoreUnusable if waiting results cannot be written.
         """
         if isinstance(found, Fingerprint):
             found = pack(found)
@@ -184,6 +189,8 @@ class Store:
             case Known():
                 if (fingerprint_id := self.fingerprints.id_of(found.digest)) is not None:
                     self._files.put(file, fingerprint_id)
+                elif self.had_files:  # the digest came from the store, which contradicts itself
+                    raise self._connection.damaged()
             case PassedOver():
                 self._files.put(file, None, found.kind)
             case _Moved():
@@ -207,7 +214,7 @@ class Store:
             end = min(start + _FILES_PER_QUERY, len(files))
             with self._connection.asking():
                 for at, found, kind, is_moved in self._files.among(files, start, end):
-                    fingerprint_ids[at] = PASSED_OVER if found is None else found
+                    fingerprint_ids[at] = PASSED_OVER if found is None else max(0, found)
                     if kind is not None:
                         passed_over[kind] += 1
                     if is_moved and found is not None:

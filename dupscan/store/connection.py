@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from dupscan.errors import StoreUnusable
-from dupscan.text import file_names
 
 _STEPS = 1_000_000
 """Instructions of SQLite's machine between two looks at the bound."""
@@ -25,6 +24,15 @@ _STEPS_PER_BYTE = 8
 _LEAST_STEPS = 100 * _STEPS
 """Instructions that are allowed for the smallest store: about a second."""
 _DAMAGED = "it is damaged; move it away, and the next scan makes a new one"
+
+NONSENSE = (
+    *(ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError),
+    *(OSError, SyntaxError),  # of Pillow, for a thumbnail that is no picture
+)
+"""Errors of values that cannot come from dupscan, though their checksums are right."""
+
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_INTERRUPT", "SQLITE_CONSTRAINT")
+"""SQLite's names for damage; it interrupts what seems endless, and a damaged id is not unique."""
 
 
 class StoreConnection(sqlite3.Connection):
@@ -39,7 +47,6 @@ class StoreConnection(sqlite3.Connection):
 
     def guard(self, path: Path) -> None:
         """Believe nothing that the file says of itself, and bound the work of each statement."""
-        self.name = file_names.shown(str(path))
         self._files = (path, path.with_name(f"{path.name}-wal"))
         self.execute("PRAGMA trusted_schema = OFF")
         self.execute("PRAGMA cell_size_check = ON")
@@ -57,8 +64,8 @@ class StoreConnection(sqlite3.Connection):
             yield
         except sqlite3.Error as error:
             raise StoreUnusable(f"the store {self.name} failed: {meaning(error)}") from error
-        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-            raise StoreUnusable(f"the store {self.name} failed: {_DAMAGED}") from error
+        except NONSENSE as error:
+            raise self.damaged() from error
 
     def damaged(self) -> StoreUnusable:
         """Return the error for rows that are damaged and cannot be done without."""
@@ -89,10 +96,9 @@ def meaning(error: OSError | sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "another program has locked it; end that program, or scan with --no-store"
-    if not code or code.startswith(
-        ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_INTERRUPT", "SQLITE_CONSTRAINT")
-    ):
-        return _DAMAGED  # without a code: a text that is no UTF-8
+    is_no_text = isinstance(error, sqlite3.OperationalError) and not code
+    if is_no_text or code.startswith(_DAMAGE):
+        return _DAMAGED
     if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return (
             "no room, or the disk does not answer; free some space there, set TMPDIR to a folder "

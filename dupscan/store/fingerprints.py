@@ -71,15 +71,14 @@ class StoredFingerprints:
         written, and the id is that one's.
         """
         *columns, likeness = found
-        row = self._execute(_INSERT, (self._signature, size, *columns)).fetchone()
+        values = (self._signature, size, *columns)
+        row = self._execute(_INSERT, values).fetchone()
         if row is None:  # only equal digests are refused, and NULL equals nothing
             if (known := self.id_of(found.digest or b"")) is not None:
                 return known
-            self._execute(  # a damaged one is in the way
-                "DELETE FROM fingerprints WHERE digest = ? AND signature = ?",
-                (found.digest, self._signature),
-            )
-            row = self._execute(_INSERT, (self._signature, size, *columns)).fetchone()
+            in_the_way = "DELETE FROM fingerprints WHERE digest = ? AND signature = ?"
+            self._execute(in_the_way, (found.digest, self._signature))  # a damaged one
+            row = self._execute(_INSERT, values).fetchone()
         if row is None:
             raise self._connection.damaged()
         fingerprint_id = FingerprintId(row[0])
@@ -114,20 +113,19 @@ class StoredFingerprints:
 
     def digests(self, size: int) -> list[bytes]:
         """The known digests of files of `size` bytes."""
-        found = self._execute(
+        query = (
             "SELECT digest FROM fingerprints WHERE size = ? AND signature = ? "  # noqa: S608
-            f"AND digest IS NOT NULL AND {_IS_SOUND}",
-            (size, self._signature),
+            f"AND digest IS NOT NULL AND {_IS_SOUND}"
         )
         with self._connection.asking():
-            return [digest for (digest,) in found]
+            return [one for (one,) in self._connection.execute(query, (size, self._signature))]
 
     def without_digest(self) -> FingerprintIds:
         """The fingerprints of files of which only the beginning has been read."""
         query = "SELECT id FROM fingerprints WHERE digest IS NULL AND signature = ?"
-        found = self._execute(query, (self._signature,))
         with self._connection.asking():
-            return np.array([fingerprint_id for (fingerprint_id,) in found], np.int64)
+            found = self._connection.execute(query, (self._signature,))
+            return np.array([one for (one,) in found], np.int64)
 
     def columns(self, fingerprint_ids: FingerprintIds) -> FingerprintColumns:
         """The columns of some fingerprints, in the order of `fingerprint_ids`."""
@@ -148,6 +146,7 @@ class StoredFingerprints:
                 detail[here], pixels[here] = details, sizes
                 hashes[here] = packing.unpack_plain_and_parts(values)
                 unpacked = enumerate(map(packing.unpack_border, boxes), start)
+                packing.refuse_impossible(detail[here], pixels[here])
                 borders |= {at: box for at, box in unpacked if box is not None}
         if read != count:
             raise self._connection.damaged()
@@ -192,7 +191,8 @@ class StoredFingerprints:
 
     def likeness(self, fingerprint_id: FingerprintId) -> Likeness:
         """The likeness of one fingerprint."""
-        return packing.unpack_likeness(self._likeness(fingerprint_id))
+        with self._connection.asking():
+            return packing.unpack_likeness(self._likeness(fingerprint_id))
 
     def thumbnail(self, fingerprint_id: FingerprintId) -> bytes:
         """The thumbnail of one fingerprint: a small JPEG file."""
@@ -220,10 +220,7 @@ class StoredFingerprints:
     def recall(
         self, kind: str, fingerprint_ids: Iterable[FingerprintId]
     ) -> dict[FingerprintId, bytes]:
-        """Further results of some `kind`, by fingerprint; those that were remembered.
-
-        A damaged row counts as missing.
-        """
+        """Remembered results of some `kind`, by fingerprint; a damaged row counts as missing."""
         self._want(np.array(sorted(set(fingerprint_ids)), np.int64))
         with self._connection.asking():
             found = self._connection.execute(
@@ -234,7 +231,7 @@ class StoredFingerprints:
             return {
                 one: data
                 for one, data, checksum in found
-                if self._connection.is_sound(checksum, one, kind, data)
+                if isinstance(data, bytes) and self._connection.is_sound(checksum, one, kind, data)
             }
 
     def remember(self, kind: str, found: Mapping[FingerprintId, bytes]) -> None:
@@ -262,9 +259,9 @@ class StoredFingerprints:
     def _forget(self, damaged: Sequence[int]) -> None:
         """Remove damaged fingerprints, so that their files are read anew."""
         self._connection.damaged_rows += len(damaged)
+        statement = "DELETE FROM fingerprints WHERE id = ?"
         with self._connection.asking():
-            statement = "DELETE FROM fingerprints WHERE id = ?"
-            self._connection.executemany(statement, zip(damaged, strict=True))
+            self._connection.executemany(statement, [(one,) for one in damaged])
 
     def _want(self, fingerprint_ids: FingerprintIds) -> None:
         """Choose the fingerprints that :meth:`_rows` will read, and their order."""
@@ -279,11 +276,13 @@ class StoredFingerprints:
     def _rows(self, columns: str, start: int, end: int) -> Iterator[tuple[Any, ...]]:
         """Some columns of the chosen fingerprints, from row `start` to before row `end`."""
         with self._connection.asking():
-            yield from self._connection.execute(
+            # "yield from" would close the cursor, maybe after the connection, which is an error.
+            for row in self._connection.execute(  # noqa: UP028
                 f"SELECT {columns} FROM wanted JOIN fingerprints ON id = fingerprint "  # noqa: S608
                 "WHERE row >= ? AND row < ? ORDER BY row",
                 (start, end),
-            )
+            ):
+                yield row
 
     def _execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         with self._connection.asking():

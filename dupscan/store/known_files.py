@@ -98,7 +98,7 @@ class KnownFiles:
         known: dict[bytes, _KnownFile] = {}
         for row in self._connection.execute(query, wanted):
             path, size, mtime_ns, inode, ctime_ns, fingerprint_id, passed_over, is_sound = row
-            if is_sound:
+            if is_sound and _makes_sense(fingerprint_id, passed_over):
                 known[path] = ((size, mtime_ns, inode), ctime_ns, fingerprint_id, passed_over)
             else:
                 self._connection.damaged_rows += 1
@@ -122,3 +122,8 @@ class KnownFiles:
             (inode, mtime_ns, size, device, self._signature),
         ).fetchall()
         return FingerprintId(found[0][0]) if len(found) == 1 else None
+
+
+def _makes_sense(fingerprint_id: object, passed_over: object) -> bool:
+    """True if a row names a fingerprint, or else the reason why the file is not compared."""
+    return isinstance(fingerprint_id, int) if passed_over is None else isinstance(passed_over, str)

@@ -107,20 +107,19 @@ def connect(path: Path) -> StoreConnection:
     except (OSError, sqlite3.Error) as error:
         raise StoreUnusable(f"cannot open the store {_shown(path)}: {meaning(error)}") from error
     try:
-        connection.guard(path)
-        connection.know_checksums()
-        connection.execute("BEGIN IMMEDIATE")
-        _make_tables(connection)
-        _check_schema(connection)
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-        connection.execute("SELECT count(*) FROM signatures").fetchone()
-    except sqlite3.Error as error:
-        connection.close()
-        raise StoreUnusable(f"cannot use the store {_shown(path)}: {meaning(error)}") from error
+        connection.name = _shown(path)
+        with connection.asking():
+            connection.guard(path)
+            connection.know_checksums()
+            connection.execute("BEGIN IMMEDIATE")
+            _make_tables(connection)
+            _check_schema(connection)
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+            connection.execute("SELECT count(*) FROM signatures").fetchone()
     except StoreUnusable:
         connection.close()
         raise

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Evidence, Match, Verdict
-from dupscan.model.views import View
-from dupscan.store.connection import StoreConnection
+from dupscan.model.views import ORIENTATIONS, Box, View
+from dupscan.store.connection import NONSENSE, StoreConnection
 
 
 class PairKey(NamedTuple):
@@ -28,6 +29,10 @@ StoredVerdict = tuple[Verdict, Evidence]
 
 _EVIDENCE = attrgetter(*(field.name for field in fields(Evidence)))
 _VIEW = [field.name for field in fields(Evidence)].index("view")
+_TYPES = [
+    tuple | None if one.name == "edited" else get_type_hints(Evidence)[one.name]
+    for one in fields(Evidence)
+]
 _EDITED = [field.name for field in fields(Evidence)].index("edited")
 
 
@@ -61,7 +66,9 @@ class StoredVerdicts:
                     "WHERE kind = ? AND a = ? AND b = ? AND ways = ?",
                     (kind, *key),
                 ).fetchone()
-                if row is not None and self._connection.is_sound(row[1], kind, *key, row[0]):
+                if row is None or not self._connection.is_sound(row[1], kind, *key, row[0]):
+                    continue
+                with suppress(*NONSENSE):  # then the pair is judged anew
                     found[key] = _unpack(row[0]) if row[0] is not None else None
         return found
 
@@ -93,6 +100,17 @@ def _pack(match: Match) -> str:
 def _unpack(data: str) -> StoredVerdict:
     verdict, *evidence = json.loads(data)
     name, orientation, box = evidence[_VIEW]
-    evidence[_VIEW] = View(name, orientation, tuple(box))
-    evidence[_EDITED] = evidence[_EDITED] and tuple(evidence[_EDITED])
+    if not isinstance(name, str) or orientation not in range(len(ORIENTATIONS)):
+        raise ValueError(f"a view {name!r}, turned {orientation!r}")
+    evidence[_VIEW] = View(name, orientation, _box(box))
+    evidence[_EDITED] = evidence[_EDITED] and _box(evidence[_EDITED])
+    if not all(map(isinstance, evidence, _TYPES)):
+        raise ValueError(f"evidence of other types: {data}")
     return Verdict(verdict), Evidence(*evidence)
+
+
+def _box(edges: list[float]) -> Box:
+    left, top, right, bottom = edges
+    if not left < right or not top < bottom:
+        raise ValueError(f"a box with the edges {edges}")
+    return left, top, right, bottom
