@@ -140,8 +140,7 @@ class Store:
         """Remember what a file is: a fingerprint, a copy of known bytes, or not to be compared.
 
         The fingerprint of a :class:`Known` file must have been added before; else nothing is
-        remembered, and a store that an earlier scan has filled counts as damaged. Raises
-        StoreUnusable if waiting results cannot be written.
+        remembered. Raises StoreUnusable if waiting results cannot be written.
         """
         if isinstance(found, Fingerprint):
             found = pack(found)
@@ -189,8 +188,6 @@ class Store:
             case Known():
                 if (fingerprint_id := self.fingerprints.id_of(found.digest)) is not None:
                     self._files.put(file, fingerprint_id)
-                elif self.had_files:  # the digest came from the store, which contradicts itself
-                    raise self._connection.damaged()
             case PassedOver():
                 self._files.put(file, None, found.kind)
             case _Moved():

@@ -112,13 +112,14 @@ class StoredFingerprints:
         return damaged
 
     def digests(self, size: int) -> list[bytes]:
-        """The known digests of files of `size` bytes."""
+        """The digests of files of `size` bytes for which :meth:`id_of` has a fingerprint."""
         query = (
             "SELECT digest FROM fingerprints WHERE size = ? AND signature = ? "  # noqa: S608
             f"AND digest IS NOT NULL AND {_IS_SOUND}"
         )
         with self._connection.asking():
-            return [one for (one,) in self._connection.execute(query, (size, self._signature))]
+            found = self._connection.execute(query, (size, self._signature)).fetchall()
+            return [one for (one,) in found if self.id_of(one) is not None]
 
     def without_digest(self) -> FingerprintIds:
         """The fingerprints of files of which only the beginning has been read."""

@@ -12,7 +12,7 @@ from typing import NamedTuple, get_type_hints
 
 from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Evidence, Match, Verdict
-from dupscan.model.views import ORIENTATIONS, Box, View
+from dupscan.model.views import ORIENTATIONS, View
 from dupscan.store.connection import NONSENSE, StoreConnection
 
 
@@ -102,15 +102,13 @@ def _unpack(data: str) -> StoredVerdict:
     name, orientation, box = evidence[_VIEW]
     if not isinstance(name, str) or orientation not in range(len(ORIENTATIONS)):
         raise ValueError(f"a view {name!r}, turned {orientation!r}")
-    evidence[_VIEW] = View(name, orientation, _box(box))
-    evidence[_EDITED] = evidence[_EDITED] and _box(evidence[_EDITED])
+    left, top, right, bottom = box
+    if not left < right or not top < bottom:
+        raise ValueError(f"a view of the box {box}")
+    evidence[_VIEW] = View(name, orientation, tuple(box))
+    if evidence[_EDITED] is not None:
+        left, top, right, bottom = map(float, evidence[_EDITED])
+        evidence[_EDITED] = left, top, right, bottom
     if not all(map(isinstance, evidence, _TYPES)):
         raise ValueError(f"evidence of other types: {data}")
     return Verdict(verdict), Evidence(*evidence)
-
-
-def _box(edges: list[float]) -> Box:
-    left, top, right, bottom = edges
-    if not left < right or not top < bottom:
-        raise ValueError(f"a box with the edges {edges}")
-    return left, top, right, bottom
