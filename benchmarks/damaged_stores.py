@@ -204,6 +204,7 @@ def _change_a_cell(connection: sqlite3.Connection, chance: random.Random) -> tup
         return f"{table} is empty", table, column
     old, *key = chance.choice(rows)
     new = chance.choice([*_VALUES, *(_bent(old, chance) for _ in range(8)), chance.choice(rows)[0]])
+    new = schema.clamped(new) if isinstance(new, int) else new
     with suppress(sqlite3.IntegrityError):  # NOT NULL, UNIQUE
         where = " AND ".join(f"{one} IS ?" for one in keys)
         connection.execute(

@@ -232,7 +232,7 @@ class StoredFingerprints:
             return {
                 one: data
                 for one, data, checksum in found
-                if isinstance(data, bytes) and self._connection.is_sound(checksum, one, kind, data)
+                if self._connection.is_sound(checksum, one, kind, data) and isinstance(data, bytes)
             }
 
     def remember(self, kind: str, found: Mapping[FingerprintId, bytes]) -> None:

@@ -51,7 +51,7 @@ def make(path: Path) -> None:
     for end in _BESIDE:
         beside = path.with_name(path.name + end)
         if os.path.lexists(beside):
-            _refuse_if_shared(beside, os.lstat(beside))
+            refuse_if_shared(beside, os.lstat(beside))
 
 
 def open_own(path: Path) -> int:
@@ -64,14 +64,14 @@ def open_own(path: Path) -> int:
         raise StoreUnusable(f"{_shown(path)} is a link, and must be a file; remove the link")
     descriptor = os.open(path, _FLAGS, 0o600)
     try:
-        _refuse_if_shared(path, os.fstat(descriptor))
+        refuse_if_shared(path, os.fstat(descriptor))
     except StoreUnusable:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def _refuse_if_shared(path: Path, found: os.stat_result) -> None:
+def refuse_if_shared(path: Path, found: os.stat_result) -> None:
     """Raise StoreUnusable unless a file is one that no other user but root may write to."""
     if not stat.S_ISREG(found.st_mode):
         raise StoreUnusable(f"{_shown(path)} is not a file; move it away, or use another --store")

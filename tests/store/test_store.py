@@ -180,6 +180,37 @@ def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file
         assert store.verdicts.recall("judge", [key]) == {key: None}
 
 
+# -- damaged rows ----------------------------------------------------------------------------------
+
+
+def test_a_damaged_fingerprint_gives_way_to_a_sound_one_of_the_same_bytes(
+    open_store: Open, store_file: Path, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    old, new = file_of(), file_of("/b.jpg", inode=7)
+    with open_store() as store:
+        store.add(old, made_print())
+        [damaged] = ids_of(store, old)
+    with closing(sqlite3.connect(store_file)) as connection, connection:
+        connection.execute("UPDATE fingerprints SET detail = detail + 1")
+    with open_store() as store:
+        assert store.fingerprints.digests(1000) == []
+        store.add(new, made_print())
+        assert ids_of(store, new)[0] > damaged
+        assert ids_of(store, old) == [0]
+        assert store.damaged_rows == 1
+
+
+def test_a_file_that_names_a_fingerprint_which_is_not_there_is_unknown(
+    open_store: Open, store_file: Path, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    with open_store() as store:
+        store.add(file_of(), made_print())
+    with closing(sqlite3.connect(store_file)) as connection, connection:
+        connection.execute("DELETE FROM fingerprints")
+    with open_store() as store:
+        assert ids_of(store, file_of()) == [0]
+
+
 # -- which files are the same ----------------------------------------------------------------------
 
 
