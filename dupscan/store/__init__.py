@@ -89,13 +89,21 @@ class Store:
         self._waiting: list[tuple[FileEntry, PackedFingerprint | Known | PassedOver | _Moved]] = []
         self._waiting_bytes = 0
         self._written = time.monotonic()
+        try:
+            self._open(signature, now_ns or time.time_ns())
+        except StoreUnusable:
+            self._close()
+            raise
+
+    def _open(self, signature: str, now_ns: int) -> None:
+        """Find or add the signature, and make the parts of the store."""
         connection = self._connection
         with connection.asking():
             connection.execute("INSERT OR IGNORE INTO signatures (text) VALUES (?)", (signature,))
             [signature_id] = connection.execute(
                 "SELECT id FROM signatures WHERE text = ?", (signature,)
             ).fetchone()
-            self._files = KnownFiles(connection, signature_id, now_ns or time.time_ns())
+            self._files = KnownFiles(connection, signature_id, now_ns)
             self.fingerprints = StoredFingerprints(connection, signature_id)
             self.searches = StoredSearches(connection)
             self.verdicts = StoredVerdicts(connection)
@@ -111,6 +119,9 @@ class Store:
     ) -> None:
         with suppress(StoreUnusable):
             self.flush()
+        self._close()
+
+    def _close(self) -> None:
         self._connection.close()
         if self._lock is not None:
             self._lock.close()

@@ -13,6 +13,7 @@ import stat
 from pathlib import Path
 
 from dupscan.errors import StoreUnusable
+from dupscan.system.ownership import why_not_trusted
 from dupscan.text import file_names
 
 _BESIDE = ("-wal", "-journal", "-shm")
@@ -75,32 +76,8 @@ def refuse_if_shared(path: Path, found: os.stat_result) -> None:
     """Raise StoreUnusable unless a file is one that no other user but root may write to."""
     if not stat.S_ISREG(found.st_mode):
         raise StoreUnusable(f"{_shown(path)} is not a file; move it away, or use another --store")
-    if not hasattr(os, "geteuid"):  # Windows has no such bits
-        return
-    if found.st_uid not in (os.geteuid(), 0):
-        raise StoreUnusable(
-            f"{_shown(path)} belongs to another user (uid {found.st_uid}), who could write false "
-            "results into it; name a file of your own with --store, or scan with --no-store"
-        )
-    if found.st_mode & stat.S_IWOTH or (found.st_mode & stat.S_IWGRP and not _is_private(found)):
-        raise StoreUnusable(
-            f"{_shown(path)} may be written to by other users (mode "
-            f"{stat.S_IMODE(found.st_mode):04o}), who could write false results into it; run "
-            "'chmod go-w' on it if nobody did, or name another file with --store"
-        )
-
-
-def _is_private(found: os.stat_result) -> bool:
-    """True if the group of a file is its owner's private group, as many systems have them."""
-    import grp  # noqa: PLC0415 (Windows has no such module)
-    import pwd  # noqa: PLC0415 (as above)
-
-    try:
-        owner, group = pwd.getpwuid(found.st_uid), grp.getgrgid(found.st_gid)
-    except KeyError:
-        return False
-    is_first = owner.pw_gid == group.gr_gid and owner.pw_name == group.gr_name
-    return is_first and set(group.gr_mem) <= {owner.pw_name}
+    if why := why_not_trusted(found):
+        raise StoreUnusable(f"{_shown(path)} {why}; or name another file with --store")
 
 
 def _shown(path: Path) -> str:
