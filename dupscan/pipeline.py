@@ -163,6 +163,11 @@ def _scan(
     )
     report = assemble(header, _results(walked, read, listed, groups, originals))
     files = _write(report, settings.report, context)
+    if damaged := context.store.damaged_rows:
+        context.progress.say(
+            f"The store {context.store.name} has damaged rows: {damaged:,} were not believed, and "
+            "what they held was found anew"
+        )
     if trouble is not None:
         raise type(trouble)(
             f"{trouble}. The results found so far are in {files[0].parent}, marked incomplete"

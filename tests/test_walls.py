@@ -129,7 +129,7 @@ MAY_CHANGE_FILES = {
     "dedupe.journal.registry": {"mkdir"},
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},
     "report.output_folder": {"mkdir", "NamedTemporaryFile"},
-    "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
+    "store.own_files": {"mkdir"},  # its folder; SQLite writes the rest
     "cli.output": {"write"},  # to the terminal, where a signal may come while a line is written
     "system.page_cache": {"sendfile"},  # to nowhere
 }
@@ -138,8 +138,7 @@ MAY_OPEN_FOR_WRITING = {
         f"{CHANGES_USER_FILES}.steps",
         "system.atomic",
         "dedupe.journal.files",
-        "store.schema",
-        "store.lock",
+        "store.own_files",
     ),
     *("__main__", "system.page_cache"),  # to nowhere
 }
