@@ -18,6 +18,7 @@ from dupscan.model.report import ScanReport
 from dupscan.report import csv_format, html_format, json_format, output_folder
 from dupscan.settings import ReportSettings
 from dupscan.system import atomic
+from dupscan.text import file_names
 
 __all__ = ["FILES", "Thumbnails", "has_complete_report", "reserved", "write_report"]
 
@@ -46,8 +47,8 @@ def reserved(settings: ReportSettings) -> Iterator[Path]:
         for path, mark in _places(folder):
             if not atomic.is_replaceable(path, mark):
                 raise ReportNotWritten(
-                    f"{path} was not written by dupscan and is not replaced; "
-                    "choose another folder with -o"
+                    f"{file_names.shown(str(path))} was not written by dupscan and is not "
+                    "replaced; choose another folder with -o"
                 )
         yield folder
 
@@ -83,8 +84,8 @@ def write_report(
         atomic.write_together(folder, writers)
     except OSError as error:
         raise ReportNotWritten(
-            f"cannot write the report to {folder}: {error.strerror}; make room there or choose "
-            f"another folder with -o. {_saved_elsewhere(writers)}"
+            f"cannot write the report to {file_names.shown(str(folder))}: {error.strerror}; make "
+            f"room there or choose another folder with -o. {_saved_elsewhere(writers)}"
         ) from error
     written = tuple(folder / file for file in writers)
     _remove_last_report(folder, keep=written)
@@ -118,5 +119,5 @@ def _saved_elsewhere(writers: Mapping[str, atomic.Writer]) -> str:
             except OSError:
                 shutil.rmtree(refuge)
                 continue
-            return f"This scan's report was saved in {refuge} instead."
+            return f"This scan's report was saved in {file_names.shown(str(refuge))} instead."
     return "This scan's report is lost; an earlier one there is untouched."

@@ -35,6 +35,15 @@ def shown(path: str) -> str:
     return "".join(_escaped(character) for character in path)
 
 
+def shown_lines(text: str) -> str:
+    """Return several lines of harmless text: as :func:`shown`, and the ends of lines stay.
+
+    >>> shown_lines("a\\x1b\\n  b")
+    'a\\\\x1b\\n  b'
+    """
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def is_harmless(text: str) -> bool:
     """True if :func:`shown` leaves a text as it is."""
     return text.isprintable() or not any(map(_is_unsafe, text))
