@@ -126,10 +126,9 @@ MAY_CHANGE_FILES = {
     "system.atomic": {"mkstemp", "replace", "unlink"},
     "dedupe.journal.files": {"write", "ftruncate"},
     "dedupe.journal.copies": {"unlink"},
-    "dedupe.journal.registry": {"mkdir"},
+    "system.private_folders": {"mkdir"},
     "report": {"mkdir", "mkdtemp", "rmtree", "unlink", "rmdir"},
-    "report.output_folder": {"mkdir", "NamedTemporaryFile"},
-    "store.schema": {"mkdir"},  # its folder; SQLite writes the rest
+    "report.output_folder": {"NamedTemporaryFile"},
     "cli.output": {"write"},  # to the terminal, where a signal may come while a line is written
     "system.page_cache": {"sendfile"},  # to nowhere
 }

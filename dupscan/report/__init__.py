@@ -18,6 +18,7 @@ from dupscan.model.report import ScanReport
 from dupscan.report import csv_format, html_format, json_format, output_folder
 from dupscan.settings import ReportSettings
 from dupscan.system import atomic
+from dupscan.system.private_folders import make_private
 from dupscan.text import file_names
 
 __all__ = ["FILES", "Thumbnails", "has_complete_report", "reserved", "write_report"]
@@ -80,7 +81,7 @@ def write_report(
         if name in settings.formats
     }
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)  # not those above, if their drive is gone
         atomic.write_together(folder, writers)
     except OSError as error:
         raise ReportNotWritten(
@@ -112,7 +113,7 @@ def _saved_elsewhere(writers: Mapping[str, atomic.Writer]) -> str:
     """Try to save a report where there is room; return a sentence that says where it is."""
     for parent in (platformdirs.user_state_path("dupscan"), Path(tempfile.gettempdir())):
         with suppress(OSError):
-            parent.mkdir(parents=True, exist_ok=True)
+            make_private(parent)
             refuge = Path(tempfile.mkdtemp(prefix="dupscan-report-", dir=parent))
             try:
                 atomic.write_together(refuge, writers)

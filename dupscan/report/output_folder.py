@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from dupscan.errors import OutputBusy, ReportNotWritten
 from dupscan.settings import ReportSettings
+from dupscan.system.private_folders import make_private
 from dupscan.text import file_names
 
 LOCK = ".dupscan.lock"
@@ -28,7 +29,7 @@ def reserved(settings: ReportSettings) -> Iterator[Path]:
     if os.path.lexists(folder) and not folder.is_dir():
         raise ReportNotWritten(f"{shown} is no folder; choose another one with -o")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         with tempfile.NamedTemporaryFile(dir=folder):
             lock = FileLock(folder / LOCK, mode=0o600)
         lock.acquire(timeout=0)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dupscan.errors import StoreUnusable
+from dupscan.system.private_folders import make_private
 from dupscan.text import file_names
 
 VERSION = 3
@@ -145,7 +146,7 @@ def _make(path: Path) -> None:
     """Make an empty file if there is none; only its owner may read it."""
     if path.exists() and not path.is_file():  # opening a pipe may wait for ever
         raise StoreUnusable(f"{_shown(path)} is not a file; name another with --store")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
