@@ -214,7 +214,7 @@ def _card(
     facts = [f"{info.width:,} × {info.height:,}", info.format, bytes_in_words(file.size)]
     facts += [_T_IN_TIME.sub(" ", info.captured)] if info.captured else []
     facts += [f"{info.frames} frames"] if info.frames > 1 else []
-    facts += map(file_names.shown, info.shown_or_heard)
+    facts += info.shown_or_heard
     facts += ["reference"] if file.reference else []
     return Card(
         role=role,
@@ -223,8 +223,8 @@ def _card(
         folder=folder,
         url=file_names.file_url(file.path) if suffix_of(file.path) in BROWSER_SUFFIXES else "",
         thumbnail="data:image/jpeg;base64," + base64.b64encode(thumbnail).decode("ascii"),
-        facts=tuple(facts),
-        explanation=words,
+        facts=tuple(map(file_names.shown, facts)),
+        explanation=file_names.shown(words),
         measures=_measures(match) if match and not _has_no_difference(match) else "",
         aliases=tuple(file_names.shown(alias) for alias in file.aliases),
     )

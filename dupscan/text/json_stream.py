@@ -72,8 +72,17 @@ def elements(file: TextIO) -> Iterator[tuple[str, Any]]:
 
 
 def text(value: Any) -> str:
-    """Return a value as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    r"""Return a value as JSON on one line, with escapes for what could steer a terminal.
+
+    >>> text("caf\u00e9 \x1b[2J \x9b")
+    '"café \\u001b[2J \\u009b"'
+    """
+    line = json.dumps(value, ensure_ascii=False)
+    if file_names.is_harmless(line):
+        return line
+    return "".join(
+        one if file_names.is_harmless(one) else json.dumps(one).strip('"') for one in line
+    )
 
 
 def parsed(text: str) -> Any:

@@ -273,6 +273,20 @@ def test_a_thumbnail_leads_nowhere_if_the_suffix_is_not_of_a_picture(
     assert len(page.values("img", "src")) == 2
 
 
+def test_what_a_store_says_cannot_turn_the_page_around(
+    picture_of: PictureOf, pair: ReportOf, report_of: ReportOf, read: Read
+) -> None:
+    plain = picture_of(0, "/a")
+    info = replace(plain.info, format="\u202eGEPJ\x1b", captured="\x9b2J")
+    pictures = [
+        replace(picture_of(number, f"/{number}"), traits=replace(plain.traits, info=info))
+        for number in (0, 1)
+    ]
+    page = read(report_of(pictures, pair().groups))
+    assert "\\u202eGEPJ\\x1b" in page.text
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", page.text)
+
+
 def test_a_name_cannot_turn_the_page_around(pair: ReportOf, read: Read) -> None:
     page = read(pair("/pictures/a\x1b[2J\x00", "/pictures/\u202egpj.exe\n\u2028\u2066"))
     assert "\\u202egpj.exe\\n\\u2028\\u2066" in page.text
