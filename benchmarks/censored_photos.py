@@ -17,7 +17,7 @@ from PIL import Image, ImageFilter
 from benchmarks.measuring import table
 from benchmarks.saving_again import WAYS, Saved, jpeg, luminance, opened
 from dupscan import imaging
-from dupscan.confirm.difference import FINE_BLOCK, fine_blocks
+from dupscan.confirm.difference import fine_difference
 from dupscan.confirm.fine_print import compare_print, compared_size
 from dupscan.settings import MatchSettings
 
@@ -41,7 +41,7 @@ class Seen:
     fine: float
     """Worst block at 128 × 128; see :func:`dupscan.confirm.difference.fine_difference`."""
     outstanding: float
-    """The same over what blocks differ by elsewhere, at the 90th percentile."""
+    """Worst window over what windows differ by elsewhere; see the same function."""
 
 
 def censored(photo: Image.Image, kind: str, chance: Random) -> Image.Image:
@@ -69,9 +69,8 @@ def seen(one: Saved, other: Saved) -> Seen:
     size = compared_size(levels.shape[::-1], others.shape[::-1])
     smaller = imaging.print_versions(others, size)[0]
     apart = compare_print(imaging.print_versions(levels, size), smaller, CUTOFF).apart
-    blocks = fine_blocks(_square(one), _square(other), FINE_BLOCK)[0]
-    usual = float(np.percentile(blocks, 90))
-    return Seen(apart, float(blocks.max()), float(blocks.max()) / (0.1 + usual))
+    fine, outstanding = fine_difference(_square(one), _square(other))
+    return Seen(apart, float(fine[0]), float(outstanding[0]))
 
 
 def lines(folder: Path, part: slice) -> Iterator[str]:

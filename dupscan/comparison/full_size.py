@@ -37,10 +37,12 @@ def read_print(pair: PrintPair, settings: FingerprintSettings) -> FinePrint | Fa
         one = turned(_levels(file, settings), pair.orientation)
         file = pair.other
         other = _levels(file, settings)
-        if one.size < other.size:
+        exchanged = one.size < other.size
+        if exchanged:
             one, other = other, one
         size = compared_size(one.shape[::-1], other.shape[::-1])
-        return compare_print(imaging.print_versions(one, size), other, pair.cutoff)
+        found = compare_print(imaging.print_versions(one, size), other, pair.cutoff)
+        return found.reversed() if exchanged else found
     except Exception as error:  # noqa: BLE001 (one odd file must not end the scan of all others)
         return reading.failure(file, error)
 

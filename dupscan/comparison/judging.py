@@ -72,7 +72,7 @@ def judge(pair: TwoPictures, settings: MatchSettings) -> Judgement:
         found = pair.read_print(evidence.view.orientation)
         sizes = [sorted((look.width, look.height)) for look in pair.looks]
         weighed, evidence = judge_print(
-            *(evidence, found, settings.max_letters),
+            *((weighed, evidence), found, settings.max_letters),
             is_text=pair.are_documents,
             is_scaled=sizes[0] != sizes[1],
         )

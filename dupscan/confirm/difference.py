@@ -29,8 +29,10 @@ _NOISE_SHARE = 0.12
 these bounds. A foggy picture has little contrast, and few levels matter in it."""
 _TEXTURE_SHARE = 0.15
 """Share of its own texture by which re-encoding may change a block besides."""
-_LEAST_USUAL = 0.1
-"""Fine difference that any block may have."""
+_LEAST_STEP = np.float32(6.0)
+"""Levels from pixel to pixel that any window counts as having."""
+_LEAST_USUAL = 0.02
+"""Share of these levels by which any window may differ."""
 _COLOUR = 6.0
 """Factor, either way, by which an edited picture may have stronger colours. A picture without any
 colour is accepted, too."""
@@ -69,16 +71,35 @@ def fine_difference(one: Floats, other: Floats) -> tuple[Floats, Floats]:
     `one` and `other` are luminance of shape (n, 128, 128). Re-encoding changes a block by some
     levels, and by more where it has more texture. So the difference of each block is divided by a
     noise floor plus a share of the block's own standard deviation: a multiple of a re-encoding's
-    effect. The second measure is the worst block over what blocks differ by elsewhere, at the 90th
-    percentile, because re-encoding changes all of a picture, and an edit one place. Both have shape
-    (n,).
+    effect. The second measure is of windows of two by two blocks, whose difference is divided by
+    the steps from pixel to pixel there: the worst over what windows differ by elsewhere, at the
+    90th percentile, because re-encoding changes all of a picture, and an edit one place. Both have
+    shape (n,).
     """
-    blocks = fine_blocks(one, other, FINE_BLOCK)
-    blocks = blocks.reshape(len(one), blocks.shape[1] * blocks.shape[2])  # also if there is none
-    worst: Floats = blocks.max(axis=1)
-    place = blocks.shape[1] * 9 // 10
-    usual = np.partition(blocks, place, axis=1)[:, place]
-    return worst, worst / (np.float32(_LEAST_USUAL) + usual)
+    remainder = _both_ways(_centred(one), _centred(other), FINE_BLOCK)
+    blocks = remainder / _tolerance(one, other, FINE_BLOCK)
+    steps = np.maximum(_steps(one), _steps(other))
+    windows = np.sqrt(_windows(np.square(remainder))) / (_LEAST_STEP + np.sqrt(_windows(steps)))
+    windows = windows.reshape(len(one), windows.shape[1] * windows.shape[2])  # if there is none
+    place = windows.shape[1] * 9 // 10
+    usual = np.partition(windows, place, axis=1)[:, place]
+    return blocks.max(axis=(1, 2)), windows.max(axis=1) / (np.float32(_LEAST_USUAL) + usual)
+
+
+def _steps(plane: Floats) -> Floats:
+    """Return the mean square of the steps from pixel to pixel in each block."""
+    squares = np.zeros_like(plane)
+    squares[:, :, :-1] += np.square(np.diff(plane, axis=2))
+    squares[:, :-1] += np.square(np.diff(plane, axis=1))
+    steps: Floats = block_sums(squares, FINE_BLOCK) / np.float32(2 * FINE_BLOCK**2)
+    return steps
+
+
+def _windows(blocks: Floats) -> Floats:
+    """Return the means of windows of two by two blocks, each beside another by one block."""
+    rows = blocks[:, 1:] + blocks[:, :-1]
+    means: Floats = (rows[:, :, 1:] + rows[:, :, :-1]) / 4
+    return means
 
 
 def fine_blocks(one: Floats, other: Floats, block: int) -> Floats:
@@ -87,9 +108,15 @@ def fine_blocks(one: Floats, other: Floats, block: int) -> Floats:
     Unit as for :func:`fine_difference`; returns shape (n, side / block, side / block).
     """
     remainder = _both_ways(_centred(one), _centred(other), block)
-    texture = np.maximum(deviations(one, block), deviations(other, block))
-    blocks: Floats = remainder / (_noise(one, other) + np.float32(_TEXTURE_SHARE) * texture)
+    blocks: Floats = remainder / _tolerance(one, other, block)
     return blocks
+
+
+def _tolerance(one: Floats, other: Floats, block: int) -> Floats:
+    """Estimate the levels by which re-encoding may change each block."""
+    texture = np.maximum(deviations(one, block), deviations(other, block))
+    levels: Floats = _noise(one, other) + np.float32(_TEXTURE_SHARE) * texture
+    return levels
 
 
 def _noise(one: Floats, other: Floats) -> Floats:

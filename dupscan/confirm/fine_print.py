@@ -13,11 +13,12 @@ another one. What that shows is what a changed letter would.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.confirm.hidden_part import find_hidden_part
 from dupscan.confirm.registration import Floats, block_sums
 from dupscan.model.views import Box
 
@@ -85,6 +86,21 @@ class FinePrint:
     Infinite if what is seen is softer than letters."""
     box: Box | None
     """The part in which cells differ by more than letters do elsewhere, by `cutoff`."""
+    hidden: Box | None = None
+    """The part that is outstanding, if any is."""
+    outstanding: float = 0.0
+    """See :class:`dupscan.confirm.hidden_part.HiddenPart`."""
+    covered: int = 0
+    """1 if a part of the second picture is covered, -1 if one of the first is; 0 if neither."""
+
+    @property
+    def is_soft(self) -> bool:
+        """True if what is seen is softer than letters."""
+        return bool(np.isinf(self.legible))
+
+    def reversed(self) -> FinePrint:
+        """Return the same comparison with the two pictures exchanged."""
+        return replace(self, covered=-self.covered)
 
 
 def compare_print(one: Sequence[Levels], other: Levels, cutoff: float) -> FinePrint:
@@ -94,7 +110,8 @@ def compare_print(one: Sequence[Levels], other: Levels, cutoff: float) -> FinePr
     knows which way the other was made, and only what differs from all of them counts. All arrays
     have the same shape. The order of the two pictures matters next to nothing.
     """
-    found = _measured([_aligned(version, other) for version in one], other)
+    aligned = [_aligned(version, other) for version in one]
+    found = _measured(aligned, other)
     busy = found.contrast > _TEXTURE
     usual = float(np.median(found.contrast[busy])) if busy.any() else np.inf
     apart = found.apart / np.maximum(1, found.contrast / (_STRONG * usual))
@@ -105,10 +122,14 @@ def compare_print(one: Sequence[Levels], other: Levels, cutoff: float) -> FinePr
         unit = min(_FLOOR + float(np.percentile(apart[lettered], _TYPICAL)), _MOST)
     if not is_hard:
         unit = max(unit, _SOFT_FLOOR)
+    hidden = find_hidden_part(aligned[0], other.astype(np.int16))
     return FinePrint(
         apart=float(apart.max() / unit),
         legible=_faintest(found, lettered) / unit if is_hard else np.inf,
         box=_box(apart > cutoff * unit, other.shape),
+        hidden=_box(hidden.cells, other.shape),
+        outstanding=hidden.outstanding,
+        covered=hidden.covered,
     )
 
 

@@ -13,7 +13,6 @@ from dataclasses import replace
 from math import sqrt
 
 from dupscan.fingerprint.detail_spectrum import LEAST_ENLARGEMENT, Spectrum
-from dupscan.group.covered import Greys, find_covered
 from dupscan.group.folder_evidence import compare_folders
 from dupscan.group.folder_order import FolderOrder
 from dupscan.group.keeper import Version, keeper_rank, quality_rank, why_kept
@@ -37,22 +36,19 @@ class Originals:
         matches: Sequence[Match],
         spectra: dict[PictureIndex, Spectrum],
         planes: Planes,
-        greys: Greys,
         pictures_below: Mapping[str, int],
     ) -> None:
         """Compare every picture with its versions.
 
         Of files with equal bytes, `matches` and `spectra` name only the first. `planes` returns the
-        small picture of a node, shape (3, 32, 32), `greys` the luminance of its thumbnail.
-        `pictures_below` has the number of pictures below each folder.
+        small picture of a node, shape (3, 32, 32); `pictures_below` has the number of pictures
+        below each folder.
         """
         copies = copies_by_first(pictures)
         self._versions: dict[PictureIndex, Version] = {}
         self._largest: dict[PictureIndex, int] = {}
         several = []
-        for versions in photographs(
-            *(pictures, copies, matches, spectra, planes), find_covered(matches, greys)
-        ):
+        for versions in photographs(pictures, copies, matches, spectra, planes):
             largest = max(version.true_pixels for version in versions.values())
             self._versions |= versions
             self._largest.update(dict.fromkeys(versions, largest))

@@ -8,7 +8,7 @@ differs most. Of files with equal bytes, only the first is compared, the *node* 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -49,13 +49,11 @@ def photographs(
     matches: Sequence[Match],
     spectra: dict[PictureIndex, Spectrum],
     planes: Planes,
-    covered: Collection[PictureIndex] = (),
 ) -> Iterator[dict[PictureIndex, Version]]:
     """Yield the versions of each photograph, by the index of their pictures.
 
     Strong matches connect the versions of one photograph. `matches` and `spectra` name only the
-    first of files with equal bytes. `covered` comes from
-    :func:`dupscan.group.covered.find_covered`.
+    first of files with equal bytes.
     """
     around: defaultdict[PictureIndex, list[Match]] = defaultdict(list)
     for match in matches:
@@ -68,11 +66,13 @@ def photographs(
         indices = [index for node in same for index in copies[node]]
         names = _named_as([pictures[index].file.path for index in indices])
         named = dict(zip(indices, names, strict=True))
+        all_covered = _are_covered(same, around)
         versions = {}
         for node in same:
             alike = equals.get(node, [node])
             found = {
-                **_among_its_versions(node, pictures, around[node], covered),
+                **_among_its_versions(node, pictures, around[node]),
+                "covered": all_covered or any(_covered_by(node, around[node])),
                 "enlarged_from": enlarged.get(node),
                 # Saving a JPEG as PNG gains nothing.
                 "encoding": min(pictures[one].info.encoding for one in alike),
@@ -123,16 +123,26 @@ def _among_its_versions(
     node: PictureIndex,
     pictures: Sequence[Picture],
     matches: Sequence[Match],
-    covered: Collection[PictureIndex],
 ) -> dict[str, object]:
     """Return the fields of Version that follow from the matches of a picture."""
     same = [match for match in matches if has_same_framing(match)]
     return {
         # A picture that is the same as others is as complete as they are.
-        "covered": not same and node in covered,
         "altered": not same and any(_is_altered(node, match, pictures) for match in matches),
         "turned": 2 * sum(match.evidence.view.orientation > 0 for match in same) > len(same) > 1,
     }
+
+
+def _are_covered(
+    same: Collection[PictureIndex], around: Mapping[PictureIndex, Sequence[Match]]
+) -> bool:
+    """True if a picture beyond these versions of one shows what is covered in them."""
+    return any(partner not in same for node in same for partner in _covered_by(node, around[node]))
+
+
+def _covered_by(node: PictureIndex, matches: Iterable[Match]) -> Iterator[PictureIndex]:
+    """Yield the pictures that show what is covered in this one."""
+    return (one.partner(node) for one in matches if one.seen_from(node).covered < 0)
 
 
 def _nearest_first(node: PictureIndex, matches: Iterable[Match]) -> list[Match]:

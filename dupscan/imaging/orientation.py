@@ -36,6 +36,8 @@ def read_orientation(picture: OpenPicture) -> int:
     if turned_already or picture.format is RAW:
         return 1
     stated = read_exif(picture).get(_ORIENTATION, 1)
+    if isinstance(stated, bytes) and len(stated) == 1:  # a byte: other viewers turn by it, too
+        return stated[0]
     return stated if isinstance(stated, int) else 1
 
 

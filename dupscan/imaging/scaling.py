@@ -96,12 +96,6 @@ def grey_square_of_thumbnail(thumbnail: bytes) -> Image.Image:
         return grey_square(picture)
 
 
-def luminance_of_thumbnail(thumbnail: bytes) -> Image.Image:
-    """Decode the luminance of a thumbnail."""
-    with Image.open(io.BytesIO(thumbnail), formats=["JPEG"]) as picture:
-        return picture.convert("L")
-
-
 def print_versions(levels: NDArray[np.uint8], size: tuple[int, int]) -> list[NDArray[np.uint8]]:
     """Scale luminance, rows × columns, to `size`, width × height, as programs commonly scale.
 

@@ -55,12 +55,14 @@ ICC_PROFILE = "ICC profile"
 ORIENTATION = "orientation"
 """Name of the statement by which a picture is to be turned upright. It counts only against a keeper
 that is shown turned: who has turned the samples has dropped the statement."""
-PARTS_OF_EXIF = frozenset(("EXIF camera", "EXIF exposure", "EXIF document"))
+_PLACE = ("EXIF altitude", "EXIF direction", "EXIF destination")
+PARTS_OF_EXIF = frozenset(("EXIF camera", "EXIF exposure", "EXIF document", *_PLACE))
 """Names of the parts of EXIF that may be missing in a file that has other EXIF data."""
 COMPARED_BY_FIELDS = {
     "EXIF",
     "EXIF exposure",
     "EXIF document",
+    *_PLACE,
     "XMP",
     "IPTC",
     "MakerNote",

@@ -111,12 +111,15 @@ class Evidence:
     saturation: float = 1.0
     """Strength of the colours of ``b`` divided by that of ``a``; 1 if one of them has none."""
     outstanding: float = 0.0
-    """Worst block of the fine difference over what the blocks differ by elsewhere."""
+    """Worst window of the fine difference over what windows differ by elsewhere."""
     letters: float | None = None
     """Worst place of two documents compared at full size, as a multiple of what their letters
     differ by elsewhere; None if they were not compared."""
     legible: bool = True
     """False if the letters of a document were not compared, or are too small to be compared."""
+    covered: int = 0
+    """1 if a mosaic, a blur or a bar covers a part of `b`, -1 if one covers a part of `a`; 0 if
+    neither, or if the two were not compared at full size."""
 
     def reversed(self) -> Evidence:
         """Return the same evidence, seen from ``b``."""
@@ -127,6 +130,7 @@ class Evidence:
             gain=1 / max(self.gain, _LEAST_GAIN),
             brightness=-self.brightness,
             saturation=1 / max(self.saturation, _LEAST_GAIN),
+            covered=-self.covered,
         )
 
 

@@ -126,7 +126,7 @@ class PrintReader:
         fresh = {}
         for match, result in self._compare(missing):
             verdict, evidence = judge_print(
-                *(match.evidence, result, self.cutoff),
+                *((match.verdict, match.evidence), result, self.cutoff),
                 is_text=self._is_text(match),
                 is_scaled=self._is_scaled(match),
             )
@@ -206,6 +206,8 @@ def letters_key(cutoff: float) -> str:
 
 def _unread(match: Match) -> Match:
     """A match whose letters were not compared, with the verdict that is safe for it."""
+    if match.verdict is not Verdict.PICTURE:
+        return match
     evidence = replace(match.evidence, legible=False)
     return replace(match, verdict=Verdict.SIMILAR, evidence=evidence)
 

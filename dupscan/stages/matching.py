@@ -17,7 +17,6 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from dupscan import imaging
 from dupscan.fingerprint.detail_spectrum import Spectrum
 from dupscan.fingerprint.look import look
 from dupscan.group.originals import Originals, pictures_to_decode
@@ -243,11 +242,7 @@ class _Matcher:
         def planes(index: PictureIndex) -> NDArray[np.uint8]:
             return self._likeness(self._pictures[index]).planes
 
-        def greys(index: PictureIndex) -> NDArray[np.uint8]:
-            thumbnail = self._likeness(self._pictures[index]).thumbnail
-            return np.asarray(imaging.luminance_of_thumbnail(thumbnail))
-
-        return Originals(*(self._pictures, matches, spectra), planes, greys, self._pictures_below)
+        return Originals(*(self._pictures, matches, spectra), planes, self._pictures_below)
 
 
 def _counted(pairs: Iterable[Candidate], done: Callable[[int], None]) -> Iterator[Candidate]:

@@ -72,7 +72,6 @@ def stand(
         matches,
         spectra or {},
         lambda number: alike if planes is None else planes[number],
-        lambda number: alike[0],
         pictures_below or {},
     )
 
@@ -403,3 +402,23 @@ def test_a_tie_of_two_folders_is_asked_about(picture_of: MakePicture) -> None:
     ]
     (question,) = stand(pictures).questions()
     assert (question.folders, question.pictures) == (("/Summer", "/Holiday"), 3)
+
+
+# -- covered ---------------------------------------------------------------------------------------
+
+
+def hidden(covered: int) -> Match:
+    """Two similar pictures: 1 if the second is covered, -1 if the first is."""
+    return Match(0, 1, Verdict.SIMILAR, replace(EXACT, covered=covered))
+
+
+def test_what_has_a_part_covered_is_not_kept(picture_of: MakePicture) -> None:
+    pictures = [picture_of(0), picture_of(1)]
+    assert best_first(stand(pictures, [hidden(1)]), range(2)) == [0, 1]
+    assert best_first(stand(pictures, [hidden(-1)]), range(2)) == [1, 0]
+
+
+def test_what_is_the_same_as_a_covered_one_is_covered_too(picture_of: MakePicture) -> None:
+    pictures = [picture_of(number) for number in range(3)]
+    covered = Match(1, 2, Verdict.SIMILAR, replace(EXACT, covered=-1))
+    assert best_first(stand(pictures, [covered, same(0, 1)]), range(3))[0] == 2

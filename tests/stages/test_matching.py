@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -120,6 +121,27 @@ def test_a_picture_that_exif_turns_is_the_same_pixels_as_the_upright_one(
     photo.save(tmp_path / "stored.png", exif=exif)
     photo.transpose(Image.Transpose.ROTATE_270).save(tmp_path / "upright.png")
     assert match_in() == {("stored.png", "upright.png", "pixels")}
+
+
+def test_an_orientation_of_one_byte_turns_a_tiff_like_one_of_two(
+    scan_of: ScanOf, photo: Image.Image, tmp_path: Path
+) -> None:
+    """Pillow turns by the latter only, other viewers by both."""
+    photo.save(tmp_path / "two.tif", tiffinfo={274: 6})
+    written = (tmp_path / "two.tif").read_bytes()
+    short, byte = (struct.pack("<HHI", 274, type_, 1) for type_ in (3, 1))
+    assert written.count(short) == 1
+    (tmp_path / "one.tif").write_bytes(written.replace(short, byte))
+    photo.save(tmp_path / "none.png")
+    report = scan_of(tmp_path).report
+    names = [Path(picture.file.path).name for picture in report.pictures]
+    plain = {
+        (names[one.a], names[one.b])
+        for group in report.groups
+        for one in (*group.edges, *group.duplicates)
+        if not one.evidence.view.orientation
+    }
+    assert {frozenset(pair) for pair in plain} == {frozenset(("one.tif", "two.tif"))}
 
 
 def test_a_jpeg_saved_again_is_a_picture_and_no_more(

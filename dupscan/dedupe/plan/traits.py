@@ -120,17 +120,20 @@ def may_be_same_time(one: str, other: str) -> bool:
 
 
 def is_finer_time(one: str, other: str) -> bool:
-    """True if the first of two capture times is stated more finely, up to the minute.
+    """True if the first of two capture times is stated more finely, up to the minute or by a zone.
 
     >>> is_finer_time("2026-11-22T09:41:00", "2026-11-22")
     True
     >>> is_finer_time("2026-11-22T09:41:00.123", "2026-11-22T09:41")
     False
+    >>> is_finer_time("2026-11-22T09:41:00+02:00", "2026-11-22T09:41:00")
+    True
     """
     parts = _TIME.fullmatch(one), _TIME.fullmatch(other)
     if parts[0] is None or parts[1] is None:
         return False
-    return len(parts[1][1]) < min(len(parts[0][1]), _TO_THE_MINUTE)
+    has_more_zone = parts[0][3] is not None and parts[1][3] is None
+    return has_more_zone or len(parts[1][1]) < min(len(parts[0][1]), _TO_THE_MINUTE)
 
 
 def is_same_position(one: str, other: str) -> bool:

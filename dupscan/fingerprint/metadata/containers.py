@@ -25,8 +25,8 @@ def box_of_uuid(picture: OpenPicture, uuid: bytes) -> bytes | None:
 
 
 def xml_box(picture: OpenPicture) -> bytes | None:
-    """Return the content of a JPEG XL file's first box of XML, which is XMP."""
-    return _box(picture, b"xml ", b"") if picture.format is JXL else None
+    """Return the first box of XML of a JPEG XL or JPEG 2000 file, which is XMP or like it."""
+    return _box(picture, b"xml ", b"") if picture.format in (JXL, JPEG2000) else None
 
 
 def xmp_of_gif(picture: OpenPicture) -> bytes | None:

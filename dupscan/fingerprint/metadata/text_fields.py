@@ -24,9 +24,15 @@ _WINDOWS = (0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F)
 _USER_COMMENT = 0x9286
 _CODES = (b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8), b" " * 8)
 """Codes for the encoding of a UserComment besides ``UNICODE``; some programs write none."""
-_IPTC = (5, 15, 20, 25, 40, 80, 85, 90, 92, 95, 101, 105, 110, 115, 116, 118, 120, 122)
-"""Title, categories, keywords, instructions, by-line and its title, city, sub-location, state,
-country, headline, credit, source, copyright, contact, caption and its writer."""
+_IPTC = (
+    *(5, 7, 12, 15, 20, 22, 25, 26, 27, 40, 80, 85, 90, 92, 95, 100, 101),
+    *(105, 110, 115, 116, 118, 120, 121, 122),
+)
+"""Title, edit status, subject, categories, identifier, keywords, content location, instructions,
+by-line and its title, city, sub-location, state, code of the country, country, headline, credit,
+source, copyright, contact, caption, its writer and its local form."""
+_JOB = 103
+"""The reference of a job, in which Facebook writes an id of its own."""
 _PNG = frozenset(
     "title author description copyright comment keywords parameters prompt workflow".split()
 )
@@ -74,6 +80,9 @@ def _texts(blocks: Blocks) -> Iterator[str]:
         yield from blocks.xmp.get(name, ())
     for number in _IPTC if blocks.iptc else ():
         yield from map(_text, blocks.iptc.get(number, ()))
+    instructions = b"".join(blocks.iptc.get(40, ()))
+    if not instructions.startswith(_FACEBOOK.encode()):
+        yield from map(_text, blocks.iptc.get(_JOB, ()))
     yield from (text for name, text in blocks.texts.items() if name.lower() in _PNG)
 
 

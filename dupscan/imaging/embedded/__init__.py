@@ -2,7 +2,7 @@
 
 One file for each container; all add to one :class:`Contents`::
 
-    jpeg, png, gif, webp, tiff, heif, other_boxes     a file ─▶ its items, frames, depth
+    jpeg, png, gif, webp, tiff, heif, bmp, other_boxes     a file ─▶ its items, frames, depth
     jpeg_segments, item_table, tiff_directories       the structure of three of them
     exif, xmp_packet, photoshop, multi_picture        blocks that several formats share
     appended, film, samsung                           what lies behind a picture
@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO, cast
 
+from dupscan.imaging.embedded.bmp import read_bmp
 from dupscan.imaging.embedded.contents import BoundedSource, Contents
 from dupscan.imaging.embedded.gif import read_gif
 from dupscan.imaging.embedded.heif import read_heif
@@ -24,6 +25,7 @@ from dupscan.imaging.embedded.webp import read_webp
 from dupscan.imaging.headers import size_of
 from dupscan.model.formats import (
     AVIF,
+    BMP,
     GIF,
     HEIF,
     JPEG,
@@ -42,6 +44,7 @@ _READERS = {
     JPEG: read_jpeg,
     PNG: read_png,
     GIF: read_gif,
+    BMP: read_bmp,
     WEBP: read_webp,
     TIFF: read_tiff,
     AVIF: read_heif,

@@ -37,6 +37,9 @@ _ORIENTATION, _TURNED = 0x112, range(2, 9)
 _CAMERA = frozenset((0x10F, 0x110, 0xC62F, 0xA430, 0xA431, *range(0xA433, 0xA437)))
 """Texts that name the camera, its owner and its lens."""
 _DOCUMENT = frozenset((0x10D, 0x11D))
+_ALTITUDE, _DIRECTION = frozenset((6,)), frozenset((17,))
+_DESTINATION = frozenset((20, 22, 24, 26, 28))
+"""Tags of the GPS directory for what was looked at, and the name of the area."""
 _DATES_AND_WORDS = frozenset(
     (0x9003, 0x9004, 0x9286, *range(0x9010, 0x9013), *range(0x9290, 0x9293))
 )
@@ -75,14 +78,18 @@ def read_exif_tags(
     place, exchange = _below(tiff, first, GPS_IFD), _below(tiff, details, INTEROP_IFD)
     in_first = _speaking(tiff, first, silent)
     in_details = _speaking(tiff, details, SILENT_TAGS | {_MAKER_NOTE})
-    others = {**_speaking(tiff, place, _SILENT_GPS), **_speaking(tiff, exchange, _SILENT_INTEROP)}
-    if entries := [*in_first.values(), *in_details.values(), *others.values()]:
+    in_place = _speaking(tiff, place, _SILENT_GPS)
+    others = [*in_place.values(), *_speaking(tiff, exchange, _SILENT_INTEROP).values()]
+    if entries := [*in_first.values(), *in_details.values(), *others]:
         found.add_metadata(EXIF, block or b"".join(map(tiff.value, entries)))
     exposure = in_details.keys() - _CAMERA - _DATES_AND_WORDS
     for name, entries in (
         ("EXIF camera", _chosen(in_first | in_details, _CAMERA)),
         ("EXIF exposure", _chosen(in_details, exposure)),
         ("EXIF document", _chosen(in_first, _DOCUMENT)),
+        ("EXIF altitude", _chosen(in_place, _ALTITUDE)),
+        ("EXIF direction", _chosen(in_place, _DIRECTION)),
+        ("EXIF destination", _chosen(in_place, _DESTINATION)),
     ):
         if entries:
             found.add_metadata(name, *(tiff.value(entry).strip(_BLANK) for entry in entries))

@@ -31,6 +31,9 @@ _ALPHA = (
 _IPTC_TYPES = ("iptc", "application/x-iptc", "image/iptc")
 _XMP_TYPE = "application/rdf+xml"
 _OF_THE_PICTURE = frozenset(b"ftyp styp meta mdat free skip wide pdin idat".split())
+_DESCRIBING = frozenset((b"udes", b"altt", b"crtt", b"uuid", b"clli", b"mdcv", b"cclv"))
+"""Properties with words, with the time of capture, with the brightness for an HDR screen, and
+those of programs (ISO/IEC 23008-12, 6.5)."""
 _MOST_TRACKS = 64
 _USUAL_PRIMARIES, _USUAL_TRANSFERS = (1, 2, 5, 6), (1, 2, 6, 13, 14, 15)
 """Numbers of ITU-T H.273 for sRGB, and for the colours of television that are shown as sRGB."""
@@ -117,13 +120,18 @@ def _all_data(source: BinaryIO, table: ItemTable, number: int) -> list[bytes]:
 
 
 def _add_auxiliary(source: BinaryIO, table: ItemTable, number: int, found: Contents) -> None:
-    for kind, body in table.items[number].properties:
-        if kind == b"auxC":
-            urn = body[4:].partition(b"\0")[0].decode("ascii", "replace")
-            if urn not in _ALPHA:
-                found.add(*kind_of_auxiliary(urn), *_all_data(source, table, number))
-            return
-    found.add(EmbeddedKind.FURTHER_PICTURE, "auxiliary picture", *_all_data(source, table, number))
+    urn = _urn(table, number)
+    if urn in _ALPHA:
+        return
+    named = kind_of_auxiliary(urn) if urn else (EmbeddedKind.FURTHER_PICTURE, "auxiliary picture")
+    found.add(*named, *_all_data(source, table, number))
+
+
+def _urn(table: ItemTable, number: int) -> str:
+    """The type of an auxiliary picture; "" without one."""
+    properties = table.items[number].properties if number in table.items else ()
+    bodies = (body for kind, body in properties if kind == b"auxC")
+    return next(bodies, b"")[4:].partition(b"\0")[0].decode("ascii", "replace")
 
 
 def _add_picture(source: BinaryIO, table: ItemTable, number: int, found: Contents) -> None:
@@ -137,12 +145,17 @@ def _add_picture(source: BinaryIO, table: ItemTable, number: int, found: Content
 
 
 def _add_metadata(source: BinaryIO, table: ItemTable, number: int, found: Contents) -> None:
-    """Add an item of metadata, unless it describes an auxiliary picture only."""
+    """Add an item of metadata; one of an auxiliary picture under a name of its own.
+
+    A gain map cannot be shown rightly without the numbers in its metadata.
+    """
     item = table.items[number]
     described = table.references[b"cdsc"].get(number, ())
-    if described and not set(described) - set(table.references[b"auxl"]):
-        return
     data = b"".join(table.data(source, number))
+    if described and not set(described) - set(table.references[b"auxl"]):
+        if any(_urn(table, one) not in _ALPHA for one in described):
+            found.add_metadata("metadata of an auxiliary picture", data)
+        return
     if item.type == b"Exif":
         start = 4 + int.from_bytes(data[:4], "big")
         read_exif(data[start:] if start < len(data) else data[4:], found)
@@ -165,6 +178,8 @@ def _read_properties(table: ItemTable, found: Contents) -> None:
         for kind, body in table.items[part].properties:
             if part == table.primary and kind in (b"irot", b"imir"):
                 turns.append(kind + body)
+            if part == table.primary and kind in _DESCRIBING and body.strip(b"\0"):
+                found.add_metadata(f"HEIF property {shown(kind)}", body)
             if kind == b"colr" and body.startswith(b"nclx") and len(body) >= 8:
                 numbers = struct.unpack_from(">HH", body, 4)
                 if numbers[0] not in _USUAL_PRIMARIES or numbers[1] not in _USUAL_TRANSFERS:

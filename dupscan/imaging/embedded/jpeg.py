@@ -21,19 +21,22 @@ _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _GUID = 32
 _PHOTOSHOP, _MPF, _PROFILE, _FLASHPIX = b"Photoshop 3.0\0", b"MPF\0", b"ICC_PROFILE\0", b"FPXR\0"
 _SILENT = (
-    *(b"JFIF\0", b"JFXX\0", b"Adobe\0", b"Adobe_CM", b"Ducky", b"AVI1", _PROFILE, ISO_GAIN_MAP),
+    *(b"JFIF\0", b"JFXX\0", b"Adobe\0", b"Adobe_CM", b"AVI1", _PROFILE, ISO_GAIN_MAP),
     *(b"QVCI\0",),
 )
 """Beginnings of segments that say how the picture is coded, or that something else states."""
 _THERMAL = b"FLIR\0"
+_DUCKY, _WORDS_OF_DUCKY = b"Ducky", (2, 3)
+"""Photoshop's "Save for Web", and the numbers of its comment and its copyright."""
 _AUDIO_IN_FLASHPIX = "Audio".encode("utf-16-le")
 _BOXES, _JPEG_HDR, _MANIFESTS = b"JP", b"HDR_RI", b"c2pa"
 _BOX_HEAD = 8
 """Bytes of a segment of boxes before the box: ``JP``, the box's number, and that of the part."""
 _WRITTEN_BY_PROGRAMS = re.compile(
-    rb"\s*(creator: gd-jpeg|created (with|using) |file written by |lead tech|intel\(r\) jpeg|lavc"
+    rb"\s*(creator: gd-jpeg|created (with|using) (the )?(gimp|imagemagick|adobe|photo|xara|ulead"
+    rb"|corel|paint|irfan|xnview|acdsee)|file written by adobe|lead tech|intel\(r\) jpeg|lavc"
     rb"|optimi[sz]ed by |compressed (by|with) |handmade software|applemark|cs=itu|xv version)"
-    rb"[\0-\xff]*",
+    rb"[\0-\xff]{0,100}",
     re.IGNORECASE,
 )
 """Comments that programs write by themselves."""
@@ -100,6 +103,9 @@ class _Segments:
         """Add a segment that few cameras and programs write."""
         if block.startswith(_FLASHPIX) and _AUDIO_IN_FLASHPIX in block:
             self._found.add(EmbeddedKind.SOUND, contents.SOUND, block)
+        elif block.startswith(_DUCKY):
+            if words := [data for tag, data in _fields_of_ducky(block) if tag in _WORDS_OF_DUCKY]:
+                self._found.add_metadata(contents.COMMENT, *words)
         elif block.startswith(_THERMAL):
             self._thermal.append(block[len(_THERMAL) + 3 :])
         elif number == 11 and block.startswith(_BOXES) and len(block) > _BOX_HEAD:
@@ -136,6 +142,16 @@ class _Segments:
             return
         is_c2pa = _MANIFESTS in first[:128]
         self._found.add_metadata(contents.C2PA if is_c2pa else contents.JUMBF, *parts)
+
+
+def _fields_of_ducky(block: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield number and content of each field that is not empty, up to the number zero."""
+    at = len(_DUCKY)
+    while number := int.from_bytes(block[at : at + 2], "big"):
+        size = int.from_bytes(block[at + 2 : at + 4], "big")
+        if (data := block[at + 4 : at + 4 + size])[4:].strip(b"\0 "):
+            yield number, data
+        at += 4 + size
 
 
 def add_data_in_packets(packets: list[Packet], found: Contents) -> None:

@@ -30,7 +30,11 @@ _COMPRESSED = {b"Exif": contents.EXIF, b"xml ": contents.XMP, b"jumb": contents.
 """Blocks that JPEG XL may hold compressed; they are known by their kind only."""
 _JXL_PICTURE = frozenset(b"ftyp jxlc jxlp jxll jxli free skip".split()) | {b"JXL "}
 _JP2_PICTURE = frozenset(b"ftyp free skip jpch jplh rreq uinf".split()) | {b"jP  "}
+_TILE, _COMMENT, _END = 0xFF90, 0xFF64, b"\xff\xd9"
+_WRITTEN_BY_PROGRAMS = (b"Created by", b"Kakadu", b"Kdu-", b"Creator: JasPer", b"LEAD", b"Lura")
+"""Beginnings of comments that encoders write by themselves."""
 _MOST_CHANNELS = 16384
+_MOST_MARKERS = 65536
 _BY_PROFILE = (2, 3)
 """Methods by which a colour space is stated with an ICC profile."""
 
@@ -76,7 +80,9 @@ def read_jpeg2000(source: BinaryIO, found: Contents) -> None:
     for kind, body in _boxes_besides(source, _JP2_PICTURE, b"\xff\x4f\xff\x51", found):
         if kind in (b"jp2c", b""):
             pictures += 1
-            depths += _depths(body) if pictures == 1 else []
+            if pictures == 1:
+                depths += _depths(body)
+                _read_codestream(body, found)
             if pictures > 1:
                 found.add(EmbeddedKind.FURTHER_PICTURE, contents.FURTHER_PICTURE, body)
         elif kind == b"jp2h":
@@ -84,6 +90,27 @@ def read_jpeg2000(source: BinaryIO, found: Contents) -> None:
         elif kind != b"jp2i":
             add_box(kind, body, found)
     found.frames, found.bit_depth = max(1, pictures), max(depths) or None
+
+
+def _read_codestream(data: bytes, found: Contents) -> None:
+    """Add the comments of a codestream, and what stands behind its end (15444-1, A.4 and A.9.2)."""
+    at = 2
+    for _ in range(_MOST_MARKERS):
+        marker, size = (int.from_bytes(data[at + one : at + one + 2], "big") for one in (0, 2))
+        if marker == _TILE:
+            length = int.from_bytes(data[at + 6 : at + 10], "big")
+            if length < 12:  # up to the end of the codestream
+                return
+            at += length
+            continue
+        if data[at : at + 2] == _END or marker < 0xFF00 or size < 2:
+            break
+        text = data[at + 6 : at + 2 + size].strip(b"\0 ")
+        if marker == _COMMENT and text and not text.startswith(_WRITTEN_BY_PROGRAMS):
+            found.add_metadata(contents.COMMENT, text)
+        at += 2 + size
+    if data[at : at + 2] == _END:
+        read_appended(data, at + 2, found)
 
 
 def _read_colours(header: bytes, found: Contents) -> None:

@@ -130,7 +130,9 @@ def test_xmp_is_read_whatever_the_format(
     assert tell(format_, **options).rating == 4
 
 
-@pytest.mark.parametrize(("format_", "kind"), [(JXL, b"xml "), (JPEG2000, b"uuid")])
+@pytest.mark.parametrize(
+    ("format_", "kind"), [(JXL, b"xml "), (JPEG2000, b"uuid"), (JPEG2000, b"xml ")]
+)
 def test_xmp_in_a_box_of_its_own_is_read(
     tell: Tell, packet: Packet, format_: PictureFormat, kind: bytes
 ) -> None:

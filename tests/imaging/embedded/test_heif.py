@@ -159,10 +159,22 @@ def test_items_of_metadata_are_told(kind: bytes, data: bytes, expected: list[str
     assert told(heif((PICTURE, b"picture"), (kind, data)), HEIF) == expected
 
 
-def test_metadata_of_an_auxiliary_picture_are_part_of_it() -> None:
+@pytest.mark.parametrize(
+    ("urn", "expected"),
+    [
+        (ALPHA, []),
+        (
+            b"urn:com:apple:photo:2020:aux:hdrgainmap",
+            ["gain-map: HDR gain map", "metadata: metadata of an auxiliary picture"],
+        ),
+    ],
+)
+def test_metadata_of_an_auxiliary_picture_are_told_unless_it_is_alpha(
+    urn: bytes, expected: list[str]
+) -> None:
     items = ((PICTURE, b"picture"), (PICTURE, FURTHER), (b"mime", packet(dc__description="a map")))
-    data = heif(*items, references=((b"auxl", 2, (1,)), (b"cdsc", 3, (2,))), types={2: ALPHA})
-    assert told(data, HEIF) == []
+    data = heif(*items, references=((b"auxl", 2, (1,)), (b"cdsc", 3, (2,))), types={2: urn})
+    assert told(data, HEIF) == expected
 
 
 @pytest.mark.parametrize(

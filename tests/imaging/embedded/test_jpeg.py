@@ -243,3 +243,19 @@ def test_the_same_data_have_the_same_digest_and_others_have_another() -> None:
     )
     assert one == same
     assert one[0].digest != other[0].digest
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (b"\0\1\0\4\0\0\0\x50", []),
+        (b"\0\2\0\4\0\0\0\0", []),
+        (b"\0\1\0\4\0\0\0\x50\0\2\0\6\0\0\0\1\0A", ["metadata: comment"]),
+        (b"\0\3\0\6\0\0\0\1\0A", ["metadata: comment"]),
+    ],
+)
+def test_the_words_that_photoshop_saves_for_the_web_are_a_comment(
+    fields: bytes, expected: list[str]
+) -> None:
+    data = with_segments(segment(12, b"Ducky" + fields + b"\0\0"))
+    assert told(data, JPEG) == expected

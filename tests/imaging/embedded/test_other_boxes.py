@@ -80,3 +80,13 @@ def test_a_profile_in_a_jpeg_2000_is_passed_on() -> None:
     assert record(data, JPEG2000).profile is None
     by_profile = data[:at] + b"\2" + data[at + 1 :]
     assert record(by_profile, JPEG2000).profile == by_profile[at + 3 : at - 8 + size]
+
+
+def test_a_codestream_holds_comments_and_what_was_appended() -> None:
+    bare = encode("JPEG2000", no_jp2=True)
+    size = int.from_bytes(bare[4:6], "big")
+    for text, expected in ((b"at sea", ["metadata: comment"]), (b"Created by X", [])):
+        comment = struct.pack(">HHH", 0xFF64, 4 + len(text), 1) + text
+        data = bare[: 4 + size] + comment + bare[4 + size :]
+        assert told(data, JPEG2000) == expected
+    assert [one.kind for one in record(bare + b"words", JPEG2000).items] == ["appended"]
