@@ -81,7 +81,8 @@ def text(value: Any) -> str:
     if file_names.is_harmless(line):
         return line
     return "".join(
-        one if file_names.is_harmless(one) else json.dumps(one).strip('"') for one in line
+        one if one > "\uffff" or file_names.is_harmless(one) else json.dumps(one).strip('"')
+        for one in line  # beyond U+FFFF nothing steers, and an escape would be two surrogates
     )
 
 

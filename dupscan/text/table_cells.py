@@ -8,6 +8,7 @@ that form, so the exact text can always be told. A text is not ordinary if it
 - has bytes that are not UTF-8,
 - could begin a formula, at its start or behind a ``;`` or ``|``, where a program that takes these
   for separators sees a new cell,
+- ends with a ``;`` or ``|``,
 - begins with ``$'`` itself.
 
 >>> cell("/a; b.jpg"), cell("/a;=1+1.jpg"), cell("/a\nb.jpg"), cell("/caf\udce9.jpg")
@@ -30,6 +31,8 @@ _FORMULA = re.compile(r"""(?:^|(?<=[;|]))([\s"]*)([=+\-@＝＋－＠])""")
 
 A reader drops quotes and may drop spaces before it looks.
 """
+_LAST_SEPARATOR = re.compile(r"""[;|](?=[\s"]*\Z)""")
+"""A separator at the end, behind which the quote that ends the cell would begin another one."""
 _BEFORE, _AFTER = "$'", "'"
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
 _LONG = {escape: character for character, escape in _SHORT.items()}
@@ -42,10 +45,10 @@ _QUOTED = re.compile(rf"\$'((?:[^\\']|{_ESCAPE.pattern})*)'")
 
 def cell(text: str) -> str:
     """Return a text as one printable line that no spreadsheet takes for a formula."""
-    begin_formulas = {found.end() - 1 for found in _FORMULA.finditer(text)}
-    if not begin_formulas and not text.startswith(_BEFORE) and file_names.is_harmless(text):
+    risky = _risky_places(text)
+    if not risky and not text.startswith(_BEFORE) and file_names.is_harmless(text):
         return text
-    return _quoted(text, begin_formulas)
+    return _quoted(text, risky)
 
 
 def text_of(cell: str) -> str:
@@ -62,7 +65,7 @@ def cell_of_several(texts: tuple[str, ...]) -> str:
     """
     bars = [{at for at, character in enumerate(text) if character == "|"} for text in texts]
     return BETWEEN.join(
-        _quoted(text, there) if there else cell(text)
+        _quoted(text, there | _risky_places(text)) if there else cell(text)
         for text, there in zip(texts, bars, strict=True)
     )
 
@@ -72,9 +75,17 @@ def texts_of(cell: str) -> tuple[str, ...]:
     return tuple(map(text_of, cell.split(BETWEEN))) if cell else ()
 
 
+def _risky_places(text: str) -> set[int]:
+    """Return the places of the characters that could make a reader see what is not meant."""
+    return {
+        found.end() - 1
+        for pattern in (_FORMULA, _LAST_SEPARATOR)
+        for found in pattern.finditer(text)
+    }
+
+
 def _quoted(text: str, also: set[int]) -> str:
     """Return a text in ANSI-C quoting, with escapes also for the characters at some places."""
-    also = also | {found.end() - 1 for found in _FORMULA.finditer(text)}
     characters = (
         _escaped(character) if at in also or not _is_plain(character) else character
         for at, character in enumerate(text)
