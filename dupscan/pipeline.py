@@ -170,7 +170,8 @@ def _scan(
         )
     if trouble is not None:
         raise type(trouble)(
-            f"{trouble}. The results found so far are in {files[0].parent}, marked incomplete"
+            f"{trouble}. The results found so far are in "
+            f"{file_names.shown(str(files[0].parent))}, marked incomplete"
         ) from trouble
     return ScanOutcome(report, files)
 
@@ -182,7 +183,7 @@ def _nothing_found(settings: WalkSettings, walked: WalkResult, folder: Path) -> 
     """
     roots = ", ".join(map(file_names.shown, settings.roots))
     kept = (
-        f". The report of an earlier scan in {folder} is kept"
+        f". The report of an earlier scan in {file_names.shown(str(folder))} is kept"
         if has_complete_report(folder)
         else ""
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dupscan.errors import StoreUnusable
 from dupscan.system.ownership import why_not_trusted
+from dupscan.system.private_folders import make_private
 from dupscan.text import file_names
 
 _BESIDE = ("-wal", "-journal", "-shm")
@@ -47,7 +48,7 @@ def make(path: Path) -> None:
     """
     if path.exists() and not path.is_file():  # opening a pipe may wait for ever
         raise StoreUnusable(f"{_shown(path)} is not a file; name another with --store")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path.parent)
     os.close(open_own(path))
     for end in _BESIDE:
         beside = path.with_name(path.name + end)

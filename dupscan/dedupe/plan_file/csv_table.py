@@ -22,7 +22,7 @@ from dupscan.dedupe.plan_file import csv_cells
 from dupscan.errors import PlanError
 from dupscan.model.plan import Plan, Row
 from dupscan.system import ownership
-from dupscan.text import file_names
+from dupscan.text import file_names, table_cells
 
 MARK = b"row,decision,action,verdict,path,keeper,"
 """Bytes in the first kilobyte by which a file is recognised as such a table."""
@@ -80,10 +80,10 @@ def cells_of(plan: Plan, row: Row) -> tuple[str, ...]:
         _decision_of(plan, row),
         plan.action.value,
         row.verdict.value,
-        csv_cells.safe_text(row.target.path),
-        csv_cells.safe_text(row.keeper.path),
-        csv_cells.safe_text(reason if plan.complete else _INCOMPLETE + reason),
-        csv_cells.safe_text(row.explanation),
+        table_cells.cell(row.target.path),
+        table_cells.cell(row.keeper.path),
+        table_cells.cell(reason if plan.complete else _INCOMPLETE + reason),
+        table_cells.cell(row.explanation),
         str(row.target.size),
         str(row.freed),
         str(row.group),
