@@ -32,10 +32,10 @@ clean:
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: pyproject.toml $(VENV)/bin/pip
-	$(VENV)/bin/pip install --quiet --editable .
+$(VENV)/installed: pyproject.toml constraints.txt $(VENV)/bin/pip
+	$(VENV)/bin/pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 
-$(VENV)/installed-for-tests: pyproject.toml $(VENV)/bin/pip
-	$(VENV)/bin/pip install --quiet --editable '.[all,test]'
+$(VENV)/installed-for-tests: pyproject.toml constraints.txt $(VENV)/bin/pip
+	$(VENV)/bin/pip install --quiet --constraint constraints.txt --editable '.[all,test]'
 	touch $@ $(VENV)/installed

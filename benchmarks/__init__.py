@@ -32,6 +32,7 @@ And with nothing at all::
     python -m benchmarks.memory                             a scan of a million known files
     python -m benchmarks.acting                             a pass of 100,000 rows
     python -m benchmarks.acts                               passes that are killed, and meddled with
+    python -m benchmarks.damaged_stores                     scans with damaged stores
     python -m benchmarks.documents                          documents that differ in one digit
 
 These print their result, and write it where ``-o FILE`` says. Each tells more with ``--help``.

@@ -19,6 +19,7 @@ from benchmarks import measuring
 from benchmarks.facts import add_output_option, facts, load, print_result
 from benchmarks.peers import Missing, add_python_option, add_scanners_option, scanners
 from benchmarks.scoring import Labels, read_labels, score_groups
+from dupscan.text.table_cells import text_of
 
 HEAD = (
     "program",
@@ -37,11 +38,11 @@ Groups = list[list[Path]]
 def groups_of_table(table: Path, verdicts: Sequence[str] | None = None) -> Groups:
     """Read the groups of a ``duplicates.csv``; with `verdicts`, only duplicates that have one."""
     groups: dict[str, list[Path]] = {}
-    with table.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with table.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             is_strong = verdicts is None or row["verdict"] in verdicts
             if row["role"] == "keeper" or (row["role"] == "duplicate" and is_strong):
-                groups.setdefault(row["group"], []).append(Path(row["path"]))
+                groups.setdefault(row["group"], []).append(Path(text_of(row["path"])))
     return list(groups.values())
 
 

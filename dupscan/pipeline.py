@@ -163,9 +163,15 @@ def _scan(
     )
     report = assemble(header, _results(walked, read, listed, groups, originals))
     files = _write(report, settings.report, context)
+    if damaged := context.store.damaged_rows:
+        context.progress.say(
+            f"The store {context.store.name} has damaged rows: {damaged:,} were not believed, and "
+            "what they held was found anew"
+        )
     if trouble is not None:
         raise type(trouble)(
-            f"{trouble}. The results found so far are in {files[0].parent}, marked incomplete"
+            f"{trouble}. The results found so far are in "
+            f"{file_names.shown(str(files[0].parent))}, marked incomplete"
         ) from trouble
     return ScanOutcome(report, files)
 
@@ -177,7 +183,7 @@ def _nothing_found(settings: WalkSettings, walked: WalkResult, folder: Path) -> 
     """
     roots = ", ".join(map(file_names.shown, settings.roots))
     kept = (
-        f". The report of an earlier scan in {folder} is kept"
+        f". The report of an earlier scan in {file_names.shown(str(folder))} is kept"
         if has_complete_report(folder)
         else ""
     )

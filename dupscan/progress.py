@@ -14,6 +14,7 @@ from typing import NoReturn, Protocol, TextIO
 
 from tqdm import tqdm
 
+from dupscan.text import file_names
 from dupscan.text.units import counted
 
 EVERY = 30.0
@@ -37,7 +38,7 @@ class Progress(Protocol):
         ...
 
     def say(self, line: str) -> None:
-        """Print one line."""
+        """Print one line, which may hold a file name in any form."""
         ...
 
 
@@ -90,7 +91,7 @@ class Bars:
     def say(self, line: str) -> None:
         """See :class:`Progress`."""
         with suppress(OSError):  # a terminal that went away must not end the scan
-            tqdm.write(line, file=self._stream)
+            tqdm.write(file_names.shown(line), file=self._stream)
 
 
 class _Bar:
@@ -119,7 +120,7 @@ class Lines:
     def say(self, line: str) -> None:
         """See :class:`Progress`."""
         with suppress(OSError):  # nor must a full disk under the log
-            print(line, file=self._stream, flush=True)
+            print(file_names.shown(line), file=self._stream, flush=True)
 
 
 class _Line:

@@ -207,3 +207,14 @@ def test_a_terminal_that_goes_away_does_not_end_the_scan() -> None:
     with write_in_vain(open(end, "w", encoding="utf-8")) as stream:
         os.close(screen)
         assert talk(Bars(stream)) == 10
+
+
+def test_a_line_with_an_evil_name_is_harmless_among_lines() -> None:
+    stream = io.StringIO()
+    Lines(stream).say("/p/a\x1b[2J\nFORGED\u202e.jpg: refused")
+    assert stream.getvalue() == "/p/a\\x1b[2J\\nFORGED\\u202e.jpg: refused\n"
+
+
+def test_a_line_with_an_evil_name_is_harmless_above_a_bar(terminal: Terminal) -> None:
+    Bars(terminal.stream).say("/p/a\x1b[2J\nFORGED\u202e.jpg: refused")
+    assert terminal.read().strip() == "/p/a\\x1b[2J\\nFORGED\\u202e.jpg: refused"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 
 import click
 
 from dupscan import errors
+from dupscan.cli.printing import print_message
 from dupscan.version import __version__
 
 __all__ = ["commands", "run"]
@@ -37,23 +38,24 @@ def run(arguments: list[str]) -> int:
         code = commands.main(arguments, prog_name="dupscan", standalone_mode=False)
         return int(code or errors.EXIT_DONE)
     except click.ClickException as error:
-        error.show()
+        words = StringIO()
+        error.show(words)
+        print_message(words.getvalue().removesuffix("\n"))
         return errors.EXIT_USAGE
     except errors.InternalSignal:  # a mistake in dupscan, and shown as one
         raise
     except errors.DupscanError as error:
-        click.echo(f"dupscan: {error}", err=True)
+        print_message(f"dupscan: {error}")
         return error.exit_code
     except (OSError, EOFError, MemoryError) as error:  # too few files, threads or bytes allowed
-        click.echo(
+        print_message(
             f"dupscan: the system refused a resource ({error or type(error).__name__}); "
             "are memory, open files or shared memory limited here? A scan needs less with fewer "
-            "--workers",
-            err=True,
+            "--workers"
         )
         return errors.EXIT_CANNOT_FINISH
     except (KeyboardInterrupt, click.Abort):
-        click.echo("dupscan: interrupted at once; a scan may have no report then", err=True)
+        print_message("dupscan: interrupted at once; a scan may have no report then")
         return errors.EXIT_INTERRUPTED
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import click
-
+from dupscan.cli.printing import print_line
 from dupscan.errors import CannotFinish, UsageError
 from dupscan.model.report import FolderQuestion
 from dupscan.system import atomic
@@ -41,10 +40,10 @@ def print_result(
     """Print the result of a command: one JSON object, or lines; errors as :func:`output_errors`."""
     with output_errors(what_is_safe):
         if as_json:
-            click.echo(json.dumps(json_object()))
+            print_line(json.dumps(json_object()))
         elif not quiet:
             for line in lines:
-                click.echo(line)
+                print_line(line)
 
 
 def question_in_words(question: FolderQuestion) -> str:

@@ -15,6 +15,7 @@ import click
 from dupscan import errors
 from dupscan.cli.options import Command, NamedPath, as_json, protect, refuse_together
 from dupscan.cli.output import INCOMPLETE, output_errors, print_result, stop_on_ctrl_c
+from dupscan.cli.printing import print_line
 from dupscan.dedupe import passes
 from dupscan.dedupe.passes import PassContext, PassSummary
 from dupscan.model.plan import Action, Outcome, State
@@ -174,7 +175,7 @@ def purge_command(
     """
     chosen = _chosen(journals, last=last)
     if not yes and sys.stdin.isatty() and not _is_confirmed(chosen):
-        click.echo("Nothing was deleted.", err=True)
+        print_line("Nothing was deleted.", err=True)
         return errors.EXIT_DONE
     with _context(quiet=quiet or as_json) as context:
         done = _one_by_one(passes.purge, chosen, context)
@@ -191,7 +192,7 @@ def _chosen(journals: Sequence[Path], *, last: bool) -> list[Path]:
         refuse_together("JOURNAL", "--last", "each names the pass")
     if last:
         record = passes.last_pass((".",))
-        click.echo(f"The last pass: {file_names.shown(str(record.journal))}", err=True)
+        print_line(f"The last pass: {record.journal}", err=True)
         return [record.journal]
     if not journals:
         raise errors.UsageError(
@@ -230,12 +231,12 @@ def _context(*, quiet: bool, every_row: bool = False) -> Iterator[PassContext]:
 
     def show(outcome: Outcome) -> None:
         prefix = _PREFIXES.get(outcome.state, "")
-        line = f"{prefix}{file_names.shown(outcome.path)}: {outcome.words}"
+        line = f"{prefix}{outcome.path}: {outcome.words}"
         if outcome.state is State.REFUSED:
-            progress.say(line) if not (quiet or every_row) else click.echo(line, err=True)
+            progress.say(line) if not (quiet or every_row) else print_line(line, err=True)
         elif every_row and not quiet:
             with output_errors("nothing was changed"):
-                click.echo(line)
+                print_line(line)
 
     with stop_on_ctrl_c(STOPPING) as stop:
         yield PassContext(on_outcome=show, progress=progress, stop=stop)

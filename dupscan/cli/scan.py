@@ -12,6 +12,7 @@ import click
 from dupscan import errors, settings
 from dupscan.cli import options
 from dupscan.cli.output import output_errors, print_result, question_in_words, stop_on_ctrl_c
+from dupscan.cli.printing import print_line
 from dupscan.pipeline import ScanOutcome, scan
 from dupscan.progress import for_stream
 from dupscan.text import file_names
@@ -110,8 +111,7 @@ def scan_command(
         safe = f"the report is in {file_names.shown(str(outcome.files[0].parent))}"
         with output_errors(safe):
             for failure in outcome.report.failures if verbose else ():
-                path, reason = map(file_names.shown, (failure.path, failure.reason))
-                click.echo(f"{path}: {reason}", err=True)
+                print_line(f"{failure.path}: {failure.reason}", err=True)
         print_result(safe, lambda: _summary(outcome), _lines(outcome), as_json=as_json, quiet=quiet)
     if not outcome.report.header.complete:
         return errors.EXIT_INTERRUPTED

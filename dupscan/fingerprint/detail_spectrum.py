@@ -26,6 +26,8 @@ power that rounding to whole levels makes. Below it there is nothing to compare.
 LEAST_ENLARGEMENT = 1.1
 """Least factor between the sides: closer sizes show next to no enlargement."""
 _WINDOW = 64
+FREQUENCIES = _WINDOW // 2 + 1
+"""Frequencies of a spectrum."""
 _REGION = 1024
 """Longest side, in pixels, of the middle of a picture that is measured."""
 _TOP, _MIDDLE = (0.75, 0.95), (0.2, 0.4)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from dupscan.model.hash_table import VIEWS, HashTable
 from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Candidate, Hit
 from dupscan.model.views import FIXED, WHOLE, Box, View, trimmed
@@ -72,11 +73,22 @@ class Candidates:
         return self._pairs.astype("<u8").tobytes() + self._hits.astype("<u4").tobytes()
 
     @classmethod
-    def unpacked(cls, data: bytes, borders: Mapping[int, Box]) -> Candidates:
-        """Make candidates from the bytes of :meth:`packed` and the borders of the same table."""
+    def unpacked(cls, data: bytes, table: HashTable) -> Candidates:
+        """Make candidates from the bytes of :meth:`packed` and the same table.
+
+        Raises ValueError for bytes that name a picture which is not in the table, or no view.
+        """
         count = len(data) // 12
         pairs, hits = np.frombuffer(data, "<u8", count), np.frombuffer(data, "<u4", -1, 8 * count)
-        return cls(pairs.astype(np.uint64), hits.astype(np.uint32), borders)
+        found = cls(pairs.astype(np.uint64), hits.astype(np.uint32), table.borders)
+        low, high = found.ends()
+        if len(data) % 12 or not np.isin(found.numbers(), table.numbers).all():
+            raise ValueError("pairs of unknown pictures")
+        if (low >= high).any() or (pairs[1:] < pairs[:-1]).any() or (hits >> 16 > 64).any():
+            raise ValueError("pairs without order")
+        if (hits >> 1 & 0x7FFF > VIEWS).any():
+            raise ValueError("an unknown view")
+        return found
 
     def __len__(self) -> int:
         return len(self._starts)

@@ -35,6 +35,14 @@ PICTURE_SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .bmp .dib .webp .tif .tiff .avif .heic .heif .hif "
     ".jxl .jp2 .j2k .jpx .jpf .j2c .jpc".split()
 )
+BROWSER_SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .apng .gif .bmp .webp .avif .heic .heif .jxl .tif .tiff".split()
+)
+"""Suffixes of which a browser shows the picture, or hands the file over; it runs nothing in it.
+
+A browser goes by the suffix of a file. So a JPEG under the name ``a.html`` or ``a.svg`` is a page
+to it, with scripts.
+"""
 RAW_SUFFIXES = frozenset(
     ".3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .iiq .k25 .kdc .mef .mos .mrw .nef .nrw .orf "
     ".pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f".split()

@@ -18,6 +18,8 @@ from dupscan.model.report import ScanReport
 from dupscan.report import csv_format, html_format, json_format, output_folder
 from dupscan.settings import ReportSettings
 from dupscan.system import atomic
+from dupscan.system.private_folders import make_private
+from dupscan.text import file_names
 
 __all__ = ["FILES", "Thumbnails", "has_complete_report", "reserved", "write_report"]
 
@@ -46,8 +48,8 @@ def reserved(settings: ReportSettings) -> Iterator[Path]:
         for path, mark in _places(folder):
             if not atomic.is_replaceable(path, mark):
                 raise ReportNotWritten(
-                    f"{path} was not written by dupscan and is not replaced; "
-                    "choose another folder with -o"
+                    f"{file_names.shown(str(path))} was not written by dupscan and is not "
+                    "replaced; choose another folder with -o"
                 )
         yield folder
 
@@ -79,12 +81,12 @@ def write_report(
         if name in settings.formats
     }
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)  # not those above, if their drive is gone
         atomic.write_together(folder, writers)
     except OSError as error:
         raise ReportNotWritten(
-            f"cannot write the report to {folder}: {error.strerror}; make room there or choose "
-            f"another folder with -o. {_saved_elsewhere(writers)}"
+            f"cannot write the report to {file_names.shown(str(folder))}: {error.strerror}; make "
+            f"room there or choose another folder with -o. {_saved_elsewhere(writers)}"
         ) from error
     written = tuple(folder / file for file in writers)
     _remove_last_report(folder, keep=written)
@@ -111,12 +113,12 @@ def _saved_elsewhere(writers: Mapping[str, atomic.Writer]) -> str:
     """Try to save a report where there is room; return a sentence that says where it is."""
     for parent in (platformdirs.user_state_path("dupscan"), Path(tempfile.gettempdir())):
         with suppress(OSError):
-            parent.mkdir(parents=True, exist_ok=True)
+            make_private(parent)
             refuge = Path(tempfile.mkdtemp(prefix="dupscan-report-", dir=parent))
             try:
                 atomic.write_together(refuge, writers)
             except OSError:
                 shutil.rmtree(refuge)
                 continue
-            return f"This scan's report was saved in {refuge} instead."
+            return f"This scan's report was saved in {file_names.shown(str(refuge))} instead."
     return "This scan's report is lost; an earlier one there is untouched."

@@ -1,7 +1,7 @@
-"""The report for spreadsheets: ``duplicates.csv``, one row for each file.
+"""The report for spreadsheets: ``duplicates.csv``, one row for each file, one line for each row.
 
-File names are written with their exact bytes. All paths are absolute, so that no path begins with a
-character that a spreadsheet would read as a formula.
+Ordinary file names are written as they are, all others as :mod:`dupscan.text.table_cells` says, so
+that no name can become a formula or steer a terminal, and each can be told exactly.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dupscan.model.matches import Match
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
 from dupscan.report.wording import explanation_of, near_in_words
-from dupscan.text import file_names
+from dupscan.text import file_names, table_cells
 
 FILE = "duplicates.csv"
 MARK = b"group,role,verdict,path,keeper,"
@@ -28,14 +28,14 @@ COLUMNS = (
     *("group", "role", "verdict", "path", "keeper", "explanation"),
     *("distance", "histogram_rms", "difference"),
     *("width", "height", "format", "size", "mtime"),
-    "aliases",  # further names of the file, one a line
+    "aliases",  # further names of the file, with " | " between them
 )
 Row = tuple[object, ...]
 
 
 def write(report: ScanReport, thumbnails: Callable[[PictureIndex], bytes], file: BinaryIO) -> None:
     """Write the header line and, for each group, its keeper, duplicates and near pictures."""
-    text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape", newline="")
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for number, group in enumerate(report.groups, start=1):
@@ -67,18 +67,18 @@ def _row(
         number,
         role,
         match.verdict.value if match else "",
-        file.path,
-        keeper.file.path,
-        words,
+        table_cells.cell(file.path),
+        table_cells.cell(keeper.file.path),
+        table_cells.cell(words),
         evidence.distance if evidence else "",
         f"{evidence.histogram_rms:.6f}" if evidence else "",
         f"{evidence.difference:.2f}" if evidence else "",
         info.width,
         info.height,
-        info.format,
+        table_cells.cell(info.format),
         file.size,
-        _iso_8601(file.mtime_ns),
-        "\n".join(file.aliases),
+        table_cells.cell(_iso_8601(file.mtime_ns)),
+        table_cells.cell_of_several(file.aliases),
     )
 
 

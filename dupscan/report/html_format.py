@@ -1,8 +1,10 @@
 """The report for people: ``report.html``, one self-contained page.
 
 Everything is in the file: thumbnails and styles; there is no script, and nothing comes from a
-network. File names are text and never markup. The page shows the groups that free most bytes, and
-says what it leaves out: no browser opens a page of a hundred thousand groups.
+network. File names are text and never markup. A thumbnail is a link to its file only if the suffix
+is one of a picture, because a browser runs what is in a file ``a.html``. The page shows the groups
+that free most bytes, and says what it leaves out: no browser opens a page of a hundred thousand
+groups.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import BinaryIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dupscan.model.formats import BROWSER_SUFFIXES, suffix_of
 from dupscan.model.groups import DuplicateGroup
 from dupscan.model.ids import PictureIndex
 from dupscan.model.matches import Match, Verdict
@@ -69,6 +72,7 @@ class Card:
     name: str
     folder: str
     url: str
+    """Address of the file; "" if a browser could take the file for something else."""
     thumbnail: str
     """A ``data:`` address."""
     facts: tuple[str, ...]
@@ -210,17 +214,17 @@ def _card(
     facts = [f"{info.width:,} × {info.height:,}", info.format, bytes_in_words(file.size)]
     facts += [_T_IN_TIME.sub(" ", info.captured)] if info.captured else []
     facts += [f"{info.frames} frames"] if info.frames > 1 else []
-    facts += map(file_names.shown, info.shown_or_heard)
+    facts += info.shown_or_heard
     facts += ["reference"] if file.reference else []
     return Card(
         role=role,
         verdict=match.verdict if match else None,
         name=name,
         folder=folder,
-        url=file_names.file_url(file.path),
+        url=file_names.file_url(file.path) if suffix_of(file.path) in BROWSER_SUFFIXES else "",
         thumbnail="data:image/jpeg;base64," + base64.b64encode(thumbnail).decode("ascii"),
-        facts=tuple(facts),
-        explanation=words,
+        facts=tuple(map(file_names.shown, facts)),
+        explanation=file_names.shown(words),
         measures=_measures(match) if match and not _has_no_difference(match) else "",
         aliases=tuple(file_names.shown(alias) for alias in file.aliases),
     )

@@ -17,6 +17,7 @@ from dupscan.errors import PlanError, SettingsError
 from dupscan.model.saved_report import ReportedGroup, SavedReport
 from dupscan.report import records
 from dupscan.report.json_format import FILE, FORMAT, VERSION
+from dupscan.system import ownership
 from dupscan.text import file_names
 from dupscan.text.json_stream import elements
 
@@ -65,7 +66,9 @@ def _read(file: Path, head: Fields) -> SavedReport:
 
 def _opened(file: Path) -> TextIO:
     try:
-        return file.open(encoding="utf-8", newline="\n")
+        if words := ownership.why_not_trusted(os.lstat(file)):
+            raise _refusal(file, words)
+        return open(file, encoding="utf-8", newline="\n", opener=ownership.open_trusted)
     except OSError as error:
         raise _refusal(file, f"{error.strerror}; may you read it?") from error
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dupscan.errors import SettingsError
 from dupscan.system.cpu_count import usable_cores
+from dupscan.text import file_names
 
 FORMATS = ("json", "csv", "html")
 VIEWS = ("plain", "orientations", "all")
@@ -135,7 +136,8 @@ class StoreSettings:
 
     def __post_init__(self) -> None:
         if self.file is not None and not self.kept:
-            raise SettingsError(f"--store {self.file} and --no-store: choose one of them")
+            shown = file_names.shown(str(self.file))
+            raise SettingsError(f"--store {shown} and --no-store: choose one of them")
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,17 +139,18 @@ def _search(
     best_first = _best_first(files, firsts, columns.pixels)
     best_first = best_first[columns.detail[best_first] >= settings.min_detail]
     _report_large_buckets(columns.plain[best_first], context)
-    stored = context.store.fingerprints
-    table = stored.hash_table(firsts, distinct, columns, best_first)
+    stored = context.store.searches
+    table = context.store.fingerprints.hash_table(firsts, distinct, columns, best_first)
     name = _search_name(table, distinct[best_first], settings)
     with context.progress.stage("look up", len(table), "pictures") as meter:
-        known = stored.recall_search(name)
+        known = stored.recall(name)
         if known is not None:
             meter.advance(len(table))
-            return Candidates.unpacked(known, table.borders)
+            with context.store.refusing_nonsense():
+                return Candidates.unpacked(known, table)
         found = candidates(table, settings, looked_up=meter.advance, stopped=context.stopped)
         if not context.stopped():
-            stored.remember_search(name, found.packed())
+            stored.remember(name, found.packed())
         return found
 
 

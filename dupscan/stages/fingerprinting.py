@@ -95,8 +95,12 @@ def fingerprint_all(
         result.failures.extend(_read(unread, settings, context))  # keeps those before a trouble
     except CannotFinish as trouble:
         result.trouble = trouble
-    recalled = context.store.recall(files)
-    result.fingerprint_ids, result.passed_over = recalled.fingerprint_ids, recalled.passed_over
+    again = context.store.recall(files)
+    # A damaged store may lose rows while others are written; what it knew before still holds.
+    is_lost = (again.fingerprint_ids == 0) & (recalled.fingerprint_ids > 0)
+    is_lost[unread.positions] = False
+    result.fingerprint_ids = np.where(is_lost, recalled.fingerprint_ids, again.fingerprint_ids)
+    result.passed_over = again.passed_over
     # An older fingerprint of a file that fails now is not to be trusted.
     failed = {file_names.order(failure.path) for failure in result.failures}
     result.fingerprint_ids[unread.positions_of(failed)] = 0

@@ -16,7 +16,7 @@ import numpy as np
 
 from dupscan.errors import CannotFinish
 from dupscan.fingerprint import one_file
-from dupscan.fingerprint.detail_spectrum import Spectrum, spectrum
+from dupscan.fingerprint.detail_spectrum import FREQUENCIES, Spectrum, spectrum
 from dupscan.fingerprint.pixel_digest import PixelDigest, pixel_digest
 from dupscan.model.files import Failure, FileEntry
 from dupscan.model.ids import PictureIndex
@@ -27,6 +27,8 @@ from dupscan.workers.executor import Lost
 
 Result = TypeVar("Result")
 
+_SHA256 = 32
+"""Bytes of a digest."""
 _RESULTS_PER_WRITE = 64
 """Results that are written to the store together; a kill loses so many at most."""
 
@@ -102,7 +104,10 @@ class FullDecoder:
         while some := dict(islice(fresh, _RESULTS_PER_WRITE)):
             self.context.store.fingerprints.remember(stage, some)
             found |= some
-        return {index: unpack(found[one]) for index, one in fingerprint_ids.items() if one in found}
+        with self.context.store.refusing_nonsense():
+            return {
+                index: unpack(found[one]) for index, one in fingerprint_ids.items() if one in found
+            }
 
     def _run(
         self, stage: str, work: Callable[[FileEntry], object], files: Sequence[FileEntry]
@@ -131,7 +136,11 @@ def _pack_digest(found: object) -> bytes | None:
 
 
 def _unpack_digest(data: bytes) -> PixelDigest:
-    return PixelDigest(data[1:]) if data[0] else PixelDigest(None, data[1:].decode())
+    if not data[0]:
+        return PixelDigest(None, data[1:].decode())
+    if len(data) != 1 + _SHA256:
+        raise ValueError(f"a digest of {len(data) - 1} bytes")
+    return PixelDigest(data[1:])
 
 
 def _pack_spectrum(found: object) -> bytes | None:
@@ -142,4 +151,9 @@ def _pack_spectrum(found: object) -> bytes | None:
 
 
 def _unpack_spectrum(data: bytes) -> Spectrum | None:
-    return np.frombuffer(data, "<f4").astype(np.float32) if data else None
+    if not data:
+        return None
+    found = np.frombuffer(data, "<f4").astype(np.float32)
+    if len(found) != FREQUENCIES or not np.isfinite(found).all():
+        raise ValueError(f"a spectrum of {len(found)} frequencies")
+    return found

@@ -86,7 +86,8 @@ class _Matcher:
 
         @lru_cache(maxsize=_LOOKS_IN_MEMORY)
         def look_at(index: PictureIndex) -> Look:
-            return look(pictures[index].traits, self._likeness(pictures[index]))
+            with context.store.refusing_nonsense():
+                return look(pictures[index].traits, self._likeness(pictures[index]))
 
         self._reader = PrintReader(pictures, self._likeness, decoder, settings.max_letters)
         self._verdicts = CachedVerdicts(pictures, settings, context.store, look_at)

@@ -11,11 +11,10 @@ writes from one thread, in short transactions, so that several scans can share a
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -29,14 +28,15 @@ from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry, PassedOver
 from dupscan.model.ids import FilePositions, FingerprintId, FingerprintIds
 from dupscan.model.pictures import Fingerprint, Known, Picture
+from dupscan.store import own_files
 from dupscan.store.fingerprints import StoredFingerprints
 from dupscan.store.known_files import KnownFiles
 from dupscan.store.lock import StoreLock
 from dupscan.store.maintenance import Pruned, StoreInfo, inspect, prune
 from dupscan.store.packing import PackedFingerprint, pack
-from dupscan.store.schema import connect, connect_to_none, wrap_sqlite_errors
+from dupscan.store.schema import connect, connect_to_none
+from dupscan.store.searches import StoredSearches
 from dupscan.store.verdicts import StoredVerdicts
-from dupscan.text import file_names
 
 __all__ = ["Pruned", "Recalled", "Store", "StoreInfo", "inspect", "prune", "usual_place"]
 
@@ -79,8 +79,7 @@ class Store:
         Raises StoreUnusable, with the file left as it is, if the file is damaged, locked, of a
         later version, or no store.
         """
-        self.name = "in temporary data" if path is None else file_names.shown(str(path))
-        path = path and path.resolve()  # links to a store must share its lock
+        path = path and own_files.resolved(path)
         self._connection = connect_to_none() if path is None else connect(path)
         try:
             self._lock = None if path is None else StoreLock(path)
@@ -90,14 +89,24 @@ class Store:
         self._waiting: list[tuple[FileEntry, PackedFingerprint | Known | PassedOver | _Moved]] = []
         self._waiting_bytes = 0
         self._written = time.monotonic()
-        with self._asking() as connection:
+        try:
+            self._open(signature, now_ns or time.time_ns())
+        except StoreUnusable:
+            self._close()
+            raise
+
+    def _open(self, signature: str, now_ns: int) -> None:
+        """Find or add the signature, and make the parts of the store."""
+        connection = self._connection
+        with connection.asking():
             connection.execute("INSERT OR IGNORE INTO signatures (text) VALUES (?)", (signature,))
             [signature_id] = connection.execute(
                 "SELECT id FROM signatures WHERE text = ?", (signature,)
             ).fetchone()
-            self._files = KnownFiles(connection, signature_id, now_ns or time.time_ns())
-            self.fingerprints = StoredFingerprints(connection, signature_id, self.name)
-            self.verdicts = StoredVerdicts(connection, self.name)
+            self._files = KnownFiles(connection, signature_id, now_ns)
+            self.fingerprints = StoredFingerprints(connection, signature_id)
+            self.searches = StoredSearches(connection)
+            self.verdicts = StoredVerdicts(connection)
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +119,9 @@ class Store:
     ) -> None:
         with suppress(StoreUnusable):
             self.flush()
+        self._close()
+
+    def _close(self) -> None:
         self._connection.close()
         if self._lock is not None:
             self._lock.close()
@@ -118,6 +130,20 @@ class Store:
     def had_files(self) -> bool:
         """True if an earlier scan has stored anything."""
         return self._files.were_there
+
+    @property
+    def name(self) -> str:
+        """The store, as messages call it."""
+        return self._connection.name
+
+    def refusing_nonsense(self) -> AbstractContextManager[None]:
+        """A context for work on values of the store: those that make no sense are StoreUnusable."""
+        return self._connection.asking()
+
+    @property
+    def damaged_rows(self) -> int:
+        """Number of damaged rows that were met so far, and were taken as missing."""
+        return self._connection.damaged_rows
 
     def add(
         self, file: FileEntry, found: Fingerprint | PackedFingerprint | Known | PassedOver
@@ -153,7 +179,8 @@ class Store:
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if not waiting:
             return
-        with self._asking() as connection:
+        connection = self._connection
+        with connection.asking():
             connection.execute("BEGIN IMMEDIATE")
             try:
                 for file, found in waiting:
@@ -183,22 +210,27 @@ class Store:
         """Look up files by path, size, times of change and inode; no file is opened.
 
         A file that was moved is known by the other three, and is remembered under its new path.
-        `done` is called with the number of files looked up since its last call. Waiting results are
-        written first. Raises StoreUnusable.
+        A file whose row or fingerprint is damaged is unknown. `done` is called with the number of
+        files looked up since its last call. Waiting results are written first. Raises
+        StoreUnusable.
         """
         self.flush()
         fingerprint_ids = np.zeros(len(files), np.int64)
         passed_over: Counter[str] = Counter()
+        moved: list[tuple[int, FingerprintId]] = []
         for start in range(0, len(files), _FILES_PER_QUERY):
             end = min(start + _FILES_PER_QUERY, len(files))
-            with self._asking():
+            with self._connection.asking():
                 for at, found, kind, is_moved in self._files.among(files, start, end):
-                    fingerprint_ids[at] = PASSED_OVER if found is None else found
+                    fingerprint_ids[at] = PASSED_OVER if found is None else max(0, found)
                     if kind is not None:
                         passed_over[kind] += 1
                     if is_moved and found is not None:
-                        self._waiting.append((files[at], _Moved(found)))
+                        moved.append((at, found))
             done(end - start)
+        damaged = self.fingerprints.forget_damaged(np.unique(fingerprint_ids[fingerprint_ids > 0]))
+        fingerprint_ids[np.isin(fingerprint_ids, damaged)] = 0
+        self._waiting += [(files[at], _Moved(found)) for at, found in moved if fingerprint_ids[at]]
         self.flush()
         return RecallResult(fingerprint_ids, passed_over)
 
@@ -218,12 +250,6 @@ class Store:
             Picture(files[at], known[one], known[one].detail < min_detail, one)
             for at, one in zip(positions.tolist(), fingerprint_ids.tolist(), strict=True)
         ]
-
-    @contextmanager
-    def _asking(self) -> Iterator[sqlite3.Connection]:
-        """The connection; errors of SQLite are raised as StoreUnusable."""
-        with wrap_sqlite_errors(self.name):
-            yield self._connection
 
 
 def usual_place() -> Path:

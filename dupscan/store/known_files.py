@@ -12,7 +12,6 @@ closed, and no longer.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,14 +20,14 @@ import numpy as np
 from dupscan.model.file_table import FileTable
 from dupscan.model.files import FileEntry
 from dupscan.model.ids import FingerprintId
-from dupscan.store.schema import FILES, clamped, fits, signed
+from dupscan.store.connection import StoreConnection
+from dupscan.store.schema import FILES, FILES_ARE_SOUND, clamped, fits, signed
 from dupscan.text import file_names
 
 _TICK = 2 * 10**9
 """Nanoseconds within which two changes may leave the same time of change: 2 s, as on FAT."""
 _SECOND = 10**9
 """Nanoseconds."""
-_COLUMNS = "path, size, mtime_ns, device, inode, signature, fingerprint, passed_over, ctime_ns"
 Identity = tuple[int, int, int]
 """Size, time of change and inode."""
 _KnownFile = tuple[Identity | None, int, Any, Any]
@@ -39,7 +38,7 @@ _UNKNOWN: _KnownFile = (None, 0, None, None)
 class KnownFiles:
     """The files in an open store whose fingerprints belong to one signature."""
 
-    def __init__(self, connection: sqlite3.Connection, signature: int, now_ns: int) -> None:
+    def __init__(self, connection: StoreConnection, signature: int, now_ns: int) -> None:
         """`now_ns` is a time before the walk of this scan, nanoseconds since 1970."""
         self._connection = connection
         self._signature = signature
@@ -54,8 +53,9 @@ class KnownFiles:
         """Remember the fingerprint of a file, or why it is not compared."""
         trusted = fits(file.mtime_ns) and file.mtime_ns < self._trusted_before
         self._connection.execute(
-            f"INSERT OR REPLACE INTO {'files' if trusted else 'untrusted'} ({_COLUMNS}) "  # noqa: S608
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO {'files' if trusted else 'untrusted'} "  # noqa: S608
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+            "row_checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))",
             (
                 file_names.order(file.path),
                 *(file.size, clamped(file.mtime_ns), signed(file.device), signed(file.inode)),
@@ -87,18 +87,22 @@ class KnownFiles:
                 yield at, moved, None, True
 
     def _between(self, first: bytes, last: bytes) -> dict[bytes, _KnownFile]:
-        """All known files between two paths, by path."""
+        """All known files between two paths, by path; without those whose rows are damaged."""
         query = " UNION ALL ".join(
-            "SELECT path, size, mtime_ns, inode, ctime_ns, fingerprint, passed_over "  # noqa: S608
-            f"FROM {table} WHERE path BETWEEN :first AND :last AND signature = :signature"
+            "SELECT path, size, mtime_ns, inode, ctime_ns, fingerprint, passed_over, "  # noqa: S608
+            f"{FILES_ARE_SOUND} FROM {table} "
+            "WHERE path BETWEEN :first AND :last AND signature = :signature"
             for table in ("files", "untrusted")
         )
         wanted = {"first": first, "last": last, "signature": self._signature}
-        found = self._connection.execute(query, wanted)
-        return {
-            path: ((size, mtime_ns, inode), ctime_ns, fingerprint_id, passed_over)
-            for path, size, mtime_ns, inode, ctime_ns, fingerprint_id, passed_over in found
-        }
+        known: dict[bytes, _KnownFile] = {}
+        for row in self._connection.execute(query, wanted):
+            path, size, mtime_ns, inode, ctime_ns, fingerprint_id, passed_over, is_sound = row
+            if is_sound and _makes_sense(fingerprint_id, passed_over):
+                known[path] = ((size, mtime_ns, inode), ctime_ns, fingerprint_id, passed_over)
+            else:
+                self._connection.damaged_rows += 1
+        return known
 
     def _moved(self, identity: Identity, device: int) -> FingerprintId | None:
         """The fingerprint of a file that had another path before it was moved; None if unknown.
@@ -112,8 +116,14 @@ class KnownFiles:
         if not self.were_there or not inode or mtime_ns % _SECOND == 0:
             return None
         found = self._connection.execute(
-            "SELECT DISTINCT fingerprint FROM files WHERE inode = ? AND mtime_ns = ? AND size = ? "
-            "AND device = ? AND signature = ? AND fingerprint IS NOT NULL LIMIT 2",
+            "SELECT DISTINCT fingerprint FROM files WHERE inode = ? AND mtime_ns = ? "  # noqa: S608
+            "AND size = ? AND device = ? AND signature = ? AND fingerprint IS NOT NULL "
+            f"AND {FILES_ARE_SOUND} LIMIT 2",
             (inode, mtime_ns, size, device, self._signature),
         ).fetchall()
         return FingerprintId(found[0][0]) if len(found) == 1 else None
+
+
+def _makes_sense(fingerprint_id: object, passed_over: object) -> bool:
+    """True if a row names a fingerprint, or else the reason why the file is not compared."""
+    return isinstance(fingerprint_id, int) if passed_over is None else isinstance(passed_over, str)

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from dupscan.errors import StoreUnusable
+from dupscan.store import own_files
 from dupscan.system import locks
 from dupscan.text import file_names
 
@@ -27,7 +28,7 @@ class StoreLock:
         path = store.with_name(f"{store.name}-users")
         shown = file_names.shown(str(store))
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = own_files.open_own(path)
             locks.lock(self._descriptor, exclusive=alone)
         except BlockingIOError as error:
             self.close()

@@ -15,8 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from dupscan.errors import StoreUnusable, UsageError
+from dupscan.store import own_files
+from dupscan.store.connection import StoreConnection
 from dupscan.store.lock import StoreLock
-from dupscan.store.schema import connect, unsigned, wrap_sqlite_errors
+from dupscan.store.schema import FILES_ARE_SOUND, connect, unsigned
 from dupscan.text import file_names
 
 _FILES_PER_QUERY = 10_000
@@ -68,7 +70,7 @@ def inspect(file: Path, signature: str) -> StoreInfo:
     `signature` is the signature of fingerprints that are made now.
     Raises UsageError if there is no file, and StoreUnusable if it cannot be read as a store.
     """
-    with closing(_opened(file)) as connection, wrap_sqlite_errors(file_names.shown(str(file))):
+    with closing(_opened(file)) as connection, connection.asking():
         [files] = connection.execute("SELECT count(*) FROM files").fetchone()
         [fingerprints] = connection.execute("SELECT count(*) FROM fingerprints").fetchone()
         [outdated] = connection.execute(
@@ -96,14 +98,13 @@ def prune(file: Path, signature: str, done: Callable[[int], object] = lambda cou
     call. Raises UsageError if there is no file, and StoreUnusable if it cannot be read as a store,
     or a scan is using it.
     """
-    file = file.resolve()  # scans that use the store by another path share its lock
+    file = own_files.resolved(file)
     before = _size(file)
     _device.cache_clear()  # drives come and go
-    shown = file_names.shown(str(file))
     with (
         closing(_opened(file)) as connection,
         closing(StoreLock(file, alone=True)),
-        wrap_sqlite_errors(shown),
+        connection.asking(),
     ):
         gone, away = _missing(connection, done)
         outdated, fingerprints = _remove(connection, gone, signature)
@@ -133,6 +134,7 @@ def _remove(connection: sqlite3.Connection, gone: list[bytes], signature: str) -
     # In one transaction: a fingerprint never goes without the rows that name it.
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
+    connection.execute(f"DELETE FROM files WHERE NOT {FILES_ARE_SOUND}")  # noqa: S608
     outdated = connection.execute(
         "DELETE FROM files WHERE signature NOT IN (SELECT id FROM signatures WHERE text = ?)",
         (signature,),
@@ -164,7 +166,7 @@ def _is_missing(path: bytes) -> bool:
     return False
 
 
-def _opened(file: Path) -> sqlite3.Connection:
+def _opened(file: Path) -> StoreConnection:
     if not file.exists():
         raise UsageError(f"no store at {file_names.shown(str(file))}; a scan makes one")
     if not file.is_file() or not file.stat().st_size:  # an empty file may be anybody's
@@ -185,7 +187,8 @@ def _in_batches(connection: sqlite3.Connection) -> Iterator[list[tuple[bytes, in
     """Paths and devices of all files, some thousands at a time."""
     last = b""
     while some := connection.execute(
-        "SELECT path, device FROM files WHERE path > ? ORDER BY path LIMIT ?",
+        f"SELECT path, device FROM files WHERE path > ? AND {FILES_ARE_SOUND} "  # noqa: S608
+        "ORDER BY path LIMIT ?",
         (last, _FILES_PER_QUERY),
     ).fetchall():
         yield some

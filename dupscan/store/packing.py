@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dupscan.model.embedded import EmbeddedItem, EmbeddedKind
 from dupscan.model.hash_table import VIEWS
 from dupscan.model.pictures import Fingerprint, Hashes, Likeness, PictureInfo, Traits
-from dupscan.model.views import PARTS, Box
+from dupscan.model.views import FIXED, PARTS, Box
 
 TRAITS = "digest, hashes, border, detail, greyscale, info, coarse"
 """The columns that :func:`unpack_traits` needs, in this order."""
@@ -31,6 +31,12 @@ _PLANES = 3 * 32 * 32
 """Bytes of the small planes."""
 _HISTOGRAM = 4 * 256 * _LEVELS.itemsize
 """Bytes of the histogram."""
+_DIGEST = 32
+"""Bytes of a SHA-256."""
+_INFO_TYPES = [
+    tuple if one.name == "embedded" else get_type_hints(PictureInfo)[one.name]
+    for one in fields(PictureInfo)
+]
 _INFO = attrgetter(*(field.name for field in fields(PictureInfo)))
 
 
@@ -77,14 +83,25 @@ def unpack_traits(row: tuple[Any, ...]) -> Traits:
     digest, hashes, border, detail, greyscale, info, coarse = row
     plain, *_ = all_hashes = np.frombuffer(hashes, _HASH)
     views = 1 + len(PARTS)
+    box = unpack_border(border)
+    if len(all_hashes) != views + (VIEWS if box else len(FIXED)) or not isinstance(detail, float):
+        raise ValueError(f"{len(all_hashes)} hashes, and detail {detail!r}")
+    if digest is not None and len(digest) != _DIGEST:
+        raise ValueError(f"a digest of {len(digest)} bytes")
     return Traits(
         digest=digest or b"",
-        hashes=Hashes(int(plain), all_hashes[views:], all_hashes[1:views], unpack_border(border)),
+        hashes=Hashes(int(plain), all_hashes[views:], all_hashes[1:views], box),
         detail=detail,
         greyscale=bool(greyscale),
         info=_unpack_info(info),
         coarse=bool(coarse),
     )
+
+
+def refuse_impossible(detail: NDArray[np.float64], pixels: NDArray[np.int64]) -> None:
+    """Raise ValueError if any picture has an amount of detail or of pixels that none can have."""
+    if not np.isfinite(detail).all() or (pixels < 1).any():
+        raise ValueError("a picture without pixels, or with endless detail")
 
 
 def pack_info(info: PictureInfo) -> str:
@@ -98,15 +115,26 @@ def _embedded_as_list(item: EmbeddedItem) -> list[str]:
 
 def _unpack_info(text: str) -> PictureInfo:
     values = json.loads(text)
-    values[-1] = tuple(EmbeddedItem(EmbeddedKind(kind), *rest) for kind, *rest in values[-1])
-    return PictureInfo(*values)
+    values[-1] = tuple(_embedded(*one) for one in values[-1])
+    found = PictureInfo(*values)
+    if not all(map(isinstance, values, _INFO_TYPES)) or min(found.width, found.height) < 1:
+        raise ValueError(f"a picture with the properties {text!r}")
+    return found
+
+
+def _embedded(kind: str, name: str, digest: str) -> EmbeddedItem:
+    if not isinstance(name, str) or not isinstance(digest, str):
+        raise TypeError(f"embedded data with the name {name!r} and the digest {digest!r}")
+    return EmbeddedItem(EmbeddedKind(kind), name, digest)
 
 
 def unpack_border(border: bytes | None) -> Box | None:
     """The box in the column `border`."""
     if border is None:
         return None
-    left, top, right, bottom = np.frombuffer(border, _BOX).tolist()
+    left, top, right, bottom = edges = np.frombuffer(border, _BOX).tolist()
+    if not np.isfinite(edges).all() or left >= right or top >= bottom:
+        raise ValueError(f"a border with the inside {edges}")
     return left, top, right, bottom
 
 

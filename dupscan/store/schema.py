@@ -6,19 +6,19 @@ overwritten or deleted.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from dupscan.errors import StoreUnusable
+from dupscan.store import own_files
+from dupscan.store.connection import StoreConnection, meaning
 from dupscan.text import file_names
 
-VERSION = 3
-_UPGRADABLE = (1, 2)
-"""Earlier versions, which :func:`_upgrade` turns into this one. They have no times of status
-change, and the verdicts of version 1 have keys that are not asked for any more."""
+VERSION = 4
+_EARLIER = (1, 2, 3)
+"""Versions whose rows have no checksums: such a store is emptied."""
 _APPLICATION = int.from_bytes(b"dups")
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 10.0
@@ -27,6 +27,8 @@ _CACHE = 64 << 10
 """KiB of a store that SQLite keeps in memory; of a temporary store too."""
 _CHECKPOINT = 16_384
 """Pages that SQLite collects beside the store before it moves them into the store: 64 MiB."""
+_MOST_IN_SCHEMA = 100
+"""Tables, views and others that are looked at, more than a store has."""
 
 FILES = """(
     path BLOB NOT NULL PRIMARY KEY,
@@ -37,8 +39,14 @@ FILES = """(
     signature INTEGER NOT NULL,
     fingerprint INTEGER,  -- NULL where the file is not compared
     passed_over TEXT,     -- why not
-    ctime_ns INTEGER NOT NULL DEFAULT 0  -- 0 where the system has none
+    ctime_ns INTEGER NOT NULL,  -- 0 where the system has none
+    checksum INTEGER NOT NULL
 ) WITHOUT ROWID"""
+FILES_ARE_SOUND = (
+    "checksum = row_checksum(path, size, mtime_ns, device, inode, signature, fingerprint, "
+    "passed_over, ctime_ns)"
+)
+"""True for a file whose row was not damaged."""
 SCHEMA = f"""
 CREATE TABLE signatures (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE files {FILES};
@@ -54,70 +62,107 @@ CREATE TABLE fingerprints (
     greyscale INTEGER NOT NULL,
     pixels INTEGER NOT NULL,
     info TEXT NOT NULL,
-    coarse INTEGER NOT NULL
+    coarse INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX by_digest ON fingerprints (digest, signature);
 CREATE INDEX by_size ON fingerprints (size, signature);
-CREATE TABLE likenesses (fingerprint INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE likenesses (
+    fingerprint INTEGER PRIMARY KEY, data BLOB NOT NULL, checksum INTEGER NOT NULL
+);
 CREATE TABLE pairs (
-    kind INTEGER, a INTEGER, b INTEGER, ways INTEGER, data TEXT, PRIMARY KEY (kind, a, b, ways)
+    kind INTEGER, a INTEGER, b INTEGER, ways INTEGER, data TEXT, checksum INTEGER NOT NULL,
+    PRIMARY KEY (kind, a, b, ways)
 ) WITHOUT ROWID;
-CREATE TABLE searches (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
+CREATE TABLE searches (
+    id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, data BLOB NOT NULL, checksum INTEGER NOT NULL
+);
 CREATE TABLE extras (
-    fingerprint INTEGER, kind TEXT, data BLOB NOT NULL, PRIMARY KEY (fingerprint, kind)
+    fingerprint INTEGER, kind TEXT, data BLOB NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (fingerprint, kind)
 ) WITHOUT ROWID;
 """
+_TABLES = ("signatures", "files", "fingerprints", "likenesses", "pairs", "searches", "extras")
 
 
-def connect_to_none() -> sqlite3.Connection:
+def connect_to_none() -> StoreConnection:
     """Open a store for one scan: in memory while it is small, then in an unnamed temporary file."""
-    connection = sqlite3.connect("", isolation_level=None)
+    connection = sqlite3.connect("", isolation_level=None, factory=StoreConnection)
     connection.execute("PRAGMA journal_mode = MEMORY")
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+    connection.know_checksums()
     connection.executescript(SCHEMA)
     return connection
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> StoreConnection:
     """Open the store at a path, or make one. Raises StoreUnusable; the file is left as it was."""
     try:
-        _make(path)
+        own_files.make(path)
         _check_header(path)
-        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        connection = sqlite3.connect(
+            path, timeout=_PATIENCE, isolation_level=None, factory=StoreConnection
+        )
     except (OSError, sqlite3.Error) as error:
-        raise StoreUnusable(f"cannot open the store {_shown(path)}: {_words(error)}") from error
+        raise StoreUnusable(f"cannot open the store {_shown(path)}: {meaning(error)}") from error
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-            for statement in SCHEMA.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        _upgrade(connection)
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-        connection.execute("SELECT count(*) FROM signatures").fetchone()
-    except sqlite3.Error as error:
+        connection.name = _shown(path)
+        with connection.asking():
+            connection.guard(path)
+            connection.know_checksums()
+            connection.execute("BEGIN IMMEDIATE")
+            _make_tables(connection)
+            _check_schema(connection)
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+            connection.execute("SELECT count(*) FROM signatures").fetchone()
+    except StoreUnusable:
         connection.close()
-        raise StoreUnusable(f"cannot use the store {_shown(path)}: {_words(error)}") from error
+        raise
     return connection
 
 
-def _upgrade(connection: sqlite3.Connection) -> None:
-    """Turn a new store, or one of an earlier version, into one of this version.
+def _make_tables(connection: StoreConnection) -> None:
+    """Make the tables of a new store, and make those of an earlier version anew, empty.
 
-    To be called inside of a transaction. The fingerprints of an earlier version stay.
+    To be called inside of a transaction.
     """
+    is_new = not connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
     [version] = connection.execute("PRAGMA user_version").fetchone()
-    if version in _UPGRADABLE:
-        connection.execute("ALTER TABLE files ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0")
-    if version == 1:
-        connection.execute("DELETE FROM pairs")
-    if version != VERSION:
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+    if not is_new and version == VERSION:
+        return
+    for table in _TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in SCHEMA.split(";"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _check_schema(connection: StoreConnection) -> None:
+    """Raise StoreUnusable unless a store has exactly our tables, and no view and no trigger."""
+    if _schema(connection) != _own_schema():
+        raise StoreUnusable(
+            f"the store {connection.name} has tables that dupscan did not make; it is left as it "
+            "is: move it away, and the next scan makes a new one"
+        )
+
+
+def _schema(connection: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
+    """The kind, name, table and definition of all that a database has."""
+    found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name")
+    return found.fetchmany(_MOST_IN_SCHEMA)
+
+
+@cache
+def _own_schema() -> list[tuple[str, str, str, str]]:
+    """The same of a new store."""
+    with closing(connect_to_none()) as connection:
+        return _schema(connection)
 
 
 def clamped(mtime_ns: int) -> int:
@@ -141,14 +186,6 @@ def unsigned(number: int) -> int:
     return number % (1 << 64)
 
 
-def _make(path: Path) -> None:
-    """Make an empty file if there is none; only its owner may read it."""
-    if path.exists() and not path.is_file():  # opening a pipe may wait for ever
-        raise StoreUnusable(f"{_shown(path)} is not a file; name another with --store")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
 def _check_header(path: Path) -> None:
     """Raise StoreUnusable unless a file is empty, or a store of a known version by its first bytes.
 
@@ -164,38 +201,12 @@ def _check_header(path: Path) -> None:
             "name another file with --store"
         )
     version = int.from_bytes(header[60:64])
-    if version not in (VERSION, *_UPGRADABLE):
+    if version not in (VERSION, *_EARLIER):
         raise StoreUnusable(
             f"the store {_shown(path)} is of version {version}, and this dupscan knows no later "
             f"one than {VERSION}; it is left as it is: update dupscan, or name another file with "
             "--store"
         )
-
-
-@contextmanager
-def wrap_sqlite_errors(name: str) -> Iterator[None]:
-    """Turn errors of SQLite into StoreUnusable, with the name of the store and the way out."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreUnusable(f"the store {name} failed: {_words(error)}") from error
-
-
-def _words(error: OSError | sqlite3.Error) -> str:
-    """The meaning of an error, and the way out."""
-    if isinstance(error, OSError):
-        return f"{error.strerror}; name another file with --store, or scan with --no-store"
-    code = getattr(error, "sqlite_errorname", "")
-    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "another program has locked it; end that program, or scan with --no-store"
-    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return "it is damaged; move it away, and the next scan makes a new one"
-    if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        return (
-            "no room, or the disk does not answer; free some space there, set TMPDIR to a folder "
-            "with more room for temporary data, or name another file with --store"
-        )
-    return f"{error}; name another file with --store, or scan with --no-store"
 
 
 def _shown(path: Path) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 from dupscan.model.ids import FingerprintId
 from dupscan.model.matches import Evidence, Match, Verdict
-from dupscan.model.views import View
-from dupscan.store.schema import wrap_sqlite_errors
+from dupscan.model.views import ORIENTATIONS, View
+from dupscan.store.connection import NONSENSE, StoreConnection
 
 
 class PairKey(NamedTuple):
@@ -29,6 +29,10 @@ StoredVerdict = tuple[Verdict, Evidence]
 
 _EVIDENCE = attrgetter(*(field.name for field in fields(Evidence)))
 _VIEW = [field.name for field in fields(Evidence)].index("view")
+_TYPES = [
+    tuple | None if one.name == "edited" else get_type_hints(Evidence)[one.name]
+    for one in fields(Evidence)
+]
 _EDITED = [field.name for field in fields(Evidence)].index("edited")
 
 
@@ -44,22 +48,27 @@ class StoredVerdicts:
     of other cutoffs are not seen.
     """
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        """`connection` is that of an open store. Messages call the store by its `name`."""
+    def __init__(self, connection: StoreConnection) -> None:
+        """`connection` is that of an open store."""
         self._connection = connection
-        self._name = name
 
     def recall(self, judge: str, keys: Iterable[PairKey]) -> dict[PairKey, StoredVerdict | None]:
-        """The remembered verdicts of some pairs; None for a pair that is known to be no match."""
+        """The remembered verdicts of some pairs; None for a pair that is known to be no match.
+
+        A damaged row counts as missing.
+        """
         kind = text_hash(judge)
         found = {}
-        with wrap_sqlite_errors(self._name):
+        with self._connection.asking():
             for key in keys:
                 row = self._connection.execute(
-                    "SELECT data FROM pairs WHERE kind = ? AND a = ? AND b = ? AND ways = ?",
+                    "SELECT data, checksum FROM pairs "
+                    "WHERE kind = ? AND a = ? AND b = ? AND ways = ?",
                     (kind, *key),
                 ).fetchone()
-                if row is not None:
+                if row is None or not self._connection.is_sound(row[1], kind, *key, row[0]):
+                    continue
+                with suppress(*NONSENSE):  # then the pair is judged anew
                     found[key] = _unpack(row[0]) if row[0] is not None else None
         return found
 
@@ -68,10 +77,11 @@ class StoredVerdicts:
         if not found:
             return
         kind = text_hash(judge)
-        with wrap_sqlite_errors(self._name):
+        with self._connection.asking():
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(
-                "INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO pairs "
+                "VALUES (?1, ?2, ?3, ?4, ?5, row_checksum(?1, ?2, ?3, ?4, ?5))",
                 [
                     (kind, *key, None if match is None else _pack(match))
                     for key, match in found.items()
@@ -90,6 +100,15 @@ def _pack(match: Match) -> str:
 def _unpack(data: str) -> StoredVerdict:
     verdict, *evidence = json.loads(data)
     name, orientation, box = evidence[_VIEW]
+    if not isinstance(name, str) or orientation not in range(len(ORIENTATIONS)):
+        raise ValueError(f"a view {name!r}, turned {orientation!r}")
+    left, top, right, bottom = box
+    if not left < right or not top < bottom:
+        raise ValueError(f"a view of the box {box}")
     evidence[_VIEW] = View(name, orientation, tuple(box))
-    evidence[_EDITED] = evidence[_EDITED] and tuple(evidence[_EDITED])
+    if evidence[_EDITED] is not None:
+        left, top, right, bottom = map(float, evidence[_EDITED])
+        evidence[_EDITED] = left, top, right, bottom
+    if not all(map(isinstance, evidence, _TYPES)):
+        raise ValueError(f"evidence of other types: {data}")
     return Verdict(verdict), Evidence(*evidence)

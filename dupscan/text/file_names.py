@@ -35,8 +35,26 @@ def shown(path: str) -> str:
     return "".join(_escaped(character) for character in path)
 
 
+def shown_lines(text: str) -> str:
+    """Return several lines of harmless text: as :func:`shown`, and the ends of lines stay.
+
+    >>> shown_lines("a\\x1b\\n  b")
+    'a\\\\x1b\\n  b'
+    """
+    return "\n".join(map(shown, text.split("\n")))
+
+
+def is_harmless(text: str) -> bool:
+    """True if :func:`shown` leaves a text as it is."""
+    return text.isprintable() or not any(map(_is_unsafe, text))
+
+
+def _is_unsafe(character: str) -> bool:
+    return unicodedata.category(character) in _UNSAFE and character not in _JOINERS
+
+
 def _escaped(character: str) -> str:
-    if unicodedata.category(character) not in _UNSAFE or character in _JOINERS:
+    if not _is_unsafe(character):
         return character
     if "\udc80" <= character <= "\udcff":
         return f"\\x{ord(character) - 0xDC00:02x}"

@@ -72,8 +72,18 @@ def elements(file: TextIO) -> Iterator[tuple[str, Any]]:
 
 
 def text(value: Any) -> str:
-    """Return a value as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    r"""Return a value as JSON on one line, with escapes for what could steer a terminal.
+
+    >>> text("caf\u00e9 \x1b[2J \x9b")
+    '"café \\u001b[2J \\u009b"'
+    """
+    line = json.dumps(value, ensure_ascii=False)
+    if file_names.is_harmless(line):
+        return line
+    return "".join(
+        one if one > "\uffff" or file_names.is_harmless(one) else json.dumps(one).strip('"')
+        for one in line  # beyond U+FFFF nothing steers, and an escape would be two surrogates
+    )
 
 
 def parsed(text: str) -> Any:

@@ -98,9 +98,9 @@ def test_apply_and_undo_change_files_by_file_ops_only(library: Path, action: str
         _, rooms = rooms_heard(
             library, *(journal if word == "JOURNAL" else word for word in command)
         )
-        outside = [
-            one for one in rooms if not one.startswith(("dedupe/file_ops/", "dedupe/journal/"))
-        ]
+        # The list of passes has a private folder of its own, far from the pictures.
+        ours = ("dedupe/file_ops/", "dedupe/journal/", "system/private_folders.py")
+        outside = [one for one in rooms if not one.startswith(ours)]
         assert outside == []
         if command[0] == "apply":
             assert any(one.startswith("dedupe/file_ops/") for one in rooms)

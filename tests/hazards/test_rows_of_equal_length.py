@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from dupscan.pipeline import ScanOutcome
+from dupscan.text.table_cells import text_of
 
 ScanOf = Callable[..., ScanOutcome]
 NAMES = ("a,b.jpg", 'quoted "name".jpg', "two\nlines.jpg", "two\r\nlines.jpg", "=1+1.jpg", " .jpg")
@@ -47,8 +48,9 @@ def test_every_row_has_as_many_fields_as_the_header(rows: list[list[str]]) -> No
 def test_every_row_has_the_exact_path(rows: list[list[str]], tmp_path: Path) -> None:
     names = {*NAMES, "one.png", "one, smaller.jpg"}
 
-    assert {str(tmp_path / name) for name in names} == {row[3] for row in rows[1:]}
-    assert all(Path(row[3]).exists() and Path(row[4]).exists() for row in rows[1:])
+    paths = [[Path(text_of(cell)) for cell in row[3:5]] for row in rows[1:]]
+    assert {tmp_path / name for name in names} == {path for path, _ in paths}
+    assert all(path.exists() and keeper.exists() for path, keeper in paths)
 
 
 def test_no_field_begins_like_a_formula(rows: list[list[str]]) -> None:

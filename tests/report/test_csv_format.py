@@ -16,6 +16,8 @@ from dupscan.model.matches import Match, Verdict
 from dupscan.model.pictures import Picture
 from dupscan.model.report import ScanReport
 from dupscan.report import csv_format
+from dupscan.text import file_names
+from dupscan.text.table_cells import text_of, texts_of
 
 PictureOf = Callable[..., Picture]
 MatchOf = Callable[..., Match]
@@ -30,6 +32,10 @@ EVIL = [
     b"/p/@SUM(A1).jpg",
     b"/p/-2+3.jpg",
     b'/p/a"b,c;d\te.jpg',
+    b'/p/a;=HYPERLINK("http://x").jpg',
+    b'/p/a; "=1+1.jpg',
+    b"/p/a\n=1+1.jpg",
+    b"/p/a\t@x.jpg",
     b"/p/two\nlines\r\n.jpg",
     b"/p/lone\rreturn.jpg",
     b"/p/caf\xe9\xff.jpg",
@@ -45,7 +51,7 @@ def read(written: Callable[..., bytes]) -> Callable[[ScanReport], list[Row]]:
     """The rows as a careful program reads them; none of them may be ragged."""
 
     def parse(report: ScanReport) -> list[Row]:
-        text = written(csv_format.write, report).decode("utf-8", "surrogateescape")
+        text = written(csv_format.write, report).decode("utf-8")
         header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         return [dict(zip(header, row, strict=True)) for row in rows]
 
@@ -129,18 +135,60 @@ def test_groups_are_counted_from_one(
 @pytest.mark.parametrize("name", EVIL)
 def test_any_name_comes_back_as_its_bytes(pair: ReportOf, read: Read, name: bytes) -> None:
     rows = read(pair(os.fsdecode(name), os.fsdecode(name) + "2"))
-    assert [name, name + b"2"] == [os.fsencode(row["path"]) for row in rows]
-    assert {name} == {os.fsencode(row["keeper"]) for row in rows}
+    assert [name, name + b"2"] == [os.fsencode(text_of(row["path"])) for row in rows]
+    assert {name} == {os.fsencode(text_of(row["keeper"])) for row in rows}
+
+
+def test_further_names_stand_in_one_line(
+    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read
+) -> None:
+    aliases = ("/p/c.jpg", "/p/d | e.jpg", "/p/two\nlines.jpg")
+    pictures = [picture_of(0, "/a", aliases=aliases), picture_of(1, "/b")]
+    keeper, duplicate = read(report_of(pictures, [DuplicateGroup(0, (match_of(0, 1),))]))
+    assert keeper["aliases"].startswith("/p/c.jpg | ")
+    assert texts_of(keeper["aliases"]) == aliases
+    assert duplicate["aliases"] == ""
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("name", EVIL)
+def test_no_cell_is_a_formula(
+    picture_of: PictureOf,
+    match_of: MatchOf,
+    report_of: ReportOf,
+    written: Callable[..., bytes],
+    name: bytes,
+    separator: str,
+) -> None:
+    pictures = [
+        picture_of(number, f"{os.fsdecode(name)}{number}", aliases=(os.fsdecode(name),))
+        for number in range(3)
+    ]
+    report = report_of(pictures, [DuplicateGroup(0, (match_of(0, 1),), near=(match_of(1, 2),))])
+    text = written(csv_format.write, report).decode("utf-8")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    cells = [cell for row in rows for cell in row]
+    assert not [one for one in cells if one.lstrip(' "').startswith(tuple("=+-@\t\r\n"))]
 
 
 @pytest.mark.parametrize("name", EVIL)
-def test_no_cell_is_a_formula(
-    picture_of: PictureOf, match_of: MatchOf, report_of: ReportOf, read: Read, name: bytes
+def test_the_table_can_be_printed_raw(
+    pair: ReportOf, written: Callable[..., bytes], name: bytes
 ) -> None:
-    pictures = [picture_of(number, f"{os.fsdecode(name)}{number}") for number in range(3)]
-    report = report_of(pictures, [DuplicateGroup(0, (match_of(0, 1),), near=(match_of(1, 2),))])
-    cells = [cell for row in read(report) for cell in row.values()]
-    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    text = written(csv_format.write, pair(os.fsdecode(name))).decode("utf-8")
+    lines = text.removesuffix("\r\n").split("\r\n")
+    assert len(lines) == 3
+    assert all(map(file_names.is_harmless, lines))
+
+
+def test_a_format_from_a_store_that_was_tampered_with_is_no_formula(
+    picture_of: PictureOf, pair: ReportOf, report_of: ReportOf, read: Read
+) -> None:
+    plain = picture_of(0, "/a")
+    traits = replace(plain.traits, info=replace(plain.info, format="=1+1"))
+    pictures = [replace(picture_of(number, f"/{number}"), traits=traits) for number in (0, 1)]
+    rows = read(report_of(pictures, pair().groups))
+    assert {row["format"] for row in rows} == {"$'\\x3d1+1'"}
 
 
 @pytest.fixture

@@ -202,7 +202,11 @@ def test_a_browser_is_told_to_run_and_load_nothing(pair: ReportOf, read: Read) -
         for tag, attrs in read(pair()).elements
         if attrs.get("http-equiv") == "Content-Security-Policy"
     ]
-    assert policy == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+    (only,) = policy
+    assert only.split("; ") == [
+        *("default-src 'none'", "img-src data:", "style-src 'unsafe-inline'"),
+        *("base-uri 'none'", "form-action 'none'"),
+    ]
 
 
 def test_the_thumbnails_are_the_pictures_own(pair: ReportOf, read: Read) -> None:
@@ -219,7 +223,7 @@ def test_the_thumbnails_are_the_pictures_own(pair: ReportOf, read: Read) -> None
         b"a&amp;b &lt;.jpg",
         b"{{ 7 * 7 }}{% raw %}.jpg",
         b"-->]]><style><title>.jpg",
-        b"javascript:alert(1)",
+        b"javascript:alert(1).jpg",
         b"100%20 #1?.jpg",
         b"caf\xe9.jpg",
     ],
@@ -235,6 +239,52 @@ def test_a_name_is_text_and_its_address_is_its_bytes(
     address = urlsplit(page.values("a", "href")[-1])
     assert (address.scheme, address.netloc, address.query, address.fragment) == ("file", "", "", "")
     assert b"/pictures/" + name == unquote_to_bytes(address.path)
+
+
+@pytest.mark.parametrize("suffix", "jpg JPEG jfif png gif bmp webp avif heic tif".split())
+def test_a_thumbnail_leads_to_a_file_that_browsers_take_for_a_picture(
+    pair: ReportOf, read: Read, suffix: str
+) -> None:
+    page = read(pair(f"/p/a.{suffix}", "/p/b"))
+    assert [one for one in page.values("a", "href") if one[0] != "#"] == [f"file:///p/a.{suffix}"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a",
+        ".jpg",
+        "a.html",
+        "a.jpg.htm",
+        "a.XHTML",
+        "a.svg",
+        "a.desktop",
+        "a.sh",
+        "a.pdf",
+        "a.jpg ",
+    ],
+)
+def test_a_thumbnail_leads_nowhere_if_the_suffix_is_not_of_a_picture(
+    pair: ReportOf, read: Read, name: str
+) -> None:
+    """A browser runs what is in a file of such a name, though it is a picture too."""
+    page = read(pair(f"/p/{name}", f"/p/{name}"))
+    assert [one for one in page.values("a", "href") if one[0] != "#"] == []
+    assert len(page.values("img", "src")) == 2
+
+
+def test_what_a_store_says_cannot_turn_the_page_around(
+    picture_of: PictureOf, pair: ReportOf, report_of: ReportOf, read: Read
+) -> None:
+    plain = picture_of(0, "/a")
+    info = replace(plain.info, format="\u202eGEPJ\x1b", captured="\x9b2J")
+    pictures = [
+        replace(picture_of(number, f"/{number}"), traits=replace(plain.traits, info=info))
+        for number in (0, 1)
+    ]
+    page = read(report_of(pictures, pair().groups))
+    assert "\\u202eGEPJ\\x1b" in page.text
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", page.text)
 
 
 def test_a_name_cannot_turn_the_page_around(pair: ReportOf, read: Read) -> None:

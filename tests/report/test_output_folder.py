@@ -46,6 +46,17 @@ def test_a_folder_in_the_place_of_the_lock_is_told(tmp_path: Path) -> None:
         pass
 
 
+def test_a_link_in_the_place_of_the_lock_is_not_followed(tmp_path: Path) -> None:
+    """The file at its end was emptied, with a filelock before 3.20.1."""
+    (tmp_path / "report").mkdir()
+    (tmp_path / "precious").write_text("my thesis")
+    (tmp_path / "report" / LOCK).symlink_to(tmp_path / "precious")
+    refused = pytest.raises(ReportNotWritten, match="choose another folder with -o")
+    with refused, reserved(ReportSettings(tmp_path / "report")):
+        pass
+    assert (tmp_path / "precious").read_text() == "my thesis"
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder nobody can write to")
 def test_a_folder_that_cannot_be_written_to_is_told() -> None:
     refused = pytest.raises(ReportNotWritten, match="/proc/self")

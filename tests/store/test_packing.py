@@ -17,7 +17,7 @@ from dupscan.model.views import FIXED, ORIENTATIONS, PARTS
 from dupscan.store import packing
 
 HASH = st.integers(0, 2**64 - 1)
-BOX = st.tuples(*[st.floats(0, 1)] * 4)
+BOX = st.tuples(*[st.floats(0, 0.4)] * 2, *[st.floats(0.6, 1)] * 2)
 NAME = st.text(max_size=20)
 EMBEDDED = st.builds(
     EmbeddedItem,

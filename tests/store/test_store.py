@@ -150,29 +150,26 @@ def test_digests_are_those_of_one_size(
 # -- a store of an earlier version -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("version", "verdicts"), [(1, 0), (2, 1)])
-def test_a_store_of_an_earlier_version_keeps_its_fingerprints(
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_store_of_an_earlier_version_is_emptied_as_its_rows_have_no_checksums(
     open_store: Open,
     store_file: Path,
     ids_of: IdsOf,
     file_of: FileOf,
     made_print: Print,
     version: int,
-    verdicts: int,
 ) -> None:
-    """Nothing asks for verdicts by the keys of version 1 any more."""
     with open_store() as store:
         store.add(file_of(), made_print())
-        expected = ids_of(store, file_of())
     with closing(sqlite3.connect(store_file)) as connection, connection:
-        connection.execute("INSERT INTO pairs VALUES (1, 2, 3, 4, NULL)")
-        connection.execute("ALTER TABLE files DROP COLUMN ctime_ns")
+        connection.execute("ALTER TABLE files DROP COLUMN checksum")
         connection.execute(f"PRAGMA user_version = {version}")
     with open_store() as store:
-        assert expected == ids_of(store, file_of(ctime_ns=7))
+        assert ids_of(store, file_of()) == [0]
+        store.add(file_of(), made_print())
+        assert ids_of(store, file_of()) != [0]
     with closing(sqlite3.connect(store_file)) as connection:
-        assert connection.execute("SELECT count(*) FROM pairs").fetchone() == (verdicts,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
 
 
 def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file: Path) -> None:
@@ -181,6 +178,37 @@ def test_a_store_of_this_version_keeps_its_verdicts(open_store: Open, store_file
         store.verdicts.remember("judge", {key: None})
     with open_store() as store:
         assert store.verdicts.recall("judge", [key]) == {key: None}
+
+
+# -- damaged rows ----------------------------------------------------------------------------------
+
+
+def test_a_damaged_fingerprint_gives_way_to_a_sound_one_of_the_same_bytes(
+    open_store: Open, store_file: Path, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    old, new = file_of(), file_of("/b.jpg", inode=7)
+    with open_store() as store:
+        store.add(old, made_print())
+        [damaged] = ids_of(store, old)
+    with closing(sqlite3.connect(store_file)) as connection, connection:
+        connection.execute("UPDATE fingerprints SET detail = detail + 1")
+    with open_store() as store:
+        assert store.fingerprints.digests(1000) == []
+        store.add(new, made_print())
+        assert ids_of(store, new)[0] > damaged
+        assert ids_of(store, old) == [0]
+        assert store.damaged_rows == 1
+
+
+def test_a_file_that_names_a_fingerprint_which_is_not_there_is_unknown(
+    open_store: Open, store_file: Path, ids_of: IdsOf, file_of: FileOf, made_print: Print
+) -> None:
+    with open_store() as store:
+        store.add(file_of(), made_print())
+    with closing(sqlite3.connect(store_file)) as connection, connection:
+        connection.execute("DELETE FROM fingerprints")
+    with open_store() as store:
+        assert ids_of(store, file_of()) == [0]
 
 
 # -- which files are the same ----------------------------------------------------------------------

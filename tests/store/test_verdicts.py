@@ -14,6 +14,7 @@ from dupscan.store import Store
 
 FRACTION = st.floats(0, 1)
 BOX = st.tuples(*[FRACTION] * 4)
+PART = st.tuples(*[st.floats(0, 0.4)] * 2, *[st.floats(0.6, 1)] * 2)
 NUMBER = st.floats(-1e6, 1e6)
 EVIDENCE = st.builds(
     Evidence,
@@ -22,7 +23,7 @@ EVIDENCE = st.builds(
     difference=NUMBER,
     fine=NUMBER,
     agreement=st.none() | FRACTION,
-    view=st.builds(View, st.text(max_size=9), st.integers(0, 7), BOX),
+    view=st.builds(View, st.text(max_size=9), st.integers(0, 7), PART),
     edited=st.none() | BOX,
     gain=NUMBER,
     brightness=NUMBER,

@@ -8,11 +8,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dupscan.model.json_codec import exact_path, shown_path
-from dupscan.text import json_stream
+from dupscan.text import file_names, json_stream
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -37,6 +37,15 @@ def test_what_was_written_is_read_element_by_element(rows: list[Any], last: Any)
     assert json.loads(text) == {"rows": rows, "last": last}
     found = list(json_stream.elements(io.StringIO(text)))
     assert [*(("rows", row) for row in rows), ("last", last)] == found
+
+
+@given(st.dictionaries(st.text(), st.text(st.characters()) | st.lists(st.text()), max_size=3))
+@example({"\x1b[2J": "\x7f\x9b\u202e\U000e0041\ud800 café \u3000"})
+def test_a_line_steers_no_terminal_and_says_the_same(value: dict[str, Any]) -> None:
+    line = json_stream.text(value)
+    assert file_names.is_harmless("".join(one for one in line if one <= "\uffff"))
+    assert len(line.splitlines()) == 1
+    assert json.loads(line) == value
 
 
 @pytest.mark.parametrize("indent", [None, 2])

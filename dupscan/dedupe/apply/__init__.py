@@ -41,7 +41,7 @@ from dupscan.dedupe.apply.scope import Scope
 from dupscan.dedupe.apply.sidecars import companion_obstacles, companion_rows
 from dupscan.dedupe.file_ops.attributes import read_attributes
 from dupscan.dedupe.file_ops.directory_entry import OpenFile
-from dupscan.dedupe.journal import Entry, Journal, Step
+from dupscan.dedupe.journal import Entry, Journal, Step, temporary_name
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import PAIRS_PER_CHECK, Action, Outcome, Plan, Row, State, VerdictChecker
 from dupscan.text import file_names
@@ -253,7 +253,7 @@ class _PlanPass:
             keeper=row.keeper,
             marks=read_attributes(target.descriptor),
             folder=os.fstat(target.folder).st_ino,
-            temporary=f".dupscan-{self.plan.plan_id}-{number}.tmp",
+            temporary=temporary_name(self.plan.plan_id, number),
             goes_with=row.goes_with,
         )
         if entry.action is Action.QUARANTINE:

@@ -39,7 +39,9 @@ def tidy_up(entry: Entry, journal: Journal) -> None:
     if entry.action is Action.QUARANTINE:
         folder, top = os.path.dirname(entry.place), os.path.dirname(entry.quarantine)
         file_ops.remove_empty_folders(path=folder, up_to=top)
-    elif (away := journal.trash_path_of(entry)) and not os.path.lexists(away):
+    elif entry.action is Action.TRASH and (away := journal.trash_path_of(entry)):
+        if os.path.lexists(away) or not trash.is_in_trash(entry.target.path, away):
+            return
         with suppress(OSError, Refused), open_directory_entry(trash.info_path(away)) as info:
             file_ops.remove_leftover(file=info.look())
 

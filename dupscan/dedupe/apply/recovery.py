@@ -152,6 +152,8 @@ def _recover_link(entry: Entry, target: DirectoryEntry) -> tuple[Step, str]:
     is_begun = entry.action is Action.REFLINK and left.status.st_size == 0
     may_be_clone = entry.action is Action.REFLINK and (is_untouched or now is None)
     is_clone = may_be_clone and not matches_identity(entry.target, left.status)
+    if is_clone and not is_untouched and not _has_equal_keeper(entry):
+        raise Refused(f"its keeper is gone or was changed; {file_names.shown(aside.path)} is left")
     if is_our_link(entry, left) or is_begun or (is_clone and _is_made(entry, left)):
         # The link or clone did not get the target's name yet, or has lost the name again.
         if not _is_last_name(entry, left):
@@ -170,6 +172,21 @@ def _is_made(entry: Entry, file: SeenFile) -> bool:
     if entry.action is Action.REFLINK:
         return stat.S_ISREG(file.status.st_mode) and digest_of(file) == entry.target.digest
     return is_our_link(entry, file)
+
+
+def _has_equal_keeper(entry: Entry) -> bool:
+    """True if the keeper has the bytes of the target at this moment."""
+    with suppress(OSError, Refused), open_file(entry.keeper.path) as keeper:
+        return digest_of(keeper) == entry.target.digest
+    return False
+
+
+def _remove_second_name(file: SeenFile, *, beside: SeenFile) -> None:
+    """Remove one of two names of a file. Raises Refused if it is the only one."""
+    is_same_folder = os.path.samestat(os.fstat(file.folder), os.fstat(beside.folder))
+    if file.status.st_nlink < 2 or (is_same_folder and file.name == beside.name):
+        raise Refused(f"{file_names.shown(file.path)} is the only name of its file")
+    file_ops.remove_leftover(file=file)
 
 
 def _is_last_name(entry: Entry, file: SeenFile) -> bool:
@@ -206,7 +223,7 @@ def _recover_away(
     if there is None:
         return Step.FAILED, ""
     if now is not None and os.path.samestat(now.status, there.status):
-        file_ops.remove_leftover(file=there)
+        _remove_second_name(there, beside=now)
         return Step.FAILED, ""
     if if_moved is Step.DONE and _is_target(entry, away):
         return Step.DONE, ""
@@ -259,7 +276,7 @@ def _recover_return(entry: Entry, target: DirectoryEntry, now: SeenFile | None) 
     with suppress(Missing), open_directory_entry(away) as place:
         there = place.look_if_any()
         if there is not None and os.path.samestat(there.status, now.status):
-            file_ops.remove_leftover(file=there)
+            _remove_second_name(there, beside=now)
     return Step.UNDONE, ""
 
 
@@ -272,7 +289,7 @@ def _recover_purging(entry: Entry) -> tuple[Step, str]:
             if left is not None and there is None:
                 file_ops.move_back(source=left, destination=place)
             elif left and there and os.path.samestat(left.status, there.status):
-                file_ops.remove_leftover(file=left)
+                _remove_second_name(left, beside=there)
             return (Step.PURGED if place.is_free() else Step.DONE), ""
     except Missing:
         if not _is_mounted(entry):

@@ -48,6 +48,12 @@ def find(file: HashedFile) -> str:
     return ""
 
 
+def is_in_trash(path: str, away: str) -> bool:
+    """True if `away` lies in a trash to which the file at `path` can have gone."""
+    folder = os.path.dirname(away)
+    return any(folder == os.path.join(trash, _FILES) for trash, _ in _trash_folders(path))
+
+
 def obstacle(path: str) -> str:
     """Return the reason why the trash would not take a file, ``""`` if nothing is known against it.
 

@@ -25,6 +25,7 @@ from dupscan.dedupe.apply.preconditions import (
 from dupscan.dedupe.apply.recovery import recover, recover_failed
 from dupscan.dedupe.apply.scope import Scope
 from dupscan.dedupe.file_ops import Changed
+from dupscan.dedupe.file_ops.attributes import granted
 from dupscan.dedupe.file_ops.directory_entry import DirectoryEntry, OpenFile, SeenFile
 from dupscan.dedupe.journal import Entry, Journal, Step
 from dupscan.model.plan import Action, Outcome, State
@@ -107,8 +108,9 @@ def _check_owner(entry: Entry) -> None:
         now = os.lstat(entry.target.path)
         if entry.action.links and (now.st_uid, now.st_gid) != (entry.marks.uid, entry.marks.gid):
             raise Refused(
-                "it is a file of its own again, but has another owner or group; only root can set "
-                f"them back to {entry.marks.uid} and {entry.marks.gid}"
+                "it is a file of its own again, but with the owner and group of the link; a "
+                f"journal grants none: chown it to {entry.marks.uid}:{entry.marks.gid} if they "
+                "were its own"
             )
 
 
@@ -198,7 +200,7 @@ def _prepare_copy(entry: Entry, journal: Journal) -> Iterator[Callable[[], None]
                 file_ops.copy(
                     source=keeper,
                     digest=entry.target.digest,
-                    attributes=entry.marks,
+                    attributes=granted(entry.marks, keeper.status),
                     target=target,
                     temporary=undo_temporary(entry),
                 )

@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 with suppress(ImportError):
     import fcntl
@@ -18,6 +18,8 @@ with suppress(ImportError):
 _GET_FLAGS = 0x80086601
 """The ioctl request FS_IOC_GETFLAGS, see ioctl_iflags(2)."""
 _IMMUTABLE, _APPEND_ONLY = 0x10, 0x20
+_OF_THE_SYSTEM = ("security.", "trusted.")
+"""Beginnings of the names of extended attributes by which the system grants something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,22 @@ def read_attributes(descriptor: int) -> FileAttributes:
         mtime_ns=status.st_mtime_ns,
         attributes=_extended(descriptor),
     )
+
+
+def granted(recorded: FileAttributes, held: os.stat_result) -> FileAttributes:
+    """Return the attributes of a record that a copy of a held file may have.
+
+    A record may be forged. So it gives no owner but that of the held file, and no privilege that
+    the file has not: no set-user-id bit, no capability, nothing else that the system trusts.
+    """
+    privileges = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
+    mode = recorded.mode & ~privileges | recorded.mode & held.st_mode & privileges
+    extended = {
+        name: value
+        for name, value in recorded.attributes.items()
+        if not name.startswith(_OF_THE_SYSTEM)
+    }
+    return replace(recorded, mode=mode, uid=held.st_uid, gid=held.st_gid, attributes=extended)
 
 
 def is_immutable(path: str) -> bool:

@@ -22,7 +22,12 @@ class DirectoryEntry:
     """Absolute path, for messages only."""
 
     def beside(self, name: str) -> DirectoryEntry:
-        """Return the entry of another name in the same folder."""
+        """Return the entry of another name in the same folder.
+
+        Raises ValueError for what is no name, such as a path into another folder.
+        """
+        if name in ("", os.curdir, os.pardir) or os.path.basename(name) != name:
+            raise ValueError(f"{name!r} is no name of a file in {self.path!r}")
         return DirectoryEntry(self.folder, name, os.path.join(os.path.dirname(self.path), name))
 
     def stat(self) -> os.stat_result:

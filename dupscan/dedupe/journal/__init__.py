@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from dupscan.dedupe.journal import files, registry
+from dupscan.dedupe.journal.bounds import Bounds, temporary_name
 from dupscan.dedupe.journal.copies import SUFFIX, Copies, restore
 from dupscan.dedupe.journal.entry import Entry, PassHeader, Step
 from dupscan.dedupe.journal.lines import (
@@ -30,17 +31,15 @@ from dupscan.errors import PlanError, SettingsError
 from dupscan.model.plan import Plan
 from dupscan.text import file_names
 
-__all__ = ["SUFFIX", "Entry", "Journal", "PassHeader", "Step", "journal_path"]
+__all__ = ["SUFFIX", "Entry", "Journal", "PassHeader", "Step", "journal_path", "temporary_name"]
 
 _IS_IT_OURS = (
     "was it edited, or is it another file? Put the journal back as dupscan wrote it, and run the "
     "same command again"
 )
 _WHERE = "name the file that ends in .journal; `dupscan passes` lists them"
-_MARK = b'{"format": "dupscan-journal", '
-"""Beginning of each journal."""
-_WRONG = (ValueError, RecursionError, SettingsError)
-"""The exceptions raised for a line that makes no sense."""
+_MARK = b'{"format": "dupscan-journal", '  # the beginning of each journal
+_WRONG = (ValueError, RecursionError, SettingsError)  # raised for a line that makes no sense
 
 
 class Journal:
@@ -70,7 +69,7 @@ class Journal:
         try:
             if plan is not None:
                 self._begin(header_line(plan, path))
-            self.header = self._read()
+            self._read()
             if plan is not None and self.header.plan_id != plan.plan_id:
                 raise PlanError(f"{self} is the journal of another plan; move it away")
             if not read_only:
@@ -220,13 +219,14 @@ class Journal:
             self._copies.append(line, sync=sync)
         return offset
 
-    def _read(self) -> PassHeader:
-        """Read the steps and offsets of all entries, and return the header.
+    def _read(self) -> None:
+        """Read the header, and the steps and offsets of all entries.
 
         Removes a last line that was cut short. Raises PlanError for a line that makes no sense.
         """
         header, offset = None, 0
-        with self.path.open("rb") as file:
+        with open(os.dup(self._descriptor), "rb") as file:
+            file.seek(0)
             for number, line in enumerate(file, start=1):
                 if not line.endswith(b"\n") and (header is not None or number == 1):
                     if header is not None and self._may_write:
@@ -234,7 +234,8 @@ class Journal:
                     break
                 try:
                     if header is None:
-                        header = read_header(line)
+                        self.header = header = read_header(line)
+                        self._bounds = Bounds.of(header)
                     else:
                         self._take(line, offset)
                 except PlanError as error:
@@ -246,17 +247,17 @@ class Journal:
                 offset += len(line)
         if header is None:
             raise PlanError(f"{self} has no complete line: nothing was begun, or it is no journal")
-        return header
 
     def _take(self, line: bytes, offset: int) -> None:
         """Remember the entry or the step of a line. Raises ValueError, which names the field."""
         read = read_line(line)
         if isinstance(read, StepRecord):
             self._take_step(read.act, read.step, read.trash_path)
-        elif read.number in self._steps:
+            return
+        self._bounds.check(read)
+        if read.number in self._steps:
             raise ValueError(f"entry {read.number:,} is begun twice")
-        else:
-            self._take_entry(read, offset)
+        self._take_entry(read, offset)
 
     def _take_entry(self, entry: Entry, offset: int) -> None:
         self._steps[entry.number], self._offsets[entry.number] = Step.INTENDED, offset
@@ -282,11 +283,12 @@ class Journal:
             line, end = line + piece, end + len(piece)
         try:
             entry = read_line(line.partition(b"\n")[0])
+            if not isinstance(entry, StepRecord):
+                self._bounds.check(entry)
+                return entry
         except _WRONG as error:
             raise self._damaged("an entry", error) from error
-        if isinstance(entry, StepRecord):
-            raise PlanError(f"{self} was changed while it was read; {_IS_IT_OURS}")
-        return entry
+        raise PlanError(f"{self} was changed while it was read; {_IS_IT_OURS}")
 
     def _damaged(self, place: str, error: Exception) -> PlanError:
         words = file_names.shown(str(error))[:200]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dupscan.errors import JournalBusy, JournalNotWritten, PlanError
-from dupscan.system import locks
+from dupscan.system import locks, ownership
 from dupscan.text import file_names
 
 
@@ -31,22 +31,23 @@ def open_journal(path: Path, *, make: bool, read_only: bool) -> int:
     except IsADirectoryError as error:
         raise PlanError(f"{shown} is a folder and no journal") from error
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise PlanError(f"{shown} is a symbolic link; name the journal itself") from error
         raise not_written(path, error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # reading a pipe would wait for ever
-        os.close(descriptor)
-        raise PlanError(f"{shown} is a pipe or a device, and no journal")
     return descriptor
 
 
 def open_file(path: Path, *, make: bool, read_only: bool) -> int:
     """Open a file of lines and return its descriptor, locked unless `read_only`.
 
-    Raises JournalBusy while another pass has it, OSError when the system refuses.
+    No link is followed. Raises JournalBusy while another pass has it, PlanError for a file that
+    another user may have written or that is none, OSError when the system refuses.
     """
     flags = os.O_RDONLY if read_only else os.O_RDWR | (os.O_CREAT if make else 0)
-    flags |= os.O_CLOEXEC
+    flags |= os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
     try:
+        _check(os.fstat(descriptor), file_names.shown(str(path)))
         if not read_only:
             locks.lock(descriptor, exclusive=True)
     except BlockingIOError as error:
@@ -54,7 +55,17 @@ def open_file(path: Path, *, make: bool, read_only: bool) -> int:
         raise JournalBusy(
             f"another pass is at work with {file_names.shown(str(path))}; wait until it is done"
         ) from error
+    except PlanError:
+        os.close(descriptor)
+        raise
     return descriptor
+
+
+def _check(found: os.stat_result, shown: str) -> None:
+    if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
+        raise PlanError(f"{shown} is a pipe or a device, and no journal")
+    if words := ownership.why_not_trusted(found):
+        raise PlanError(f"the journal {shown} {words}")
 
 
 def append(descriptor: int, data: bytes, *, sync: bool) -> int:

@@ -17,6 +17,7 @@ from dupscan.dedupe.journal import files
 from dupscan.dedupe.journal.entry import PassHeader
 from dupscan.dedupe.journal.lines import read_header
 from dupscan.errors import DupscanError
+from dupscan.system.private_folders import make_private
 
 _MOST_BYTES = 1 << 20
 
@@ -31,7 +32,7 @@ def register(head: bytes) -> None:
         folder, home = _folder(), Path.home()
         if home in folder.parents and not home.is_dir():
             return  # a wrong HOME; making it would hide that from all who look
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         path = folder / read_header(head).plan_id
         descriptor = files.open_file(path, make=True, read_only=False)
         try:

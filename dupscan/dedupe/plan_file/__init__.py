@@ -8,6 +8,7 @@ Nothing here opens a picture.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +18,7 @@ from dupscan.dedupe.plan_file import csv_table, json_identities, user_edits, val
 from dupscan.dedupe.plan_file.earlier_edits import read_earlier
 from dupscan.errors import JournalNotWritten, PlanError
 from dupscan.model.plan import Plan, Row
-from dupscan.system import atomic
+from dupscan.system import atomic, ownership
 from dupscan.text import file_names
 from dupscan.text.user_files import refusal
 
@@ -132,6 +133,9 @@ def _both_files(path: Path) -> tuple[Path, Path]:
             f"{shown}: not found; a plan is a table and a .json file of the same name in the same "
             "folder. Put both there, or make the plan again with dupscan plan"
         )
+    for one in pair:
+        if words := ownership.why_not_trusted(os.lstat(one)):
+            raise PlanError(f"the plan {file_names.shown(str(one))} {words}")
     return pair
 
 

@@ -1,10 +1,7 @@
-"""Write cells of the table, and compare cells after a spreadsheet has saved the table.
+"""Compare cells of the table after a spreadsheet has saved the table.
 
 A spreadsheet may put spaces around a cell, compose its letters differently, or write a number in
 the style of another country. Such a cell still counts as unchanged.
-
->>> safe_text("=1+1"), safe_text("/a;=1+1"), safe_text("/caf\\udce9")
-("'=1+1", "/a;'=1+1", '/caf\\\\xe9')
 """
 
 from __future__ import annotations
@@ -13,22 +10,13 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from dupscan.text import file_names
-
 NUMBERS = frozenset({"row", "size", "freed", "group"})
 """Columns that hold a whole number; all other columns hold text."""
 
-_FORMULA = re.compile(r"(^|[;|])(\s*)(?=[=+\-@＝＋－＠])")
-"""Places in a text where a spreadsheet of any country could see the beginning of a formula."""
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\s]\d{3}){1,6}")
 _PLAIN = re.compile(r"(\d{1,20})(?:[.,]0{1,2})?")
 _ROUNDED = re.compile(r"(\d{1,20})(?:[.,](\d{1,20}))?[eE]\+?(\d{1,2})")
 _SEPARATORS = re.compile(r"[.,'’\s]")
-
-
-def safe_text(value: str) -> str:
-    """Return a text as one printable line that no spreadsheet takes for a formula."""
-    return _FORMULA.sub(r"\1\2'", file_names.shown(value))
 
 
 def normalised(cell: str) -> str:

@@ -21,7 +21,8 @@ from typing import BinaryIO, TextIO
 from dupscan.dedupe.plan_file import csv_cells
 from dupscan.errors import PlanError
 from dupscan.model.plan import Plan, Row
-from dupscan.text import file_names
+from dupscan.system import ownership
+from dupscan.text import file_names, table_cells
 
 MARK = b"row,decision,action,verdict,path,keeper,"
 """Bytes in the first kilobyte by which a file is recognised as such a table."""
@@ -79,10 +80,10 @@ def cells_of(plan: Plan, row: Row) -> tuple[str, ...]:
         _decision_of(plan, row),
         plan.action.value,
         row.verdict.value,
-        csv_cells.safe_text(row.target.path),
-        csv_cells.safe_text(row.keeper.path),
-        csv_cells.safe_text(reason if plan.complete else _INCOMPLETE + reason),
-        csv_cells.safe_text(row.explanation),
+        table_cells.cell(row.target.path),
+        table_cells.cell(row.keeper.path),
+        table_cells.cell(reason if plan.complete else _INCOMPLETE + reason),
+        table_cells.cell(row.explanation),
         str(row.target.size),
         str(row.freed),
         str(row.group),
@@ -138,9 +139,9 @@ def read(path: Path) -> Iterator[Line]:
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     """Open a table in its encoding."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=ownership.open_trusted) as file:
         encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
-    with path.open(encoding=encoding, newline="") as text:
+    with open(path, encoding=encoding, newline="", opener=ownership.open_trusted) as text:
         yield text
 
 

@@ -24,6 +24,7 @@ from dupscan.model.json_codec import (
 from dupscan.model.matches import Verdict
 from dupscan.model.plan import Action, Declined, Edits, Plan, Reason, Row
 from dupscan.settings import FingerprintSettings, MatchSettings
+from dupscan.system import ownership
 from dupscan.text import file_names, json_stream
 
 SUFFIX = ".json"
@@ -94,7 +95,7 @@ def read(path: Path) -> Plan:
     rows: list[Row] = []
     shared = _Shared()
     try:
-        with path.open(encoding="utf-8") as file:
+        with open(path, encoding="utf-8", opener=ownership.open_trusted) as file:
             for name, value in json_stream.elements(file):
                 if name == "rows":
                     rows.append(_row(len(rows) + 1, value, shared))

@@ -45,8 +45,8 @@ def entry_of() -> Callable[..., Entry]:
             keeper=file("/photos/keeper.jpg"),
             marks=FileAttributes(0o644, 0, 0, 1, 2, {"user.stars": b"\xff"}),
             folder=5,
-            temporary=f".dupscan-0-{number}.tmp",
-            place=f"/photos/.dupscan-quarantine/0/photos/{name}",
+            temporary=f".dupscan-0123456789ab-{number}.tmp",
+            place=f"/photos/.dupscan-quarantine/0123456789ab/photos/{name}",
         )
 
     return make

@@ -103,9 +103,11 @@ def test_a_line_of_an_older_dupscan_is_read(entry_of: Callable[..., Entry]) -> N
         + b'"}, "keeper": {"path": "/photos/keeper.jpg", "size": 10, "mtime_ns": '
         b'1234567890123456789, "device": 1, "inode": 2, "digest": "' + b"01" * 32 + b'"}, "marks": '
         b'{"mode": 420, "uid": 0, "gid": 0, "atime_ns": 1, "mtime_ns": 2, "attributes": '
-        b'{"user.stars": "/w=="}}, "folder": 5, "goes_with": null, "temporary": ".dupscan-0-1.tmp",'
-        b' "place": "/photos/.dupscan-quarantine/0/photos/caf\\\\xe9.jpg", "place_bytes": '
-        b'"L3Bob3Rvcy8uZHVwc2Nhbi1xdWFyYW50aW5lLzAvcGhvdG9zL2NhZukuanBn", "link": ""}\n'
+        b'{"user.stars": "/w=="}}, "folder": 5, "goes_with": null, "temporary": '
+        b'".dupscan-0123456789ab-1.tmp", "place": '
+        b'"/photos/.dupscan-quarantine/0123456789ab/photos/caf\\\\xe9.jpg", "place_bytes": '
+        b'"L3Bob3Rvcy8uZHVwc2Nhbi1xdWFyYW50aW5lLzAxMjM0NTY3ODlhYi9waG90b3MvY2Fm6S5qcGc=", '
+        b'"link": ""}\n'
     )
     entry = entry_of(1, 7, "caf\udce9.jpg")
     assert entry == read_line(line)
