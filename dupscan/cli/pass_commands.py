@@ -147,8 +147,8 @@ def undo_command(*, journals: tuple[Path, ...], last: bool, as_json: bool, quiet
     """Put back what `dupscan apply` did, by its journal, the latest row first.
 
     Files in quarantine or trash go back to their places; a link becomes a file of its own
-    again, with the mode, owner and times that it had. No newer file is overwritten. Files that
-    cannot come back, such as deleted or purged ones, are named with the reason. If a journal is
+    again, with the mode and times that it had. No newer file is overwritten. Files that cannot
+    come back, such as deleted or purged ones, are named with the reason. If a journal is
     lost, its copy in the quarantine will do.
     """
     chosen = _chosen(journals, last=last)
